@@ -1,0 +1,98 @@
+//! What `verify` answers.
+
+use crate::model::Movement;
+
+/// What makes an assignment invalid. Names, not numbers: what is named may not exist.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Violation {
+    /// A partition is given to a second member, or twice to one.
+    Duplicate {
+        /// The topic's name.
+        topic: String,
+        /// The partition.
+        partition: i64,
+        /// The id of the member that has it beside an earlier one (in the order of member ids).
+        member: String,
+    },
+    /// A partition of a followed topic is given to nobody.
+    Unassigned {
+        /// The topic's name.
+        topic: String,
+        /// The partition.
+        partition: i64,
+    },
+    /// A partition is given to a member that does not follow the topic.
+    NotSubscribed {
+        /// The topic's name.
+        topic: String,
+        /// The partition.
+        partition: i64,
+        /// The member's id.
+        member: String,
+    },
+    /// A topic does not exist.
+    UnknownTopic {
+        /// The topic's name.
+        topic: String,
+        /// The id of the member it is given to.
+        member: String,
+    },
+    /// A topic has no such partition.
+    UnknownPartition {
+        /// The topic's name.
+        topic: String,
+        /// The partition.
+        partition: i64,
+        /// The id of the member it is given to.
+        member: String,
+    },
+    /// No member has this id.
+    UnknownMember {
+        /// The id.
+        member: String,
+    },
+}
+
+/// Whether a proof that came with an assignment proves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofStanding {
+    /// None came.
+    Absent,
+    /// Its bound meets the assignment: nothing is better.
+    Holds,
+    /// Its bound does not. That says nothing about the assignment.
+    Short,
+}
+
+/// The judgement of an assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What makes it invalid; empty for a valid one.
+    pub violations: Vec<Violation>,
+    /// Whether its loads are as even as those of any valid assignment. Never so when it is invalid.
+    pub balanced: bool,
+    /// The loads of all members, squared and added.
+    pub sum_of_squares: u64,
+    /// The least that can be reached.
+    pub optimal_sum_of_squares: u64,
+    /// Partitions that stay with the owner their claims name.
+    pub retained: u64,
+    /// The most that can stay in a balanced assignment.
+    pub optimal_retained: u64,
+    /// Moves that improve it, none of which can be left out; empty where it is optimal or invalid.
+    pub witness: Vec<Movement>,
+    /// What became of the proof that came with it.
+    pub proof: ProofStanding,
+}
+
+impl Verdict {
+    /// Whether it is valid.
+    pub fn is_valid(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    /// Whether it is valid and nothing is better.
+    pub fn is_optimal(&self) -> bool {
+        self.is_valid() && self.balanced && self.retained == self.optimal_retained
+    }
+}

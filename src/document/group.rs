@@ -1,0 +1,211 @@
+//! The group document: what `plan` reads, and the first line of an event log.
+
+use std::fmt;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::number::AnyInteger;
+use super::unique::UniqueMap;
+use crate::model::{GENERATION_NOT_SAID, Group, GroupError, NewMember, NewTopic, Subscription};
+
+/// A group, written down.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupDocument {
+    /// Carried into outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Topics by name.
+    pub topics: UniqueMap<TopicDocument>,
+    /// Members, in any order.
+    pub members: Vec<MemberDocument>,
+}
+
+/// A topic's partition count, and where its replicas are if that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicDocument {
+    /// How many partitions.
+    pub partitions: i64,
+    /// For each partition the racks of its replicas.
+    pub racks: Option<Vec<Vec<String>>>,
+}
+
+/// A member, written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberDocument {
+    /// The member id.
+    pub id: String,
+    /// The topics it follows.
+    pub topics: SubscriptionDocument,
+    /// What it says it owned.
+    #[serde(default, skip_serializing_if = "UniqueMap::is_empty")]
+    pub owned: UniqueMap<Vec<AnyInteger>>,
+    /// The generation of that claim; −1 or less is "not said".
+    #[serde(default = "not_said", skip_serializing_if = "is_not_said")]
+    pub generation: AnyInteger,
+    /// Its rack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rack: Option<String>,
+    /// Its `group.instance.id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+}
+
+/// A list of topic names, or `"*"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubscriptionDocument(pub Subscription);
+
+fn not_said() -> AnyInteger {
+    AnyInteger(GENERATION_NOT_SAID)
+}
+
+fn is_not_said(generation: &AnyInteger) -> bool {
+    generation.0 <= GENERATION_NOT_SAID
+}
+
+impl TryFrom<&GroupDocument> for Group {
+    type Error = GroupError;
+
+    fn try_from(document: &GroupDocument) -> Result<Self, GroupError> {
+        let topics: Vec<NewTopic> = document.topics.0.iter().map(|(name, topic)| topic.described(name)).collect();
+        let members: Vec<NewMember> = document.members.iter().map(NewMember::from).collect();
+        let group = Self::new(&topics, &members)?;
+        Ok(match &document.name {
+            Some(name) => group.named(name),
+            None => group,
+        })
+    }
+}
+
+impl GroupDocument {
+    /// The partitions of all topics together, counted before anything is built for them.
+    pub fn partition_count(&self) -> u64 {
+        self.topics.0.values().filter_map(|topic| u64::try_from(topic.partitions).ok()).fold(0, u64::saturating_add)
+    }
+}
+
+impl TopicDocument {
+    /// The topic under this name.
+    pub fn described(&self, name: &str) -> NewTopic {
+        NewTopic { name: name.into(), partitions: self.partitions, racks: self.racks.clone() }
+    }
+}
+
+impl From<&MemberDocument> for NewMember {
+    fn from(document: &MemberDocument) -> Self {
+        let partitions = |list: &Vec<AnyInteger>| list.iter().filter_map(|partition| partition.as_partition()).collect();
+        Self {
+            id: document.id.clone(),
+            subscription: document.topics.0.clone(),
+            owned: document.owned.0.iter().map(|(topic, list)| (topic.clone(), partitions(list))).collect(),
+            generation: document.generation.0,
+            rack: document.rack.clone(),
+            instance: document.instance.clone(),
+        }
+    }
+}
+
+impl From<&NewMember> for MemberDocument {
+    fn from(member: &NewMember) -> Self {
+        let mut owned = UniqueMap::default();
+        for (topic, partitions) in &member.owned {
+            let list: &mut Vec<AnyInteger> = owned.0.entry(topic.clone()).or_default();
+            list.extend(partitions.iter().map(|partition| AnyInteger(i64::from(*partition))));
+        }
+        Self {
+            id: member.id.clone(),
+            topics: SubscriptionDocument(member.subscription.clone()),
+            owned,
+            generation: AnyInteger(member.generation),
+            rack: member.rack.clone(),
+            instance: member.instance.clone(),
+        }
+    }
+}
+
+impl Serialize for TopicDocument {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.racks {
+            None => serializer.serialize_i64(self.partitions),
+            Some(racks) => RackedTopic { partitions: self.partitions, racks: Some(racks.clone()) }.serialize(serializer),
+        }
+    }
+}
+
+/// The longer form of a topic.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RackedTopic {
+    partitions: i64,
+    #[serde(default)]
+    racks: Option<Vec<Vec<String>>>,
+}
+
+impl<'de> Deserialize<'de> for TopicDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TopicVisitor)
+    }
+}
+
+struct TopicVisitor;
+
+impl<'de> Visitor<'de> for TopicVisitor {
+    type Value = TopicDocument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a partition count, or an object with `partitions` and `racks`")
+    }
+
+    fn visit_i64<E: Error>(self, partitions: i64) -> Result<TopicDocument, E> {
+        Ok(TopicDocument { partitions, racks: None })
+    }
+
+    fn visit_u64<E: Error>(self, partitions: u64) -> Result<TopicDocument, E> {
+        self.visit_i64(i64::try_from(partitions).unwrap_or(i64::MAX))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TopicDocument, A::Error> {
+        let topic = RackedTopic::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(TopicDocument { partitions: topic.partitions, racks: topic.racks })
+    }
+}
+
+impl Serialize for SubscriptionDocument {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Subscription::Every => serializer.serialize_str("*"),
+            Subscription::Named(names) => names.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SubscriptionDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SubscriptionVisitor)
+    }
+}
+
+struct SubscriptionVisitor;
+
+impl<'de> Visitor<'de> for SubscriptionVisitor {
+    type Value = SubscriptionDocument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of topic names, or \"*\"")
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<SubscriptionDocument, E> {
+        match value {
+            "*" => Ok(SubscriptionDocument(Subscription::Every)),
+            other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<SubscriptionDocument, A::Error> {
+        let names = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
+        Ok(SubscriptionDocument(Subscription::Named(names)))
+    }
+}

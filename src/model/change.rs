@@ -1,0 +1,49 @@
+//! What can happen to a group between two rebalances.
+
+use super::description::{NewMember, NewTopic, Subscription};
+
+/// One thing that happens to a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A member joins; its claims are not asked. Joining with an instance id that is present replaces
+    /// that member under the new id, and inherits its claims (KIP-345).
+    Join(NewMember),
+    /// The member with this id leaves.
+    Leave(String),
+    /// A member follows other topics from now on.
+    Subscribe {
+        /// The member's id.
+        member: String,
+        /// What it follows now.
+        subscription: Subscription,
+    },
+    /// A topic is created, or grows to this many partitions.
+    Topic(NewTopic),
+    /// The topic with this name is deleted. Created again, it is a new topic that nobody has claims to.
+    DeleteTopic(String),
+}
+
+/// What happens to a group between two rebalances: any number of events, in their order.
+///
+/// ```
+/// use sticky_assignor::{Change, Event, NewMember};
+/// let change = Change::from([Event::Leave("c1".into()), Event::Join(NewMember::new("c2", ["orders"]))]);
+/// assert_eq!(change.events().len(), 2);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    events: Vec<Event>,
+}
+
+impl Change {
+    /// The events, in their order.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+}
+
+impl<I: IntoIterator<Item = Event>> From<I> for Change {
+    fn from(events: I) -> Self {
+        Self { events: events.into_iter().collect() }
+    }
+}

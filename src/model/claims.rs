@@ -1,0 +1,74 @@
+//! What members say they own.
+
+use std::sync::Arc;
+
+use super::assignment::Assignment;
+use super::ids::{MemberId, TopicId, TopicPartition};
+
+/// One member's word about what it owned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub(super) generation: i64,
+    pub(super) partitions: Arc<[TopicPartition]>,
+}
+
+impl Claim {
+    /// The generation it owned them in; never below −1, which says nothing and is older than any real one.
+    pub fn generation(&self) -> i64 {
+        self.generation
+    }
+
+    fn without_topic(&self, topic: TopicId) -> Self {
+        let partitions = self.partitions.iter().copied().filter(|partition| partition.topic != topic).collect();
+        Self { generation: self.generation, partitions }
+    }
+
+    /// The partitions it names, ascending, each once. They may not exist.
+    pub fn partitions(&self) -> &[TopicPartition] {
+        &self.partitions
+    }
+}
+
+/// What the members of a group say they own: hostile until weighed by [`balance`](crate::balance()).
+///
+/// For each partition the highest generation wins (KIP-341, KIP-792). Two claimants at that generation void it for all, and no older
+/// claim inherits. What is left is dropped if its member no longer follows the topic, or the partition does not exist.
+#[derive(Clone, Debug)]
+pub enum Claims {
+    /// Each member's own word.
+    Stated(im::OrdMap<MemberId, Claim>),
+    /// The assignment before, which needs no weighing; owners that left are no longer in the group.
+    Previous(Assignment),
+}
+
+impl Claims {
+    /// What a member claims, as it was said.
+    pub fn of(&self, member: MemberId) -> Vec<TopicPartition> {
+        match self {
+            Self::Stated(claims) => claims.get(&member).map(|claim| claim.partitions.to_vec()).unwrap_or_default(),
+            Self::Previous(assignment) => assignment.partitions_of(member).collect(),
+        }
+    }
+
+    /// The claims without a member's.
+    pub(super) fn without_member(self, member: MemberId) -> Self {
+        match self {
+            Self::Stated(mut claims) => {
+                claims.remove(&member);
+                Self::Stated(claims)
+            }
+            previous => previous,
+        }
+    }
+
+    /// The claims without those to a topic, which has this many partitions.
+    pub(super) fn without_topic(self, topic: TopicId, partitions: u32) -> Self {
+        match self {
+            Self::Stated(claims) => Self::Stated(claims.iter().map(|(&member, claim)| (member, claim.without_topic(topic))).collect()),
+            Self::Previous(assignment) => {
+                let partitions = (0..partitions).map(|partition| TopicPartition { topic, partition });
+                Self::Previous(partitions.fold(assignment, Assignment::without_owner))
+            }
+        }
+    }
+}

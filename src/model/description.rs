@@ -1,0 +1,115 @@
+//! A group as its members and topics describe it: names and numbers, before anything is checked or interned.
+
+use std::sync::Arc;
+
+/// A name that many values share: a topic, a member id, an instance, a rack.
+pub type Name = Arc<str>;
+
+/// A topic as described: its name, how many partitions it has, and where their replicas are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTopic {
+    /// The topic's name.
+    pub name: String,
+    /// How many partitions, 0 to 2³¹ − 1.
+    pub partitions: i64,
+    /// For each partition the racks of its replicas (KIP-881), if known.
+    pub racks: Option<Vec<Vec<String>>>,
+}
+
+impl NewTopic {
+    /// A topic with this many partitions and no racks.
+    pub fn new(name: impl Into<String>, partitions: i64) -> Self {
+        Self { name: name.into(), partitions, racks: None }
+    }
+}
+
+/// Which topics a member asks to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subscription {
+    /// Every topic that exists, at each rebalance anew; `"*"` in documents.
+    Every,
+    /// The topics with these names. One that does not exist is allowed and gives nothing until it is created.
+    Named(Vec<String>),
+}
+
+impl<T: Into<String>, const N: usize> From<[T; N]> for Subscription {
+    fn from(names: [T; N]) -> Self {
+        Self::Named(names.into_iter().map(Into::into).collect())
+    }
+}
+
+impl From<Vec<String>> for Subscription {
+    fn from(names: Vec<String>) -> Self {
+        Self::Named(names)
+    }
+}
+
+/// A generation that says nothing: Kafka's default, and every number below it means the same.
+pub const GENERATION_NOT_SAID: i64 = -1;
+
+/// A member as it describes itself when it joins.
+///
+/// What it says it [`owned`](Self::owned) is a claim, believed only after it was weighed against the others' (see [`Claims`](crate::Claims)).
+///
+/// ```
+/// use sticky_assignor::{NewMember, Subscription};
+/// let member = NewMember::new("c1", ["orders", "clicks"]).owning("orders", [0, 1, 2]).generation(7);
+/// assert_eq!(member.subscription, Subscription::from(["orders", "clicks"]));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMember {
+    /// The member id, unique in the group.
+    pub id: String,
+    /// The topics it follows.
+    pub subscription: Subscription,
+    /// What it says it owned: topics and their partitions, any numbers, in any order.
+    pub owned: Vec<(String, Vec<i32>)>,
+    /// The generation in which it owned that; [`GENERATION_NOT_SAID`] or less is "not said".
+    pub generation: i64,
+    /// Its rack (KIP-881).
+    pub rack: Option<String>,
+    /// Its `group.instance.id` (KIP-345), unique among those given.
+    pub instance: Option<String>,
+}
+
+impl NewMember {
+    /// A member without claims, rack or instance.
+    pub fn new(id: impl Into<String>, subscription: impl Into<Subscription>) -> Self {
+        Self {
+            id: id.into(),
+            subscription: subscription.into(),
+            owned: Vec::new(),
+            generation: GENERATION_NOT_SAID,
+            rack: None,
+            instance: None,
+        }
+    }
+
+    /// The member, also claiming these partitions of a topic.
+    #[must_use]
+    pub fn owning(mut self, topic: impl Into<String>, partitions: impl IntoIterator<Item = i32>) -> Self {
+        self.owned.push((topic.into(), partitions.into_iter().collect()));
+        self
+    }
+
+    /// The member, its claims dated with a generation.
+    #[must_use]
+    pub fn generation(mut self, generation: i64) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// The member as a static one (KIP-345).
+    #[must_use]
+    pub fn instance(mut self, instance: impl Into<String>) -> Self {
+        self.instance = Some(instance.into());
+        self
+    }
+
+    /// The member, standing in a rack (KIP-881).
+    #[must_use]
+    pub fn rack(mut self, rack: impl Into<String>) -> Self {
+        self.rack = Some(rack.into());
+        self
+    }
+}

@@ -1,0 +1,95 @@
+//! Why a group, or a change to one, cannot be.
+
+use thiserror::Error;
+
+/// The most partitions a group may hold: 2³¹ − 1, as many as Kafka's own numbers can count.
+pub const MAX_PARTITIONS: u64 = i32::MAX as u64;
+
+/// A rule of groups that a description breaks, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum GroupError {
+    /// Two members share a member id.
+    #[error("members: two members have the id {id:?}")]
+    DuplicateMember {
+        /// The member id.
+        id: String,
+    },
+    /// Two members share a `group.instance.id`.
+    #[error("members: {first:?} and {second:?} have the same instance {instance:?}")]
+    DuplicateInstance {
+        /// The instance id.
+        instance: String,
+        /// The id of one of the two members.
+        first: String,
+        /// The id of the other.
+        second: String,
+    },
+    /// A topic is described twice.
+    #[error("topics: {topic:?} is given twice")]
+    DuplicateTopic {
+        /// The topic's name.
+        topic: String,
+    },
+    /// A topic's partition count is negative or beyond 2³¹ − 1.
+    #[error("topics.{topic}: {count} is not a partition count (0 to 2147483647)")]
+    PartitionCount {
+        /// The topic's name.
+        topic: String,
+        /// The count given.
+        count: i64,
+    },
+    /// All topics together have more than [`MAX_PARTITIONS`] partitions.
+    #[error("topics: {count} partitions in all, more than the 2147483647 a group may hold")]
+    TooManyPartitions {
+        /// The partitions of all topics.
+        count: u64,
+    },
+    /// Racks are given for another number of partitions than the topic has.
+    #[error("topics.{topic}.racks: racks of {racks} partitions, but the topic has {partitions}")]
+    RackCount {
+        /// The topic's name.
+        topic: String,
+        /// For how many partitions racks are given.
+        racks: usize,
+        /// How many partitions the topic has.
+        partitions: u32,
+    },
+}
+
+/// An event that cannot happen to the group it is said to have happened to.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// A member joins under an id that is present.
+    #[error("{id:?} joins, but is a member already")]
+    AlreadyMember {
+        /// The member id.
+        id: String,
+    },
+    /// A member leaves, or subscribes anew, that is not there.
+    #[error("{id:?} is not a member")]
+    NotAMember {
+        /// The member id.
+        id: String,
+    },
+    /// A topic is deleted that does not exist.
+    #[error("topic {topic:?} is deleted, but does not exist")]
+    NoSuchTopic {
+        /// The topic's name.
+        topic: String,
+    },
+    /// A topic's partition count falls.
+    #[error("topic {topic:?} shrinks from {from} to {to} partitions")]
+    Shrinks {
+        /// The topic's name.
+        topic: String,
+        /// The count before.
+        from: u32,
+        /// The count asked for.
+        to: u32,
+    },
+    /// The changed group would break a rule of groups.
+    #[error(transparent)]
+    Group(#[from] GroupError),
+}

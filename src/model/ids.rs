@@ -1,0 +1,69 @@
+//! Dense numbers for names, and the small values made of them.
+
+use serde::{Deserialize, Serialize};
+
+/// A member of a group, as a number: the place of its name when the group was built, or of its arrival when it joined later.
+///
+/// A number once given names the same member in every later version of the group, and is never given again.
+/// A static member (KIP-345) that comes back under a new member id keeps its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MemberId(u32);
+
+/// A topic, as a number; like [`MemberId`] it is stable across the versions of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TopicId(u32);
+
+macro_rules! dense {
+    ($id:ident) => {
+        impl $id {
+            /// The id with this number. Numbers of a group stay below 2³¹, so none is lost.
+            pub(crate) fn from_index(index: usize) -> Self {
+                Self(index as u32)
+            }
+
+            /// The number, for indexing.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The number as it is stored.
+            pub(crate) fn raw(self) -> u32 {
+                self.0
+            }
+
+            /// The id stored as this number.
+            pub(crate) fn from_raw(raw: u32) -> Self {
+                Self(raw)
+            }
+        }
+    };
+}
+dense!(MemberId);
+dense!(TopicId);
+
+/// One partition of one topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TopicPartition {
+    /// The topic.
+    pub topic: TopicId,
+    /// The partition's number within the topic, from 0.
+    pub partition: u32,
+}
+
+impl TopicPartition {
+    pub(crate) const FIRST: Self = Self { topic: TopicId(0), partition: 0 };
+    pub(crate) const LAST: Self = Self { topic: TopicId(u32::MAX), partition: u32::MAX };
+}
+
+/// A partition that leaves the owner its claims name for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Movement {
+    /// What moves.
+    pub partition: TopicPartition,
+    /// The owner before.
+    pub from: MemberId,
+    /// The owner after.
+    pub to: MemberId,
+}

@@ -1,0 +1,177 @@
+//! The members of a group: ids to names and back, and what each follows.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::description::{Name, NewMember};
+use super::error::GroupError;
+use super::ids::MemberId;
+use super::subscriptions::{Followed, SubscriptionId, Subscriptions};
+
+/// What a member is known by from one rebalance to the next, and the order of members wherever an order is needed:
+/// static members by their instance id (KIP-345), then the others by their member id, as Java orders them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberKey {
+    /// A static member's `group.instance.id`, which outlives its member id.
+    Instance(Name),
+    /// A dynamic member's member id.
+    Id(Name),
+}
+
+impl fmt::Display for MemberKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instance(name) | Self::Id(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    id: Name,
+    instance: Option<Name>,
+    rack: Option<Name>,
+    pub(super) subscription: SubscriptionId,
+}
+
+impl Member {
+    pub(super) fn described(member: &NewMember, subscription: SubscriptionId) -> Self {
+        let shared = |name: &Option<String>| name.as_deref().map(Name::from);
+        Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription }
+    }
+
+    /// Its member id.
+    pub fn id(&self) -> &Name {
+        &self.id
+    }
+
+    /// Its `group.instance.id`, if it is a static member.
+    pub fn instance(&self) -> Option<&Name> {
+        self.instance.as_ref()
+    }
+
+    /// Its rack.
+    pub fn rack(&self) -> Option<&Name> {
+        self.rack.as_ref()
+    }
+
+    /// What it is known by from one rebalance to the next.
+    pub fn key(&self) -> MemberKey {
+        match &self.instance {
+            Some(instance) => MemberKey::Instance(instance.clone()),
+            None => MemberKey::Id(self.id.clone()),
+        }
+    }
+}
+
+/// The members of a group, by number, by key and by member id.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Members {
+    by_number: im::Vector<Option<Arc<Member>>>,
+    by_key: im::OrdMap<MemberKey, MemberId>,
+    by_id: im::OrdMap<Name, MemberId>,
+    subscriptions: Subscriptions,
+}
+
+impl Members {
+    /// The members with one more, under a number of its own.
+    pub(super) fn with(self, member: &NewMember, followed: Followed) -> Result<Self, GroupError> {
+        let number = MemberId::from_index(self.by_number.len());
+        self.with_number(number, member, followed)
+    }
+
+    /// The members with one more, under the number it had when it was last here.
+    pub(super) fn with_number(mut self, number: MemberId, member: &NewMember, followed: Followed) -> Result<Self, GroupError> {
+        self.check_names(member)?;
+        let (subscriptions, subscription) = self.subscriptions.followed_by(followed, number);
+        self.subscriptions = subscriptions;
+        let member = Member::described(member, subscription);
+        self.by_key.insert(member.key(), number);
+        self.by_id.insert(member.id.clone(), number);
+        while self.by_number.len() <= number.index() {
+            self.by_number.push_back(None);
+        }
+        self.by_number.set(number.index(), Some(Arc::new(member)));
+        Ok(self)
+    }
+
+    fn check_names(&self, member: &NewMember) -> Result<(), GroupError> {
+        if self.by_id.contains_key(member.id.as_str()) {
+            return Err(GroupError::DuplicateMember { id: member.id.clone() });
+        }
+        match member.instance.as_deref().and_then(|instance| self.of_instance(instance)) {
+            Some(other) => Err(GroupError::DuplicateInstance {
+                instance: member.instance.clone().unwrap_or_default(),
+                first: self.get(other).id.to_string(),
+                second: member.id.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The members without one of them.
+    pub(super) fn without(mut self, number: MemberId) -> Self {
+        let member = Arc::clone(self.entry(number));
+        self.by_key.remove(&member.key());
+        self.by_id.remove(&member.id);
+        self.by_number.set(number.index(), None);
+        self.subscriptions = self.subscriptions.left_by(member.subscription, number);
+        self
+    }
+
+    /// The members, one of them following other topics.
+    pub(super) fn following(mut self, number: MemberId, followed: Followed) -> Self {
+        let mut member = Member::clone(self.entry(number));
+        self.subscriptions = self.subscriptions.left_by(member.subscription, number);
+        let (subscriptions, subscription) = self.subscriptions.followed_by(followed, number);
+        self.subscriptions = subscriptions;
+        member.subscription = subscription;
+        self.by_number.set(number.index(), Some(Arc::new(member)));
+        self
+    }
+
+    fn entry(&self, number: MemberId) -> &Arc<Member> {
+        self.by_number[number.index()].as_ref().expect("numbers of present members are handed out")
+    }
+
+    pub(crate) fn get(&self, number: MemberId) -> &Member {
+        self.entry(number)
+    }
+
+    pub(crate) fn contains(&self, number: MemberId) -> bool {
+        matches!(self.by_number.get(number.index()), Some(Some(_)))
+    }
+
+    pub(crate) fn of_id(&self, id: &str) -> Option<MemberId> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(crate) fn of_instance(&self, instance: &str) -> Option<MemberId> {
+        self.by_key.get(&MemberKey::Instance(instance.into())).copied()
+    }
+
+    /// How many numbers are given, to members present or gone.
+    pub(crate) fn numbers(&self) -> usize {
+        self.by_number.len()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// The members in the order of their keys.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = (MemberId, &Member)> {
+        self.by_key.values().map(|&number| (number, self.get(number)))
+    }
+
+    /// What a member follows.
+    pub(crate) fn followed(&self, number: MemberId) -> &Followed {
+        self.subscriptions.get(self.get(number).subscription)
+    }
+
+    /// The subscriptions that members share.
+    pub(crate) fn subscriptions(&self) -> &Subscriptions {
+        &self.subscriptions
+    }
+}

@@ -1,0 +1,29 @@
+//! The vocabulary: groups, members, topics, claims, assignments, changes. Values only; nothing here decides.
+
+mod apply;
+mod assignment;
+mod change;
+mod claims;
+mod description;
+mod error;
+mod group;
+mod ids;
+mod members;
+mod sheet;
+mod subscriptions;
+mod topics;
+
+pub use assignment::Assignment;
+pub use change::{Change, Event};
+pub use claims::{Claim, Claims};
+pub use description::{GENERATION_NOT_SAID, Name, NewMember, NewTopic, Subscription};
+pub use error::{ChangeError, GroupError, MAX_PARTITIONS};
+pub use group::Group;
+pub use ids::{MemberId, Movement, TopicId, TopicPartition};
+pub use members::{Member, MemberKey};
+pub use topics::{Racks, Topic};
+
+pub(crate) use members::Members;
+pub(crate) use sheet::{NO_OWNER, Sheet, Slots};
+pub(crate) use subscriptions::{Followed, SubscriptionId};
+pub(crate) use topics::Topics;

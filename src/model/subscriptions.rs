@@ -1,0 +1,93 @@
+//! Subscriptions as members share them: equal ones are kept once.
+
+use std::sync::Arc;
+
+use super::ids::{MemberId, TopicId};
+
+/// The topics a member follows, as numbers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Followed {
+    /// Every topic that exists.
+    Every,
+    /// These, ascending; also topics that do not exist (yet).
+    These(Arc<[TopicId]>),
+}
+
+impl Followed {
+    /// These topics, in any order, repeated or not.
+    pub(crate) fn these(mut topics: Vec<TopicId>) -> Self {
+        topics.sort_unstable();
+        topics.dedup();
+        Self::These(topics.into())
+    }
+
+    /// Whether the topic is among them; existing or not.
+    pub(crate) fn contains(&self, topic: TopicId) -> bool {
+        match self {
+            Self::Every => true,
+            Self::These(topics) => topics.binary_search(&topic).is_ok(),
+        }
+    }
+}
+
+/// The number of a subscription, for as long as a member has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SubscriptionId(u32);
+
+/// A subscription and the members that have it.
+#[derive(Clone, Debug)]
+struct Shared {
+    followed: Followed,
+    members: im::OrdSet<MemberId>,
+}
+
+/// The subscriptions of a group's members, each once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subscriptions {
+    shared: im::OrdMap<SubscriptionId, Shared>,
+    numbers: im::OrdMap<Followed, SubscriptionId>,
+    next: u32,
+}
+
+impl Subscriptions {
+    /// The subscriptions, a member having this one from now on; and its number.
+    pub(super) fn followed_by(mut self, followed: Followed, member: MemberId) -> (Self, SubscriptionId) {
+        let id = match self.numbers.get(&followed) {
+            Some(&id) => id,
+            None => self.number(followed),
+        };
+        if let Some(shared) = self.shared.get_mut(&id) {
+            shared.members.insert(member);
+        }
+        (self, id)
+    }
+
+    fn number(&mut self, followed: Followed) -> SubscriptionId {
+        let id = SubscriptionId(self.next);
+        self.next += 1;
+        self.numbers.insert(followed.clone(), id);
+        self.shared.insert(id, Shared { followed, members: im::OrdSet::new() });
+        id
+    }
+
+    /// The subscriptions, a member having given one up; the last to do so takes it along.
+    pub(super) fn left_by(mut self, id: SubscriptionId, member: MemberId) -> Self {
+        let Some(shared) = self.shared.get_mut(&id) else { return self };
+        shared.members.remove(&member);
+        if shared.members.is_empty() {
+            let followed = shared.followed.clone();
+            self.numbers.remove(&followed);
+            self.shared.remove(&id);
+        }
+        self
+    }
+
+    pub(crate) fn get(&self, id: SubscriptionId) -> &Followed {
+        &self.shared[&id].followed
+    }
+
+    /// How many different subscriptions there are.
+    pub(crate) fn len(&self) -> usize {
+        self.shared.len()
+    }
+}

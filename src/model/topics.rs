@@ -1,0 +1,164 @@
+//! The topics of a group: names to numbers and back, partition counts, racks.
+
+use std::sync::Arc;
+
+use super::description::{Name, NewTopic};
+use super::error::{GroupError, MAX_PARTITIONS};
+use super::ids::TopicId;
+
+/// The racks of a topic's replicas, partition by partition.
+pub type Racks = Arc<[Box<[Name]>]>;
+
+/// A topic of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    name: Name,
+    partitions: Option<u32>,
+    racks: Option<Racks>,
+}
+
+impl Topic {
+    /// Its name.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// How many partitions it has; 0 where a member follows a topic that does not exist.
+    pub fn partitions(&self) -> u32 {
+        self.partitions.unwrap_or(0)
+    }
+
+    /// Whether the topic exists; one that does not is known only because a member follows it.
+    pub fn exists(&self) -> bool {
+        self.partitions.is_some()
+    }
+
+    /// For each partition the racks of its replicas, if they were given.
+    pub fn racks(&self) -> Option<&Racks> {
+        self.racks.as_ref()
+    }
+
+    fn described(topic: &NewTopic) -> Result<Self, GroupError> {
+        let partitions = partition_count(&topic.name, topic.partitions)?;
+        let racks = topic.racks.as_ref().map(|racks| share_racks(racks));
+        match &racks {
+            Some(racks) if racks.len() != partitions as usize => {
+                Err(GroupError::RackCount { topic: topic.name.clone(), racks: racks.len(), partitions })
+            }
+            _ => Ok(Self { name: topic.name.as_str().into(), partitions: Some(partitions), racks }),
+        }
+    }
+
+    fn absent(name: Name) -> Self {
+        Self { name, partitions: None, racks: None }
+    }
+}
+
+fn share_racks(racks: &[Vec<String>]) -> Racks {
+    racks.iter().map(|replicas| replicas.iter().map(|rack| Name::from(rack.as_str())).collect()).collect()
+}
+
+/// The count as a partition count of that topic.
+fn partition_count(topic: &str, count: i64) -> Result<u32, GroupError> {
+    match u32::try_from(count) {
+        Ok(partitions) if u64::from(partitions) <= MAX_PARTITIONS => Ok(partitions),
+        _ => Err(GroupError::PartitionCount { topic: topic.into(), count }),
+    }
+}
+
+/// Every topic that exists or is followed, by number and by name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Topics {
+    by_id: im::Vector<Topic>,
+    by_name: im::OrdMap<Name, TopicId>,
+    partitions: u64,
+}
+
+impl Topics {
+    /// Topics numbered in the order of their names.
+    pub(super) fn describe(described: &[NewTopic]) -> Result<Self, GroupError> {
+        let mut described: Vec<&NewTopic> = described.iter().collect();
+        described.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        described.into_iter().try_fold(Self::default(), Self::with_described)
+    }
+
+    fn with_described(self, topic: &NewTopic) -> Result<Self, GroupError> {
+        match self.id(&topic.name) {
+            Some(_) => Err(GroupError::DuplicateTopic { topic: topic.name.clone() }),
+            None => self.with(None, Topic::described(topic)?),
+        }
+    }
+
+    /// The topics with one more, or with the one of that number replaced.
+    fn with(mut self, id: Option<TopicId>, topic: Topic) -> Result<Self, GroupError> {
+        self.partitions += u64::from(topic.partitions());
+        match id {
+            Some(id) => {
+                self.partitions -= u64::from(self.by_id[id.index()].partitions());
+                self.by_id.set(id.index(), topic);
+            }
+            None => {
+                self.by_name.insert(topic.name.clone(), TopicId::from_index(self.by_id.len()));
+                self.by_id.push_back(topic);
+            }
+        }
+        match self.partitions {
+            count if count > MAX_PARTITIONS => Err(GroupError::TooManyPartitions { count }),
+            _ => Ok(self),
+        }
+    }
+
+    /// The topics with one created, or grown; with its racks as given now.
+    pub(super) fn with_partitions(self, topic: &NewTopic) -> Result<Self, GroupError> {
+        let id = self.id(&topic.name);
+        self.with(id, Topic::described(topic)?)
+    }
+
+    /// The topics without one that exists; its number stays its name's.
+    pub(super) fn without(mut self, id: TopicId) -> Self {
+        let topic = self.by_id[id.index()].clone();
+        self.partitions -= u64::from(topic.partitions());
+        self.by_id.set(id.index(), Topic::absent(topic.name));
+        self
+    }
+
+    /// The topics, and the number of this name: a name not met before is numbered now, as a topic that does not exist.
+    pub(super) fn known(mut self, name: &str) -> (Self, TopicId) {
+        if let Some(id) = self.id(name) {
+            return (self, id);
+        }
+        let id = TopicId::from_index(self.by_id.len());
+        let name = Name::from(name);
+        self.by_name.insert(name.clone(), id);
+        self.by_id.push_back(Topic::absent(name));
+        (self, id)
+    }
+
+    pub(crate) fn id(&self, name: &str) -> Option<TopicId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn get(&self, id: TopicId) -> &Topic {
+        &self.by_id[id.index()]
+    }
+
+    /// How many numbers are given, existing topics or not.
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// The partitions of all topics.
+    pub(crate) fn partitions(&self) -> u64 {
+        self.partitions
+    }
+
+    /// The topics that exist, in the order of their names.
+    pub(crate) fn existing(&self) -> impl Iterator<Item = (TopicId, &Topic)> {
+        self.by_name.values().map(|&id| (id, self.get(id))).filter(|(_, topic)| topic.exists())
+    }
+
+    /// The topics in the order of their numbers, existing or not.
+    pub(crate) fn in_id_order(&self) -> impl Iterator<Item = (TopicId, &Topic)> {
+        self.by_id.iter().enumerate().map(|(index, topic)| (TopicId::from_index(index), topic))
+    }
+}

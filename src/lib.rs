@@ -4,7 +4,7 @@ mod balance;
 pub mod document;
 mod model;
 
-pub use balance::{Plan, Price, Proof, ProofStanding, Summary, Verdict, Violation};
+pub use balance::{Plan, Price, Proof, ProofStanding, Summary, Verdict, Violation, balance};
 pub use model::{
     Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Group, GroupError, MAX_PARTITIONS, Member, MemberId,
     MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,

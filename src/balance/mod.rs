@@ -1,9 +1,85 @@
-//! The algorithm, one step a file.
+//! The algorithm, one step a file: claims → keep → fill → perform_reassignments → plan.
 
+mod claims;
+mod flow;
+mod graph;
+mod hand_out;
+mod identical;
+mod levels;
+mod network;
 mod plan;
 mod proof;
+mod rows;
+mod spread;
+mod stickiness;
 mod verdict;
+
+use crate::model::{Group, MemberId, TopicId};
+use hand_out::Handing;
+use network::Network;
 
 pub use plan::{Plan, Summary};
 pub use proof::{Price, Proof};
 pub use verdict::{ProofStanding, Verdict, Violation};
+
+/// The best plan for a group.
+///
+/// *Best* is, each goal choosing among what the goals before it leave: every partition of a followed topic has exactly one owner, who follows the
+/// topic; the loads, sorted downwards, are the smallest possible; the most partitions stay with the owner their claims name.
+/// The plan depends on what is in the group and on nothing else, and it carries a [`Proof`].
+///
+/// Where all members follow the same topics the cost is linear in partitions, members and claims. Otherwise the decision is a least-cost flow
+/// on counts, near linear in subscriptions on real groups.
+///
+/// ```
+/// use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// let group = Group::new(
+///     &[NewTopic::new("orders", 12)],
+///     &[NewMember::new("c1", ["orders"]).owning("orders", 0..12), NewMember::new("c2", ["orders"])],
+/// )?;
+/// let plan = balance(&group);
+/// assert_eq!((plan.summary().retained, plan.summary().moved), (6, 6));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
+#[must_use]
+pub fn balance(group: &Group) -> Plan {
+    let network = Network::of(group);
+    let claimed = claims::resolve(group, &network);
+    let (handing, proof) = match network.only_shape() {
+        Some(shape) => alike(group, &network, shape, claimed),
+        None => unlike(group, &network, claimed),
+    };
+    Plan::of(group.clone(), &network, handing, proof)
+}
+
+/// All members follow the same topics.
+fn alike(group: &Group, network: &Network, shape: u32, claimed: Vec<u32>) -> (Handing, Proof) {
+    let decided = identical::identical(network, shape, claimed);
+    let member = |number: usize| Price::of(decided.level, decided.member_prices[number]);
+    let class = |_: usize| Price::of(decided.level, decided.class_price);
+    let proof = prove(group, network, member, class);
+    (decided.handing, proof)
+}
+
+/// Members follow different topics.
+fn unlike(group: &Group, network: &Network, claimed: Vec<u32>) -> (Handing, Proof) {
+    let levels = levels::levels(network, &claimed);
+    let decision = stickiness::decide(network, &claimed, &levels);
+    let price = |node: usize, level: u32| {
+        let blanks = decision.flow.price[decision.nodes.blanks_of(level)];
+        Price::of(level, i64::from(decision.flow.price[node] - blanks))
+    };
+    let level_of = |number: usize| levels.shapes[network.shape_of[number] as usize];
+    let member = |number: usize| price(decision.nodes.member(number), level_of(number));
+    let class = |class: usize| price(class, levels.classes[class]);
+    let proof = prove(group, network, member, class);
+    (hand_out::hand_out(network, claimed, &decision), proof)
+}
+
+fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {
+    let mut members = vec![Price::default(); group.all_members().numbers()];
+    let mut topics = vec![Price::default(); group.all_topics().len()];
+    network.members.iter().enumerate().for_each(|(number, id): (usize, &MemberId)| members[id.index()] = member(number));
+    network.topics.iter().enumerate().for_each(|(number, id): (usize, &TopicId)| topics[id.index()] = class(number));
+    Proof { members: members.into_iter().collect(), topics: topics.into_iter().collect() }
+}

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::hand_out::Handing;
+use super::network::Network;
 use super::proof::Proof;
-use crate::model::{Assignment, Group, Movement};
+use crate::model::{Assignment, Group, Movement, NO_OWNER, Sheet, TopicPartition};
 
 /// A plan for a group: who owns what from now on, what that moves, and the proof that nothing is better.
 ///
@@ -40,7 +42,57 @@ pub struct Summary {
     pub sum_of_squares: u64,
 }
 
+impl Summary {
+    /// The figures of an assignment that moves this many of the claimed partitions.
+    fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
+        let loads = || group.members().map(|(member, _)| assignment.load(member));
+        Self {
+            partitions: group.partition_count(),
+            assigned: assignment.len(),
+            unassigned: group.partition_count() - assignment.len(),
+            retained: claimed - moved,
+            moved,
+            new: assignment.len() - claimed,
+            min: loads().min().unwrap_or(0),
+            max: loads().max().unwrap_or(0),
+            sum_of_squares: loads().map(|load| u64::from(load) * u64::from(load)).sum(),
+        }
+    }
+}
+
+/// The partitions that leave their claimants, ascending.
+fn movements(network: &Network, handing: &Handing) -> Vec<Movement> {
+    let mut released = handing.released.clone();
+    released.sort_unstable();
+    let slots: Vec<u32> = released.iter().map(|&(slot, _)| slot).collect();
+    let id = |number: u32| network.members[number as usize];
+    let movement = |(partition, &(slot, from)): (TopicPartition, &(u32, u32))| Movement {
+        partition,
+        from: id(from),
+        to: id(handing.owners[slot as usize]),
+    };
+    network.slots.partitions(&slots).zip(&released).map(movement).collect()
+}
+
+/// Owners as ids instead of places in the network; in a group that nobody left they are the same.
+fn numbered(network: &Network, mut owners: Vec<u32>) -> Vec<u32> {
+    if network.members.iter().enumerate().any(|(number, id)| number != id.index()) {
+        owners.iter_mut().filter(|owner| **owner != NO_OWNER).for_each(|owner| *owner = network.members[*owner as usize].raw());
+    }
+    owners
+}
+
 impl Plan {
+    /// The plan of what was handed to whom: linear in slots.
+    pub(super) fn of(group: Group, network: &Network, handing: Handing, proof: Proof) -> Self {
+        let claimed = handing.claimed;
+        let movements = movements(network, &handing);
+        let owners = numbered(network, handing.owners);
+        let assignment = Assignment::from_sheet(Sheet::new(network.slots.clone(), owners, group.all_members().numbers()));
+        let summary = Summary::of(&group, &assignment, movements.len() as u64, claimed);
+        Self { group, assignment, movements: movements.into(), summary, proof }
+    }
+
     /// The group the plan is for.
     pub fn group(&self) -> &Group {
         &self.group

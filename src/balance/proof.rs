@@ -11,6 +11,13 @@ pub struct Price {
     pub moves: i64,
 }
 
+impl Price {
+    /// The price of one more partition at a level: (l + 1)² − l² squares, and moves.
+    pub(super) fn of(level: u32, moves: i64) -> Self {
+        Self { squares: 2 * i64::from(level) + 1, moves }
+    }
+}
+
 /// Prices of a group's members and topics.
 ///
 /// The price of a member is what one more partition there costs, the price of a topic what one more partition of it costs.

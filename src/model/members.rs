@@ -170,8 +170,13 @@ impl Members {
         self.subscriptions.get(self.get(number).subscription)
     }
 
-    /// The subscriptions that members share.
-    pub(crate) fn subscriptions(&self) -> &Subscriptions {
-        &self.subscriptions
+    /// The subscription of each member, in the order of members' keys.
+    pub(crate) fn subscribed(&self) -> impl Iterator<Item = (MemberId, SubscriptionId)> {
+        self.in_order().map(|(number, member)| (number, member.subscription))
+    }
+
+    /// A subscription that members have.
+    pub(crate) fn subscription(&self, id: SubscriptionId) -> &Followed {
+        self.subscriptions.get(id)
     }
 }

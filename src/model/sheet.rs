@@ -45,7 +45,7 @@ impl Slots {
     }
 
     /// The partitions of slots that ascend.
-    fn partitions<'a>(&'a self, slots: &'a [u32]) -> impl Iterator<Item = TopicPartition> + 'a {
+    pub(crate) fn partitions<'a>(&'a self, slots: &'a [u32]) -> impl Iterator<Item = TopicPartition> + 'a {
         let mut topic = 0;
         slots.iter().map(move |&slot| {
             if slot >= self.starts[topic + 1] {

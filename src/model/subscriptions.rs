@@ -85,9 +85,4 @@ impl Subscriptions {
     pub(crate) fn get(&self, id: SubscriptionId) -> &Followed {
         &self.shared[&id].followed
     }
-
-    /// How many different subscriptions there are.
-    pub(crate) fn len(&self) -> usize {
-        self.shared.len()
-    }
 }

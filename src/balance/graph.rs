@@ -1,0 +1,179 @@
+//! A residual network: nodes, arcs, and what flows on them.
+
+use super::network::NONE;
+use super::rows::Rows;
+
+/// Nodes with arcs from tail to head. Each arc carries units: the first `free` at no cost, the others at a cost of one,
+/// but from *strict* nodes none beyond the free ones.
+///
+/// In the residual network a unit may also go back from head to tail; that returns what it cost.
+#[derive(Debug)]
+pub(super) struct Graph {
+    /// The first arc of each node, for arcs leaving it; arcs are numbered by their tails.
+    out: Vec<u32>,
+    heads: Vec<u32>,
+    tails: Vec<u32>,
+    /// For each node the arcs that enter it.
+    into: Rows,
+    first_strict: u32,
+    /// Units on each arc, and how many of them are free.
+    units: Vec<Units>,
+}
+
+/// What an arc carries.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Units {
+    /// Units it carries now.
+    pub(super) flow: u32,
+    /// Units it can carry at no cost.
+    pub(super) free: u32,
+}
+
+/// A residual arc out of a node or into it: where it leads or comes from, what it costs, how much fits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Residual {
+    pub(super) node: u32,
+    pub(super) arc: u32,
+    pub(super) forward: Direction,
+    pub(super) cost: i32,
+    pub(super) room: u32,
+}
+
+/// Whether a residual arc adds to an arc's flow or takes from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Adds,
+    Takes,
+}
+
+/// Collects arcs, tail by tail.
+#[derive(Debug)]
+pub(super) struct GraphBuilder {
+    out: Vec<u32>,
+    heads: Vec<u32>,
+    tails: Vec<u32>,
+    units: Vec<Units>,
+}
+
+impl GraphBuilder {
+    pub(super) fn new() -> Self {
+        Self { out: vec![0], heads: Vec::new(), tails: Vec::new(), units: Vec::new() }
+    }
+
+    /// The number of the next arc.
+    pub(super) fn next_arc(&self) -> u32 {
+        self.heads.len() as u32
+    }
+
+    /// Adds an arc that leaves the current node.
+    pub(super) fn arc(&mut self, head: u32, units: Units) {
+        self.heads.push(head);
+        self.tails.push(self.out.len() as u32 - 1);
+        self.units.push(units);
+    }
+
+    /// What an arc added before carries.
+    pub(super) fn units(&mut self, arc: u32) -> &mut Units {
+        &mut self.units[arc as usize]
+    }
+
+    /// Ends the current node; the next arcs leave the next one.
+    pub(super) fn end_node(&mut self) {
+        self.out.push(self.heads.len() as u32);
+    }
+
+    /// The graph with `nodes` nodes; those from `first_strict` that have arcs are strict.
+    pub(super) fn finish(mut self, nodes: usize, first_strict: usize) -> Graph {
+        self.out.resize(nodes + 1, self.heads.len() as u32);
+        let into = Rows::by_key(nodes, &self.heads);
+        Graph { out: self.out, heads: self.heads, tails: self.tails, into, first_strict: first_strict as u32, units: self.units }
+    }
+}
+
+impl Graph {
+    pub(super) fn node_count(&self) -> usize {
+        self.out.len() - 1
+    }
+
+    pub(super) fn head(&self, arc: usize) -> u32 {
+        self.heads[arc]
+    }
+
+    pub(super) fn units(&self, arc: usize) -> Units {
+        self.units[arc]
+    }
+
+    pub(super) fn set_flow(&mut self, arc: usize, flow: u32) {
+        self.units[arc].flow = flow;
+    }
+
+    /// The arcs that leave a node.
+    pub(super) fn arcs_from(&self, node: usize) -> std::ops::Range<usize> {
+        self.out[node] as usize..self.out[node + 1] as usize
+    }
+
+    /// The arcs that enter a node.
+    pub(super) fn arcs_into(&self, node: usize) -> &[u32] {
+        self.into.row(node)
+    }
+
+    /// Visits each residual arc that leads into a node, from the node it comes from.
+    #[inline]
+    pub(super) fn each_into(&self, node: u32, mut visit: impl FnMut(u32, i32)) {
+        for &arc in self.into.row(node as usize) {
+            let (tail, units) = (self.tails[arc as usize], self.units[arc as usize]);
+            if units.flow < units.free || tail < self.first_strict {
+                visit(tail, i32::from(units.flow >= units.free));
+            }
+        }
+        for arc in self.arcs_from(node as usize) {
+            let units = self.units[arc];
+            if units.flow > 0 {
+                visit(self.heads[arc], -i32::from(units.flow > units.free));
+            }
+        }
+    }
+
+    /// The residual arcs out of a node are numbered; this is the one with that number. `Err` past the last.
+    #[inline]
+    pub(super) fn out_of(&self, node: u32, number: u32) -> Result<Option<Residual>, ()> {
+        let arcs = self.arcs_from(node as usize);
+        let leaving = arcs.len() as u32;
+        if number < leaving {
+            return Ok(self.adding(node, arcs.start as u32 + number));
+        }
+        match self.into.row(node as usize).get((number - leaving) as usize) {
+            Some(&arc) => Ok(self.taking(arc)),
+            None => Err(()),
+        }
+    }
+
+    fn adding(&self, tail: u32, arc: u32) -> Option<Residual> {
+        let units = self.units[arc as usize];
+        let (cost, room) = match units.flow < units.free {
+            true => (0, units.free - units.flow),
+            false if tail < self.first_strict => (1, NONE - units.flow),
+            false => return None,
+        };
+        Some(Residual { node: self.heads[arc as usize], arc, forward: Direction::Adds, cost, room })
+    }
+
+    fn taking(&self, arc: u32) -> Option<Residual> {
+        let units = self.units[arc as usize];
+        let (cost, room) = match units.flow > units.free {
+            true => (-1, units.flow - units.free),
+            false if units.flow > 0 => (0, units.flow),
+            false => return None,
+        };
+        Some(Residual { node: self.tails[arc as usize], arc, forward: Direction::Takes, cost, room })
+    }
+
+    /// Sends units along a residual arc.
+    pub(super) fn send(&mut self, residual: Residual, amount: u32) {
+        let flow = &mut self.units[residual.arc as usize].flow;
+        match residual.forward {
+            Direction::Adds => *flow += amount,
+            Direction::Takes => *flow -= amount,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The group as a network: dense numbers for what takes part, and who may read what.
+
+use std::collections::BTreeMap;
+
+use super::rows::Rows;
+use crate::model::{Followed, Group, MemberId, Slots, SubscriptionId, TopicId};
+
+/// No number.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The group's network of partitions and members.
+///
+/// On its left stand *classes* of interchangeable partitions, on its right members. For now a class is the partitions of one topic; with racks
+/// (KIP-881) it would be those of a topic that have replicas in the same racks. Classes are numbered in the order of topic names,
+/// members in the order of their keys, so nothing decided on these numbers depends on how the group was written down.
+/// Only classes that have partitions and a subscriber take part.
+#[derive(Debug)]
+pub(super) struct Network {
+    /// The topic of each class.
+    pub(super) topics: Vec<TopicId>,
+    /// The id of each member.
+    pub(super) members: Vec<MemberId>,
+    /// The class of each topic, by topic id.
+    pub(super) class_of: Vec<u32>,
+    /// The place of every partition of every class in one row.
+    pub(super) slots: Slots,
+    /// The distinct subscriptions, reduced to classes: *shapes*. Members of one shape can stand in for one another.
+    pub(super) shapes: Rows,
+    /// The shape of each member.
+    pub(super) shape_of: Vec<u32>,
+    /// The members of each shape.
+    pub(super) members_of: Rows,
+    /// The shapes that follow each class.
+    pub(super) followers: Rows,
+}
+
+impl Network {
+    /// The network of a group. Linear in members and distinct subscriptions, but for looking names up in order.
+    pub(super) fn of(group: &Group) -> Self {
+        let subscriptions: Vec<(MemberId, SubscriptionId)> = group.all_members().subscribed().collect();
+        let followed = followed_topics(group, &subscriptions);
+        let topics: Vec<TopicId> = group.topics().filter(|(id, _)| followed[id.index()]).map(|(id, _)| id).collect();
+        let mut class_of = vec![NONE; group.all_topics().len()];
+        for (class, topic) in topics.iter().enumerate() {
+            class_of[topic.index()] = class as u32;
+        }
+        let slots = Slots::of_lengths(group.all_topics().in_id_order().map(|(id, topic)| match class_of[id.index()] {
+            NONE => 0,
+            _ => topic.partitions(),
+        }));
+        let (shapes, shape_of) = shapes(group, &subscriptions, &class_of, topics.len());
+        let followers = followers(&shapes, topics.len());
+        let members = subscriptions.into_iter().map(|(member, _)| member).collect();
+        Self { topics, members, class_of, slots, members_of: Rows::by_key(shapes.len(), &shape_of), shapes, shape_of, followers }
+    }
+
+    /// The slots of a class.
+    pub(super) fn slots_of(&self, class: usize) -> std::ops::Range<usize> {
+        let slots = self.slots.of(self.topics[class]);
+        slots.start as usize..slots.end as usize
+    }
+
+    /// How many partitions a class has.
+    pub(super) fn supply(&self, class: usize) -> u32 {
+        self.slots_of(class).len() as u32
+    }
+
+    /// The only shape that follows anything, if there is just one: then every such member may read every class.
+    pub(super) fn only_shape(&self) -> Option<u32> {
+        let mut reading = (0..self.shapes.len()).filter(|&shape| !self.shapes.row(shape).is_empty());
+        let only = reading.next().map(|shape| shape as u32);
+        only.filter(|_| reading.next().is_none())
+    }
+}
+
+/// Which topics, by id, have partitions and a subscriber.
+fn followed_topics(group: &Group, subscriptions: &[(MemberId, SubscriptionId)]) -> Vec<bool> {
+    let mut followed = vec![false; group.all_topics().len()];
+    let mut distinct: Vec<SubscriptionId> = subscriptions.iter().map(|&(_, subscription)| subscription).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    for subscription in distinct {
+        match group.all_members().subscription(subscription) {
+            Followed::Every => followed.fill(true),
+            Followed::These(topics) => topics.iter().for_each(|topic| followed[topic.index()] = true),
+        }
+    }
+    for (id, topic) in group.all_topics().in_id_order() {
+        followed[id.index()] &= topic.partitions() > 0;
+    }
+    followed
+}
+
+/// The distinct lists of classes that members follow, and the list of each member.
+fn shapes(group: &Group, subscriptions: &[(MemberId, SubscriptionId)], class_of: &[u32], classes: usize) -> (Rows, Vec<u32>) {
+    let mut known: BTreeMap<SubscriptionId, u32> = BTreeMap::new();
+    let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+    let mut shape_of = Vec::with_capacity(subscriptions.len());
+    for &(_, subscription) in subscriptions {
+        let shape = known.entry(subscription).or_insert_with(|| {
+            let list = classes_of(group.all_members().subscription(subscription), class_of, classes);
+            let next = numbers.len() as u32;
+            *numbers.entry(list).or_insert(next)
+        });
+        shape_of.push(*shape);
+    }
+    let mut lists: Vec<(u32, Vec<u32>)> = numbers.into_iter().map(|(list, shape)| (shape, list)).collect();
+    lists.sort_unstable_by_key(|(shape, _)| *shape);
+    (Rows::new(lists.into_iter().map(|(_, list)| list)), shape_of)
+}
+
+fn classes_of(followed: &Followed, class_of: &[u32], classes: usize) -> Vec<u32> {
+    let Followed::These(topics) = followed else { return (0..classes as u32).collect() };
+    let mut list: Vec<u32> = topics.iter().map(|topic| class_of[topic.index()]).filter(|class| *class != NONE).collect();
+    list.sort_unstable();
+    list
+}
+
+/// The shapes that follow each class.
+fn followers(shapes: &Rows, classes: usize) -> Rows {
+    let mut rows: Vec<Vec<u32>> = vec![Vec::new(); classes];
+    for (shape, list) in shapes.iter().enumerate() {
+        for &class in list {
+            rows[class as usize].push(shape as u32);
+        }
+    }
+    Rows::new(rows)
+}

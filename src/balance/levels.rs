@@ -31,10 +31,13 @@ pub(super) fn levels(network: &Network, owners: &[u32]) -> Levels {
     let mut levels = vec![0; network.shapes.len()];
     let mut parts = vec![Part { groups: merged.all_groups(), shapes: merged.all_shapes() }];
     while let Some(part) = parts.pop() {
+        if part.shapes.is_empty() {
+            continue;
+        }
         let split = merged.split(&part);
         split.middle.iter().for_each(|&shape| levels[shape as usize] = split.level);
         merged = split.merged;
-        parts.extend(split.rest.into_iter().filter(|part| !part.shapes.is_empty()));
+        parts.extend(split.rest);
     }
     let lowest = |followers: &[u32]| followers.iter().map(|&shape| levels[shape as usize]).min().unwrap_or(0);
     Levels { classes: network.followers.iter().map(lowest).collect(), shapes: levels }

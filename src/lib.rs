@@ -4,7 +4,10 @@ mod balance;
 pub mod document;
 mod model;
 
-pub use balance::{Plan, Price, Proof, ProofStanding, Summary, Verdict, Violation, balance};
+pub use balance::{
+    Action, Bound, GivenAssignment, PartitionMovements, Path, Plan, Price, Proof, ProofStanding, Step, Steps, Stop, Summary, Verdict,
+    Violation, balance, verify, verify_given,
+};
 pub use model::{
     Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Group, GroupError, MAX_PARTITIONS, Member, MemberId,
     MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,

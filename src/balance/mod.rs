@@ -6,21 +6,30 @@ mod graph;
 mod hand_out;
 mod identical;
 mod levels;
+mod movements;
 mod network;
 mod plan;
 mod proof;
+mod rebalance;
 mod rows;
 mod spread;
+mod steps;
 mod stickiness;
+mod trails;
 mod verdict;
+mod verify;
+mod witness;
 
-use crate::model::{Group, MemberId, TopicId};
+use crate::model::{Group, TopicId};
 use hand_out::Handing;
-use network::Network;
+use network::{NONE, Network};
 
+pub use movements::PartitionMovements;
 pub use plan::{Plan, Summary};
-pub use proof::{Price, Proof};
+pub use proof::{Bound, Price, Proof};
+pub use steps::{Action, Path, Step, Steps, Stop};
 pub use verdict::{ProofStanding, Verdict, Violation};
+pub use verify::{GivenAssignment, verify, verify_given};
 
 /// The best plan for a group.
 ///
@@ -55,7 +64,10 @@ pub fn balance(group: &Group) -> Plan {
 /// All members follow the same topics.
 fn alike(group: &Group, network: &Network, shape: u32, claimed: Vec<u32>) -> (Handing, Proof) {
     let decided = identical::identical(network, shape, claimed);
-    let member = |number: usize| Price::of(decided.level, decided.member_prices[number]);
+    let member = |number: usize| match network.shape_of[number] == shape {
+        true => Price::of(decided.level, decided.member_prices[number]),
+        false => Price::default(),
+    };
     let class = |_: usize| Price::of(decided.level, decided.class_price);
     let proof = prove(group, network, member, class);
     (decided.handing, proof)
@@ -78,8 +90,10 @@ fn unlike(group: &Group, network: &Network, claimed: Vec<u32>) -> (Handing, Proo
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {
     let mut members = vec![Price::default(); group.all_members().numbers()];
-    let mut topics = vec![Price::default(); group.all_topics().len()];
-    network.members.iter().enumerate().for_each(|(number, id): (usize, &MemberId)| members[id.index()] = member(number));
-    network.topics.iter().enumerate().for_each(|(number, id): (usize, &TopicId)| topics[id.index()] = class(number));
-    Proof { members: members.into_iter().collect(), topics: topics.into_iter().collect() }
+    network.members.iter().enumerate().for_each(|(number, id)| members[id.index()] = member(number));
+    let topic = |id: TopicId| match network.class_of[id.index()] {
+        NONE => Price::default(),
+        number => class(number as usize),
+    };
+    Proof::new(group, |id| members[id.index()], topic)
 }

@@ -75,7 +75,7 @@ fn movements(network: &Network, handing: &Handing) -> Vec<Movement> {
 }
 
 /// Owners as ids instead of places in the network; in a group that nobody left they are the same.
-fn numbered(network: &Network, mut owners: Vec<u32>) -> Vec<u32> {
+pub(super) fn numbered(network: &Network, mut owners: Vec<u32>) -> Vec<u32> {
     if network.members.iter().enumerate().any(|(number, id)| number != id.index()) {
         owners.iter_mut().filter(|owner| **owner != NO_OWNER).for_each(|owner| *owner = network.members[*owner as usize].raw());
     }

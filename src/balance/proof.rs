@@ -1,6 +1,17 @@
 //! Prices that prove a plan: the lower bound they give, evaluated without the solver.
+//!
+//! Think of every partition as bought from its topic at the topic's price and sold to a member at the member's. A plan then costs what its
+//! parts cost: loads against member prices, counts on each subscription against the difference of two prices, partitions against
+//! topic prices. Each part alone has a least cost in closed form, so the sum of those is a bound that no plan beats (weak duality). With the
+//! right prices a plan meets it.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use super::claims::resolve;
+use super::network::{NONE, Network};
+use crate::model::{Group, MemberId, TopicId};
 
 /// A cost, compared first by squared loads, then by partitions that do not stay: what one plan is worse by than another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,18 +23,123 @@ pub struct Price {
 }
 
 impl Price {
+    /// Prices beyond this say no more than it does; staying within, no bound overflows.
+    const MOST: i64 = 1 << 33;
+
     /// The price of one more partition at a level: (l + 1)² − l² squares, and moves.
     pub(super) fn of(level: u32, moves: i64) -> Self {
         Self { squares: 2 * i64::from(level) + 1, moves }
+    }
+
+    fn within_bounds(self) -> Self {
+        Self { squares: self.squares.clamp(-Self::MOST, Self::MOST), moves: self.moves.clamp(-Self::MOST, Self::MOST) }
     }
 }
 
 /// Prices of a group's members and topics.
 ///
 /// The price of a member is what one more partition there costs, the price of a topic what one more partition of it costs.
-/// *Any* prices give a lower bound on every plan; the right ones meet the best.
+/// *Any* prices give a lower bound on every plan of the group ([`bound`](Self::bound)); the right ones meet the best, and then it is proved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proof {
-    pub(super) members: im::Vector<Price>,
-    pub(super) topics: im::Vector<Price>,
+    members: im::Vector<Price>,
+    topics: im::Vector<Price>,
+}
+
+/// A lower bound on the cost of every plan of a group, compared like a [`Price`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bound {
+    /// No plan has a smaller sum of squared loads.
+    pub sum_of_squares: i128,
+    /// No plan with that sum lets fewer partitions go elsewhere than where their claims name.
+    pub moves: i128,
+}
+
+impl Proof {
+    /// The proof with these prices.
+    pub fn new(group: &Group, member: impl Fn(MemberId) -> Price, topic: impl Fn(TopicId) -> Price) -> Self {
+        let mut members = vec![Price::default(); group.all_members().numbers()];
+        let mut topics = vec![Price::default(); group.all_topics().len()];
+        group.members().for_each(|(id, _)| members[id.index()] = member(id).within_bounds());
+        group.topics().for_each(|(id, _)| topics[id.index()] = topic(id).within_bounds());
+        Self { members: members.into_iter().collect(), topics: topics.into_iter().collect() }
+    }
+
+    /// The price of a member; zero for one the proof does not know.
+    pub fn member(&self, id: MemberId) -> Price {
+        self.members.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// The price of a topic; zero for one the proof does not know.
+    pub fn topic(&self, id: TopicId) -> Price {
+        self.topics.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// What every plan of the group costs at least, by these prices. Linear in subscriptions, partitions and claims.
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// let members = [NewMember::new("c1", ["orders"]).owning("orders", 0..12), NewMember::new("c2", ["orders"])];
+    /// let group = Group::new(&[NewTopic::new("orders", 12)], &members)?;
+    /// let plan = balance(&group);
+    /// let bound = plan.proof().bound(&group);
+    /// assert_eq!(bound.sum_of_squares, i128::from(plan.summary().sum_of_squares));
+    /// assert_eq!(bound.moves, i128::from(plan.summary().moved + plan.summary().new));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
+    pub fn bound(&self, group: &Group) -> Bound {
+        let network = Network::of(group);
+        let claims = resolve(group, &network);
+        let partitions = network.slots.len() as i128;
+        let members = network.members.iter().map(|&id| least_of_load(self.member(id), partitions));
+        let topics = (0..network.topics.len()).map(|class| self.least_of_topic(&network, class, &claims));
+        members.chain(topics).fold(Bound::default(), Bound::plus)
+    }
+
+    /// The topic's partitions at its price, and on each subscription to it the count that costs least.
+    fn least_of_topic(&self, network: &Network, class: usize, claims: &[u32]) -> Bound {
+        let price = self.topic(network.topics[class]);
+        let supply = i128::from(network.supply(class));
+        let mut claimed: BTreeMap<u32, i128> = BTreeMap::new();
+        for &member in claims[network.slots_of(class)].iter().filter(|member| **member != NONE) {
+            *claimed.entry(member).or_default() += 1;
+        }
+        let followers = network.followers.row(class).iter().flat_map(|&shape| network.members_of.row(shape as usize));
+        let counts = followers.map(|member| {
+            let gain = self.member(network.members[*member as usize]).bound().plus(price.bound().times(-1));
+            least_of_count(gain, claimed.get(member).copied().unwrap_or(0), supply)
+        });
+        counts.fold(price.bound().times(supply), Bound::plus)
+    }
+}
+
+/// The least of load² − price × load, over all loads up to `most`: the load whose next partition costs more than the price.
+fn least_of_load(price: Price, most: i128) -> Bound {
+    let cost = |load: i128| Bound { sum_of_squares: load * load, moves: 0 }.plus(price.bound().times(-load));
+    let load = i128::from(price.squares).div_euclid(2);
+    let candidates = [load, load + 1].map(|load| load.clamp(0, most));
+    cost(candidates[0]).min(cost(candidates[1]))
+}
+
+/// The least of `each` × count, plus one move for every one beyond those claimed, over all counts up to `most`.
+fn least_of_count(each: Bound, claimed: i128, most: i128) -> Bound {
+    let beyond = each.plus(Bound { sum_of_squares: 0, moves: 1 });
+    let kept = each.times(claimed);
+    Bound::default().min(kept).min(kept.plus(beyond.times(most - claimed)))
+}
+
+impl Price {
+    fn bound(self) -> Bound {
+        Bound { sum_of_squares: self.squares.into(), moves: self.moves.into() }
+    }
+}
+
+impl Bound {
+    fn plus(self, other: Self) -> Self {
+        Self { sum_of_squares: self.sum_of_squares + other.sum_of_squares, moves: self.moves + other.moves }
+    }
+
+    fn times(self, factor: i128) -> Self {
+        Self { sum_of_squares: self.sum_of_squares * factor, moves: self.moves * factor }
+    }
 }

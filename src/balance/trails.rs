@@ -1,0 +1,73 @@
+//! Moves in the order in which they push one another along: trails from where more leaves than enters to where more enters than leaves.
+
+use std::collections::BTreeMap;
+
+/// One thing that moves from one place to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hop<P, T> {
+    pub(super) from: P,
+    pub(super) to: P,
+    pub(super) what: T,
+}
+
+/// Splits moves into trails. Along a trail each move leaves the place that the move before it enters. A trail visits no place twice, but may end where it began.
+///
+/// A trail that is not a ring starts where more leaves than enters in all, and ends where more enters than leaves. Linear in moves, but for looking places up.
+pub(super) fn trails<P: Copy + Ord, T: Copy>(moves: &[Hop<P, T>]) -> Vec<Vec<Hop<P, T>>> {
+    let mut walk = Walk { leaving: BTreeMap::new(), gain: BTreeMap::new(), done: Vec::new() };
+    for &hop in moves.iter().rev() {
+        walk.leaving.entry(hop.from).or_default().push(hop);
+        *walk.gain.entry(hop.from).or_default() -= 1;
+        *walk.gain.entry(hop.to).or_default() += 1;
+    }
+    let givers: Vec<P> = walk.gain.iter().filter(|(_, gain)| **gain < 0).map(|(&place, _)| place).collect();
+    for place in givers {
+        while walk.gain[&place] < 0 {
+            walk.follow(place);
+        }
+    }
+    let others: Vec<P> = walk.leaving.keys().copied().collect();
+    for place in others {
+        while !walk.leaving[&place].is_empty() {
+            walk.follow(place);
+        }
+    }
+    walk.done
+}
+
+/// Moves not yet in a trail, by the place they leave, and how many more enter than leave each place.
+struct Walk<P, T> {
+    leaving: BTreeMap<P, Vec<Hop<P, T>>>,
+    gain: BTreeMap<P, i64>,
+    done: Vec<Vec<Hop<P, T>>>,
+}
+
+impl<P: Copy + Ord, T: Copy> Walk<P, T> {
+    /// Takes one trail from a place, or the first ring met on the way.
+    fn follow(&mut self, first: P) {
+        let mut trail: Vec<Hop<P, T>> = Vec::new();
+        let mut here = first;
+        while (trail.is_empty() || self.gain[&here] <= 0)
+            && let Some(hop) = self.leaving.get_mut(&here).and_then(Vec::pop)
+        {
+            here = hop.to;
+            trail.push(hop);
+            if let Some(start) = trail.iter().position(|earlier| earlier.from == here) {
+                let ring = trail.split_off(start);
+                self.done.push(ring);
+                return self.put_back(trail);
+            }
+        }
+        if let (Some(start), Some(end)) = (trail.first(), trail.last()) {
+            *self.gain.entry(start.from).or_default() += 1;
+            *self.gain.entry(end.to).or_default() -= 1;
+            self.done.push(trail);
+        }
+    }
+
+    fn put_back(&mut self, trail: Vec<Hop<P, T>>) {
+        for hop in trail.into_iter().rev() {
+            self.leaving.entry(hop.from).or_default().push(hop);
+        }
+    }
+}

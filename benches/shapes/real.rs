@@ -1,0 +1,44 @@
+//! Shapes of real groups, at sizes where a rebalance hurts.
+
+use super::{Described, Dice, member, topic_name, topics};
+use sticky_assignor::{NewMember, NewTopic, Subscription};
+
+/// Everyone follows everything: 500 topics × 2,000 partitions × 2,000 members make a million.
+pub(crate) fn uniform(topic_count: usize, partitions: i64, members: usize) -> Described {
+    let member = |place| member(place, 0..topic_count);
+    Described { topics: topics(topic_count, partitions), members: (0..members).map(member).collect() }
+}
+
+/// One member more, with claims for all but the newcomer.
+pub(crate) fn joined(mut settled: Described) -> Described {
+    let subscription = settled.members[0].subscription.clone();
+    settled.members.push(NewMember::new("newcomer", subscription));
+    settled
+}
+
+/// One member of a settled group follows one topic less: all others could be served in closed form, one cannot.
+pub(crate) fn odd_one_out(mut settled: Described) -> Described {
+    let place = settled.members.len() / 2;
+    let names = (1..settled.topics.len()).map(topic_name).collect();
+    settled.members[place].subscription = Subscription::Named(names);
+    settled
+}
+
+/// Topics of many sizes; each member follows some of them at random.
+pub(crate) fn unequal(topic_count: usize, sizes: (usize, usize), members: usize, follows: (usize, usize), seed: u64) -> Described {
+    let mut dice = Dice(seed);
+    let topics: Vec<NewTopic> =
+        (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), dice.between(sizes.0, sizes.1) as i64)).collect();
+    let members = (0..members)
+        .map(|place| {
+            let count = dice.between(follows.0, follows.1);
+            member(place, dice.choose(count, topic_count))
+        })
+        .collect();
+    Described { topics, members }
+}
+
+/// Every twentieth member of a settled group is replaced.
+pub(crate) fn five_percent_replaced(settled: Described) -> Described {
+    settled.replacing(|place| place % 20 == 7)
+}

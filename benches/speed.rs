@@ -1,0 +1,110 @@
+//! The speed table: `balance` on shapes of real groups and on hard ones, as ratios to the floor measured in the same run.
+
+mod shapes;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use shapes::{Described, hard, real};
+use sticky_assignor::{Group, balance};
+
+/// A case of the table.
+struct Case {
+    name: &'static str,
+    target: f64,
+    group: Box<dyn Fn() -> Described>,
+}
+
+fn case(name: &'static str, target: f64, group: impl Fn() -> Described + 'static) -> Case {
+    Case { name, target, group: Box::new(group) }
+}
+
+fn million() -> Described {
+    real::uniform(500, 2000, 2000)
+}
+
+fn cases() -> Vec<Case> {
+    let sparse = || real::unequal(1000, (50, 200), 1000, (1, 40), 1);
+    let large = || real::unequal(1000, (500, 2000), 2000, (1, 40), 2);
+    let by_pattern = || real::unequal(20_000, (10, 10), 500, (20, 60), 4);
+    vec![
+        case("a million, fresh", 6.0, million),
+        case("a million with claims, nothing changed", 8.0, || million().settled()),
+        case("a million with claims, one left", 8.0, || million().settled().without(|place| place == 1000)),
+        case("a million with claims, one joined", 8.0, || real::joined(million().settled())),
+        case("a million with claims, one follows one topic less", 12.0, || real::odd_one_out(million().settled())),
+        case("unequal 125,000, 5 % replaced", 5.0, move || real::five_percent_replaced(sparse().settled())),
+        case("unequal 1.2 million, fresh", 9.0, large),
+        case("unequal 1.2 million, 5 % replaced", 12.0, move || real::five_percent_replaced(large().settled())),
+        case("20,000 topics × 10 × 500 members, one replaced", 8.0, move || by_pattern().settled().replacing(|place| place == 250)),
+        case("chain of 2,000 members, skewed claims", 6.0, || hard::chain(2000)),
+        case("nested 122 750, fresh", 100.0, || hard::nested(122, 750)),
+        case("nested 104 3625, fresh", 100.0, || hard::nested(104, 3625)),
+        case("nested 104 3625, one left", 100.0, || hard::nested(104, 3625).settled().without(|place| place == 1000)),
+        case("last-one 50 800 800, one left", 100.0, || hard::last_one(50, 800, 800).settled().without(|place| place == 400)),
+        case("complete 1,000 × 1,000, random owners", 100.0, || hard::random_owners(1000, 900, 1000)),
+        case("power law 2,000 × 2,000, 5 % replaced", 100.0, || real::five_percent_replaced(hard::power_law(2000, 2000).settled())),
+        case("blocks joined in a chain", 100.0, || hard::blocks(200, 10)),
+    ]
+}
+
+fn main() {
+    // Criterion's own flags reach every bench; under `cargo test --benches` one run of each is enough.
+    let testing = std::env::args().any(|argument| argument == "--test");
+    let filter: Option<String> = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let runs = if testing { 1 } else { 15 };
+    let floor = floor(if testing { 1 } else { 15 });
+    println!("floor: {:.3} ms\n", floor / 1e6);
+    println!("{:<52} {:>9} {:>7} {:>7} {:>10} {:>9}", "case", "ms", "ratio", "target", "partitions", "build");
+    for case in cases().iter().filter(|case| filter.as_deref().is_none_or(|filter| case.name.contains(filter))) {
+        let described = (case.group)();
+        let (group, build) = built(&described, runs);
+        let balance = median((0..runs).map(|_| timed(|| balance(&group))).collect());
+        println!(
+            "{:<52} {:>9.3} {:>7.1} {:>7} {:>10} {:>9.1}",
+            case.name,
+            balance / 1e6,
+            balance / floor,
+            case.target,
+            group.partition_count(),
+            build / floor
+        );
+    }
+}
+
+fn built(described: &Described, runs: usize) -> (Group, f64) {
+    (described.group(), median((0..runs.min(5)).map(|_| timed(|| described.group())).collect()))
+}
+
+/// Nanoseconds of one call; dropping its result is not among them.
+fn timed<T>(call: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    let result = black_box(call());
+    let elapsed = start.elapsed();
+    drop(result);
+    elapsed.as_nanos() as f64
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// The least work there is for a million partitions: one pass that counts, one that scatters. The least of some runs.
+fn floor(runs: usize) -> f64 {
+    let owner: Vec<u32> = (0..1_000_000).map(|place| place % 2000).collect();
+    (0..runs).map(|_| timed(|| scatter(black_box(&owner)))).fold(f64::INFINITY, f64::min)
+}
+
+fn scatter(owner: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0_u32; 2001];
+    owner.iter().for_each(|&owner| starts[owner as usize + 1] += 1);
+    (0..2000).for_each(|member| starts[member + 1] += starts[member]);
+    let mut next = starts.clone();
+    let mut partitions = vec![0_u32; owner.len()];
+    for (partition, &owner) in owner.iter().enumerate() {
+        partitions[next[owner as usize] as usize] = partition as u32;
+        next[owner as usize] += 1;
+    }
+    (starts, partitions)
+}

@@ -8,9 +8,8 @@ use sticky_assignor::NewTopic;
 pub(crate) fn chain(members: usize) -> Described {
     let size = |topic: usize| if topic < members / 2 { 40 } else { 20 };
     let described: Vec<NewTopic> = (0..=members).map(|topic| NewTopic::new(topic_name(topic), size(topic) as i64)).collect();
-    let members = (0..members)
-        .map(|place| member(place, [place, place + 1]).owning(topic_name(place), 0..size(place)).generation(1))
-        .collect();
+    let members =
+        (0..members).map(|place| member(place, [place, place + 1]).owning(topic_name(place), 0..size(place)).generation(1)).collect();
     Described { topics: described, members }
 }
 
@@ -52,7 +51,8 @@ pub(crate) fn power_law(topic_count: usize, members: usize) -> Described {
     let topics = (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), size(topic) as i64)).collect();
     let members = (0..members)
         .map(|place| {
-            let draws: Vec<usize> = (0..40).map(|_| ((topic_count as f64).powf(dice.between(0, 999) as f64 / 1000.0)) as usize - 1).collect();
+            let draws: Vec<usize> =
+                (0..40).map(|_| ((topic_count as f64).powf(dice.between(0, 999) as f64 / 1000.0)) as usize - 1).collect();
             member(place, draws)
         })
         .collect();

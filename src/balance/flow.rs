@@ -4,7 +4,7 @@
 //! Under prices no residual arc has a negative reduced cost, so units sent along arcs of reduced cost zero cost the least, and when the last excess is
 //! gone the prices prove it. Many units are sent at once, along labels that fall with every arc (a blocking flow; Dinic 1970).
 
-use super::graph::{Graph, Residual};
+use super::graph::{Graph, Residual, Visit};
 use super::network::NONE;
 
 /// A flow on its way: what is left over where, what is missing where, and the prices so far.
@@ -32,16 +32,17 @@ impl Flow {
 
     /// Sends all excess to needs at the least cost. Excess that can reach no need stays.
     pub(super) fn settle(mut self) -> Self {
-        loop {
-            self = self.send_at_zero_cost();
-            match self.excess.iter().any(|&excess| excess > 0) && self.raise_prices() {
-                true => {}
-                false => return self,
+        while self.excess.iter().any(|&excess| excess > 0) {
+            if self.label_nodes() {
+                self.send_along_labels();
+            } else if !self.raise_prices() {
+                break;
             }
         }
+        self
     }
 
-    /// Sends as much excess to needs as arcs of reduced cost zero carry.
+    /// Sends as much excess to needs as arcs of reduced cost zero carry; afterwards the labels say what [`reaches_need`](Self::reaches_need).
     pub(super) fn send_at_zero_cost(mut self) -> Self {
         while self.label_nodes() {
             self.send_along_labels();
@@ -54,7 +55,7 @@ impl Flow {
         self.label[node] != NONE
     }
 
-    /// Labels nodes by their distance to a need; `true` when an excess is among them.
+    /// Labels nodes by their distance to a need; `true` when an excess is among them. Stops once all excess is; without any, labels all it can.
     fn label_nodes(&mut self) -> bool {
         self.label.fill(NONE);
         self.queue.clear();
@@ -62,20 +63,20 @@ impl Flow {
             self.label[node] = 0;
             self.queue.push(node as u32);
         }
+        let mut search = Labelling { label: &mut self.label, price: &self.price, queue: &mut self.queue, next: 0, here: 0 };
+        let mut wanting = self.excess.iter().filter(|excess| **excess > 0).count();
         let mut reached = false;
         let mut at = 0;
-        while at < self.queue.len() {
-            let node = self.queue[at];
+        while at < search.queue.len() && !(reached && wanting == 0) {
+            let node = search.queue[at];
             at += 1;
-            let (label, price, queue) = (&mut self.label, &self.price, &mut self.queue);
-            let (next, here) = (label[node as usize] + 1, price[node as usize]);
-            reached |= self.excess[node as usize] > 0;
-            self.graph.each_into(node, |before, cost| {
-                if label[before as usize] == NONE && cost + here == price[before as usize] {
-                    label[before as usize] = next;
-                    queue.push(before);
-                }
-            });
+            if self.excess[node as usize] > 0 {
+                wanting -= 1;
+                reached = true;
+            }
+            search.next = search.label[node as usize] + 1;
+            search.here = self.price[node as usize];
+            self.graph.each_into(node, &mut search);
         }
         reached
     }
@@ -121,16 +122,11 @@ impl Flow {
     /// The next residual arc out of a node that costs nothing and leads to a lower label.
     fn advance(&mut self, node: u32) -> Option<Residual> {
         let lower = self.label[node as usize].checked_sub(1)?;
-        while let Ok(residual) = self.graph.out_of(node, self.cursor[node as usize]) {
-            if let Some(residual) = residual
-                && self.label[residual.node as usize] == lower
-                && residual.cost + self.price[residual.node as usize] == self.price[node as usize]
-            {
-                return Some(residual);
-            }
-            self.cursor[node as usize] += 1;
-        }
-        None
+        let (label, price) = (&self.label, &self.price);
+        let free = |residual: Residual| residual.cost + price[residual.node as usize] == price[node as usize];
+        let found = self.graph.next_out_of(node, self.cursor[node as usize], free, |node| label[node as usize] == lower);
+        self.cursor[node as usize] = found.map_or(NONE, |(_, number)| number);
+        found.map(|(residual, _)| residual)
     }
 
     fn send_along(&mut self, source: u32, path: &[Residual]) {
@@ -144,39 +140,81 @@ impl Flow {
 
     /// Raises prices until an excess reaches a need at reduced cost zero; `false` when none can.
     fn raise_prices(&mut self) -> bool {
-        let unreached = i32::MAX;
-        let mut distance = vec![unreached; self.price.len()];
-        let mut buckets: Vec<Vec<u32>> = vec![(0..self.need.len() as u32).filter(|&node| self.need[node as usize] > 0).collect()];
-        buckets[0].iter().for_each(|&node| distance[node as usize] = 0);
+        let needs: Vec<u32> = (0..self.need.len() as u32).filter(|&node| self.need[node as usize] > 0).collect();
+        let mut distance = vec![i32::MAX; self.price.len()];
+        needs.iter().for_each(|&node| distance[node as usize] = 0);
+        let mut search = Raising { distance, price: &self.price, buckets: vec![needs], here: 0 };
         let mut found = None;
         let mut current = 0;
-        while current < buckets.len() && found.is_none() {
-            while let Some(node) = buckets[current].pop() {
-                if distance[node as usize] != current as i32 {
-                    continue;
+        while current < search.buckets.len() && found.is_none() {
+            while let Some(node) = search.buckets[current].pop() {
+                if search.distance[node as usize] == current as i32 {
+                    found = found.or((self.excess[node as usize] > 0).then_some(current as i32));
+                    search.here = self.price[node as usize] + current as i32;
+                    self.graph.each_into(node, &mut search);
                 }
-                if self.excess[node as usize] > 0 {
-                    found = Some(current as i32);
-                }
-                let here = self.price[node as usize] + current as i32;
-                let price = &self.price;
-                self.graph.each_into(node, |before, cost| {
-                    let to = here + cost - price[before as usize];
-                    if to < distance[before as usize] {
-                        distance[before as usize] = to;
-                        if buckets.len() <= to as usize {
-                            buckets.resize(to as usize + 1, Vec::new());
-                        }
-                        buckets[to as usize].push(before);
-                    }
-                });
             }
             current += 1;
         }
+        let distance = search.distance;
         let Some(raise) = found else { return false };
-        for (price, distance) in self.price.iter_mut().zip(&distance) {
-            *price += raise.min(*distance);
-        }
+        self.price.iter_mut().zip(distance).for_each(|(price, distance)| *price += raise.min(distance));
         true
+    }
+}
+
+/// The search that labels nodes, at one of them.
+struct Labelling<'f> {
+    label: &'f mut [u32],
+    price: &'f [i32],
+    queue: &'f mut Vec<u32>,
+    /// The label of nodes before this one.
+    next: u32,
+    /// The price of this one.
+    here: i32,
+}
+
+impl Visit for Labelling<'_> {
+    #[inline]
+    fn wants(&self, node: u32) -> bool {
+        self.label[node as usize] == NONE
+    }
+
+    #[inline]
+    fn visit(&mut self, node: u32, cost: i32) {
+        if cost + self.here == self.price[node as usize] {
+            self.label[node as usize] = self.next;
+            self.queue.push(node);
+        }
+    }
+}
+
+/// The search that raises prices, at one node.
+struct Raising<'f> {
+    distance: Vec<i32>,
+    price: &'f [i32],
+    /// Nodes found at each distance.
+    buckets: Vec<Vec<u32>>,
+    /// The price of this node, raised by its distance.
+    here: i32,
+}
+
+impl Visit for Raising<'_> {
+    #[inline]
+    fn wants(&self, node: u32) -> bool {
+        // An arc costs at least −1, so by way of this node the other is at best this near.
+        self.here - self.price[node as usize] - 1 < self.distance[node as usize]
+    }
+
+    #[inline]
+    fn visit(&mut self, node: u32, cost: i32) {
+        let distance = self.here + cost - self.price[node as usize];
+        if distance < self.distance[node as usize] {
+            self.distance[node as usize] = distance;
+            if self.buckets.len() <= distance as usize {
+                self.buckets.resize(distance as usize + 1, Vec::new());
+            }
+            self.buckets[distance as usize].push(node);
+        }
     }
 }

@@ -46,6 +46,14 @@ pub(super) enum Direction {
     Takes,
 }
 
+/// What a search does at the nodes it meets.
+pub(super) trait Visit {
+    /// Whether a residual arc from this node is of interest.
+    fn wants(&self, node: u32) -> bool;
+    /// Takes note of a residual arc from this node, of this cost.
+    fn visit(&mut self, node: u32, cost: i32);
+}
+
 /// Collects arcs, tail by tail.
 #[derive(Debug)]
 pub(super) struct GraphBuilder {
@@ -60,21 +68,11 @@ impl GraphBuilder {
         Self { out: vec![0], heads: Vec::new(), tails: Vec::new(), units: Vec::new() }
     }
 
-    /// The number of the next arc.
-    pub(super) fn next_arc(&self) -> u32 {
-        self.heads.len() as u32
-    }
-
     /// Adds an arc that leaves the current node.
     pub(super) fn arc(&mut self, head: u32, units: Units) {
         self.heads.push(head);
         self.tails.push(self.out.len() as u32 - 1);
         self.units.push(units);
-    }
-
-    /// What an arc added before carries.
-    pub(super) fn units(&mut self, arc: u32) -> &mut Units {
-        &mut self.units[arc as usize]
     }
 
     /// Ends the current node; the next arcs leave the next one.
@@ -112,40 +110,58 @@ impl Graph {
         self.out[node] as usize..self.out[node + 1] as usize
     }
 
-    /// The arcs that enter a node.
-    pub(super) fn arcs_into(&self, node: usize) -> &[u32] {
-        self.into.row(node)
-    }
-
-    /// Visits each residual arc that leads into a node, from the node it comes from.
+    /// Visits each residual arc that leads into a node from a node that is wanted, with that node and the cost.
+    /// Whether a node is wanted is asked first, as most are not and what arcs carry is far away.
     #[inline]
-    pub(super) fn each_into(&self, node: u32, mut visit: impl FnMut(u32, i32)) {
+    pub(super) fn each_into(&self, node: u32, state: &mut impl Visit) {
         for &arc in self.into.row(node as usize) {
-            let (tail, units) = (self.tails[arc as usize], self.units[arc as usize]);
-            if units.flow < units.free || tail < self.first_strict {
-                visit(tail, i32::from(units.flow >= units.free));
+            let tail = self.tails[arc as usize];
+            if state.wants(tail) {
+                let units = self.units[arc as usize];
+                if units.flow < units.free || tail < self.first_strict {
+                    state.visit(tail, i32::from(units.flow >= units.free));
+                }
             }
         }
         for arc in self.arcs_from(node as usize) {
-            let units = self.units[arc];
-            if units.flow > 0 {
-                visit(self.heads[arc], -i32::from(units.flow > units.free));
+            let head = self.heads[arc];
+            if state.wants(head) && self.units[arc].flow > 0 {
+                state.visit(head, -i32::from(self.units[arc].flow > self.units[arc].free));
             }
         }
     }
 
-    /// The residual arcs out of a node are numbered; this is the one with that number. `Err` past the last.
+    /// The first residual arc out of a node, from a number on, that leads to a wanted node and is itself wanted; with its number.
     #[inline]
-    pub(super) fn out_of(&self, node: u32, number: u32) -> Result<Option<Residual>, ()> {
+    pub(super) fn next_out_of(
+        &self,
+        node: u32,
+        from: u32,
+        wanted: impl Fn(Residual) -> bool,
+        wants: impl Fn(u32) -> bool,
+    ) -> Option<(Residual, u32)> {
         let arcs = self.arcs_from(node as usize);
         let leaving = arcs.len() as u32;
-        if number < leaving {
-            return Ok(self.adding(node, arcs.start as u32 + number));
+        for number in from..leaving {
+            let arc = arcs.start as u32 + number;
+            if wants(self.heads[arc as usize])
+                && let Some(residual) = self.adding(node, arc)
+                && wanted(residual)
+            {
+                return Some((residual, number));
+            }
         }
-        match self.into.row(node as usize).get((number - leaving) as usize) {
-            Some(&arc) => Ok(self.taking(arc)),
-            None => Err(()),
+        let entering = self.into.row(node as usize);
+        for number in from.max(leaving)..leaving + entering.len() as u32 {
+            let arc = entering[(number - leaving) as usize];
+            if wants(self.tails[arc as usize])
+                && let Some(residual) = self.taking(arc)
+                && wanted(residual)
+            {
+                return Some((residual, number));
+            }
         }
+        None
     }
 
     fn adding(&self, tail: u32, arc: u32) -> Option<Residual> {

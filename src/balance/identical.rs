@@ -1,7 +1,8 @@
 //! The closed form for members that all follow the same topics: anything can go to anyone, so loads and claims decide everything.
 
-use super::hand_out::{Handing, Takers};
+use super::hand_out::Handing;
 use super::network::{NONE, Network};
+use super::takers::Takers;
 
 /// What the closed form decides: owners, and the prices that prove it.
 #[derive(Debug)]
@@ -26,13 +27,14 @@ pub(super) fn identical(network: &Network, shape: u32, owners: Vec<u32>) -> Iden
     let seats = network.slots.len() % members.len();
     let loads = loads(members, &held, level, seats);
 
-    let mut handing = Handing::start(owners);
+    let claimed = held.iter().map(|&held| u64::from(held)).sum();
+    let mut handing = Handing::start(owners, claimed);
     let surplus = |member: usize| held[member].saturating_sub(loads[member]);
     if members.iter().any(|&member| surplus(member as usize) > 0) {
         handing.release(network, surplus);
     }
     let lack = |&member: &u32| (member, loads[member as usize].saturating_sub(held[member as usize]));
-    handing.fill_from_turn(network, Takers::new(members.iter().map(lack)));
+    handing.fill_in_turn(network, Takers::new(members.iter().map(lack)));
 
     let contested = members.iter().any(|&member| held[member as usize] > level && loads[member as usize] == level);
     let price = |member: usize| i64::from(held[member] > loads[member] || (contested && held[member] > level));
@@ -80,23 +82,23 @@ impl Handing {
         }
     }
 
-    /// Gives free slots, class by class, to the members that take them.
-    fn fill_from_turn(&mut self, network: &Network, mut takers: Takers) {
-        let mut content = vec![0_u32; network.members.len()];
+    /// Deals free slots, class by class, to the members that take them.
+    fn fill_in_turn(&mut self, network: &Network, mut takers: Takers) {
+        let mut held = vec![0_u32; network.members.len()];
         let mut free = Vec::new();
         for class in 0..network.topics.len() {
-            let owners = &self.owners[network.slots_of(class)];
+            let slots = network.slots_of(class);
             free.clear();
-            free.extend(network.slots_of(class).zip(owners).filter(|(_, owner)| **owner == NONE).map(|(slot, _)| slot as u32));
-            if free.is_empty() {
-                continue;
-            }
-            let kept = || owners.iter().filter(|owner| **owner != NONE);
-            kept().for_each(|&owner| content[owner as usize] += 1);
-            let order = takers.by_turn(&free, |member| content[member as usize]);
-            kept().for_each(|&owner| content[owner as usize] = 0);
-            for (slot, member) in free.iter().zip(order) {
-                self.owners[*slot as usize] = member;
+            free.extend(slots.clone().filter(|&slot| self.owners[slot] == NONE).map(|slot| slot as u32));
+            match free.len() {
+                0 => {}
+                some if some == slots.len() => takers.deal(&free, |_| 0, &mut self.owners),
+                _ => {
+                    let kept: Vec<u32> = self.owners[slots].iter().copied().filter(|owner| *owner != NONE).collect();
+                    kept.iter().for_each(|&owner| held[owner as usize] += 1);
+                    takers.deal(&free, |member| held[member as usize], &mut self.owners);
+                    kept.iter().for_each(|&owner| held[owner as usize] = 0);
+                }
             }
         }
     }
@@ -112,8 +114,10 @@ fn drain(surplus: u32, runs: &[&[(u32, u32)]], given_up: &[u32]) -> Vec<u32> {
     }
     let mut taken: Vec<u32> = runs.iter().map(|run| (run.len() as u64).saturating_sub(high) as u32).collect();
     let mut longest: Vec<usize> = (0..runs.len()).filter(|&run| runs[run].len() as u64 >= high && high > 0).collect();
-    longest.sort_by_key(|&run| given_up[runs[run][0].0 as usize]);
-    let left = u64::from(surplus) - over(high);
-    longest.into_iter().take(left as usize).for_each(|run| taken[run] += 1);
+    let left = (u64::from(surplus) - over(high)) as usize;
+    if left > 0 && left < longest.len() {
+        longest.select_nth_unstable_by_key(left - 1, |&run| (given_up[runs[run][0].0 as usize], run));
+    }
+    longest.into_iter().take(left).for_each(|run| taken[run] += 1);
     taken
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::flow::Flow;
 use super::graph::{Graph, GraphBuilder, Units};
+use super::holdings::Holdings;
 use super::network::{NONE, Network};
 use super::rows::Rows;
 use super::spread::{Vessel, pour};
@@ -26,8 +27,8 @@ pub(super) struct Levels {
 ///
 /// Divide and conquer by the mean load: what a surplus cannot get rid of belongs to a higher level, what a shortage cannot make up for to a lower one,
 /// and the rest is at the mean.
-pub(super) fn levels(network: &Network, owners: &[u32]) -> Levels {
-    let mut merged = Merged::of(network, owners).filled();
+pub(super) fn levels(network: &Network, holdings: &Holdings) -> Levels {
+    let mut merged = Merged::of(network, holdings).filled();
     let mut levels = vec![0; network.shapes.len()];
     let mut parts = vec![Part { groups: merged.all_groups(), shapes: merged.all_shapes() }];
     while let Some(part) = parts.pop() {
@@ -71,19 +72,13 @@ struct Split {
 
 impl Merged {
     /// The merged network, shapes reading what their members claim.
-    fn of(network: &Network, owners: &[u32]) -> Self {
+    fn of(network: &Network, holdings: &Holdings) -> Self {
         let (group_of, followers) = merge_classes(network);
         let mut supply = vec![0; followers.len()];
         let mut reads: Vec<Vec<u32>> = followers.iter().map(|row| vec![0; row.len()]).collect();
-        let mut place = vec![0; network.shapes.len()];
         for (class, &group) in group_of.iter().enumerate() {
             supply[group as usize] += network.supply(class);
-            for (at, &shape) in followers.row(group as usize).iter().enumerate() {
-                place[shape as usize] = at;
-            }
-            for &owner in owners[network.slots_of(class)].iter().filter(|owner| **owner != NONE) {
-                reads[group as usize][place[network.shape_of[owner as usize] as usize]] += 1;
-            }
+            reads[group as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
         }
         let mut load = vec![0; network.shapes.len()];
         for (row, reads) in followers.iter().zip(&reads) {
@@ -103,7 +98,7 @@ impl Merged {
             let row = self.followers.row(group);
             let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: NONE };
             let vessels: Vec<Vessel> = row.iter().map(vessel).collect();
-            for ((&shape, read), more) in row.iter().zip(&mut self.reads[group]).zip(pour(free, &vessels)) {
+            for ((&shape, read), more) in row.iter().zip(&mut self.reads[group]).zip(pour(free, &vessels).taken) {
                 *read += more;
                 self.load[shape as usize] += more;
             }

@@ -1,9 +1,12 @@
 //! The algorithm, one step a file: claims → keep → fill → perform_reassignments → plan.
 
+mod actors;
+mod believed;
 mod claims;
 mod flow;
 mod graph;
 mod hand_out;
+mod holdings;
 mod identical;
 mod levels;
 mod movements;
@@ -15,6 +18,7 @@ mod rows;
 mod spread;
 mod steps;
 mod stickiness;
+mod takers;
 mod trails;
 mod verdict;
 mod verify;
@@ -22,6 +26,7 @@ mod witness;
 
 use crate::model::{Group, TopicId};
 use hand_out::Handing;
+use holdings::Holdings;
 use network::{NONE, Network};
 
 pub use movements::PartitionMovements;
@@ -75,17 +80,19 @@ fn alike(group: &Group, network: &Network, shape: u32, claimed: Vec<u32>) -> (Ha
 
 /// Members follow different topics.
 fn unlike(group: &Group, network: &Network, claimed: Vec<u32>) -> (Handing, Proof) {
-    let levels = levels::levels(network, &claimed);
-    let decision = stickiness::decide(network, &claimed, &levels);
+    let holdings = Holdings::of(network, &claimed);
+    let levels = levels::levels(network, &holdings);
+    let decision = stickiness::decide(network, &claimed, &holdings, &levels);
     let price = |node: usize, level: u32| {
-        let blanks = decision.flow.price[decision.nodes.blanks_of(level)];
+        let blanks = decision.flow.price[decision.actors.blanks(level)];
         Price::of(level, i64::from(decision.flow.price[node] - blanks))
     };
     let level_of = |number: usize| levels.shapes[network.shape_of[number] as usize];
-    let member = |number: usize| price(decision.nodes.member(number), level_of(number));
+    let member = |number: usize| price(decision.actors.node(decision.actors.of_member(number as u32)), level_of(number));
     let class = |class: usize| price(class, levels.classes[class]);
     let proof = prove(group, network, member, class);
-    (hand_out::hand_out(network, claimed, &decision), proof)
+    let standing = holdings.of_members.iter().map(|&held| u64::from(held)).sum();
+    (hand_out::hand_out(network, claimed, standing, &decision), proof)
 }
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {

@@ -1,6 +1,7 @@
 //! The group as a network: dense numbers for what takes part, and who may read what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use super::rows::Rows;
 use crate::model::{Followed, Group, MemberId, Slots, SubscriptionId, TopicId};
@@ -49,7 +50,7 @@ impl Network {
             _ => topic.partitions(),
         }));
         let (shapes, shape_of) = shapes(group, &subscriptions, &class_of, topics.len());
-        let followers = followers(&shapes, topics.len());
+        let followers = shapes.transposed(topics.len());
         let members = subscriptions.into_iter().map(|(member, _)| member).collect();
         Self { topics, members, class_of, slots, members_of: Rows::by_key(shapes.len(), &shape_of), shapes, shape_of, followers }
     }
@@ -94,35 +95,27 @@ fn followed_topics(group: &Group, subscriptions: &[(MemberId, SubscriptionId)]) 
 /// The distinct lists of classes that members follow, and the list of each member.
 fn shapes(group: &Group, subscriptions: &[(MemberId, SubscriptionId)], class_of: &[u32], classes: usize) -> (Rows, Vec<u32>) {
     let mut known: BTreeMap<SubscriptionId, u32> = BTreeMap::new();
-    let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+    let mut numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<DefaultHasher>> = HashMap::default();
+    let mut lists: Vec<Vec<u32>> = Vec::new();
     let mut shape_of = Vec::with_capacity(subscriptions.len());
     for &(_, subscription) in subscriptions {
         let shape = known.entry(subscription).or_insert_with(|| {
             let list = classes_of(group.all_members().subscription(subscription), class_of, classes);
-            let next = numbers.len() as u32;
-            *numbers.entry(list).or_insert(next)
+            *numbers.entry(list).or_insert_with_key(|list| {
+                lists.push(list.clone());
+                lists.len() as u32 - 1
+            })
         });
         shape_of.push(*shape);
     }
-    let mut lists: Vec<(u32, Vec<u32>)> = numbers.into_iter().map(|(list, shape)| (shape, list)).collect();
-    lists.sort_unstable_by_key(|(shape, _)| *shape);
-    (Rows::new(lists.into_iter().map(|(_, list)| list)), shape_of)
+    (Rows::new(lists), shape_of)
 }
 
 fn classes_of(followed: &Followed, class_of: &[u32], classes: usize) -> Vec<u32> {
     let Followed::These(topics) = followed else { return (0..classes as u32).collect() };
     let mut list: Vec<u32> = topics.iter().map(|topic| class_of[topic.index()]).filter(|class| *class != NONE).collect();
-    list.sort_unstable();
-    list
-}
-
-/// The shapes that follow each class.
-fn followers(shapes: &Rows, classes: usize) -> Rows {
-    let mut rows: Vec<Vec<u32>> = vec![Vec::new(); classes];
-    for (shape, list) in shapes.iter().enumerate() {
-        for &class in list {
-            rows[class as usize].push(shape as u32);
-        }
+    if !list.is_sorted() {
+        list.sort_unstable();
     }
-    Rows::new(rows)
+    list
 }

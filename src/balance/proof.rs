@@ -5,12 +5,9 @@
 //! topic prices. Each part alone has a least cost in closed form, so the sum of those is a bound that no plan beats (weak duality). With the
 //! right prices a plan meets it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::claims::resolve;
-use super::network::{NONE, Network};
+use super::believed::{Believed, Reads};
 use crate::model::{Group, MemberId, TopicId};
 
 /// A cost, compared first by squared loads, then by partitions that do not stay: what one plan is worse by than another.
@@ -88,28 +85,22 @@ impl Proof {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn bound(&self, group: &Group) -> Bound {
-        let network = Network::of(group);
-        let claims = resolve(group, &network);
-        let partitions = network.slots.len() as i128;
-        let members = network.members.iter().map(|&id| least_of_load(self.member(id), partitions));
-        let topics = (0..network.topics.len()).map(|class| self.least_of_topic(&network, class, &claims));
+        let believed = Believed::of(group);
+        let partitions = believed.topics.keys().map(|&topic| i128::from(group.topic(topic).partitions())).sum();
+        let members = group.members().map(|(id, _)| least_of_load(self.member(id), partitions));
+        let topics = believed.topics.iter().map(|(&topic, reads)| self.least_of_topic(group, topic, reads));
         members.chain(topics).fold(Bound::default(), Bound::plus)
     }
 
     /// The topic's partitions at its price, and on each subscription to it the count that costs least.
-    fn least_of_topic(&self, network: &Network, class: usize, claims: &[u32]) -> Bound {
-        let price = self.topic(network.topics[class]);
-        let supply = i128::from(network.supply(class));
-        let mut claimed: BTreeMap<u32, i128> = BTreeMap::new();
-        for &member in claims[network.slots_of(class)].iter().filter(|member| **member != NONE) {
-            *claimed.entry(member).or_default() += 1;
-        }
-        let followers = network.followers.row(class).iter().flat_map(|&shape| network.members_of.row(shape as usize));
-        let counts = followers.map(|member| {
-            let gain = self.member(network.members[*member as usize]).bound().plus(price.bound().times(-1));
-            least_of_count(gain, claimed.get(member).copied().unwrap_or(0), supply)
+    fn least_of_topic(&self, group: &Group, topic: TopicId, reads: &Reads) -> Bound {
+        let supply = i128::from(group.topic(topic).partitions());
+        let price = self.topic(topic).bound();
+        let counts = reads.followers.iter().map(|&member| {
+            let gain = self.member(member).bound().plus(price.times(-1));
+            least_of_count(gain, reads.claimed.get(&member).copied().unwrap_or(0), supply)
         });
-        counts.fold(price.bound().times(supply), Bound::plus)
+        counts.fold(price.times(supply), Bound::plus)
     }
 }
 

@@ -18,23 +18,31 @@ impl Rows {
         collected
     }
 
-    /// For each key below `rows` the places that have it, ascending: a counting sort.
+    /// For each key below `rows` the places that have it, ascending.
     pub(super) fn by_key(rows: usize, keys: &[u32]) -> Self {
-        let mut starts = vec![0_u32; rows + 1];
-        for &key in keys {
-            starts[key as usize + 1] += 1;
+        let places = Self { starts: (0..=keys.len() as u32).collect(), items: keys.to_vec() };
+        places.transposed(rows)
+    }
+
+    /// The lists turned round: for each item below `items` the lists that have it, ascending.
+    pub(super) fn transposed(&self, items: usize) -> Self {
+        let mut starts = vec![0_u32; items + 1];
+        for &item in &self.items {
+            starts[item as usize + 1] += 1;
         }
-        for row in 0..rows {
-            starts[row + 1] += starts[row];
+        for item in 0..items {
+            starts[item + 1] += starts[item];
         }
         let mut next = starts.clone();
-        let mut items = vec![0; keys.len()];
-        for (place, &key) in keys.iter().enumerate() {
-            let at = &mut next[key as usize];
-            items[*at as usize] = place as u32;
-            *at += 1;
+        let mut lists = vec![0; self.items.len()];
+        for (list, row) in self.iter().enumerate() {
+            for &item in row {
+                let at = &mut next[item as usize];
+                lists[*at as usize] = list as u32;
+                *at += 1;
+            }
         }
-        Self { starts, items }
+        Self { starts, items: lists }
     }
 
     /// How many lists there are.

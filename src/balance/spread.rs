@@ -18,20 +18,33 @@ impl Vessel {
     }
 }
 
+/// What vessels take of an amount.
+#[derive(Debug)]
+pub(super) struct Poured {
+    /// How much each takes.
+    pub(super) taken: Vec<u32>,
+    /// The vessel whose turn it would be next; the number of vessels if that is the first again.
+    pub(super) next: usize,
+}
+
 /// How much each vessel takes of an amount when the lowest are filled first; of equally low ones, those that come first take what is left over.
-/// Less than the amount only when all are full. O(vessels × log(level)).
-pub(super) fn pour(amount: u32, vessels: &[Vessel]) -> Vec<u32> {
+/// Less than the amount only when all are full. O(vessels × log(amount)).
+pub(super) fn pour(amount: u32, vessels: &[Vessel]) -> Poured {
     let amount = u64::from(amount).min(vessels.iter().map(|vessel| u64::from(vessel.room)).sum());
     let level = level_within(amount, vessels);
     let mut left = amount;
     let mut taken: Vec<u64> = vessels.iter().map(|vessel| vessel.below(level)).collect();
     left -= taken.iter().sum::<u64>();
-    for (vessel, taken) in vessels.iter().zip(&mut taken) {
+    let mut next = 0;
+    for (place, (vessel, taken)) in vessels.iter().zip(&mut taken).enumerate() {
         let more = (vessel.below(level + 1) - *taken).min(left);
         *taken += more;
         left -= more;
+        if more > 0 {
+            next = place + 1;
+        }
     }
-    taken.into_iter().map(|taken| taken as u32).collect()
+    Poured { taken: taken.into_iter().map(|taken| taken as u32).collect(), next }
 }
 
 /// The highest level that the amount fills all vessels to; it lies above the lowest content, mostly just above.
@@ -58,7 +71,7 @@ mod tests {
 
     fn poured(amount: u32, vessels: &[(u32, u32, u32)]) -> Vec<u32> {
         let vessels: Vec<Vessel> = vessels.iter().map(|&(width, content, room)| Vessel { width, content, room }).collect();
-        pour(amount, &vessels)
+        pour(amount, &vessels).taken
     }
 
     #[test]

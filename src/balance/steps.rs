@@ -68,18 +68,32 @@ pub struct Stop {
 /// First every standing claim is kept, then what nobody claims is given out, then paths of moves even out the loads. At no step has a partition
 /// two owners, and no partition moves twice.
 #[derive(Clone, Debug)]
-pub struct Steps {
-    plan: Plan,
-    under_way: Option<UnderWay>,
+pub struct Steps(State);
+
+#[derive(Clone, Debug)]
+enum State {
+    Start(Plan),
+    UnderWay(UnderWay),
+    Done,
 }
 
 #[derive(Clone, Debug)]
 struct UnderWay {
-    fills: IntoIter<Hop<Option<MemberId>, TopicPartition>>,
-    reassignments: IntoIter<(Movement, Path)>,
+    fills: IntoIter<PlanHop>,
+    /// What is still to be reassigned; found once the fills are through.
+    reassignments: Reassignments,
     assignment: Assignment,
     movements: PartitionMovements,
 }
+
+#[derive(Clone, Debug)]
+enum Reassignments {
+    Wanted(Vec<PlanHop>),
+    Found { trails: IntoIter<Vec<PlanHop>>, of_trail: IntoIter<(Movement, Path)> },
+}
+
+/// What a partition's way from claim to plan is: from its claimant, or from nobody.
+type PlanHop = Hop<Option<MemberId>, TopicPartition>;
 
 impl Plan {
     /// The plan's balance, one step at a time. Nothing is computed until the first step is asked for.
@@ -94,7 +108,7 @@ impl Plan {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn steps(&self) -> Steps {
-        Steps { plan: self.clone(), under_way: None }
+        Steps(State::Start(self.clone()))
     }
 }
 
@@ -102,12 +116,13 @@ impl Iterator for Steps {
     type Item = Step;
 
     fn next(&mut self) -> Option<Step> {
-        let (action, next) = match self.under_way.take() {
-            None => keep(&self.plan),
-            Some(state) => state.advance()?,
+        let (action, next) = match std::mem::replace(&mut self.0, State::Done) {
+            State::Start(plan) => keep(&plan),
+            State::UnderWay(state) => state.advance()?,
+            State::Done => return None,
         };
         let step = Step { action, assignment: next.assignment.clone(), movements: next.movements.clone() };
-        self.under_way = Some(next);
+        self.0 = State::UnderWay(next);
         Some(step)
     }
 }
@@ -117,42 +132,16 @@ fn keep(plan: &Plan) -> (Action, UnderWay) {
     let network = Network::of(plan.group());
     let owners = numbered(&network, resolve(plan.group(), &network));
     let kept = Assignment::from_sheet(Sheet::new(network.slots, owners, plan.group().all_members().numbers()));
-    let hops: Vec<Hop<Option<MemberId>, TopicPartition>> =
-        kept.differences(plan.assignment()).map(|(what, from, to)| Hop { from, to, what }).collect();
-    let fills: Vec<_> = hops.iter().filter(|hop| hop.from.is_none()).copied().collect();
-    let filled = loads_after(&kept, &fills);
-    let reassignments = trails(&hops).into_iter().scan(filled, |loads, trail| Some(reassignments(&trail, loads)));
+    let hops: Vec<PlanHop> = kept.differences(plan.assignment()).map(|(what, from, to)| Hop { from, to, what }).collect();
+    let fills: Vec<PlanHop> = hops.iter().filter(|hop| hop.from.is_none()).copied().collect();
+    let partitions = kept.len();
     let state = UnderWay {
-        reassignments: reassignments.flatten().collect::<Vec<_>>().into_iter(),
         fills: fills.into_iter(),
-        movements: PartitionMovements::new(),
+        reassignments: Reassignments::Wanted(hops),
         assignment: kept,
+        movements: PartitionMovements::new(),
     };
-    (Action::Keep { partitions: state.assignment.len() }, state)
-}
-
-/// Loads by member, once what had no owner has one.
-fn loads_after(kept: &Assignment, fills: &[Hop<Option<MemberId>, TopicPartition>]) -> im::OrdMap<MemberId, u32> {
-    let load = |loads: &im::OrdMap<MemberId, u32>, member: MemberId| loads.get(&member).copied().unwrap_or(kept.load(member));
-    let start = kept.iter().map(|(_, member)| (member, kept.load(member))).collect();
-    fills.iter().filter_map(|hop| hop.to).fold(start, |loads, member| {
-        let more = load(&loads, member) + 1;
-        loads.update(member, more)
-    })
-}
-
-/// The moves of a trail, each with the whole path; and `loads` after them.
-fn reassignments(trail: &[Hop<Option<MemberId>, TopicPartition>], loads: &mut im::OrdMap<MemberId, u32>) -> Vec<(Movement, Path)> {
-    let filled = trail.first().filter(|hop| hop.from.is_none()).map(|hop| hop.what);
-    let moves: Vec<Movement> =
-        trail.iter().filter_map(|hop| Some(Movement { partition: hop.what, from: hop.from?, to: hop.to? })).collect();
-    let members = moves.first().map(|first| first.from).into_iter().chain(moves.iter().map(|step| step.to));
-    let stops: Arc<[Stop]> = members.map(|member| Stop { member, load: loads.get(&member).copied().unwrap_or(0) }).collect();
-    if let (Some(first), Some(last)) = (stops.first(), stops.last()) {
-        loads.insert(first.member, first.load.saturating_sub(1));
-        loads.insert(last.member, last.load + 1);
-    }
-    moves.into_iter().map(|step| (step, Path { filled, stops: Arc::clone(&stops) })).collect()
+    (Action::Keep { partitions }, state)
 }
 
 impl UnderWay {
@@ -161,10 +150,36 @@ impl UnderWay {
             self.assignment = self.assignment.with_owner(partition, to);
             return Some((Action::Fill { partition, to }, self));
         }
-        let (movement, path) = self.reassignments.next()?;
+        let (movement, path) = self.reassignments.next(&self.assignment)?;
         let (assignment, movements, movement) = reassign_partition(self.assignment, self.movements, movement);
         Some((Action::Reassign { movement, path }, Self { assignment, movements, ..self }))
     }
+}
+
+impl Reassignments {
+    /// The next move, and the path it is on; `assignment` is how things stand before it.
+    fn next(&mut self, assignment: &Assignment) -> Option<(Movement, Path)> {
+        if let Self::Wanted(hops) = self {
+            *self = Self::Found { trails: trails(hops).into_iter(), of_trail: Vec::new().into_iter() };
+        }
+        let Self::Found { trails, of_trail } = self else { return None };
+        loop {
+            if let Some(next) = of_trail.next() {
+                return Some(next);
+            }
+            *of_trail = along(&trails.next()?, assignment).into_iter();
+        }
+    }
+}
+
+/// The moves of a trail, each with the whole path.
+fn along(trail: &[PlanHop], assignment: &Assignment) -> Vec<(Movement, Path)> {
+    let filled = trail.first().filter(|hop| hop.from.is_none()).map(|hop| hop.what);
+    let moves: Vec<Movement> =
+        trail.iter().filter_map(|hop| Some(Movement { partition: hop.what, from: hop.from?, to: hop.to? })).collect();
+    let members = moves.first().map(|first| first.from).into_iter().chain(moves.iter().map(|step| step.to));
+    let stops: Arc<[Stop]> = members.map(|member| Stop { member, load: assignment.load(member) }).collect();
+    moves.into_iter().map(|step| (step, Path { filled, stops: Arc::clone(&stops) })).collect()
 }
 
 /// One move carried out (KIP-54's `reassignPartition`): the assignment and the ledger after it, and the move as it really was.

@@ -4,234 +4,169 @@
 //! l + 1 units, one of which may be a *blank*: each level has as many blanks as its members have loads of l. A unit that stays with its
 //! claimant is free, a unit to anybody else costs one.
 
+use super::actors::Actors;
 use super::flow::Flow;
-use super::graph::{GraphBuilder, Units};
+use super::graph::{Graph, GraphBuilder, Units};
+use super::holdings::Holdings;
 use super::levels::Levels;
 use super::network::{NONE, Network};
 use super::spread::{Vessel, pour};
-
-/// The numbers of nodes: classes, then one hub for each shape that several members have, then members, then the blanks of each level.
-///
-/// A hub stands for "some member of this shape, which one is decided later": it saves an arc from every class to every member.
-#[derive(Debug)]
-pub(super) struct Nodes {
-    pub(super) classes: usize,
-    pub(super) hubs: usize,
-    pub(super) members: usize,
-    /// The node of each shape: its only member, or its hub.
-    pub(super) of_shape: Vec<u32>,
-    /// Whether each member is the only one of its shape.
-    single: Vec<bool>,
-    /// The distinct levels, ascending, each with a node for its blanks.
-    levels: Vec<u32>,
-}
-
-impl Nodes {
-    fn of(network: &Network, levels: &Levels) -> Self {
-        let classes = network.topics.len();
-        let wide = |shape: usize| network.members_of.row(shape).len() > 1;
-        let hubs = (0..network.shapes.len()).filter(|&shape| wide(shape)).count();
-        let mut next_hub = classes as u32;
-        let of_shape = (0..network.shapes.len())
-            .map(|shape| match (wide(shape), network.members_of.row(shape)) {
-                (true, _) => {
-                    next_hub += 1;
-                    next_hub - 1
-                }
-                (false, &[member]) => (classes + hubs) as u32 + member,
-                (false, _) => NONE,
-            })
-            .collect();
-        let mut distinct = levels.shapes.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let single = network.shape_of.iter().map(|&shape| !wide(shape as usize)).collect();
-        Self { classes, hubs, members: network.members.len(), of_shape, single, levels: distinct }
-    }
-
-    pub(super) fn member(&self, member: usize) -> usize {
-        self.classes + self.hubs + member
-    }
-
-    /// The member of a node that is one.
-    pub(super) fn as_member(&self, node: u32) -> Option<usize> {
-        let first = self.classes + self.hubs;
-        (node as usize).checked_sub(first).filter(|&member| member < self.members)
-    }
-
-    fn first_blank(&self) -> usize {
-        self.classes + self.hubs + self.members
-    }
-
-    pub(super) fn blanks_of(&self, level: u32) -> usize {
-        self.first_blank() + self.levels.partition_point(|&other| other < level)
-    }
-
-    fn count(&self) -> usize {
-        self.first_blank() + self.levels.len()
-    }
-}
 
 /// A flow that keeps the most claims.
 #[derive(Debug)]
 pub(super) struct Decision {
     pub(super) flow: Flow,
-    pub(super) nodes: Nodes,
+    pub(super) actors: Actors,
 }
 
-/// Decides how many partitions of each class every member keeps, and how many it or its hub takes from others.
-pub(super) fn decide(network: &Network, owners: &[u32], levels: &Levels) -> Decision {
-    let nodes = Nodes::of(network, levels);
-    let builder = class_arcs(network, owners, levels, &nodes);
-    let kept = keep(network, levels, &nodes, other_arcs(network, levels, &nodes, builder));
-    let filled = fill(kept, network, &nodes);
-    Decision { flow: perform_reassignments(filled), nodes }
+/// Decides how many partitions of each class every actor keeps, and how many it or its hub takes from others.
+pub(super) fn decide(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels) -> Decision {
+    let actors = Actors::of(network, levels, holdings);
+    let graph = graph(network, owners, holdings, levels, &actors);
+    let filled = fill(keep(network, levels, &actors, graph), &actors);
+    Decision { flow: perform_reassignments(filled), actors }
 }
 
-/// The arcs of classes: to followers of the class's level, each as wide for free as its member's claims.
-fn class_arcs(network: &Network, owners: &[u32], levels: &Levels, nodes: &Nodes) -> GraphBuilder {
+/// The arcs of a decision, each class's flowing as claimed.
+fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels, actors: &Actors) -> Graph {
     let mut builder = GraphBuilder::new();
-    let mut arc_of = vec![NONE; network.members.len()];
-    let mut tight = vec![NONE; network.shapes.len()];
+    let mut claimed = vec![0; actors.len()];
     for class in 0..network.topics.len() {
-        let first = builder.next_arc();
-        for &shape in network.followers.row(class) {
-            if levels.shapes[shape as usize] == levels.classes[class] {
-                tight[shape as usize] = class as u32;
-                if let &[member] = network.members_of.row(shape as usize) {
-                    arc_of[member as usize] = builder.next_arc();
-                }
-                builder.arc(nodes.of_shape[shape as usize], Units { flow: 0, free: 0 });
+        let followers = || network.followers.row(class).iter().copied().zip(holdings.of_class(class).iter().copied());
+        let tight = || followers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
+        let shared = tight().any(|(shape, _)| actors.hub(shape).is_some());
+        let owners = if shared { &owners[network.slots_of(class)] } else { &[] };
+        let standing = || owners.iter().copied().filter(|owner| *owner != NONE);
+        standing().for_each(|owner| claimed[actors.of_member(owner)] += 1);
+        for (shape, held) in tight() {
+            match actors.hub(shape) {
+                Some(hub) => shared_arcs(actors, shape, hub, &claimed, &mut builder),
+                None => builder.arc(actors.node(actors.of_shape(shape).start) as u32, Units { flow: held, free: held }),
             }
         }
-        for &owner in owners[network.slots_of(class)].iter().filter(|owner| **owner != NONE) {
-            let arc = &mut arc_of[owner as usize];
-            let known = *arc != NONE && *arc >= first;
-            if !known && tight[network.shape_of[owner as usize] as usize] != class as u32 {
-                continue;
-            }
-            if !known {
-                *arc = builder.next_arc();
-                builder.arc(nodes.member(owner as usize) as u32, Units { flow: 0, free: 0 });
-            }
-            let units = builder.units(*arc);
-            *units = Units { flow: units.flow + 1, free: units.free + 1 };
-        }
+        standing().for_each(|owner| claimed[actors.of_member(owner)] = 0);
         builder.end_node();
     }
-    builder
+    hub_arcs(network, actors, &mut builder);
+    blank_arcs(levels, actors, &mut builder);
+    builder.finish(actors.node_count(), actors.first_blank())
 }
 
-/// The arcs from hubs to their members, and from blanks to the members of their level.
-fn other_arcs(network: &Network, levels: &Levels, nodes: &Nodes, mut builder: GraphBuilder) -> GraphBuilder {
-    for members in network.members_of.iter().filter(|members| members.len() > 1) {
-        for &member in members {
-            builder.arc(nodes.member(member as usize) as u32, Units { flow: 0, free: NONE });
-        }
+/// Arcs to a shape of several actors: to its hub, and to each actor as much as that claims.
+fn shared_arcs(actors: &Actors, shape: u32, hub: usize, claimed: &[u32], builder: &mut GraphBuilder) {
+    builder.arc(hub as u32, Units { flow: 0, free: 0 });
+    for actor in actors.of_shape(shape).filter(|&actor| claimed[actor] > 0) {
+        builder.arc(actors.node(actor) as u32, Units { flow: claimed[actor], free: claimed[actor] });
+    }
+}
+
+/// From a hub to the actors of its shape everything is free.
+fn hub_arcs(network: &Network, actors: &Actors, builder: &mut GraphBuilder) {
+    for shape in (0..network.shapes.len() as u32).filter(|&shape| actors.hub(shape).is_some()) {
+        actors.of_shape(shape).for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: NONE }));
         builder.end_node();
     }
-    (0..nodes.members).for_each(|_| builder.end_node());
-    for &level in &nodes.levels {
-        for (shape, _) in levels.shapes.iter().enumerate().filter(|(_, other)| **other == level) {
-            for &member in network.members_of.row(shape) {
-                builder.arc(nodes.member(member as usize) as u32, Units { flow: 0, free: 1 });
-            }
-        }
+}
+
+/// From the blanks of a level to its actors, at most one for each member.
+fn blank_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
+    (0..actors.len()).for_each(|_| builder.end_node());
+    let mut of_level: Vec<Vec<usize>> = vec![Vec::new(); actors.levels().len()];
+    for actor in 0..actors.len() {
+        let level = levels.shapes[actors.shape(actor) as usize];
+        of_level[actors.blanks(level) - actors.first_blank()].push(actor);
+    }
+    for same in of_level {
+        same.into_iter().for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: actors.width(actor) }));
         builder.end_node();
     }
-    builder
 }
 
 /// The flow in which every claim on a tight arc stands, at prices that allow it: a partition of any class costs one.
-fn keep(network: &Network, levels: &Levels, nodes: &Nodes, builder: GraphBuilder) -> Flow {
-    let graph = builder.finish(nodes.count(), nodes.first_blank());
-    let mut load = vec![0_u32; nodes.count()];
-    let mut excess = vec![0; nodes.count()];
-    let mut need = vec![0; nodes.count()];
-    let mut price = vec![0; nodes.count()];
-    let mut supply_of_level = vec![0_i64; nodes.levels.len()];
-    for class in 0..nodes.classes {
+fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Flow {
+    let nodes = actors.node_count();
+    let (mut load, mut excess, mut need, mut price) = (vec![0; nodes], vec![0; nodes], vec![0; nodes], vec![0; nodes]);
+    let mut blanks = vec![0_u64; nodes];
+    for actor in 0..actors.len() {
+        let level = levels.shapes[actors.shape(actor) as usize];
+        blanks[actors.blanks(level)] += u64::from(level + 1) * u64::from(actors.width(actor));
+    }
+    for class in 0..network.topics.len() {
         price[class] = 1;
         excess[class] = network.supply(class);
-        supply_of_level[nodes.blanks_of(levels.classes[class]) - nodes.first_blank()] += i64::from(network.supply(class));
+        blanks[actors.blanks(levels.classes[class])] -= u64::from(network.supply(class));
         for arc in graph.arcs_from(class) {
             load[graph.head(arc) as usize] += graph.units(arc).flow;
             excess[class] -= graph.units(arc).flow;
         }
     }
-    for member in 0..nodes.members {
-        let (node, seats) = (nodes.member(member), levels.shapes[network.shape_of[member] as usize] + 1);
-        excess[node] = load[node].saturating_sub(seats);
-        need[node] = seats.saturating_sub(load[node]);
+    for actor in 0..actors.len() {
+        let seats = u64::from(levels.shapes[actors.shape(actor) as usize] + 1) * u64::from(actors.width(actor));
+        let node = actors.node(actor);
+        excess[node] = u64::from(load[node]).saturating_sub(seats) as u32;
+        need[node] = seats.saturating_sub(u64::from(load[node])) as u32;
     }
-    Flow::new(graph, excess, need, price).with_blanks(levels, nodes, &supply_of_level, network)
+    blanks.into_iter().zip(&mut excess).skip(actors.first_blank()).for_each(|(blanks, excess)| *excess = blanks as u32);
+    hand_out_blanks(Flow::new(graph, excess, need, price), actors)
 }
 
-impl Flow {
-    /// The flow with each level's blanks, handed first to the members that lack the least.
-    fn with_blanks(mut self, levels: &Levels, nodes: &Nodes, supply: &[i64], network: &Network) -> Self {
-        let seats = |member: usize| levels.shapes[network.shape_of[member] as usize] + 1;
-        let mut seats_of_level = vec![0_i64; nodes.levels.len()];
-        for member in 0..nodes.members {
-            seats_of_level[nodes.blanks_of(seats(member) - 1) - nodes.first_blank()] += i64::from(seats(member));
+/// The flow with each level's blanks handed out, first to the actors that lack the least for each member.
+fn hand_out_blanks(mut flow: Flow, actors: &Actors) -> Flow {
+    for node in actors.first_blank()..actors.node_count() {
+        let mut arcs: Vec<(u32, usize)> = flow.graph.arcs_from(node).map(|arc| (flow.need[flow.graph.head(arc) as usize], arc)).collect();
+        arcs.sort_by_key(|&(need, arc)| need / flow.graph.units(arc).free);
+        for (need, arc) in arcs {
+            let given = need.min(flow.graph.units(arc).free).min(flow.excess[node]);
+            flow.graph.set_flow(arc, given);
+            flow.need[flow.graph.head(arc) as usize] -= given;
+            flow.excess[node] -= given;
         }
-        for (place, (seats, supply)) in seats_of_level.into_iter().zip(supply).enumerate() {
-            let blanks = nodes.first_blank() + place;
-            self.excess[blanks] = (seats - supply) as u32;
-            let mut arcs: Vec<usize> = self.graph.arcs_from(blanks).collect();
-            arcs.sort_by_key(|&arc| self.need[self.graph.head(arc) as usize]);
-            let lacking = |arc: &usize| self.need[self.graph.head(*arc) as usize] > 0;
-            let lacking: Vec<usize> = arcs.into_iter().filter(lacking).take(self.excess[blanks] as usize).collect();
-            for arc in lacking {
-                self.graph.set_flow(arc, 1);
-                self.need[self.graph.head(arc) as usize] -= 1;
-                self.excess[blanks] -= 1;
-            }
-        }
-        self
     }
+    flow
 }
 
 /// The flow with free partitions poured over followers that lack some, those first that have the fewest of the class.
 /// It costs one for each, as it must.
-fn fill(mut flow: Flow, network: &Network, nodes: &Nodes) -> Flow {
-    let node_of = |member: usize| nodes.of_shape[network.shape_of[member] as usize] as usize;
-    let mut lack = vec![0; nodes.first_blank()];
-    let mut width = vec![0; nodes.first_blank()];
-    for member in 0..nodes.members {
-        lack[node_of(member)] += flow.need[nodes.member(member)];
-        width[node_of(member)] += 1;
+fn fill(mut flow: Flow, actors: &Actors) -> Flow {
+    let mut width = vec![0; actors.first_blank()];
+    let mut content = vec![0; actors.first_blank()];
+    let end = |node: u32| actors.at(node).and_then(|actor| actors.hub(actors.shape(actor))).unwrap_or(node as usize);
+    let mut lack = vec![0; actors.first_blank()];
+    for actor in 0..actors.len() {
+        let end = end(actors.node(actor) as u32);
+        lack[end] += flow.need[actors.node(actor)];
+        width[end] += actors.width(actor);
     }
-    let mut content = vec![0; nodes.first_blank()];
-    for class in 0..nodes.classes {
-        if flow.excess[class] == 0 {
-            continue;
-        }
-        let end = |arc: usize| match nodes.as_member(flow.graph.head(arc)) {
-            Some(member) => node_of(member),
-            None => flow.graph.head(arc) as usize,
-        };
+    let classes = actors.node(0) - actors.hub_count();
+    for class in (0..classes).filter(|&class| flow.excess[class] > 0).collect::<Vec<_>>() {
         let arcs = flow.graph.arcs_from(class);
-        arcs.clone().for_each(|arc| content[end(arc)] += flow.graph.units(arc).flow);
+        arcs.clone().for_each(|arc| content[end(flow.graph.head(arc))] += flow.graph.units(arc).flow);
         let open: Vec<usize> = arcs.clone().filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
         let vessel = |&arc: &usize| {
             let node = flow.graph.head(arc) as usize;
             Vessel { width: width[node], content: content[node], room: lack[node] }
         };
-        let taken = pour(flow.excess[class], &open.iter().map(vessel).collect::<Vec<_>>());
-        arcs.for_each(|arc| content[end(arc)] = 0);
-        for (arc, more) in open.into_iter().zip(taken) {
+        let poured = pour(flow.excess[class], &open.iter().map(vessel).collect::<Vec<_>>());
+        arcs.for_each(|arc| content[end(flow.graph.head(arc))] = 0);
+        for (arc, more) in open.into_iter().zip(poured.taken) {
             flow.excess[class] -= more;
             lack[flow.graph.head(arc) as usize] -= more;
             flow.graph.set_flow(arc, flow.graph.units(arc).flow + more);
         }
     }
-    meet_needs(flow, nodes, &lack)
+    pass_on(flow, actors, &lack)
 }
 
-/// The flow with what was poured counted towards the needs of members, through their hubs where they have one.
-fn meet_needs(mut flow: Flow, nodes: &Nodes, lack: &[u32]) -> Flow {
-    for hub in nodes.classes..nodes.classes + nodes.hubs {
+/// The flow with what was poured counted towards the needs of actors, through their hubs where they have one.
+fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
+    for actor in 0..actors.len() {
+        let node = actors.node(actor);
+        if actors.hub(actors.shape(actor)).is_none() {
+            flow.need[node] = lack[node];
+        }
+    }
+    let first = actors.node(0) - actors.hub_count();
+    for hub in first..actors.node(0) {
         let needs: u32 = flow.graph.arcs_from(hub).map(|arc| flow.need[flow.graph.head(arc) as usize]).sum();
         let mut left = needs - lack[hub];
         for arc in flow.graph.arcs_from(hub) {
@@ -241,9 +176,6 @@ fn meet_needs(mut flow: Flow, nodes: &Nodes, lack: &[u32]) -> Flow {
             left -= met;
             flow.graph.set_flow(arc, met);
         }
-    }
-    for member in (0..nodes.members).filter(|&member| nodes.single[member]) {
-        flow.need[nodes.member(member)] = lack[nodes.member(member)];
     }
     flow
 }

@@ -1,14 +1,14 @@
 //! The judgement of an assignment, whoever made it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use super::claims::resolve;
-use super::network::{NONE, Network};
+use super::believed::Believed;
 use super::proof::{Bound, Proof};
 use super::verdict::{ProofStanding, Verdict, Violation};
 use super::witness::witness;
 use super::{Plan, balance};
-use crate::model::{Assignment, Group, MemberId, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, Movement, TopicPartition};
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be true.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,12 +73,14 @@ impl<'g> Reading<'g> {
             self.violations.push(Violation::UnknownMember { member: name });
         } else if !self.group.has_partition(partition) {
             self.violations.push(Violation::UnknownPartition { topic, partition: number, member: name });
-        } else if self.assignment.contains_key(&partition) {
-            self.violations.push(Violation::Duplicate { topic, partition: number, member: name });
         } else {
-            self.assignment.insert(partition, member);
             if !self.group.subscribes(member, partition.topic) {
-                self.violations.push(Violation::NotSubscribed { topic, partition: number, member: name });
+                let (topic, member) = (topic.clone(), name.clone());
+                self.violations.push(Violation::NotSubscribed { topic, partition: number, member });
+            }
+            match self.assignment.entry(partition) {
+                Entry::Vacant(free) => drop(free.insert(member)),
+                Entry::Occupied(_) => self.violations.push(Violation::Duplicate { topic, partition: number, member: name }),
             }
         }
     }
@@ -95,12 +97,12 @@ impl<'g> Reading<'g> {
     }
 
     fn verdict(mut self, proof: Option<&Proof>) -> Verdict {
-        let network = Network::of(self.group);
-        self.find_unassigned(&network);
-        let cost = Cost::of(&network, &resolve(self.group, &network), &self.assignment);
+        let believed = Believed::of(self.group);
+        self.find_unassigned(&believed);
+        let cost = Cost::of(self.group, &believed, &self.assignment);
         let plan = balance(self.group);
         let best = plan.proof().bound(self.group);
-        let total = network.slots.len() as u64;
+        let total = believed.partitions();
         let valid = self.violations.is_empty();
         let balanced = valid && cost.bound(total).sum_of_squares == best.sum_of_squares;
         let meets = |bound: Bound| valid && cost.bound(total) == bound;
@@ -110,7 +112,7 @@ impl<'g> Reading<'g> {
             optimal_sum_of_squares: u64::try_from(best.sum_of_squares).unwrap_or(0),
             retained: cost.retained,
             optimal_retained: u64::try_from(i128::from(total) - best.moves).unwrap_or(0),
-            witness: if valid && !meets(best) { self.witness(&plan) } else { Vec::new() },
+            witness: if valid && !meets(best) { self.witness(&believed, &plan) } else { Vec::new() },
             proof: match proof.map(|proof| meets(proof.bound(self.group))) {
                 None => ProofStanding::Absent,
                 Some(true) => ProofStanding::Holds,
@@ -120,8 +122,8 @@ impl<'g> Reading<'g> {
         }
     }
 
-    fn find_unassigned(&mut self, network: &Network) {
-        for &topic in &network.topics {
+    fn find_unassigned(&mut self, believed: &Believed) {
+        for &topic in believed.topics.keys() {
             let partitions = (0..self.group.topic(topic).partitions()).map(|partition| TopicPartition { topic, partition });
             for partition in partitions.filter(|partition| !self.assignment.contains_key(partition)) {
                 let topic = self.group.topic(topic).name().to_string();
@@ -130,8 +132,9 @@ impl<'g> Reading<'g> {
         }
     }
 
-    fn witness(&self, plan: &Plan) -> Vec<crate::model::Movement> {
-        witness(self.group, &self.assignment.iter().map(|(&partition, &member)| (partition, member)).collect(), plan)
+    fn witness(&self, believed: &Believed, plan: &Plan) -> Vec<Movement> {
+        let assignment = self.assignment.iter().map(|(&partition, &member)| (partition, member)).collect();
+        witness(self.group, believed, &assignment, plan)
     }
 }
 
@@ -142,13 +145,12 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(network: &Network, claims: &[u32], assignment: &BTreeMap<TopicPartition, MemberId>) -> Self {
+    fn of(group: &Group, believed: &Believed, assignment: &BTreeMap<TopicPartition, MemberId>) -> Self {
         let mut loads: BTreeMap<MemberId, u64> = BTreeMap::new();
         let mut retained = 0;
         for (&partition, member) in assignment {
             *loads.entry(*member).or_default() += 1;
-            let claimant = network.slots.slot(partition).map_or(NONE, |slot| claims[slot as usize]);
-            retained += u64::from(claimant != NONE && network.members[claimant as usize] == *member);
+            retained += u64::from(believed.claimant(group, partition) == Some(*member));
         }
         Self { sum_of_squares: loads.values().map(|load| load * load).sum(), retained }
     }

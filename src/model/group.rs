@@ -124,6 +124,17 @@ impl Group {
         self.members.contains(member) && self.members.followed(member).contains(topic)
     }
 
+    /// The topics a member of this group follows, ascending; existing or not. A member that is not here follows none.
+    pub fn followed(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
+        let followed = self.members.contains(member).then(|| self.members.followed(member));
+        let (every, these) = match followed {
+            Some(Followed::Every) => (0..self.topics.len(), [].as_slice()),
+            Some(Followed::These(topics)) => (0..0, &**topics),
+            None => (0..0, [].as_slice()),
+        };
+        every.map(TopicId::from_index).chain(these.iter().copied())
+    }
+
     /// Whether the partition is one of an existing topic.
     pub fn has_partition(&self, partition: TopicPartition) -> bool {
         partition.topic.index() < self.topics.len() && partition.partition < self.topics.get(partition.topic).partitions()

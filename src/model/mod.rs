@@ -23,7 +23,5 @@ pub use ids::{MemberId, Movement, TopicId, TopicPartition};
 pub use members::{Member, MemberKey};
 pub use topics::{Racks, Topic};
 
-pub(crate) use members::Members;
 pub(crate) use sheet::{NO_OWNER, Sheet, Slots};
 pub(crate) use subscriptions::{Followed, SubscriptionId};
-pub(crate) use topics::Topics;

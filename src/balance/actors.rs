@@ -1,0 +1,139 @@
+//! Who takes part in deciding on stickiness: members, and members that can be decided on together.
+
+use super::holdings::Holdings;
+use super::levels::Levels;
+use super::network::{NONE, Network};
+
+/// The nodes of the network of a decision: classes, hubs, actors, and the blanks of each level, in this order.
+///
+/// An *actor* is a member, or the quiet members of one shape together: those that hold no more than their level, so that none
+/// of them can be made to give up a claim for its own load's sake, and any can stand in for any other. A *hub* stands
+/// for "some actor of this shape, which one is decided later"; a shape of one actor needs none.
+#[derive(Debug)]
+pub(super) struct Actors {
+    classes: usize,
+    /// The hub of each shape, or [`NONE`].
+    hub_of_shape: Vec<u32>,
+    /// The shape of each hub.
+    hubs: Vec<u32>,
+    /// The first actor of each shape, and the number of all; an empty shape has none.
+    first_of_shape: Vec<u32>,
+    /// The actor of each member.
+    of_member: Vec<u32>,
+    /// How many members each actor is.
+    widths: Vec<u32>,
+    /// The shape of each actor.
+    shapes: Vec<u32>,
+    /// The distinct levels, ascending.
+    levels: Vec<u32>,
+}
+
+impl Actors {
+    pub(super) fn of(network: &Network, levels: &Levels, holdings: &Holdings) -> Self {
+        let mut actors = Self {
+            classes: network.topics.len(),
+            hub_of_shape: vec![NONE; network.shapes.len()],
+            hubs: Vec::new(),
+            first_of_shape: Vec::with_capacity(network.shapes.len() + 1),
+            of_member: vec![NONE; network.members.len()],
+            widths: Vec::new(),
+            shapes: Vec::new(),
+            levels: levels.shapes.clone(),
+        };
+        actors.levels.sort_unstable();
+        actors.levels.dedup();
+        for (shape, members) in network.members_of.iter().enumerate() {
+            actors.add_shape(shape, members, |member| holdings.of_members[member as usize] <= levels.shapes[shape]);
+        }
+        actors.first_of_shape.push(actors.widths.len() as u32);
+        actors
+    }
+
+    fn add_shape(&mut self, shape: usize, members: &[u32], is_quiet: impl Fn(u32) -> bool) {
+        let first = self.widths.len() as u32;
+        self.first_of_shape.push(first);
+        let (quiet, loud): (Vec<u32>, Vec<u32>) = members.iter().partition(|&&member| is_quiet(member));
+        if !quiet.is_empty() {
+            self.add_actor(shape, &quiet);
+        }
+        loud.iter().for_each(|&member| self.add_actor(shape, &[member]));
+        if self.widths.len() as u32 - first > 1 {
+            self.hub_of_shape[shape] = self.hubs.len() as u32;
+            self.hubs.push(shape as u32);
+        }
+    }
+
+    fn add_actor(&mut self, shape: usize, members: &[u32]) {
+        members.iter().for_each(|&member| self.of_member[member as usize] = self.widths.len() as u32);
+        self.widths.push(members.len() as u32);
+        self.shapes.push(shape as u32);
+    }
+
+    /// The actors of a shape.
+    pub(super) fn of_shape(&self, shape: u32) -> std::ops::Range<usize> {
+        self.first_of_shape[shape as usize] as usize..self.first_of_shape[shape as usize + 1] as usize
+    }
+
+    pub(super) fn of_member(&self, member: u32) -> usize {
+        self.of_member[member as usize] as usize
+    }
+
+    pub(super) fn shape(&self, actor: usize) -> u32 {
+        self.shapes[actor]
+    }
+
+    /// The shape whose hub or actor a node is.
+    pub(super) fn shape_at(&self, node: u32) -> u32 {
+        match self.at(node) {
+            Some(actor) => self.shapes[actor],
+            None => self.hubs[node as usize - self.classes],
+        }
+    }
+
+    pub(super) fn width(&self, actor: usize) -> u32 {
+        self.widths[actor]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.widths.len()
+    }
+
+    pub(super) fn hub_count(&self) -> usize {
+        self.hubs.len()
+    }
+
+    /// The node of a shape's hub, if it has one.
+    pub(super) fn hub(&self, shape: u32) -> Option<usize> {
+        let hub = self.hub_of_shape[shape as usize];
+        (hub != NONE).then(|| self.classes + hub as usize)
+    }
+
+    /// The node of an actor.
+    pub(super) fn node(&self, actor: usize) -> usize {
+        self.classes + self.hubs.len() + actor
+    }
+
+    /// The actor of a node that is one; a class or a hub is none.
+    pub(super) fn at(&self, node: u32) -> Option<usize> {
+        (node as usize).checked_sub(self.classes + self.hubs.len()).filter(|&actor| actor < self.len())
+    }
+
+    pub(super) fn first_blank(&self) -> usize {
+        self.classes + self.hubs.len() + self.len()
+    }
+
+    /// The levels that have blanks, in the order of their nodes.
+    pub(super) fn levels(&self) -> &[u32] {
+        &self.levels
+    }
+
+    /// The node of a level's blanks.
+    pub(super) fn blanks(&self, level: u32) -> usize {
+        self.first_blank() + self.levels.partition_point(|&other| other < level)
+    }
+
+    /// How many nodes there are.
+    pub(super) fn node_count(&self) -> usize {
+        self.first_blank() + self.levels.len()
+    }
+}

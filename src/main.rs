@@ -1,2 +1,7 @@
-//! The program.
-fn main() {}
+//! The program `sticky-assignor`: the library's functions on documents, from the command line.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -3,9 +3,21 @@
 //! Field names are Kafka's. Unknown fields and repeated keys are refused, so that a misspelt `onwed` does not silently become an unowned group.
 
 mod group;
+mod judged;
+mod movement;
 mod number;
+mod owned;
+mod plan;
+mod proof;
 mod unique;
+mod verdict;
 
 pub use group::{GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument};
+pub use judged::JudgedDocument;
+pub use movement::MovementsDocument;
 pub use number::AnyInteger;
+pub use owned::AssignmentDocument;
+pub use plan::PlanDocument;
+pub use proof::{PriceDocument, ProofDocument};
 pub use unique::UniqueMap;
+pub use verdict::VerdictDocument;

@@ -1,0 +1,45 @@
+//! The shell around the library: the only place with input, output, a clock and arguments. One file a command.
+
+mod completions;
+mod failure;
+mod input;
+mod options;
+mod output;
+mod plan;
+mod text;
+mod verify;
+mod what_if;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Kafka's sticky partition assignment, exact: plans that move the fewest partitions, and prove it.
+#[derive(Debug, Parser)]
+#[command(name = "sticky-assignor", version, after_help = "Try it: sticky-assignor plan")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Plan(plan::PlanArguments),
+    Verify(verify::VerifyArguments),
+    Completions(completions::CompletionsArguments),
+}
+
+/// Runs the program on the arguments of the process.
+pub(crate) fn run() -> ExitCode {
+    let ended = match Arguments::parse().command {
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    ended.unwrap_or_else(|failure| {
+        output::complain(&failure);
+        Failure::STATUS.into()
+    })
+}

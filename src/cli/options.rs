@@ -1,0 +1,80 @@
+//! Options that commands share.
+
+use clap::{Args, ValueEnum};
+use sticky_assignor::document::GroupDocument;
+use sticky_assignor::Group;
+
+use super::failure::Failure;
+use super::input::Place;
+
+/// How the answer is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Shown {
+    /// Text for a person, or JSON with one line for each document
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// When to colour the text; NO_COLOR is heeded
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(crate) color: Colour,
+    /// Show tables and lists whole, however long
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal
+    Auto,
+    Always,
+    Never,
+}
+
+/// How much of a long list is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// As much as a person reads.
+    Readable,
+    /// All of it.
+    Whole,
+}
+
+impl Shown {
+    /// How much of a long list is shown.
+    pub(crate) fn length(&self) -> Length {
+        if self.all { Length::Whole } else { Length::Readable }
+    }
+}
+
+/// How large a group may be.
+#[derive(Debug, Args)]
+pub(crate) struct Limit {
+    /// Refuse groups with more partitions than this
+    #[arg(long, value_name = "N", default_value_t = 50_000_000)]
+    max_partitions: u64,
+}
+
+impl Limit {
+    /// The group of a document.
+    pub(crate) fn group(&self, place: &Place, document: &GroupDocument) -> Result<Group, Failure> {
+        let group = Group::try_from(document).map_err(|error| place.failure(error))?;
+        self.check(place, &group)?;
+        Ok(group)
+    }
+
+    /// Refuses a group that is too large, before anything is allocated for its partitions.
+    pub(crate) fn check(&self, place: &Place, group: &Group) -> Result<(), Failure> {
+        match group.partition_count() {
+            count if count > self.max_partitions => Err(place.failure(format_args!(
+                "topics: {count} partitions in all, more than {} (--max-partitions N allows more)",
+                self.max_partitions
+            ))),
+            _ => Ok(()),
+        }
+    }
+}

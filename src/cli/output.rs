@@ -1,0 +1,39 @@
+//! Where answers and complaints go.
+
+use std::io::{self, BufWriter, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::options::{Colour, Format, Shown};
+use super::text::{BAD, HEADING};
+
+/// Standard output, buffered; colours are taken out of text where nobody would see them.
+pub(crate) fn open(shown: &Shown) -> Box<dyn Write> {
+    let stdout = io::stdout().lock();
+    match (shown.format, shown.color) {
+        (Format::Json, _) => Box::new(BufWriter::new(stdout)),
+        (Format::Text, Colour::Auto) => Box::new(BufWriter::new(AutoStream::auto(stdout))),
+        (Format::Text, Colour::Always) => Box::new(BufWriter::new(AutoStream::new(stdout, ColorChoice::Always))),
+        (Format::Text, Colour::Never) => Box::new(BufWriter::new(AutoStream::new(stdout, ColorChoice::Never))),
+    }
+}
+
+/// A document on a line of its own.
+pub(crate) fn line(out: &mut dyn Write, document: &impl Serialize) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, document).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
+}
+
+/// Says on standard error why a command failed.
+pub(crate) fn complain(failure: &Failure) {
+    if !failure.is_broken_pipe() {
+        say(format_args!("{BAD}{HEADING}error:{HEADING:#}{BAD:#} {failure}"));
+    }
+}
+
+/// Says something on standard error. Where even that cannot be written, nothing is left to do.
+pub(crate) fn say(message: impl std::fmt::Display) {
+    let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{message}");
+}

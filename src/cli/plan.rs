@@ -1,0 +1,139 @@
+//! `plan`: the best assignment for each group of the input.
+
+use std::hint::black_box;
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use sticky_assignor::document::{GroupDocument, PlanDocument};
+use sticky_assignor::{Group, Plan, balance};
+
+use super::failure::Failure;
+use super::input::{Input, Place};
+use super::options::{Format, Limit, Shown};
+use super::what_if::WhatIf;
+use super::{output, text};
+
+const EXAMPLE: &str = include_str!("example.json");
+const EXAMPLE_NOTE: &str = "No file was given, so this is an example: three members with 9, 10 and 11 partitions, as KIP-848 tells it.\n\
+    No single move evens them out, a chain of two does. For a group of your own: sticky-assignor plan FILE\n\
+    (or - for standard input; the example is printed by sticky-assignor plan --print-example).";
+
+/// Plan the best assignment of each group
+///
+/// Reads group documents and answers each: first the loads are made as even as the subscriptions allow, then as few partitions move as that allows.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  echo '{\"topics\": {\"orders\": 6}, \"members\": [{\"id\": \"c1\", \"topics\": \"*\", \"owned\": {\"orders\": [0,1,2,3,4,5]}},
+         {\"id\": \"c2\", \"topics\": \"*\"}]}' | sticky-assignor plan -
+
+Exit status: 0, or 2 if the input cannot be read or the output not be written.")]
+pub(crate) struct PlanArguments {
+    /// A file with group documents (JSON, one or many); - is standard input; without it, an example
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    what_if: WhatIf,
+    /// Say why each partition that moves has to
+    #[arg(long, conflicts_with = "quiet_assignment")]
+    explain: bool,
+    /// Print the example group as a document, and plan nothing
+    #[arg(long, conflicts_with = "file")]
+    print_example: bool,
+    /// Make the plan N times, timing each (JSON: elapsed_ns)
+    #[arg(long, value_name = "N", default_value = "1")]
+    repeat: NonZeroU32,
+    /// Print the figures only: no assignment, no movements, no proof
+    #[arg(long)]
+    quiet_assignment: bool,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+pub(crate) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
+    let mut out = output::open(&arguments.shown);
+    let answered = match arguments.print_example {
+        true => write!(out, "{EXAMPLE}").map_err(Failure::from),
+        false => answer_all(&mut out, arguments),
+    };
+    out.flush()?;
+    answered.map(|()| ExitCode::SUCCESS)
+}
+
+fn answer_all(out: &mut dyn Write, arguments: &PlanArguments) -> Result<(), Failure> {
+    let input = open(out, arguments)?;
+    for (number, document) in input.documents::<GroupDocument>().enumerate() {
+        let (place, document) = document?;
+        let group = arguments.limit.group(&place, &document)?;
+        drop(document);
+        if number > 0 && arguments.shown.format == Format::Text {
+            writeln!(out)?;
+        }
+        answer(out, arguments, &place, group)?;
+    }
+    Ok(())
+}
+
+/// The input asked for. Where it is the example, says so: in the text itself, or beside JSON.
+fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure> {
+    if let Some(file) = &arguments.file {
+        return Input::read(file);
+    }
+    match arguments.shown.format {
+        Format::Text => writeln!(out, "{EXAMPLE_NOTE}\n")?,
+        Format::Json => output::say(EXAMPLE_NOTE),
+    }
+    Ok(Input::embedded("<example>", EXAMPLE))
+}
+
+fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: Group) -> Result<(), Failure> {
+    let changed = arguments.what_if.apply(place, &group)?;
+    if let Some(changed) = &changed {
+        arguments.limit.check(place, changed)?;
+    }
+    let (plan, elapsed_ns) = timed(changed.as_ref().unwrap_or(&group), arguments.repeat);
+    match (arguments.shown.format, arguments.quiet_assignment) {
+        (Format::Json, false) => output::line(out, &PlanDocument::whole(&plan, &elapsed_ns)),
+        (Format::Json, true) => output::line(out, &PlanDocument::figures(&plan, &elapsed_ns)),
+        (Format::Text, _) => Ok(describe(out, arguments, &text::Answer { group, changed, plan, elapsed_ns })?),
+    }
+}
+
+fn describe(out: &mut dyn Write, arguments: &PlanArguments, answer: &text::Answer) -> std::io::Result<()> {
+    answer.heading(out)?;
+    if !arguments.quiet_assignment {
+        answer.tables(out, arguments.shown.length())?;
+    }
+    if arguments.explain {
+        text::explain(out, &answer.plan, arguments.shown.length())?;
+    }
+    answer.summary(out)
+}
+
+/// The plan of a group, made so many times; for each time the nanoseconds of the pure function alone.
+fn timed(group: &Group, repeat: NonZeroU32) -> (Plan, Vec<u64>) {
+    let (mut plan, first) = timed_once(group);
+    let mut elapsed_ns = vec![nanoseconds(first)];
+    for _ in 1..repeat.get() {
+        let (again, elapsed) = timed_once(group);
+        plan = again;
+        elapsed_ns.push(nanoseconds(elapsed));
+    }
+    (plan, elapsed_ns)
+}
+
+fn timed_once(group: &Group) -> (Plan, Duration) {
+    let start = Instant::now();
+    let plan = balance(black_box(group));
+    let elapsed = start.elapsed();
+    (plan, elapsed)
+}
+
+fn nanoseconds(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+}

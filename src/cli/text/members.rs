@@ -1,0 +1,86 @@
+//! The table of members: loads before and after, and what each keeps, loses and gains.
+
+use std::io::{self, Write};
+
+use comfy_table::{Cell, Color};
+use sticky_assignor::{Assignment, Group, MemberId, TopicPartition};
+
+use super::partitions::compact;
+use super::table::{rows_shown, table, write};
+use crate::cli::options::Length;
+
+/// A group before and after, each with who owns what.
+pub(super) struct BeforeAndAfter<'a> {
+    pub(super) before: (&'a Group, &'a Assignment),
+    pub(super) after: (&'a Group, &'a Assignment),
+}
+
+/// What becomes of one member's partitions.
+#[derive(Default)]
+struct Fate {
+    keeps: Vec<TopicPartition>,
+    loses: Vec<TopicPartition>,
+    gains: Vec<TopicPartition>,
+}
+
+impl BeforeAndAfter<'_> {
+    /// Writes the table.
+    pub(super) fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
+        let members = self.members();
+        let mut rows = table(&["member", "#before", "#after", "keeps", "loses", "gains"]);
+        for &member in &members[..rows_shown(length, members.len())] {
+            rows.add_row(self.row(member, length));
+        }
+        write(out, &rows, members.len(), "members")
+    }
+
+    /// The members there are, then those there were.
+    fn members(&self) -> Vec<MemberId> {
+        let left = self.before.0.members().map(|(id, _)| id).filter(|&id| self.after.0.member(id).is_none());
+        self.after.0.members().map(|(id, _)| id).chain(left).collect()
+    }
+
+    fn row(&self, member: MemberId, length: Length) -> [Cell; 6] {
+        let fate = self.fate(member);
+        let group = self.after.0;
+        [
+            Cell::new(self.name(member)),
+            Cell::new(self.before.1.load(member)),
+            Cell::new(self.after.1.load(member)),
+            Cell::new(compact(group, &fate.keeps, length)),
+            coloured(compact(group, &fate.loses, length), &fate.loses, Color::Red),
+            coloured(compact(group, &fate.gains, length), &fate.gains, Color::Green),
+        ]
+    }
+
+    /// A member's id, and whether it comes or goes.
+    pub(super) fn name(&self, member: MemberId) -> String {
+        let (before, after) = (self.before.0.member(member), self.after.0.member(member));
+        match (before, after) {
+            (None, Some(joined)) => format!("{} (joins)", joined.id()),
+            (Some(left), None) => format!("{} (leaves)", left.id()),
+            (_, Some(stayed)) => stayed.id().to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn fate(&self, member: MemberId) -> Fate {
+        let (before, after) = (self.before.1, self.after.1);
+        let mut fate = Fate::default();
+        for partition in before.partitions_of(member) {
+            match after.owner(partition) == Some(member) {
+                true => fate.keeps.push(partition),
+                false => fate.loses.push(partition),
+            }
+        }
+        fate.gains = after.partitions_of(member).filter(|&partition| before.owner(partition) != Some(member)).collect();
+        fate
+    }
+}
+
+fn coloured(list: String, partitions: &[TopicPartition], colour: Color) -> Cell {
+    match partitions {
+        [] => Cell::new(list),
+        _ => Cell::new(list).fg(colour),
+    }
+}

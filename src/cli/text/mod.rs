@@ -1,0 +1,24 @@
+//! Answers as text for a person.
+
+mod answer;
+mod explain;
+mod members;
+mod moves;
+mod partitions;
+mod table;
+mod verdict;
+
+use anstyle::{AnsiColor, Style};
+
+pub(crate) use answer::Answer;
+pub(crate) use explain::explain;
+pub(crate) use verdict::{Judged, tally, verdict};
+
+/// Titles.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// What is as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What is not.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+/// Remarks.
+pub(crate) const FAINT: Style = Style::new().dimmed();

@@ -1,0 +1,45 @@
+//! Tables of text, cut where nobody would read on.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+
+use super::FAINT;
+use crate::cli::options::Length;
+
+/// How many rows a person reads.
+const READABLE_ROWS: usize = 20;
+
+/// How many rows are shown of so many.
+pub(super) fn rows_shown(length: Length, rows: usize) -> usize {
+    match length {
+        Length::Readable if rows > READABLE_ROWS => READABLE_ROWS,
+        _ => rows,
+    }
+}
+
+/// A table with these headings; those that start with `#` stand over numbers.
+pub(super) fn table(headings: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).enforce_styling();
+    table.set_header(headings.iter().map(|heading| Cell::new(heading.trim_start_matches('#')).add_attribute(Attribute::Bold)));
+    for (column, heading) in table.column_iter_mut().zip(headings) {
+        column.set_padding((0, 2));
+        if heading.starts_with('#') {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// Writes a table, and how many more rows of what it would have.
+pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str) -> io::Result<()> {
+    for line in table.lines() {
+        writeln!(out, "  {}", line.trim_end())?;
+    }
+    let shown = table.row_iter().count();
+    if shown < rows {
+        writeln!(out, "  {FAINT}… and {} more {what} (--all shows them){FAINT:#}", rows - shown)?;
+    }
+    writeln!(out)
+}

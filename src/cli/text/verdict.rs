@@ -1,0 +1,118 @@
+//! A verdict as text: one sentence, what is wrong, what would be better.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
+
+use super::answer::counted;
+use super::table::{rows_shown, table, write};
+use super::{BAD, FAINT, GOOD, HEADING};
+use crate::cli::input::Place;
+use crate::cli::options::Length;
+
+/// An assignment and its verdict.
+pub(crate) struct Judged<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) group: &'a Group,
+    pub(crate) given: &'a GivenAssignment,
+    pub(crate) verdict: &'a Verdict,
+}
+
+/// Writes a verdict.
+pub(crate) fn verdict(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
+    let Judged { place, group, verdict, .. } = judged;
+    let name = group.name().map_or_else(|| place.to_string(), String::from);
+    writeln!(out, "{HEADING}{name}{HEADING:#}: {}", sentence(verdict))?;
+    if !verdict.violations.is_empty() {
+        violations(out, &verdict.violations, length)?;
+    }
+    if !verdict.witness.is_empty() {
+        witness(out, judged, length)?;
+    }
+    match verdict.proof {
+        ProofStanding::Absent => Ok(()),
+        ProofStanding::Holds => writeln!(out, "  The proof that came with it holds."),
+        ProofStanding::Short => writeln!(out, "  The proof that came with it does not prove it; that says nothing about the assignment."),
+    }
+}
+
+/// Writes how many of the assignments are optimal, and the exit status that follows.
+pub(crate) fn tally(out: &mut dyn Write, judged: usize, optimal: usize) -> io::Result<()> {
+    let status = u8::from(optimal < judged);
+    writeln!(out, "\n{optimal} of {} optimal (exit status {status}).", counted(judged as u64, "assignment"))
+}
+
+fn sentence(verdict: &Verdict) -> String {
+    let Verdict { sum_of_squares, optimal_sum_of_squares, retained, optimal_retained, .. } = verdict;
+    if !verdict.is_valid() {
+        return format!("{BAD}invalid{BAD:#}, {}.", counted(verdict.violations.len() as u64, "violation"));
+    }
+    if !verdict.balanced {
+        return format!("valid, but {BAD}not balanced{BAD:#}: sum of squares {sum_of_squares}, and {optimal_sum_of_squares} can be reached.");
+    }
+    match retained == optimal_retained {
+        true => format!("{GOOD}optimal{GOOD:#}: sum of squares {sum_of_squares}, {} retained. Nothing is better.", counted(*retained, "partition")),
+        false => format!(
+            "valid and balanced, but it {BAD}moves more than it must{BAD:#}: {} retained, and {optimal_retained} can be.",
+            counted(*retained, "partition")
+        ),
+    }
+}
+
+fn violations(out: &mut dyn Write, violations: &[Violation], length: Length) -> io::Result<()> {
+    let shown = rows_shown(length, violations.len());
+    for violation in &violations[..shown] {
+        writeln!(out, "  {}", wrong(violation))?;
+    }
+    if shown < violations.len() {
+        writeln!(out, "  {FAINT}… and {} more violations (--all shows them){FAINT:#}", violations.len() - shown)?;
+    }
+    Ok(())
+}
+
+fn wrong(violation: &Violation) -> String {
+    match violation {
+        Violation::Duplicate { topic, partition, member } => format!("{topic} {partition} is given once more, to {member}"),
+        Violation::Unassigned { topic, partition } => format!("{topic} {partition} is given to nobody"),
+        Violation::NotSubscribed { topic, partition, member } => format!("{topic} {partition} is given to {member}, which does not follow the topic"),
+        Violation::UnknownTopic { topic, member } => format!("{topic}, given to {member}, is not a topic of the group"),
+        Violation::UnknownPartition { topic, partition, member } => format!("{topic} {partition}, given to {member}, does not exist"),
+        Violation::UnknownMember { member } => format!("{member} is not a member of the group"),
+    }
+}
+
+/// Writes the moves that improve an assignment, and what they do.
+fn witness(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
+    let Judged { group, verdict, .. } = judged;
+    let name = |member: MemberId| group.member(member).map_or("", |member| member.id());
+    writeln!(out, "  {} better, none of which can be left out:", if verdict.witness.len() == 1 { "This move makes it" } else { "These moves make it" })?;
+    let mut rows = table(&["from", "to", "partition"]);
+    for Movement { partition, from, to } in &verdict.witness[..rows_shown(length, verdict.witness.len())] {
+        let what = format!("{} {}", group.topic(partition.topic).name(), partition.partition);
+        rows.add_row([name(*from), name(*to), &what]);
+    }
+    write(out, &rows, verdict.witness.len(), "moves")?;
+    match verdict.balanced {
+        false => writeln!(out, "  {}", evened(judged)),
+        true => writeln!(out, "  The loads stay as they are, and more partitions are with the owner that their claims name."),
+    }
+}
+
+/// What a witness does to the loads of the members whose load it changes.
+fn evened(judged: &Judged<'_>) -> String {
+    let mut gained: BTreeMap<MemberId, i64> = BTreeMap::new();
+    for movement in &judged.verdict.witness {
+        *gained.entry(movement.from).or_default() -= 1;
+        *gained.entry(movement.to).or_default() += 1;
+    }
+    let changed = gained.into_iter().filter(|(_, gain)| *gain != 0);
+    let loads: Vec<String> = changed.map(|(member, gain)| load(judged, member, gain)).collect();
+    format!("Loads: {}.", loads.join(", "))
+}
+
+fn load(judged: &Judged<'_>, member: MemberId, gain: i64) -> String {
+    let id = judged.group.member(member).map_or("", |member| member.id());
+    let before: i64 = judged.given.0.get(id).map_or(0, |topics| topics.values().map(|list| list.len() as i64).sum());
+    format!("{id} from {before} to {}", before + gain)
+}

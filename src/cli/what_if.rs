@@ -1,0 +1,58 @@
+//! Changes to a group that are asked about on the command line.
+
+use clap::Args;
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};
+
+use super::failure::Failure;
+use super::input::Place;
+
+/// What to change in the group before planning.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What if")]
+pub(crate) struct WhatIf {
+    /// Plan as if this member joined, following these topics, or every topic if none is named
+    #[arg(long = "join", value_name = "ID[=TOPIC,…]", value_parser = member)]
+    joins: Vec<NewMember>,
+    /// Plan as if this member left
+    #[arg(long = "leave", value_name = "ID")]
+    leaves: Vec<String>,
+    /// Plan as if this topic were created with, or grew to, so many partitions
+    #[arg(long = "topic", value_name = "NAME=COUNT", value_parser = topic)]
+    topics: Vec<NewTopic>,
+}
+
+impl WhatIf {
+    /// The group as it would be: members leave, then topics grow, then members join. `None` where nothing is asked.
+    pub(crate) fn apply(&self, place: &Place, group: &Group) -> Result<Option<Group>, Failure> {
+        let change = Change::from(self.events());
+        match change.events() {
+            [] => Ok(None),
+            _ => group.apply(&change).map(Some).map_err(|error| place.failure(format_args!("--join, --leave, --topic: {error}"))),
+        }
+    }
+
+    fn events(&self) -> Vec<Event> {
+        let leaves = self.leaves.iter().cloned().map(Event::Leave);
+        let topics = self.topics.iter().cloned().map(Event::Topic);
+        let joins = self.joins.iter().cloned().map(Event::Join);
+        leaves.chain(topics).chain(joins).collect()
+    }
+}
+
+/// Topic names hold no `=`, so the last one ends the name of a member.
+fn member(argument: &str) -> Result<NewMember, String> {
+    let (id, subscription) = match argument.rsplit_once('=') {
+        Some((id, topics)) => (id, topics.split(',').filter(|name| !name.is_empty()).map(String::from).collect::<Vec<_>>().into()),
+        None => (argument, Subscription::Every),
+    };
+    match id {
+        "" => Err("a member needs an id".into()),
+        _ => Ok(NewMember::new(id, subscription)),
+    }
+}
+
+fn topic(argument: &str) -> Result<NewTopic, String> {
+    let (name, count) = argument.rsplit_once('=').ok_or("a topic is given as NAME=COUNT")?;
+    let partitions: u32 = count.parse().map_err(|_| format!("`{count}` is not a partition count"))?;
+    Ok(NewTopic::new(name, partitions.into()))
+}

@@ -1,0 +1,41 @@
+//! The judged document: what `verify` reads.
+
+use serde::{Deserialize, Serialize};
+
+use super::group::{GroupDocument, MemberDocument, TopicDocument};
+use super::number::AnyInteger;
+use super::proof::ProofDocument;
+use super::unique::UniqueMap;
+use crate::balance::GivenAssignment;
+
+/// A group with the assignment some client gave it, and a proof if one came with it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgedDocument {
+    /// Carried into outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Topics by name.
+    pub topics: UniqueMap<TopicDocument>,
+    /// Members, in any order.
+    pub members: Vec<MemberDocument>,
+    /// Member → topic → partitions. Anything may stand here; what is wrong with it is for the verdict to say.
+    pub assignment: UniqueMap<UniqueMap<Vec<AnyInteger>>>,
+    /// Prices that are said to prove the assignment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ProofDocument>,
+}
+
+impl JudgedDocument {
+    /// The group alone, the assignment to judge, and the proof.
+    pub fn into_parts(self) -> (GroupDocument, GivenAssignment, Option<ProofDocument>) {
+        let Self { name, topics, members, assignment, proof } = self;
+        let lists = |topics: UniqueMap<Vec<AnyInteger>>| topics.0.into_iter().map(|(topic, list)| (topic, numbers(list))).collect();
+        let given = assignment.0.into_iter().map(|(member, topics)| (member, lists(topics))).collect();
+        (GroupDocument { name, topics, members }, GivenAssignment(given), proof)
+    }
+}
+
+fn numbers(list: Vec<AnyInteger>) -> Vec<i64> {
+    list.into_iter().map(|number| number.0).collect()
+}

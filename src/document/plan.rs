@@ -1,0 +1,62 @@
+//! The plan document: what `plan` writes.
+
+use serde::{Serialize, Serializer};
+
+use super::movement::MovementsDocument;
+use super::owned::AssignmentDocument;
+use super::proof::ProofDocument;
+use crate::balance::{Plan, Summary};
+
+/// A plan, to be written down.
+///
+/// The lists are taken from the plan while they are written: a million partitions need no second copy.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<AssignmentDocument<'a>>,
+    #[serde(serialize_with = "figures")]
+    summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    movements: Option<MovementsDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<ProofDocument>,
+    elapsed_ns: &'a [u64],
+}
+
+impl<'a> PlanDocument<'a> {
+    /// All of a plan, and how many nanoseconds each timed call took to make it.
+    pub fn whole(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
+        Self {
+            assignment: Some(AssignmentDocument::new(plan.group(), plan.assignment())),
+            movements: Some(MovementsDocument::new(plan.group(), plan.movements())),
+            proof: Some(ProofDocument::new(plan.group(), plan.proof())),
+            ..Self::figures(plan, elapsed_ns)
+        }
+    }
+
+    /// A plan's figures only, without assignment, movements and proof.
+    pub fn figures(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
+        Self { name: plan.group().name(), assignment: None, summary: plan.summary(), movements: None, proof: None, elapsed_ns }
+    }
+}
+
+/// The form of [`Summary`].
+#[derive(Serialize)]
+struct SummaryDocument {
+    partitions: u64,
+    assigned: u64,
+    unassigned: u64,
+    retained: u64,
+    moved: u64,
+    new: u64,
+    min: u32,
+    max: u32,
+    sum_of_squares: u64,
+}
+
+fn figures<S: Serializer>(summary: &Summary, serializer: S) -> Result<S::Ok, S::Error> {
+    let Summary { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares } = *summary;
+    SummaryDocument { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares }.serialize(serializer)
+}

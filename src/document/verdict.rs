@@ -1,0 +1,79 @@
+//! The verdict document: what `verify` writes.
+
+use serde::Serialize;
+
+use super::movement::MovementsDocument;
+use crate::balance::{ProofStanding, Verdict, Violation};
+use crate::model::Group;
+
+/// A verdict, to be written down.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerdictDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    valid: bool,
+    violations: Vec<ViolationDocument<'a>>,
+    balanced: bool,
+    sum_of_squares: u64,
+    optimal_sum_of_squares: u64,
+    retained: u64,
+    optimal_retained: u64,
+    witness: MovementsDocument<'a>,
+    proof: &'static str,
+}
+
+impl<'a> VerdictDocument<'a> {
+    /// This verdict on an assignment of that group.
+    pub fn new(group: &'a Group, verdict: &'a Verdict) -> Self {
+        Self {
+            name: group.name(),
+            valid: verdict.is_valid(),
+            violations: verdict.violations.iter().map(ViolationDocument::from).collect(),
+            balanced: verdict.balanced,
+            sum_of_squares: verdict.sum_of_squares,
+            optimal_sum_of_squares: verdict.optimal_sum_of_squares,
+            retained: verdict.retained,
+            optimal_retained: verdict.optimal_retained,
+            witness: MovementsDocument::new(group, &verdict.witness),
+            proof: standing(verdict.proof),
+        }
+    }
+}
+
+fn standing(proof: ProofStanding) -> &'static str {
+    match proof {
+        ProofStanding::Absent => "absent",
+        ProofStanding::Holds => "holds",
+        ProofStanding::Short => "short",
+    }
+}
+
+/// A violation, to be written down.
+#[derive(Clone, Debug, Default, Serialize)]
+struct ViolationDocument<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partition: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
+}
+
+impl<'a> From<&'a Violation> for ViolationDocument<'a> {
+    fn from(violation: &'a Violation) -> Self {
+        let at = |kind, topic: &'a str, partition: &i64| Self { kind, topic: Some(topic), partition: Some(*partition), member: None };
+        match violation {
+            Violation::Duplicate { topic, partition, member } => Self { member: Some(member), ..at("duplicate", topic, partition) },
+            Violation::Unassigned { topic, partition } => at("unassigned", topic, partition),
+            Violation::NotSubscribed { topic, partition, member } => Self { member: Some(member), ..at("not_subscribed", topic, partition) },
+            Violation::UnknownTopic { topic, member } => {
+                Self { kind: "unknown_topic", topic: Some(topic), member: Some(member), ..Self::default() }
+            }
+            Violation::UnknownPartition { topic, partition, member } => {
+                Self { member: Some(member), ..at("unknown_partition", topic, partition) }
+            }
+            Violation::UnknownMember { member } => Self { kind: "unknown_member", member: Some(member), ..Self::default() },
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use sticky_assignor::{Group, Plan, Summary, balance, claimed_owners};
+use sticky_assignor::{Group, Plan, Summary, TopicPartition, balance, claimed_owners};
 
 use super::members::BeforeAndAfter;
 use super::{GOOD, HEADING};
@@ -47,7 +47,7 @@ impl Answer {
     /// Writes what the plan comes to.
     pub(crate) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = self.plan.summary();
-        writeln!(out, "{}", counts(&summary))?;
+        writeln!(out, "{}", self.counts(&summary))?;
         if self.changed.is_some() {
             let without = balance(&self.group).summary().moved;
             writeln!(out, "Without the change, {} would move.", counted(without, "partition"))?;
@@ -55,15 +55,27 @@ impl Answer {
         writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", loads(&summary))?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
     }
-}
 
-fn counts(summary: &Summary) -> String {
-    let Summary { retained, moved, new, unassigned, .. } = *summary;
-    let mut counts = format!("{} with the owner it had, {moved} moved, {new} new.", counted(retained, "partition"));
-    if unassigned > 0 {
-        counts += &format!(" Nobody follows the topics of {}.", counted(unassigned, "partition"));
+    fn counts(&self, summary: &Summary) -> String {
+        let inherited = self.inherited();
+        let mut counts = format!("{} stay with their owner, {} move", counted(summary.retained, "partition"), summary.moved);
+        if inherited > 0 {
+            counts += &format!(", {inherited} of members that leave find an owner");
+        }
+        counts += &format!(", {} are new.", summary.new - inherited);
+        if summary.unassigned > 0 {
+            counts += &format!(" {} of topics that nobody follows.", counted(summary.unassigned, "partition"));
+        }
+        counts
     }
-    counts
+
+    /// How many partitions come from members that the change removes.
+    fn inherited(&self) -> u64 {
+        let (Some(after), owners) = (&self.changed, claimed_owners(&self.group)) else { return 0 };
+        let left = self.group.members().map(|(id, _)| id).filter(|&id| after.member(id).is_none());
+        let given = |partition: &TopicPartition| self.plan.assignment().owner(*partition).is_some();
+        left.map(|id| owners.partitions_of(id).filter(given).count() as u64).sum()
+    }
 }
 
 fn loads(summary: &Summary) -> String {

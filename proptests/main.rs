@@ -1,1 +1,2 @@
-fn main() {}
+#[cfg(feature = "cli")]
+mod program;

@@ -1,8 +1,8 @@
 //! Options that commands share.
 
 use clap::{Args, ValueEnum};
-use sticky_assignor::document::GroupDocument;
 use sticky_assignor::Group;
+use sticky_assignor::document::GroupDocument;
 
 use super::failure::Failure;
 use super::input::Place;

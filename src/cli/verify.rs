@@ -72,9 +72,10 @@ fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place, docume
     let group = arguments.limit.group(place, &document)?;
     let proof = proof.map(|proof| proof.proof(&group));
     let verdict = verify_given(&group, &given, proof.as_ref());
+    let judged = text::Judged { place, group: &group, given: &given, verdict: &verdict };
     match arguments.shown.format {
         Format::Json => output::line(out, &VerdictDocument::new(&group, &verdict))?,
-        Format::Text => text::verdict(out, &text::Judged { place, group: &group, given: &given, verdict: &verdict }, arguments.shown.length())?,
+        Format::Text => text::verdict(out, &judged, arguments.shown.length())?,
     }
     Ok(verdict.is_optimal())
 }

@@ -6,18 +6,19 @@ use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};
 use super::failure::Failure;
 use super::input::Place;
 
+const HEADING: &str = "What if (each may be given many times)";
+
 /// What to change in the group before planning.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What if")]
 pub(crate) struct WhatIf {
     /// Plan as if this member joined, following these topics, or every topic if none is named
-    #[arg(long = "join", value_name = "ID[=TOPIC,…]", value_parser = member)]
+    #[arg(long = "join", help_heading = HEADING, value_name = "ID[=TOPIC,…]", value_parser = member)]
     joins: Vec<NewMember>,
     /// Plan as if this member left
-    #[arg(long = "leave", value_name = "ID")]
+    #[arg(long = "leave", help_heading = HEADING, value_name = "ID")]
     leaves: Vec<String>,
     /// Plan as if this topic were created with, or grew to, so many partitions
-    #[arg(long = "topic", value_name = "NAME=COUNT", value_parser = topic)]
+    #[arg(long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = topic)]
     topics: Vec<NewTopic>,
 }
 

@@ -34,7 +34,8 @@ impl Serialize for Holding<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let group = self.all.group;
         let partitions: Vec<TopicPartition> = self.all.assignment.partitions_of(self.member).collect();
-        let mut topics: Vec<_> = partitions.chunk_by(|a, b| a.topic == b.topic).map(|run| (&**group.topic(run[0].topic).name(), run)).collect();
+        let mut topics: Vec<_> =
+            partitions.chunk_by(|a, b| a.topic == b.topic).map(|run| (&**group.topic(run[0].topic).name(), run)).collect();
         // A topic created after the group was built has a number out of the order of names.
         topics.sort_by_key(|(name, _)| *name);
         serializer.collect_map(topics.into_iter().map(|(name, run)| (name, Partitions(run))))

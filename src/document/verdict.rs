@@ -66,7 +66,9 @@ impl<'a> From<&'a Violation> for ViolationDocument<'a> {
         match violation {
             Violation::Duplicate { topic, partition, member } => Self { member: Some(member), ..at("duplicate", topic, partition) },
             Violation::Unassigned { topic, partition } => at("unassigned", topic, partition),
-            Violation::NotSubscribed { topic, partition, member } => Self { member: Some(member), ..at("not_subscribed", topic, partition) },
+            Violation::NotSubscribed { topic, partition, member } => {
+                Self { member: Some(member), ..at("not_subscribed", topic, partition) }
+            }
             Violation::UnknownTopic { topic, member } => {
                 Self { kind: "unknown_topic", topic: Some(topic), member: Some(member), ..Self::default() }
             }

@@ -48,8 +48,8 @@ impl BeforeAndAfter<'_> {
             Cell::new(self.before.1.load(member)),
             Cell::new(self.after.1.load(member)),
             Cell::new(compact(group, &fate.keeps, length)),
-            coloured(compact(group, &fate.loses, length), &fate.loses, Color::Red),
-            coloured(compact(group, &fate.gains, length), &fate.gains, Color::Green),
+            coloured(compact(group, &fate.loses, length), &fate.loses, Color::DarkRed),
+            coloured(compact(group, &fate.gains, length), &fate.gains, Color::DarkGreen),
         ]
     }
 

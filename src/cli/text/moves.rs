@@ -22,12 +22,7 @@ impl BeforeAndAfter<'_> {
         }
         let mut rows = table(&["from", "to", "#moving", "partitions"]);
         for ((_, from, to), partitions) in routes.iter().take(rows_shown(length, routes.len())) {
-            rows.add_row([
-                self.name(*from),
-                self.name(*to),
-                partitions.len().to_string(),
-                compact(self.after.0, partitions, length),
-            ]);
+            rows.add_row([self.name(*from), self.name(*to), partitions.len().to_string(), compact(self.after.0, partitions, length)]);
         }
         write(out, &rows, routes.len(), "rows")
     }

@@ -23,8 +23,9 @@ pub(super) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).enforce_styling();
     table.set_header(headings.iter().map(|heading| Cell::new(heading.trim_start_matches('#')).add_attribute(Attribute::Bold)));
-    for (column, heading) in table.column_iter_mut().zip(headings) {
-        column.set_padding((0, 2));
+    let last = headings.len().saturating_sub(1);
+    for (number, (column, heading)) in table.column_iter_mut().zip(headings).enumerate() {
+        column.set_padding((0, if number == last { 0 } else { 2 }));
         if heading.starts_with('#') {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -49,10 +49,15 @@ fn sentence(verdict: &Verdict) -> String {
         return format!("{BAD}invalid{BAD:#}, {}.", counted(verdict.violations.len() as u64, "violation"));
     }
     if !verdict.balanced {
-        return format!("valid, but {BAD}not balanced{BAD:#}: sum of squares {sum_of_squares}, and {optimal_sum_of_squares} can be reached.");
+        return format!(
+            "valid, but {BAD}not balanced{BAD:#}: sum of squares {sum_of_squares}, and {optimal_sum_of_squares} can be reached."
+        );
     }
     match retained == optimal_retained {
-        true => format!("{GOOD}optimal{GOOD:#}: sum of squares {sum_of_squares}, {} retained. Nothing is better.", counted(*retained, "partition")),
+        true => format!(
+            "{GOOD}optimal{GOOD:#}: sum of squares {sum_of_squares}, {} retained. Nothing is better.",
+            counted(*retained, "partition")
+        ),
         false => format!(
             "valid and balanced, but it {BAD}moves more than it must{BAD:#}: {} retained, and {optimal_retained} can be.",
             counted(*retained, "partition")
@@ -75,7 +80,9 @@ fn wrong(violation: &Violation) -> String {
     match violation {
         Violation::Duplicate { topic, partition, member } => format!("{topic} {partition} is given once more, to {member}"),
         Violation::Unassigned { topic, partition } => format!("{topic} {partition} is given to nobody"),
-        Violation::NotSubscribed { topic, partition, member } => format!("{topic} {partition} is given to {member}, which does not follow the topic"),
+        Violation::NotSubscribed { topic, partition, member } => {
+            format!("{topic} {partition} is given to {member}, which does not follow the topic")
+        }
         Violation::UnknownTopic { topic, member } => format!("{topic}, given to {member}, is not a topic of the group"),
         Violation::UnknownPartition { topic, partition, member } => format!("{topic} {partition}, given to {member}, does not exist"),
         Violation::UnknownMember { member } => format!("{member} is not a member of the group"),
@@ -86,7 +93,10 @@ fn wrong(violation: &Violation) -> String {
 fn witness(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
     let Judged { group, verdict, .. } = judged;
     let name = |member: MemberId| group.member(member).map_or("", |member| member.id());
-    writeln!(out, "  {} better, none of which can be left out:", if verdict.witness.len() == 1 { "This move makes it" } else { "These moves make it" })?;
+    match verdict.witness.len() {
+        1 => writeln!(out, "  This move makes it better:")?,
+        _ => writeln!(out, "  These moves together make it better, and none of them can be left out:")?,
+    }
     let mut rows = table(&["from", "to", "partition"]);
     for Movement { partition, from, to } in &verdict.witness[..rows_shown(length, verdict.witness.len())] {
         let what = format!("{} {}", group.topic(partition.topic).name(), partition.partition);

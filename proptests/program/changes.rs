@@ -1,0 +1,66 @@
+//! `plan --join --leave --topic`: what if.
+
+use serde_json::json;
+
+use super::documents::{ORDERS, PAIR};
+use super::run::{plan, run};
+
+#[test]
+fn a_member_that_joins_is_planned_for() {
+    let all = plan(&["--join", "c3"], ORDERS).only_json();
+    assert_eq!(all["summary"]["max"], 6);
+    let one = plan(&["--join", "c3=clicks"], ORDERS).only_json();
+    assert_eq!(one["assignment"]["c3"], json!({"clicks": [0, 1, 2, 3, 4, 5]}));
+}
+
+#[test]
+fn a_member_that_leaves_is_gone() {
+    let answer = plan(&["--leave", "a"], PAIR).only_json();
+    assert_eq!(answer["assignment"], json!({"b": {"t": [0, 1, 2, 3]}}));
+}
+
+#[test]
+fn topics_are_created_and_grow() {
+    let answer = plan(&["--topic", "t=6", "--topic", "new=2"], PAIR).only_json();
+    assert_eq!(answer["assignment"]["b"], json!({"new": [0, 1], "t": [4, 5]}));
+}
+
+#[test]
+fn changes_come_together() {
+    let answer = plan(&["--join", "c", "--leave", "a", "--leave", "b", "--topic", "t=5"], PAIR).only_json();
+    assert_eq!(answer["assignment"], json!({"c": {"t": [0, 1, 2, 3, 4]}}));
+}
+
+#[test]
+fn a_member_may_leave_and_join_anew() {
+    let answer = plan(&["--join", "a", "--leave", "a"], PAIR).only_json();
+    assert_eq!(answer["summary"]["new"], 4);
+}
+
+#[test]
+fn text_tells_what_the_change_moves() {
+    let text = run(&["plan", "-", "--leave", "a", "--join", "c"], PAIR).out;
+    for part in ["a (leaves)", "c (joins)", "4 of members that leave find an owner", "Without the change, 2 partitions would move."] {
+        assert!(text.contains(part), "{part} in:\n{text}");
+    }
+}
+
+#[test]
+fn what_cannot_happen_is_refused() {
+    let refusals = [
+        (["--leave", "x"], "<stdin>:1: --join, --leave, --topic: \"x\" is not a member"),
+        (["--join", "a"], "\"a\" joins, but is a member already"),
+        (["--topic", "t=3"], "topic \"t\" shrinks from 4 to 3 partitions"),
+        (["--topic", "t"], "NAME=COUNT"),
+        (["--topic", "t=many"], "`many` is not a partition count"),
+        (["--topic", "t=-1"], "`-1` is not a partition count"),
+        (["--join", "=t"], "a member needs an id"),
+        (["--topic", "t=50000001"], "--max-partitions"),
+        (["--topic", "t=4000000000"], "not a partition count"),
+    ];
+    for (flags, reason) in refusals {
+        let ended = plan(&flags, PAIR);
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{flags:?}");
+        assert!(ended.err.contains(reason), "{flags:?}: {}", ended.err);
+    }
+}

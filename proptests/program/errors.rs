@@ -1,0 +1,104 @@
+//! What is wrong with an input, and where: file, line, field.
+
+use super::documents::PAIR;
+use super::run::{plan, run, verify};
+
+/// Documents, and what is said of them.
+const REFUSED: [(&str, &str); 20] = [
+    ("", "<stdin>:1:1: no document here"),
+    (" \n\n ", "<stdin>:3:2: no document here"),
+    ("[]", "<stdin>:1:1: a document starts with `{`"),
+    (r#"{"topics": {}, "members": []} rubbish"#, "<stdin>:1:31: a document starts with `{`"),
+    (r#"{"topics": {"t": 1}, "members": ["#, "members: EOF while parsing a list"),
+    (r#"{"topics": {"t": 1}}"#, "missing field `members`"),
+    (r#"{"topics": {}, "members": [], "topics": {}}"#, "duplicate field `topics`"),
+    (r#"{"topics": {}, "members": [], "assignment": {}}"#, "unknown field `assignment`"),
+    (
+        "{\"topics\": {},\n \"members\": [\n  {\"id\": \"m\", \"topics\": \"*\", \"onwed\": {}}]}",
+        "<stdin>:3:37: members[0].onwed: unknown field `onwed`",
+    ),
+    ("{\"topics\": {\"t\": 1,\n \"t\": 1}, \"members\": []}", "<stdin>:2:4: topics: repeated key `t`"),
+    (r#"{"topics": {"t": "1"}, "members": []}"#, "topics.t: invalid type: string"),
+    (r#"{"topics": {"t": 1.5}, "members": []}"#, "topics.t: invalid type: floating point"),
+    (r#"{"topics": {"t": -1}, "members": []}"#, "<stdin>:1: topics.t: -1 is not a partition count"),
+    (r#"{"topics": {"t": 2147483648}, "members": []}"#, "topics.t: 2147483648 is not a partition count"),
+    (
+        r#"{"topics": {"t": 50000001}, "members": []}"#,
+        "topics: 50000001 partitions in all, more than 50000000 (--max-partitions N allows more)",
+    ),
+    (
+        r#"{"topics": {"t": {"partitions": 2, "racks": [["a"]]}}, "members": []}"#,
+        "topics.t.racks: racks of 1 partitions, but the topic has 2",
+    ),
+    (r#"{"topics": {}, "members": [{"id": "m", "topics": "*"}, {"id": "m", "topics": "*"}]}"#, "two members have the id \"m\""),
+    (
+        r#"{"topics": {}, "members": [{"id": "m", "topics": "*", "instance": "i"}, {"id": "n", "topics": "*", "instance": "i"}]}"#,
+        "have the same instance \"i\"",
+    ),
+    (r#"{"topics": {}, "members": [{"id": "m", "topics": "t"}]}"#, "members[0].topics: invalid value: string \"t\""),
+    (r#"{"topics": {}, "members": [{"id": "m", "topics": "*", "owned": {"t": [0, "1"]}}]}"#, "members[0].owned.t[1]: invalid type: string"),
+];
+
+#[test]
+fn what_cannot_be_read_is_refused_with_place_and_reason() {
+    for (document, reason) in REFUSED {
+        let ended = plan(&[], document);
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{document}");
+        assert!(ended.err.starts_with("error: <stdin>:") && ended.err.contains(reason), "{document}: {}", ended.err);
+    }
+}
+
+#[test]
+fn lines_are_counted_from_the_start_of_the_input() {
+    let unreadable = plan(&[], format!("{PAIR}\n{PAIR}\n\n{{\"topics\": {{}},\n\"members\": 1}}"));
+    assert!(unreadable.err.contains("<stdin>:5:12: members: invalid type"), "{}", unreadable.err);
+    let broken_rule = plan(&[], format!("{PAIR}\n{PAIR}\n\n{{\"topics\":\n {{\"t\": -1}},\n\"members\": []}}"));
+    assert!(broken_rule.err.contains("<stdin>:4: topics.t"), "{}", broken_rule.err);
+}
+
+#[test]
+fn columns_are_counted_from_the_start_of_the_line() {
+    let ended = plan(&[], r#"{"topics": {}, "members": []} {"topics": 1, "members": []}"#);
+    assert!(ended.err.contains("<stdin>:1:42: topics: invalid type"), "{}", ended.err);
+}
+
+#[test]
+fn documents_before_the_broken_one_are_answered() {
+    let ended = plan(&[], format!("{PAIR}\n{PAIR}\nrubbish\n{PAIR}"));
+    assert_eq!((ended.status, ended.json().len()), (2, 2));
+}
+
+#[test]
+fn a_file_is_named() {
+    let ended = run(&["plan", "no-such-file.json"], "");
+    assert_eq!(ended.status, 2);
+    assert!(ended.err.starts_with("error: no-such-file.json: "), "{}", ended.err);
+}
+
+#[test]
+fn the_partition_limit_can_be_set() {
+    assert_eq!(plan(&["--max-partitions", "3"], PAIR).status, 2);
+    assert_eq!(plan(&["--max-partitions", "4"], PAIR).status, 0);
+    assert_eq!(run(&["verify", "--max-partitions", "3"], super::documents::judged(r#"{"a": {"t": [0,1]}, "b": {"t": [2,3]}}"#)).status, 2);
+}
+
+#[test]
+fn verify_refuses_what_it_cannot_read() {
+    for (document, reason) in [
+        (PAIR, "missing field `assignment`"),
+        (r#"{"topics": {}, "members": [], "assignment": {"a": {"t": 1}}}"#, "assignment.a.t: invalid type"),
+        (r#"{"topics": {}, "members": [], "assignment": {"a": {}, "a": {}}}"#, "assignment: repeated key `a`"),
+        (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topic": {}}}"#, "proof.topic: unknown field"),
+    ] {
+        let ended = verify(document);
+        assert_eq!(ended.status, 2, "{document}");
+        assert!(ended.err.contains(reason), "{document}: {}", ended.err);
+    }
+}
+
+#[test]
+fn wrong_arguments_end_with_the_same_status() {
+    for arguments in [&["plan", "--fromat", "json"][..], &["plna"], &["plan", "--format", "yaml"], &[]] {
+        assert_eq!(run(arguments, "").status, 2, "{arguments:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The program from end to end: what it prints, where, and with which exit status.
+
+mod changes;
+mod documents;
+mod errors;
+mod hostile;
+mod plan;
+mod run;
+mod text;
+mod verify;

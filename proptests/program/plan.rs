@@ -1,0 +1,100 @@
+//! `plan`: its documents, one line for each group.
+
+use serde_json::json;
+
+use super::documents::{ORDERS, PAIR};
+use super::run::{plan, run};
+
+#[test]
+fn the_documented_example_has_the_documented_plan() {
+    let answer = plan(&[], ORDERS).only_json();
+    assert_eq!(answer["name"], "orders");
+    assert_eq!(answer["assignment"], json!({"c1": {"orders": [0,1,2,3,4,5,6,7,8]}, "c2": {"clicks": [0,1,2,3,4,5], "orders": [9,10,11]}}));
+    let summary = json!({"partitions": 18, "assigned": 18, "unassigned": 0, "retained": 9, "moved": 3, "new": 6,
+                         "min": 9, "max": 9, "sum_of_squares": 162});
+    assert_eq!(answer["summary"], summary);
+    let movement = |partition: u32| json!({"topic": "orders", "partition": partition, "from": "c1", "to": "c2"});
+    assert_eq!(answer["movements"], json!([movement(9), movement(10), movement(11)]));
+    assert!(answer["proof"].is_object());
+    assert_eq!(answer["elapsed_ns"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn topics_and_partitions_ascend_whatever_order_they_were_given_in() {
+    let group = r#"{"topics": {"b": 2, "a": 11}, "members": [{"id": "m", "topics": ["b", "a"], "owned": {"b": [1, 0]}}]}"#;
+    let answer = plan(&[], group);
+    assert!(answer.out.contains(r#""assignment":{"m":{"a":[0,1,2,3,4,5,6,7,8,9,10],"b":[0,1]}}"#), "{}", answer.out);
+}
+
+#[test]
+fn members_with_nothing_stand_in_the_assignment() {
+    let group = r#"{"topics": {"t": 1}, "members": [{"id": "a", "topics": []}, {"id": "b", "topics": ["gone"]}]}"#;
+    let answer = plan(&[], group).only_json();
+    assert_eq!(answer["assignment"], json!({"a": {}, "b": {}}));
+    assert_eq!(answer["summary"]["unassigned"], 1);
+}
+
+#[test]
+fn a_group_without_members_or_topics_has_a_plan() {
+    let answer = plan(&[], r#"{"topics": {}, "members": []}"#).only_json();
+    assert_eq!((&answer["assignment"], &answer["summary"]["min"], &answer["summary"]["max"]), (&json!({}), &json!(0), &json!(0)));
+}
+
+#[test]
+fn every_document_is_answered_on_a_line_of_its_own() {
+    let answers = plan(&[], format!("{ORDERS}{PAIR}\n\n {PAIR}\r\n"));
+    let names: Vec<_> = answers.json().iter().map(|answer| answer.get("name").cloned()).collect();
+    assert_eq!(names, [Some(json!("orders")), None, None]);
+}
+
+#[test]
+fn repeat_times_each_call() {
+    let answer = plan(&["--repeat", "3"], PAIR).only_json();
+    assert_eq!(answer["elapsed_ns"].as_array().map(Vec::len), Some(3));
+    assert_eq!(run(&["plan", "-", "--repeat", "0"], PAIR).status, 2);
+    assert!(run(&["plan", "-", "--repeat", "3"], PAIR).out.contains("(median of 3)"));
+}
+
+#[test]
+fn quiet_assignment_leaves_the_lists_out() {
+    let answer = plan(&["--quiet-assignment"], ORDERS).only_json();
+    let fields: Vec<&String> = answer.as_object().expect("an object").keys().collect();
+    assert_eq!(fields, ["elapsed_ns", "name", "summary"]);
+    let text = run(&["plan", "-", "--quiet-assignment"], ORDERS).out;
+    assert!(!text.contains("c1") && text.contains("9 partitions stay with their owner"), "{text}");
+}
+
+#[test]
+fn without_a_file_there_is_an_example_and_the_answer_says_so() {
+    let text = run(&["plan"], "");
+    assert_eq!((text.status, text.err.as_str()), (0, ""));
+    assert!(text.out.starts_with("No file was given, so this is an example"), "{}", text.out);
+    let json = run(&["plan", "--format", "json"], "");
+    assert!(json.err.starts_with("No file was given"), "{}", json.err);
+    assert_eq!(json.json()[0]["summary"]["sum_of_squares"], 300);
+}
+
+#[test]
+fn the_example_can_be_printed_and_planned() {
+    let example = run(&["plan", "--print-example"], "").out;
+    let answer = plan(&[], example).only_json();
+    assert_eq!((&answer["summary"]["retained"], &answer["summary"]["moved"]), (&json!(28), &json!(2)));
+}
+
+#[test]
+fn a_plan_proves_itself_to_verify() {
+    let mut document: serde_json::Value = serde_json::from_str(ORDERS).expect("JSON");
+    let answer = plan(&[], ORDERS).only_json();
+    document["assignment"] = answer["assignment"].clone();
+    document["proof"] = answer["proof"].clone();
+    let verdict = super::run::verify(document.to_string()).only_json();
+    assert_eq!((&verdict["valid"], &verdict["balanced"], &verdict["proof"]), (&json!(true), &json!(true), &json!("holds")));
+}
+
+#[test]
+fn a_file_is_read_by_its_name() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("program-plan-orders.json");
+    std::fs::write(&file, ORDERS).expect("written");
+    let answer = run(&["plan", "--format", "json", file.to_str().expect("a name")], "").only_json();
+    assert_eq!(answer["name"], "orders");
+}

@@ -1,0 +1,75 @@
+//! The text for a person: tables, colours, explanations, help.
+
+use std::io::Read;
+
+use super::documents::{ORDERS, PAIR, lonely};
+use super::run::{feed, program, run};
+
+#[test]
+fn tables_show_members_and_moves() {
+    let text = run(&["plan", "-"], ORDERS).out;
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    for row in [
+        &["c1", "12", "9", "orders", "0-8", "orders", "9-11", "–"][..],
+        &["c2", "0", "9", "–", "–", "clicks", "0-5;", "orders", "9-11"],
+        &["c1", "c2", "3", "orders", "9-11"],
+    ] {
+        assert!(rows.iter().any(|shown| shown == row), "{row:?} in:\n{text}");
+    }
+}
+
+#[test]
+fn long_tables_are_cut_and_say_so() {
+    let cut = run(&["plan", "-"], lonely(30)).out;
+    assert!(cut.contains("… and 10 more members (--all shows them)") && !cut.contains("m9 "), "{cut}");
+    let whole = run(&["plan", "-", "--all"], lonely(30)).out;
+    assert!(whole.contains("m9 ") && !whole.contains("--all"), "{whole}");
+}
+
+#[test]
+fn long_lists_are_cut_and_say_so() {
+    let group = format!(
+        r#"{{"topics": {{"t": 20}}, "members": [{{"id": "a", "topics": "*", "owned": {{"t": {:?}}}}}, {{"id": "b", "topics": "*"}}]}}"#,
+        (0..20).step_by(2).collect::<Vec<_>>()
+    );
+    assert!(run(&["plan", "-"], &group).out.contains("t 0,2,4,6… (10)"));
+    assert!(run(&["plan", "-", "--all"], &group).out.contains("t 0,2,4,6,8,10,12,14,16,18"));
+}
+
+#[test]
+fn colours_are_for_terminals_only() {
+    let coloured = |arguments: &[&str]| run(&[&["plan", "-"], arguments].concat(), PAIR).out.contains('\x1b');
+    assert!(!coloured(&[]));
+    assert!(!coloured(&["--color", "never"]));
+    assert!(coloured(&["--color", "always"]));
+    assert!(!coloured(&["--color", "always", "--format", "json"]));
+    assert!(feed(program(&["plan", "-"]).env("CLICOLOR_FORCE", "1"), PAIR).out.contains('\x1b'));
+    assert!(!feed(program(&["plan", "-"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1"), PAIR).out.contains('\x1b'));
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    for command in ["plan", "verify", "completions"] {
+        let help = run(&[command, "--help"], "");
+        assert_eq!(help.status, 0);
+        assert!(help.out.contains("Example:"), "{}", help.out);
+    }
+}
+
+#[test]
+fn shells_get_their_completions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(run(&["completions", shell], "").out.contains("max-partitions"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_reason_to_panic() {
+    let mut child = program(&["plan", "--format", "json", "-"]).spawn().expect("the program starts");
+    let mut input = child.stdin.take().expect("piped");
+    drop(child.stdout.take());
+    std::thread::spawn(move || std::io::Write::write_all(&mut input, lonely(5_000).as_bytes()));
+    let mut said = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
+    assert_eq!((child.wait().expect("it ends").code(), said.as_str()), (Some(2), ""));
+}

@@ -73,3 +73,16 @@ fn a_reader_that_stops_reading_is_no_reason_to_panic() {
     child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
     assert_eq!((child.wait().expect("it ends").code(), said.as_str()), (Some(2), ""));
 }
+
+#[test]
+fn explain_tells_the_path_of_each_move_with_its_loads() {
+    let text = run(&["plan", "--explain"], "").out;
+    for line in ["m3 (11) → m2 (10) → m1 (9)", "m3 → m2: t2 15", "m2 → m1: t1 13", "m3 comes down to 10, m1 up to 10"] {
+        assert!(text.lines().any(|shown| shown.trim() == line), "{line} in:\n{text}");
+    }
+    let gathered = run(&["plan", "--explain", "-"], ORDERS).out;
+    for part in ["c1 (12) → c2 (6), 3 times", "c1 comes down to 9, c2 up to 9", "6 without one are given out"] {
+        assert!(gathered.contains(part), "{part} in:\n{gathered}");
+    }
+    assert!(run(&["plan", "--explain", "-"], lonely(2)).out.contains("nothing needs to move"));
+}

@@ -74,7 +74,7 @@ fn answer_all(out: &mut dyn Write, arguments: &PlanArguments) -> Result<(), Fail
         if number > 0 && arguments.shown.format == Format::Text {
             writeln!(out)?;
         }
-        answer(out, arguments, &place, group)?;
+        answer(out, arguments, &place, &group)?;
     }
     Ok(())
 }
@@ -91,16 +91,19 @@ fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure
     Ok(Input::embedded("<example>", EXAMPLE))
 }
 
-fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: Group) -> Result<(), Failure> {
-    let changed = arguments.what_if.apply(place, &group)?;
+fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: &Group) -> Result<(), Failure> {
+    let changed = arguments.what_if.apply(place, group)?;
     if let Some(changed) = &changed {
         arguments.limit.check(place, changed)?;
     }
-    let (plan, elapsed_ns) = timed(changed.as_ref().unwrap_or(&group), arguments.repeat);
+    let (plan, elapsed_ns) = timed(changed.as_ref().unwrap_or(group), arguments.repeat);
     match (arguments.shown.format, arguments.quiet_assignment) {
         (Format::Json, false) => output::line(out, &PlanDocument::whole(&plan, &elapsed_ns)),
         (Format::Json, true) => output::line(out, &PlanDocument::figures(&plan, &elapsed_ns)),
-        (Format::Text, _) => Ok(describe(out, arguments, &text::Answer { group, changed, plan, elapsed_ns })?),
+        (Format::Text, _) => {
+            let unchanged = changed.is_some().then(|| balance(group));
+            Ok(describe(out, arguments, &text::Answer { unchanged, plan, elapsed_ns })?)
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl ProofDocument {
     /// The proof, its names understood as those of this group.
     pub fn proof(&self, group: &Group) -> Proof {
         let price = |prices: &UniqueMap<PriceDocument>, name: &str| prices.0.get(name).copied().unwrap_or_default().into();
-        Proof::from_prices(
+        Proof::new(
             group,
             |id| group.member(id).map_or_else(Price::default, |member| price(&self.members, member.id())),
             |id| price(&self.topics, group.topic(id).name()),

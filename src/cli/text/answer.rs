@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use sticky_assignor::{Group, Plan, Summary, TopicPartition, balance, claimed_owners};
+use sticky_assignor::{Assignment, Plan, Summary, TopicPartition};
 
 use super::members::BeforeAndAfter;
 use super::{GOOD, HEADING};
@@ -11,11 +11,9 @@ use crate::cli::options::Length;
 
 /// A plan and what it answers.
 pub(crate) struct Answer {
-    /// The group as it was read.
-    pub(crate) group: Group,
-    /// The group with the change that was asked about.
-    pub(crate) changed: Option<Group>,
-    /// The plan of the changed group, or of the group itself.
+    /// The plan of the group as it was read, where a change was asked about.
+    pub(crate) unchanged: Option<Plan>,
+    /// The plan of the group, with the change if there is one.
     pub(crate) plan: Plan,
     /// What each timed call took.
     pub(crate) elapsed_ns: Vec<u64>,
@@ -38,19 +36,23 @@ impl Answer {
 
     /// Writes the members, and what moves between them.
     pub(crate) fn tables(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
-        let before = claimed_owners(&self.group);
-        let both = BeforeAndAfter { before: (&self.group, &before), after: (self.plan.group(), self.plan.assignment()) };
+        let before = claimed(self.before());
+        let both = BeforeAndAfter { before: (self.before().group(), &before), after: (self.plan.group(), self.plan.assignment()) };
         both.write_members(out, length)?;
         both.write_moves(out, length)
+    }
+
+    /// The plan that knows who owned what before the change.
+    fn before(&self) -> &Plan {
+        self.unchanged.as_ref().unwrap_or(&self.plan)
     }
 
     /// Writes what the plan comes to.
     pub(crate) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = self.plan.summary();
         writeln!(out, "{}", self.counts(&summary))?;
-        if self.changed.is_some() {
-            let without = balance(&self.group).summary().moved;
-            writeln!(out, "Without the change, {} would move.", counted(without, "partition"))?;
+        if let Some(unchanged) = &self.unchanged {
+            writeln!(out, "Without the change, {} would move.", counted(unchanged.summary().moved, "partition"))?;
         }
         writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", loads(&summary))?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
@@ -71,11 +73,17 @@ impl Answer {
 
     /// How many partitions come from members that the change removes.
     fn inherited(&self) -> u64 {
-        let (Some(after), owners) = (&self.changed, claimed_owners(&self.group)) else { return 0 };
-        let left = self.group.members().map(|(id, _)| id).filter(|&id| after.member(id).is_none());
+        let Some(before) = &self.unchanged else { return 0 };
+        let owners = claimed(before);
+        let left = before.group().members().map(|(id, _)| id).filter(|&id| self.plan.group().member(id).is_none());
         let given = |partition: &TopicPartition| self.plan.assignment().owner(*partition).is_some();
         left.map(|id| owners.partitions_of(id).filter(given).count() as u64).sum()
     }
+}
+
+/// Who owned what by the claims that stand: where the steps of a plan begin.
+fn claimed(plan: &Plan) -> Assignment {
+    plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }
 
 fn loads(summary: &Summary) -> String {

@@ -38,9 +38,14 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str)
     for line in table.lines() {
         writeln!(out, "  {}", line.trim_end())?;
     }
-    let shown = table.row_iter().count();
-    if shown < rows {
-        writeln!(out, "  {FAINT}… and {} more {what} (--all shows them){FAINT:#}", rows - shown)?;
-    }
+    more(out, rows - table.row_iter().count(), what)?;
     writeln!(out)
+}
+
+/// Writes how many more of what there are, if any.
+pub(super) fn more(out: &mut dyn Write, hidden: usize, what: &str) -> io::Result<()> {
+    match hidden {
+        0 => Ok(()),
+        _ => writeln!(out, "  {FAINT}… and {hidden} more {what} (--all shows them){FAINT:#}"),
+    }
 }

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
 
 use super::answer::counted;
-use super::table::{rows_shown, table, write};
-use super::{BAD, FAINT, GOOD, HEADING};
+use super::table::{more, rows_shown, table, write};
+use super::{BAD, GOOD, HEADING};
 use crate::cli::input::Place;
 use crate::cli::options::Length;
 
@@ -70,10 +70,7 @@ fn violations(out: &mut dyn Write, violations: &[Violation], length: Length) -> 
     for violation in &violations[..shown] {
         writeln!(out, "  {}", wrong(violation))?;
     }
-    if shown < violations.len() {
-        writeln!(out, "  {FAINT}… and {} more violations (--all shows them){FAINT:#}", violations.len() - shown)?;
-    }
-    Ok(())
+    more(out, violations.len() - shown, "violations")
 }
 
 fn wrong(violation: &Violation) -> String {

@@ -1,2 +1,4 @@
+//! Every test outside unit tests.
+
 #[cfg(feature = "cli")]
 mod program;

@@ -43,7 +43,7 @@ const REFUSED: [(&str, &str); 20] = [
 fn what_cannot_be_read_is_refused_with_place_and_reason() {
     for (document, reason) in REFUSED {
         let ended = plan(&[], document);
-        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{document}");
+        assert_eq!(ended.status, 2, "{document}");
         assert!(ended.err.starts_with("error: <stdin>:") && ended.err.contains(reason), "{document}: {}", ended.err);
     }
 }

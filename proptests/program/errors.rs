@@ -15,7 +15,7 @@ const REFUSED: [(&str, &str); 20] = [
     (r#"{"topics": {}, "members": [], "assignment": {}}"#, "unknown field `assignment`"),
     (
         "{\"topics\": {},\n \"members\": [\n  {\"id\": \"m\", \"topics\": \"*\", \"onwed\": {}}]}",
-        "<stdin>:3:37: members[0].onwed: unknown field `onwed`",
+        "<stdin>:3:36: members[0].onwed: unknown field `onwed`",
     ),
     ("{\"topics\": {\"t\": 1,\n \"t\": 1}, \"members\": []}", "<stdin>:2:4: topics: repeated key `t`"),
     (r#"{"topics": {"t": "1"}, "members": []}"#, "topics.t: invalid type: string"),

@@ -22,6 +22,11 @@ fn tables_show_members_and_moves() {
 fn long_tables_are_cut_and_say_so() {
     let cut = run(&["plan", "-"], lonely(30)).out;
     assert!(cut.contains("… and 10 more members (--all shows them)") && !cut.contains("m9 "), "{cut}");
+    let outlier = lonely(30)
+        .replace(r#""m25", "topics": ["#, r#""m25", "topics": ["t5", "gone", "#)
+        .replace(r#""id": "m5", "topics": ["t5"]"#, r#""id": "m5", "topics": []"#);
+    let first = run(&["plan", "-"], outlier).out.lines().nth(3).map(String::from);
+    assert!(first.as_ref().is_some_and(|row| row.contains("m25")), "what changes most comes first: {first:?}");
     let whole = run(&["plan", "-", "--all"], lonely(30)).out;
     assert!(whole.contains("m9 ") && !whole.contains("--all"), "{whole}");
 }

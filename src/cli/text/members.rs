@@ -6,7 +6,7 @@ use comfy_table::{Cell, Color};
 use sticky_assignor::{Assignment, Group, MemberId, TopicPartition};
 
 use super::partitions::compact;
-use super::table::{rows_shown, table, write};
+use super::table::{foremost, rows_shown, table, write};
 use crate::cli::options::Length;
 
 /// A group before and after, each with who owns what.
@@ -26,7 +26,8 @@ struct Fate {
 impl BeforeAndAfter<'_> {
     /// Writes the table.
     pub(super) fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
-        let members = self.members();
+        let change = |member: &MemberId| self.before.1.load(*member).abs_diff(self.after.1.load(*member));
+        let members = foremost(length, self.members(), change);
         let mut rows = table(&["member", "#before", "#after", "keeps", "loses", "gains"]);
         for &member in &members[..rows_shown(length, members.len())] {
             rows.add_row(self.row(member, length));

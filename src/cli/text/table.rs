@@ -1,5 +1,6 @@
 //! Tables of text, cut where nobody would read on.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -9,6 +10,8 @@ use crate::cli::options::Length;
 
 /// How many rows a person reads.
 const READABLE_ROWS: usize = 20;
+/// What stands before each line of a table.
+const INDENT: &str = "  ";
 
 /// How many rows are shown of so many.
 pub(super) fn rows_shown(length: Length, rows: usize) -> usize {
@@ -18,11 +21,22 @@ pub(super) fn rows_shown(length: Length, rows: usize) -> usize {
     }
 }
 
+/// Rows in their order; where they are to be cut, those that matter most come first.
+pub(super) fn foremost<T, K: Ord>(length: Length, mut rows: Vec<T>, weight: impl Fn(&T) -> K) -> Vec<T> {
+    if rows_shown(length, rows.len()) < rows.len() {
+        rows.sort_by_key(|row| Reverse(weight(row)));
+    }
+    rows
+}
+
 /// A table with these headings; those that start with `#` stand over numbers.
 pub(super) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).enforce_styling();
     table.set_header(headings.iter().map(|heading| Cell::new(heading.trim_start_matches('#')).add_attribute(Attribute::Bold)));
+    if let Some(width) = table.width() {
+        table.set_width(width.saturating_sub(INDENT.len() as u16));
+    }
     let last = headings.len().saturating_sub(1);
     for (number, (column, heading)) in table.column_iter_mut().zip(headings).enumerate() {
         column.set_padding((0, if number == last { 0 } else { 2 }));
@@ -36,7 +50,7 @@ pub(super) fn table(headings: &[&str]) -> Table {
 /// Writes a table, and how many more rows of what it would have.
 pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str) -> io::Result<()> {
     for line in table.lines() {
-        writeln!(out, "  {}", line.trim_end())?;
+        writeln!(out, "{INDENT}{}", line.trim_end())?;
     }
     more(out, rows - table.row_iter().count(), what)?;
     writeln!(out)
@@ -46,6 +60,6 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str)
 pub(super) fn more(out: &mut dyn Write, hidden: usize, what: &str) -> io::Result<()> {
     match hidden {
         0 => Ok(()),
-        _ => writeln!(out, "  {FAINT}… and {hidden} more {what} (--all shows them){FAINT:#}"),
+        _ => writeln!(out, "{INDENT}{FAINT}… and {hidden} more {what} (--all shows them){FAINT:#}"),
     }
 }

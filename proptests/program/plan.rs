@@ -98,3 +98,16 @@ fn a_file_is_read_by_its_name() {
     let answer = run(&["plan", "--format", "json", file.to_str().expect("a name")], "").only_json();
     assert_eq!(answer["name"], "orders");
 }
+
+#[test]
+fn explain_writes_the_paths() {
+    let example = run(&["plan", "--print-example"], "").out;
+    let answer = plan(&["--explain"], &example).only_json();
+    let paths = json!([{
+        "stops": [{"member": "m3", "load": 11}, {"member": "m2", "load": 10}, {"member": "m1", "load": 9}],
+        "moves": [{"topic": "t2", "partition": 15, "from": "m3", "to": "m2"}, {"topic": "t1", "partition": 13, "from": "m2", "to": "m1"}]
+    }]);
+    assert_eq!(answer["paths"], paths);
+    assert_eq!(plan(&[], example).only_json().get("paths"), None);
+    assert_eq!(plan(&["--explain"], ORDERS).only_json()["paths"].as_array().map(Vec::len), Some(3));
+}

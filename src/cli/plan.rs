@@ -37,7 +37,7 @@ pub(crate) struct PlanArguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     what_if: WhatIf,
-    /// Say why each partition that moves has to
+    /// Say why each partition that moves has to (JSON: paths)
     #[arg(long, conflicts_with = "quiet_assignment")]
     explain: bool,
     /// Print the example group as a document, and plan nothing
@@ -97,13 +97,20 @@ fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: 
         arguments.limit.check(place, changed)?;
     }
     let (plan, elapsed_ns) = timed(changed.as_ref().unwrap_or(group), arguments.repeat);
-    match (arguments.shown.format, arguments.quiet_assignment) {
-        (Format::Json, false) => output::line(out, &PlanDocument::whole(&plan, &elapsed_ns)),
-        (Format::Json, true) => output::line(out, &PlanDocument::figures(&plan, &elapsed_ns)),
-        (Format::Text, _) => {
+    match arguments.shown.format {
+        Format::Json => output::line(out, &document(arguments, &plan, &elapsed_ns)),
+        Format::Text => {
             let unchanged = changed.is_some().then(|| balance(group));
             Ok(describe(out, arguments, &text::Answer { unchanged, plan, elapsed_ns })?)
         }
+    }
+}
+
+fn document<'a>(arguments: &PlanArguments, plan: &'a Plan, elapsed_ns: &'a [u64]) -> PlanDocument<'a> {
+    match (arguments.quiet_assignment, arguments.explain) {
+        (true, _) => PlanDocument::figures(plan, elapsed_ns),
+        (false, true) => PlanDocument::explained(plan, elapsed_ns),
+        (false, false) => PlanDocument::whole(plan, elapsed_ns),
     }
 }
 

@@ -7,6 +7,7 @@ mod judged;
 mod movement;
 mod number;
 mod owned;
+mod path;
 mod plan;
 mod proof;
 mod unique;

@@ -12,8 +12,8 @@ pub struct MovementsDocument<'a> {
 }
 
 /// One movement by the names of what moves.
-#[derive(Serialize)]
-struct MovementDocument<'a> {
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct MovementDocument<'a> {
     topic: &'a str,
     partition: u32,
     from: &'a str,
@@ -25,23 +25,23 @@ impl<'a> MovementsDocument<'a> {
     pub fn new(group: &'a Group, movements: &'a [Movement]) -> Self {
         Self { group, movements }
     }
+}
 
-    fn named(&self, movement: &Movement) -> MovementDocument<'a> {
-        MovementDocument {
-            topic: self.group.topic(movement.partition.topic).name(),
+impl<'a> MovementDocument<'a> {
+    /// This movement of that group.
+    pub(super) fn new(group: &'a Group, movement: &Movement) -> Self {
+        let member = |id: MemberId| -> &'a str { group.member(id).map_or("", |member| member.id()) };
+        Self {
+            topic: group.topic(movement.partition.topic).name(),
             partition: movement.partition.partition,
-            from: self.member(movement.from),
-            to: self.member(movement.to),
+            from: member(movement.from),
+            to: member(movement.to),
         }
-    }
-
-    fn member(&self, id: MemberId) -> &'a str {
-        self.group.member(id).map_or("", |member| member.id())
     }
 }
 
 impl Serialize for MovementsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.movements.iter().map(|movement| self.named(movement)))
+        serializer.collect_seq(self.movements.iter().map(|movement| MovementDocument::new(self.group, movement)))
     }
 }

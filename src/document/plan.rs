@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::movement::MovementsDocument;
 use super::owned::AssignmentDocument;
+use super::path::{PathDocument, paths};
 use super::proof::ProofDocument;
 use crate::balance::{Plan, Summary};
 
@@ -22,6 +23,8 @@ pub struct PlanDocument<'a> {
     movements: Option<MovementsDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<ProofDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paths: Option<Vec<PathDocument<'a>>>,
     elapsed_ns: &'a [u64],
 }
 
@@ -36,9 +39,14 @@ impl<'a> PlanDocument<'a> {
         }
     }
 
+    /// All of a plan, with the paths of moves that say why each partition that moves has to.
+    pub fn explained(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
+        Self { paths: Some(paths(plan)), ..Self::whole(plan, elapsed_ns) }
+    }
+
     /// A plan's figures only, without assignment, movements and proof.
     pub fn figures(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
-        Self { name: plan.group().name(), assignment: None, summary: plan.summary(), movements: None, proof: None, elapsed_ns }
+        Self { name: plan.group().name(), assignment: None, summary: plan.summary(), movements: None, proof: None, paths: None, elapsed_ns }
     }
 }
 

@@ -1,0 +1,57 @@
+//! Paths of moves, written by name: why what moves has to.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::movement::MovementDocument;
+use crate::balance::{Action, Path, Plan, Stop};
+use crate::model::{Group, Movement, TopicPartition};
+
+/// A path of moves: the loads of its members before it, and what goes from each to the next.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PathDocument<'a> {
+    stops: Vec<StopDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filled: Option<PartitionDocument<'a>>,
+    moves: Vec<MovementDocument<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct StopDocument<'a> {
+    member: &'a str,
+    load: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PartitionDocument<'a> {
+    topic: &'a str,
+    partition: u32,
+}
+
+/// The paths of a plan, in the order in which they are carried out.
+pub(super) fn paths(plan: &Plan) -> Vec<PathDocument<'_>> {
+    let mut paths = Vec::new();
+    let mut stops: Option<Arc<[Stop]>> = None;
+    for step in plan.steps() {
+        let Action::Reassign { movement, path } = step.action else { continue };
+        if !stops.as_ref().is_some_and(|before| Arc::ptr_eq(before, &path.stops)) {
+            paths.push(PathDocument::new(plan.group(), &path));
+        }
+        stops = Some(path.stops);
+        paths.last_mut().into_iter().for_each(|path: &mut PathDocument<'_>| path.add(plan.group(), &movement));
+    }
+    paths
+}
+
+impl<'a> PathDocument<'a> {
+    fn new(group: &'a Group, path: &Path) -> Self {
+        let stop = |stop: &Stop| StopDocument { member: group.member(stop.member).map_or("", |member| member.id()), load: stop.load };
+        let filled = |filled: TopicPartition| PartitionDocument { topic: group.topic(filled.topic).name(), partition: filled.partition };
+        Self { stops: path.stops.iter().map(stop).collect(), filled: path.filled.map(filled), moves: Vec::new() }
+    }
+
+    fn add(&mut self, group: &'a Group, movement: &Movement) {
+        self.moves.push(MovementDocument::new(group, movement));
+    }
+}

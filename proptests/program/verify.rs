@@ -86,11 +86,18 @@ fn the_verdict_is_a_sentence_in_text() {
         "not balanced: sum of squares 10, and 8 can be reached",
         "This move makes it better",
         "a from 3 to 2, b from 1 to 2",
-        "(exit status 1)",
+        "Exit status 1.",
     ] {
         assert!(uneven.contains(part), "{part} in:\n{uneven}");
     }
     for (assignment, _) in INVALID {
         assert!(text(assignment).contains("invalid, 1 violation."), "{}", text(assignment));
     }
+}
+
+#[test]
+fn many_verdicts_end_with_a_tally() {
+    let text = run(&["verify"], format!("{}\n{}", judged(OPTIMAL), judged(UNEVEN))).out;
+    assert!(text.ends_with("\n1 of 2 assignments optimal: exit status 1.\n"), "{text}");
+    assert!(!run(&["verify"], judged(OPTIMAL)).out.contains("xit status"));
 }

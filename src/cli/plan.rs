@@ -130,6 +130,7 @@ fn timed(group: &Group, repeat: NonZeroU32) -> (Plan, Vec<u64>) {
     let (mut plan, first) = timed_once(group);
     let mut elapsed_ns = vec![nanoseconds(first)];
     for _ in 1..repeat.get() {
+        drop(plan);
         let (again, elapsed) = timed_once(group);
         plan = again;
         elapsed_ns.push(nanoseconds(elapsed));

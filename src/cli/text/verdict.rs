@@ -40,7 +40,10 @@ pub(crate) fn verdict(out: &mut dyn Write, judged: &Judged<'_>, length: Length) 
 /// Writes how many of the assignments are optimal, and the exit status that follows.
 pub(crate) fn tally(out: &mut dyn Write, judged: usize, optimal: usize) -> io::Result<()> {
     let status = u8::from(optimal < judged);
-    writeln!(out, "\n{optimal} of {} optimal (exit status {status}).", counted(judged as u64, "assignment"))
+    match judged {
+        1 => writeln!(out, "\nExit status {status}."),
+        _ => writeln!(out, "\n{optimal} of {judged} assignments optimal: exit status {status}."),
+    }
 }
 
 fn sentence(verdict: &Verdict) -> String {

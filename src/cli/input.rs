@@ -1,13 +1,15 @@
 //! Documents from a file, from standard input, or from within the program, each with its place.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::marker::PhantomData;
 use std::path::Path;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::failure::Failure;
+use super::output;
+use super::position::Position;
 
 /// What was read, and what it is called in errors.
 pub(crate) struct Input {
@@ -19,7 +21,7 @@ impl Input {
     /// The contents of a file; `-` is standard input.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         match path.as_os_str().to_str() {
-            Some("-") => Self::named("<stdin>".into(), read_to_end(io::stdin().lock())),
+            Some("-") => Self::named("<stdin>".into(), read_standard_input()),
             _ => Self::named(path.display().to_string(), std::fs::read(path)),
         }
     }
@@ -38,13 +40,17 @@ impl Input {
 
     /// Its documents, one after another, each read when it is asked for; after one that cannot be read there is none.
     pub(crate) fn documents<T: DeserializeOwned>(&self) -> Documents<'_, T> {
-        Documents { input: self, offset: 0, at: Position::default(), answered: Answered::Nothing, kind: PhantomData }
+        Documents { input: self, offset: 0, at: Position::default(), progress: Progress::Nothing, kind: PhantomData }
     }
 }
 
-fn read_to_end(mut source: impl Read) -> io::Result<Vec<u8>> {
+fn read_standard_input() -> io::Result<Vec<u8>> {
+    let mut stdin = io::stdin().lock();
+    if stdin.is_terminal() {
+        output::say("Reading standard input (end it with Ctrl-D).");
+    }
     let mut text = Vec::new();
-    source.read_to_end(&mut text)?;
+    stdin.read_to_end(&mut text)?;
     Ok(text)
 }
 
@@ -73,35 +79,35 @@ pub(crate) struct Documents<'a, T> {
     input: &'a Input,
     offset: usize,
     at: Position,
-    answered: Answered,
+    progress: Progress,
     kind: PhantomData<T>,
 }
 
 /// How far the reading of documents has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Answered {
+#[derive(Clone, Copy)]
+enum Progress {
+    /// None was read yet.
     Nothing,
+    /// Some were read, and there may be more.
     Something,
-    All,
+    /// One could not be read, so where the next would start is not known.
+    Stuck,
 }
 
-impl<T: DeserializeOwned> Iterator for Documents<'_, T> {
+impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
     type Item = Result<(Place, T), Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blank();
-        let rest = &self.input.text[self.offset..];
-        let before = match (self.answered, rest) {
-            (Answered::All, _) | (Answered::Something, []) => return None,
-            (Answered::Nothing, []) => Some("no document here"),
-            (_, [b'{', ..]) => None,
-            _ => Some("a document starts with `{`"),
+        let input: &'a Input = self.input;
+        let rest = &input.text[self.offset..];
+        let read = match (self.progress, rest) {
+            (Progress::Stuck, _) | (Progress::Something, []) => return None,
+            (Progress::Nothing, []) => Err(self.failure(self.at, "no document here")),
+            (_, [b'{', ..]) => self.read(rest),
+            _ => Err(self.failure(self.at, "a document starts with `{`")),
         };
-        let read = match before {
-            Some(reason) => Err(Failure::Input { place: self.spot(self.at), reason: reason.into() }),
-            None => self.read(rest),
-        };
-        self.answered = if read.is_ok() { Answered::Something } else { Answered::All };
+        self.progress = if read.is_ok() { Progress::Something } else { Progress::Stuck };
         Some(read)
     }
 }
@@ -129,45 +135,14 @@ impl<T: DeserializeOwned> Documents<'_, T> {
         let inner = error.inner();
         let stated = inner.to_string();
         let reason = stated.strip_suffix(&format!(" at line {} column {}", inner.line(), inner.column())).unwrap_or(&stated);
-        let reason = match error.path().iter().next() {
-            Some(_) => format!("{}: {reason}", error.path()),
-            None => reason.to_string(),
-        };
-        Failure::Input { place: self.spot(self.at.onwards(inner.line(), inner.column())), reason }
-    }
-
-    fn spot(&self, position: Position) -> String {
-        format!("{}:{}:{}", self.input.name, position.line, position.column)
-    }
-}
-
-/// A line and a column, both from 1.
-#[derive(Clone, Copy)]
-struct Position {
-    line: usize,
-    column: usize,
-}
-
-impl Default for Position {
-    fn default() -> Self {
-        Self { line: 1, column: 1 }
-    }
-}
-
-impl Position {
-    fn after(self, text: &[u8]) -> Self {
-        let lines = text.iter().filter(|byte| **byte == b'\n').count();
-        match text.iter().rposition(|byte| *byte == b'\n') {
-            Some(last) => Self { line: self.line + lines, column: text.len() - last },
-            None => Self { column: self.column + text.len(), ..self },
+        let at = self.at.onwards(inner.line(), inner.column());
+        match error.path().iter().next() {
+            Some(_) => self.failure(at, &format!("{}: {reason}", error.path())),
+            None => self.failure(at, reason),
         }
     }
 
-    /// The position that a reader which started here calls by that line and column.
-    fn onwards(self, line: usize, column: usize) -> Self {
-        match line {
-            0 | 1 => Self { line: self.line, column: self.column + column.saturating_sub(1) },
-            _ => Self { line: self.line + line - 1, column },
-        }
+    fn failure(&self, at: Position, reason: &str) -> Failure {
+        Failure::Input { place: format!("{}:{}:{}", self.input.name, at.line, at.column), reason: reason.into() }
     }
 }

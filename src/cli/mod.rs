@@ -6,6 +6,7 @@ mod input;
 mod options;
 mod output;
 mod plan;
+mod position;
 mod text;
 mod verify;
 mod what_if;

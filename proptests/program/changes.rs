@@ -21,8 +21,8 @@ fn a_member_that_leaves_is_gone() {
 
 #[test]
 fn topics_are_created_and_grow() {
-    let answer = plan(&["--topic", "t=6", "--topic", "new=2"], PAIR).only_json();
-    assert_eq!(answer["assignment"]["b"], json!({"new": [0, 1], "t": [4, 5]}));
+    let answer = plan(&["--topic", "t=6", "--topic", "new=2"], PAIR);
+    assert!(answer.out.contains(r#""b":{"new":[0,1],"t":[4,5]}"#), "{}", answer.out);
 }
 
 #[test]

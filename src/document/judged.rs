@@ -9,6 +9,18 @@ use super::unique::UniqueMap;
 use crate::balance::GivenAssignment;
 
 /// A group with the assignment some client gave it, and a proof if one came with it.
+///
+/// ```
+/// use sticky_assignor::document::{JudgedDocument, VerdictDocument};
+/// use sticky_assignor::{Group, verify_given};
+/// let text = r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0]}}}"#;
+/// let (document, given, proof) = serde_json::from_str::<JudgedDocument>(text)?.into_parts();
+/// let group = Group::try_from(&document)?;
+/// let verdict = verify_given(&group, &given, proof.map(|proof| proof.proof(&group)).as_ref());
+/// let written = serde_json::to_string(&VerdictDocument::new(&group, &verdict))?;
+/// assert!(written.contains(r#""violations":[{"kind":"unassigned","topic":"t","partition":1}]"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JudgedDocument {

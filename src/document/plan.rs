@@ -11,6 +11,16 @@ use crate::balance::{Plan, Summary};
 /// A plan, to be written down.
 ///
 /// The lists are taken from the plan while they are written: a million partitions need no second copy.
+///
+/// ```
+/// use sticky_assignor::document::{GroupDocument, PlanDocument};
+/// use sticky_assignor::{Group, balance};
+/// let document: GroupDocument = serde_json::from_str(r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}]}"#)?;
+/// let plan = balance(&Group::try_from(&document)?);
+/// let written = serde_json::to_string(&PlanDocument::whole(&plan, &[]))?;
+/// assert!(written.starts_with(r#"{"assignment":{"a":{"t":[0,1]}}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,6 +38,15 @@ fn a_member_may_leave_and_join_anew() {
 }
 
 #[test]
+fn what_a_member_that_leaves_hands_on_is_listed() {
+    let answer = plan(&["--leave", "a", "--join", "c"], PAIR).only_json();
+    let inherited = answer["inherited"].as_array().expect("a list");
+    assert_eq!((inherited.len(), &answer["summary"]["new"], &answer["movements"]), (4, &json!(4), &json!([])));
+    assert_eq!(inherited[0], json!({"topic": "t", "partition": 0, "from": "a", "to": "b"}));
+    assert_eq!(plan(&[], PAIR).only_json().get("inherited"), None);
+}
+
+#[test]
 fn text_tells_what_the_change_moves() {
     let text = run(&["plan", "-", "--leave", "a", "--join", "c"], PAIR).out;
     for part in ["a (leaves)", "c (joins)", "4 of members that leave find an owner", "Without the change, 2 partitions would move."] {

@@ -1,5 +1,6 @@
 //! The shell around the library: the only place with input, output, a clock and arguments. One file a command.
 
+mod answer;
 mod completions;
 mod failure;
 mod input;

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use sticky_assignor::document::{GroupDocument, PlanDocument};
+use sticky_assignor::document::{GroupDocument, MovementsDocument, PlanDocument};
 use sticky_assignor::{Group, Plan, balance};
 
+use super::answer::Answer;
 use super::failure::Failure;
 use super::input::{Input, Place};
 use super::options::{Format, Limit, Shown};
@@ -97,24 +98,30 @@ fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: 
         arguments.limit.check(place, changed)?;
     }
     let (plan, elapsed_ns) = timed(changed.as_ref().unwrap_or(group), arguments.repeat);
+    let answer = Answer { unchanged: changed.is_some().then(|| balance(group)), plan, elapsed_ns };
     match arguments.shown.format {
-        Format::Json => output::line(out, &document(arguments, &plan, &elapsed_ns)),
-        Format::Text => {
-            let unchanged = changed.is_some().then(|| balance(group));
-            Ok(describe(out, arguments, &text::Answer { unchanged, plan, elapsed_ns })?)
-        }
+        Format::Json => write_document(out, arguments, &answer),
+        Format::Text => Ok(describe(out, arguments, &answer)?),
     }
 }
 
-fn document<'a>(arguments: &PlanArguments, plan: &'a Plan, elapsed_ns: &'a [u64]) -> PlanDocument<'a> {
-    match (arguments.quiet_assignment, arguments.explain) {
-        (true, _) => PlanDocument::figures(plan, elapsed_ns),
-        (false, true) => PlanDocument::explained(plan, elapsed_ns),
-        (false, false) => PlanDocument::whole(plan, elapsed_ns),
+fn write_document(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answer) -> Result<(), Failure> {
+    let (plan, elapsed_ns) = (&answer.plan, answer.elapsed_ns.as_slice());
+    if arguments.quiet_assignment {
+        return output::line(out, &PlanDocument::figures(plan, elapsed_ns));
     }
+    let inherited = answer.inherited();
+    let mut document = PlanDocument::whole(plan, elapsed_ns);
+    if answer.unchanged.is_some() {
+        document = document.inheriting(MovementsDocument::between(answer.before(), plan.group(), &inherited));
+    }
+    if arguments.explain {
+        document = document.explained(plan);
+    }
+    output::line(out, &document)
 }
 
-fn describe(out: &mut dyn Write, arguments: &PlanArguments, answer: &text::Answer) -> std::io::Result<()> {
+fn describe(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answer) -> std::io::Result<()> {
     answer.heading(out)?;
     if !arguments.quiet_assignment {
         answer.tables(out, arguments.shown.length())?;

@@ -4,10 +4,11 @@ use serde::{Serialize, Serializer};
 
 use crate::model::{Group, MemberId, Movement};
 
-/// Movements within a group, to be written down one after another.
+/// Movements, to be written down one after another.
 #[derive(Clone, Copy, Debug)]
 pub struct MovementsDocument<'a> {
-    group: &'a Group,
+    before: &'a Group,
+    after: &'a Group,
     movements: &'a [Movement],
 }
 
@@ -21,27 +22,36 @@ pub(super) struct MovementDocument<'a> {
 }
 
 impl<'a> MovementsDocument<'a> {
-    /// These movements of that group.
+    /// These movements within a group.
     pub fn new(group: &'a Group, movements: &'a [Movement]) -> Self {
-        Self { group, movements }
+        Self::between(group, group, movements)
+    }
+
+    /// These movements from the members of a group to those of a later version of it.
+    pub fn between(before: &'a Group, after: &'a Group, movements: &'a [Movement]) -> Self {
+        Self { before, after, movements }
     }
 }
 
 impl<'a> MovementDocument<'a> {
-    /// This movement of that group.
-    pub(super) fn new(group: &'a Group, movement: &Movement) -> Self {
-        let member = |id: MemberId| -> &'a str { group.member(id).map_or("", |member| member.id()) };
+    /// This movement from a member of one group to a member of the other.
+    pub(super) fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Self {
         Self {
-            topic: group.topic(movement.partition.topic).name(),
+            topic: after.topic(movement.partition.topic).name(),
             partition: movement.partition.partition,
-            from: member(movement.from),
-            to: member(movement.to),
+            from: member(before, movement.from),
+            to: member(after, movement.to),
         }
     }
 }
 
+fn member(group: &Group, id: MemberId) -> &str {
+    group.member(id).map_or("", |member| member.id())
+}
+
 impl Serialize for MovementsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.movements.iter().map(|movement| MovementDocument::new(self.group, movement)))
+        let named = |movement| MovementDocument::between(self.before, self.after, movement);
+        serializer.collect_seq(self.movements.iter().map(named))
     }
 }

@@ -32,6 +32,8 @@ pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     movements: Option<MovementsDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    inherited: Option<MovementsDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<ProofDocument>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paths: Option<Vec<PathDocument<'a>>>,
@@ -49,14 +51,30 @@ impl<'a> PlanDocument<'a> {
         }
     }
 
-    /// All of a plan, with the paths of moves that say why each partition that moves has to.
-    pub fn explained(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
-        Self { paths: Some(paths(plan)), ..Self::whole(plan, elapsed_ns) }
-    }
-
     /// A plan's figures only, without assignment, movements and proof.
     pub fn figures(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
-        Self { name: plan.group().name(), assignment: None, summary: plan.summary(), movements: None, proof: None, paths: None, elapsed_ns }
+        Self {
+            name: plan.group().name(),
+            assignment: None,
+            summary: plan.summary(),
+            movements: None,
+            inherited: None,
+            proof: None,
+            paths: None,
+            elapsed_ns,
+        }
+    }
+
+    /// The document, with the paths of moves that say why each partition that moves has to.
+    #[must_use]
+    pub fn explained(self, plan: &'a Plan) -> Self {
+        Self { paths: Some(paths(plan)), ..self }
+    }
+
+    /// The document, with what members that left before the plan hand on to others. The plan itself counts it as `new`.
+    #[must_use]
+    pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
+        Self { inherited: Some(inherited), ..self }
     }
 }
 

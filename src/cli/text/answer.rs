@@ -3,21 +3,12 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use sticky_assignor::{Assignment, Plan, Summary, TopicPartition};
+use sticky_assignor::Summary;
 
 use super::members::BeforeAndAfter;
 use super::{GOOD, HEADING};
+use crate::cli::answer::Answer;
 use crate::cli::options::Length;
-
-/// A plan and what it answers.
-pub(crate) struct Answer {
-    /// The plan of the group as it was read, where a change was asked about.
-    pub(crate) unchanged: Option<Plan>,
-    /// The plan of the group, with the change if there is one.
-    pub(crate) plan: Plan,
-    /// What each timed call took.
-    pub(crate) elapsed_ns: Vec<u64>,
-}
 
 impl Answer {
     /// Writes which group this is.
@@ -36,15 +27,10 @@ impl Answer {
 
     /// Writes the members, and what moves between them.
     pub(crate) fn tables(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
-        let before = claimed(self.before());
-        let both = BeforeAndAfter { before: (self.before().group(), &before), after: (self.plan.group(), self.plan.assignment()) };
+        let owners = self.owners_before();
+        let both = BeforeAndAfter { before: (self.before(), &owners), after: (self.plan.group(), self.plan.assignment()) };
         both.write_members(out, length)?;
         both.write_moves(out, length)
-    }
-
-    /// The plan that knows who owned what before the change.
-    fn before(&self) -> &Plan {
-        self.unchanged.as_ref().unwrap_or(&self.plan)
     }
 
     /// Writes what the plan comes to.
@@ -59,7 +45,7 @@ impl Answer {
     }
 
     fn counts(&self, summary: &Summary) -> String {
-        let inherited = self.inherited();
+        let inherited = self.inherited().len() as u64;
         let mut counts = format!("{} stay with their owner, {} move", counted(summary.retained, "partition"), summary.moved);
         if inherited > 0 {
             counts += &format!(", {inherited} of members that leave find an owner");
@@ -70,20 +56,6 @@ impl Answer {
         }
         counts
     }
-
-    /// How many partitions come from members that the change removes.
-    fn inherited(&self) -> u64 {
-        let Some(before) = &self.unchanged else { return 0 };
-        let owners = claimed(before);
-        let left = before.group().members().map(|(id, _)| id).filter(|&id| self.plan.group().member(id).is_none());
-        let given = |partition: &TopicPartition| self.plan.assignment().owner(*partition).is_some();
-        left.map(|id| owners.partitions_of(id).filter(given).count() as u64).sum()
-    }
-}
-
-/// Who owned what by the claims that stand: where the steps of a plan begin.
-fn claimed(plan: &Plan) -> Assignment {
-    plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }
 
 fn loads(summary: &Summary) -> String {

@@ -10,7 +10,6 @@ mod verdict;
 
 use anstyle::{AnsiColor, Style};
 
-pub(crate) use answer::Answer;
 pub(crate) use explain::explain;
 pub(crate) use verdict::{Judged, tally, verdict};
 

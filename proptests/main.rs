@@ -1,4 +1,5 @@
-//! Every test outside unit tests.
+//! Every test outside unit tests; README.md beside this file says what is where.
 
-#[cfg(feature = "cli")]
-mod program;
+mod cases;
+mod oracle;
+mod strategies;

@@ -1,0 +1,60 @@
+//! Recorded groups whose best plans are known: what another exact solver found for each, and what Kafka's own assignor answered.
+//!
+//! One JSON object a line. `group` is a group document; `optimum` the least sum of squares and, among those plans, the most
+//! partitions that stay with the owner their claims name; `java_plan` what Kafka's `StickyAssignor` (October 2024)
+//! answered, where it was asked, and `java_plan_optimal` whether that reaches both figures; `source` and `complaint` where a
+//! group was reported and what was wrong with what its reporter saw.
+
+use serde::Deserialize;
+use sticky_assignor::document::GroupDocument;
+
+use crate::oracle::{Given, Optimum};
+
+/// A line of a file of cases.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Case {
+    pub(crate) group: GroupDocument,
+    pub(crate) optimum: Optimum,
+    pub(crate) java_plan: Option<Given>,
+    pub(crate) java_plan_optimal: Option<bool>,
+}
+
+impl Case {
+    pub(crate) fn name(&self) -> &str {
+        self.group.name.as_deref().unwrap_or("a case without a name")
+    }
+}
+
+/// Random groups of up to six topics and eight members.
+pub(crate) fn small() -> impl Iterator<Item = Case> {
+    read(include_str!("small.jsonl"))
+}
+
+/// Random groups of dozens of topics and members with unequal subscriptions, most of them after churn.
+pub(crate) fn medium() -> impl Iterator<Item = Case> {
+    read(include_str!("medium.jsonl"))
+}
+
+/// The scenarios of Kafka's own sticky assignor tests, step by step.
+pub(crate) fn kafka_sticky_scenarios() -> impl Iterator<Item = Case> {
+    read(include_str!("kafka-sticky-scenarios.jsonl"))
+}
+
+/// Random groups that Kafka's sticky assignor was asked.
+pub(crate) fn java_sticky_random() -> impl Iterator<Item = Case> {
+    read(include_str!("java-sticky-random.jsonl"))
+}
+
+/// Groups from public bug reports and improvement proposals.
+pub(crate) fn reported() -> impl Iterator<Item = Case> {
+    read(include_str!("reported.jsonl"))
+}
+
+/// All of them.
+pub(crate) fn all() -> impl Iterator<Item = Case> {
+    small().chain(medium()).chain(kafka_sticky_scenarios()).chain(java_sticky_random()).chain(reported())
+}
+
+fn read(lines: &'static str) -> impl Iterator<Item = Case> {
+    lines.lines().map(|line| serde_json::from_str(line).expect("a case"))
+}

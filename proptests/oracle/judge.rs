@@ -1,0 +1,93 @@
+//! The judgement of any assignment somebody gives: what is wrong with it, and what it costs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sticky_assignor::Violation;
+
+use super::{Optimum, Problem};
+
+/// An assignment as documents have it: member id, topic, partitions.
+pub(crate) type Given = BTreeMap<String, BTreeMap<String, Vec<i64>>>;
+
+/// What there is to say about an assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    /// What makes it invalid.
+    pub(crate) violations: BTreeSet<Violation>,
+    /// What it costs; meaningful where it is valid.
+    pub(crate) figures: Optimum,
+}
+
+impl Judgement {
+    pub(crate) fn is_valid(&self) -> bool {
+        self.violations.is_empty()
+    }
+}
+
+/// Looks at every listed partition once, then at those nobody lists.
+pub(crate) fn judge(problem: &Problem, given: &Given) -> Judgement {
+    let mut bench = Bench { problem, owners: BTreeMap::new(), violations: BTreeSet::new() };
+    for (member, topics) in given {
+        match problem.place_of_member(member) {
+            Some(place) => bench.hear_member(place, topics),
+            None => bench.find(Violation::UnknownMember { member: member.clone() }),
+        }
+    }
+    bench.miss_unassigned();
+    Judgement { figures: bench.figures(), violations: bench.violations }
+}
+
+struct Bench<'a> {
+    problem: &'a Problem,
+    /// The first member found to have a partition.
+    owners: BTreeMap<(usize, i64), usize>,
+    violations: BTreeSet<Violation>,
+}
+
+impl Bench<'_> {
+    fn find(&mut self, violation: Violation) {
+        self.violations.insert(violation);
+    }
+
+    fn hear_member(&mut self, place: usize, topics: &BTreeMap<String, Vec<i64>>) {
+        for (name, partitions) in topics {
+            match self.problem.place_of_topic(name) {
+                Some(topic) => partitions.iter().for_each(|&partition| self.hear_partition(place, topic, partition)),
+                None => self.find(Violation::UnknownTopic { topic: name.clone(), member: self.problem.members[place].clone() }),
+            }
+        }
+    }
+
+    fn hear_partition(&mut self, place: usize, topic: usize, partition: i64) {
+        let asked = &self.problem.topics[topic];
+        let (name, member) = (asked.name.clone(), self.problem.members[place].clone());
+        if !(0..asked.partitions).contains(&partition) {
+            return self.find(Violation::UnknownPartition { topic: name, partition, member });
+        }
+        if !asked.subscribers.contains(&place) {
+            self.find(Violation::NotSubscribed { topic: name.clone(), partition, member: member.clone() });
+        }
+        if self.owners.contains_key(&(topic, partition)) {
+            return self.find(Violation::Duplicate { topic: name, partition, member });
+        }
+        self.owners.insert((topic, partition), place);
+    }
+
+    fn miss_unassigned(&mut self) {
+        for (topic, partition) in self.problem.partitions() {
+            if !self.owners.contains_key(&(topic, partition)) {
+                self.find(Violation::Unassigned { topic: self.problem.topics[topic].name.clone(), partition });
+            }
+        }
+    }
+
+    fn figures(&self) -> Optimum {
+        let mut loads = vec![0_u64; self.problem.members.len()];
+        self.owners.values().for_each(|&member| loads[member] += 1);
+        let stays = |partition, member| self.problem.owners_before.get(partition) == Some(member);
+        Optimum {
+            sum_of_squares: loads.iter().map(|load| load * load).sum(),
+            retained: self.owners.iter().filter(|(partition, member)| stays(partition, member)).count() as u64,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Generators of groups, of what may be said about them, and of what may happen to them.
+//!
+//! Every group is a [`GroupDocument`] built from a [`Sketch`]: small numbers that proptest shrinks well, towards fewer members and topics,
+//! equal subscriptions and no claims. [`spread`] tests that what the generators promise occurs often enough.
+
+mod categories;
+mod changes;
+mod claims;
+mod given;
+mod sketch;
+mod spread;
+mod subscriptions;
+
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+use sticky_assignor::document::GroupDocument;
+
+pub(crate) use changes::any_change;
+pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, given, spoilt};
+
+use sketch::{Sizes, Sketch, any_sketch, staircase};
+
+/// So many cases; what fails is kept beside the source.
+pub(crate) fn configured(cases: u32) -> ProptestConfig {
+    let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as _);
+    ProptestConfig { cases, failure_persistence, ..ProptestConfig::default() }
+}
+
+/// Groups small enough to try every plan of most of them.
+pub(crate) fn tiny_group() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(Sizes { topics: 4, partitions: 2, members: 4 }).prop_map(Sketch::document)
+}
+
+/// Groups of every kind, a handful of members and topics each.
+pub(crate) fn any_group() -> impl Strategy<Value = GroupDocument> {
+    let sizes = Sizes { topics: 6, partitions: 7, members: 7 };
+    prop_oneof![5 => any_sketch(sizes), 1 => staircase()].prop_map(Sketch::document)
+}
+
+/// Groups of every kind, up to some hundred partitions.
+pub(crate) fn larger_group() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(Sizes { topics: 16, partitions: 24, members: 20 }).prop_map(Sketch::document)
+}
+
+/// Groups in which everybody subscribes to everything and nothing is claimed.
+pub(crate) fn identical_and_fresh() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(Sizes { topics: 8, partitions: 12, members: 9 }).prop_map(|sketch| sketch.alike().fresh().document())
+}

@@ -1,0 +1,117 @@
+//! A group in small numbers, before it is written as a document.
+
+use proptest::prelude::*;
+use sticky_assignor::document::{AnyInteger, GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap};
+
+use super::claims::{ClaimStyle, any_claim_style, claims};
+use super::subscriptions::{Asking, Shape, any_asking, any_shape, subscription};
+
+/// The most there may be of each.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) topics: usize,
+    pub(super) partitions: i64,
+    pub(super) members: usize,
+}
+
+/// A topic: how many partitions, and a bit for each partition's rack if racks are given.
+#[derive(Clone, Debug)]
+pub(super) struct TopicSketch {
+    partitions: i64,
+    racks: Option<u32>,
+}
+
+/// A member: what it asks for, and whether it is a static one.
+#[derive(Clone, Debug)]
+pub(super) struct MemberSketch {
+    pub(super) asking: Asking,
+    /// Where its instance id stands in the order of those.
+    instance: Option<u8>,
+    rack: Option<u8>,
+}
+
+/// A group.
+#[derive(Clone, Debug)]
+pub(super) struct Sketch {
+    pub(super) topics: Vec<TopicSketch>,
+    pub(super) members: Vec<MemberSketch>,
+    shape: Shape,
+    claims: ClaimStyle,
+}
+
+pub(super) fn any_sketch(sizes: Sizes) -> impl Strategy<Value = Sketch> {
+    let topics = prop::collection::vec(any_topic(sizes.partitions), 0..=sizes.topics);
+    let members = prop::collection::vec(any_member(), 0..=sizes.members);
+    (topics, members, any_shape(), any_claim_style(sizes.partitions)).prop_map(|(topics, members, shape, claims)| Sketch {
+        topics,
+        members,
+        shape,
+        claims,
+    })
+}
+
+/// Members in a row, each sharing a topic with the next, who own one partition less each: no single move helps, a chain of them does.
+pub(super) fn staircase() -> impl Strategy<Value = Sketch> {
+    (3..6_i64, 3..6_usize).prop_map(|(top, members)| Sketch {
+        topics: (0..members as i64).map(|step| TopicSketch { partitions: (top - step).max(0), racks: None }).collect(),
+        members: vec![MemberSketch { asking: Asking::AsShaped(0), instance: None, rack: None }; members],
+        shape: Shape::Chain,
+        claims: ClaimStyle::Skewed { picks: vec![0], generation: -1 },
+    })
+}
+
+fn any_topic(most: i64) -> impl Strategy<Value = TopicSketch> {
+    (0..=most, prop::option::weighted(0.1, any::<u32>())).prop_map(|(partitions, racks)| TopicSketch { partitions, racks })
+}
+
+fn any_member() -> impl Strategy<Value = MemberSketch> {
+    (any_asking(), prop::option::weighted(0.15, 0..3_u8), prop::option::weighted(0.1, 0..2_u8))
+        .prop_map(|(asking, instance, rack)| MemberSketch { asking, instance, rack })
+}
+
+impl Sketch {
+    /// The same, everybody subscribing to everything.
+    pub(super) fn alike(mut self) -> Self {
+        self.shape = Shape::Identical;
+        self.members.iter_mut().for_each(|member| member.asking = Asking::AsShaped(0));
+        self
+    }
+
+    /// The same, nobody claiming anything.
+    pub(super) fn fresh(mut self) -> Self {
+        self.claims = ClaimStyle::Fresh;
+        self
+    }
+
+    pub(super) fn document(self) -> GroupDocument {
+        let topics: UniqueMap<TopicDocument> =
+            self.topics.iter().enumerate().map(|(place, topic)| (format!("t{place}"), topic.document())).collect();
+        let members = self.members.iter().enumerate().map(|(place, member)| member.document(place, &self)).collect();
+        let unclaimed = GroupDocument { name: None, topics, members };
+        claims(unclaimed, &self.claims)
+    }
+}
+
+impl TopicSketch {
+    fn document(&self) -> TopicDocument {
+        let racks = |bits: u32| (0..self.partitions).map(|partition| vec![rack(bits >> (partition % 32) & 1)]).collect();
+        TopicDocument { partitions: self.partitions, racks: self.racks.map(racks) }
+    }
+}
+
+impl MemberSketch {
+    fn document(&self, place: usize, sketch: &Sketch) -> MemberDocument {
+        MemberDocument {
+            id: format!("m{place}"),
+            topics: SubscriptionDocument(subscription(sketch.shape, place, &self.asking, sketch.topics.len())),
+            owned: UniqueMap::default(),
+            generation: AnyInteger(-1),
+            rack: self.rack.map(|number| rack(number.into())),
+            instance: self.instance.map(|order| format!("pod-{order}-{place}")),
+        }
+    }
+}
+
+fn rack(number: u32) -> String {
+    ["a", "b"][number as usize].into()
+}

@@ -6,6 +6,7 @@
 //! figures of a third solver that come with the [cases](crate::cases).
 
 mod brute_force;
+mod change;
 mod claims;
 mod flow;
 mod judge;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use sticky_assignor::document::GroupDocument;
 
 pub(crate) use brute_force::brute_force;
+pub(crate) use change::changed;
 pub(crate) use flow::flow;
 pub(crate) use judge::{Given, Judgement, judge};
 pub(crate) use problem::Problem;

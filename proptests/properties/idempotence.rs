@@ -1,0 +1,41 @@
+//! A plan fed back as claims is the plan again.
+
+use proptest::prelude::*;
+use sticky_assignor::balance;
+use sticky_assignor::document::{AnyInteger, GroupDocument};
+
+use super::planned;
+use crate::oracle::Given;
+use crate::strategies::{any_group, configured, given};
+
+/// The document, its members claiming what they are given.
+fn claiming(mut document: GroupDocument, given: &Given) -> GroupDocument {
+    for member in &mut document.members {
+        let lists = given[&member.id].iter().map(|(topic, list)| (topic.clone(), list.iter().copied().map(AnyInteger).collect()));
+        member.owned = lists.collect();
+        member.generation = AnyInteger(7);
+    }
+    document
+}
+
+proptest! {
+    #![proptest_config(configured(256))]
+
+    #[test]
+    fn a_plan_fed_back_as_it_is_moves_nothing(document in any_group()) {
+        let plan = planned(&document);
+        let again = balance(&plan.group().clone().claiming(plan.assignment().clone()));
+        prop_assert_eq!(again.movements(), []);
+        prop_assert_eq!(again.assignment(), plan.assignment());
+        prop_assert_eq!(again.summary().retained, plan.summary().assigned);
+    }
+
+    #[test]
+    fn a_plan_fed_back_as_claims_moves_nothing(document in any_group()) {
+        let first = planned(&document);
+        let first = given(first.group(), first.assignment());
+        let again = planned(&claiming(document, &first));
+        prop_assert_eq!(again.movements(), []);
+        prop_assert_eq!(given(again.group(), again.assignment()), first);
+    }
+}

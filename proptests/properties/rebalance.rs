@@ -1,0 +1,50 @@
+//! A plan rebalanced after a change is a best plan of the changed group, its claims the plan before.
+
+use proptest::prelude::*;
+use sticky_assignor::document::{AnyInteger, GroupDocument};
+use sticky_assignor::{Change, Plan, balance};
+
+use super::planned;
+use crate::oracle::{Judgement, Problem, changed, flow, judge};
+use crate::strategies::{any_change, any_group, configured, given};
+
+/// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
+fn claiming(mut document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
+    let given = given(before.group(), before.assignment());
+    for member in &mut document.members {
+        let lists = given[&member.id].iter().map(|(topic, list)| (topic.clone(), list.iter().copied().map(AnyInteger).collect()));
+        member.owned = lists.collect();
+        member.generation = AnyInteger(7);
+    }
+    changed(&document, change)
+}
+
+proptest! {
+    #![proptest_config(configured(512))]
+
+    #[test]
+    fn a_rebalanced_plan_is_valid_and_none_is_better(document in any_group(), changes in prop::collection::vec(any_change(), 1..5)) {
+        let (mut document, mut plan) = (document.clone(), planned(&document));
+        for change in &changes {
+            let after = plan.rebalance(change);
+            let Some(claiming) = claiming(document.clone(), &plan, change) else {
+                prop_assert!(after.is_err());
+                continue;
+            };
+            (document, plan) = (claiming, after.expect("possible"));
+            let problem = Problem::of(&document);
+            let Judgement { violations, figures } = judge(&problem, &given(plan.group(), plan.assignment()));
+            prop_assert!(violations.is_empty(), "{violations:?}");
+            prop_assert_eq!(figures, flow(&problem));
+            prop_assert_eq!((plan.summary().sum_of_squares, plan.summary().retained), (figures.sum_of_squares, figures.retained));
+        }
+    }
+
+    #[test]
+    fn a_rebalanced_plan_costs_what_balancing_anew_would(document in any_group(), change in any_change()) {
+        let plan = planned(&document);
+        let Ok(changed) = plan.group().clone().claiming(plan.assignment().clone()).apply(&change) else { return Ok(()) };
+        let rebalanced = plan.rebalance(&change).expect("possible");
+        prop_assert_eq!(rebalanced.summary(), balance(&changed).summary());
+    }
+}

@@ -1,0 +1,91 @@
+//! The witness of a verdict improves the assignment, and no move of it can be left out.
+
+use proptest::prelude::*;
+use sticky_assignor::document::GroupDocument;
+use sticky_assignor::{GivenAssignment, Group, Movement, Verdict, verify_given};
+
+use super::{group, planned};
+use crate::oracle::{Given, Judgement, Optimum, Problem, judge};
+use crate::strategies::{any_group, any_rearranging, any_valid_given, configured, given, larger_group, spoilt};
+
+/// The assignment after the moves; nothing where a move is not one of it.
+fn moved<'a>(group: &Group, given: &Given, moves: impl IntoIterator<Item = &'a Movement>) -> Option<Given> {
+    let mut given = given.clone();
+    for movement in moves {
+        let topic = group.topic(movement.partition.topic).name();
+        let (from, to) = (group.member(movement.from)?.id(), group.member(movement.to)?.id());
+        let list = given.get_mut(&**from)?.get_mut(&**topic)?;
+        let place = list.iter().position(|number| *number == i64::from(movement.partition.partition))?;
+        let partition = list.remove(place);
+        given.entry(to.to_string()).or_default().entry(topic.to_string()).or_default().push(partition);
+    }
+    Some(given)
+}
+
+/// Whether figures are better in what the witness is about: a lower sum, or of equal sums more retained.
+fn improved(verdict: &Verdict, after: Optimum) -> bool {
+    let before = Optimum { sum_of_squares: verdict.sum_of_squares, retained: verdict.retained };
+    match verdict.balanced {
+        true => after.beats(before),
+        false => after.sum_of_squares < before.sum_of_squares,
+    }
+}
+
+fn check(document: &GroupDocument, given: &Given) -> Result<(), TestCaseError> {
+    let (group, problem) = (group(document), Problem::of(document));
+    let verdict = verify_given(&group, &GivenAssignment(given.clone()), None);
+    prop_assert_eq!(verdict.witness.is_empty(), verdict.is_optimal() || !verdict.is_valid());
+    if verdict.witness.is_empty() {
+        return Ok(());
+    }
+    let whole = moved(&group, given, &verdict.witness).expect("moves of the assignment");
+    let Judgement { violations, figures } = judge(&problem, &whole);
+    prop_assert!(violations.is_empty(), "{violations:?}");
+    prop_assert!(improved(&verdict, figures), "{verdict:?} leads to {figures:?}");
+    for left_out in 0..verdict.witness.len() {
+        let rest = verdict.witness.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, movement)| movement);
+        let figures = judge(&problem, &moved(&group, given, rest).expect("moves of the assignment")).figures;
+        prop_assert!(!improved(&verdict, figures), "move {left_out} of {:?} is superfluous", verdict.witness);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(configured(512))]
+
+    #[test]
+    fn a_witness_against_a_spoilt_plan_improves_it(document in any_group(), spoiling in any_rearranging()) {
+        let plan = planned(&document);
+        check(&document, &spoilt(&document, &given(plan.group(), plan.assignment()), &spoiling))?;
+    }
+
+    #[test]
+    fn a_witness_against_any_assignment_improves_it(document in any_group(), picks in prop::collection::vec(any::<u8>(), 0..20)) {
+        check(&document, &any_valid_given(&document, &picks))?;
+    }
+
+    #[test]
+    fn following_witnesses_leads_to_the_optimum(document in any_group(), picks in prop::collection::vec(any::<u8>(), 0..20)) {
+        let group = group(&document);
+        let mut given = any_valid_given(&document, &picks);
+        loop {
+            let verdict = verify_given(&group, &GivenAssignment(given.clone()), None);
+            if verdict.is_optimal() {
+                break;
+            }
+            given = moved(&group, &given, &verdict.witness).expect("moves of the assignment");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(configured(64))]
+
+    #[test]
+    fn a_witness_against_a_larger_assignment_improves_it(
+        document in larger_group(),
+        picks in prop::collection::vec(any::<u8>(), 0..60),
+    ) {
+        check(&document, &any_valid_given(&document, &picks))?;
+    }
+}

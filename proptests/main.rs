@@ -2,4 +2,6 @@
 
 mod cases;
 mod oracle;
+mod persistence;
+mod properties;
 mod strategies;

@@ -5,6 +5,10 @@
 //! answered, where it was asked, and `java_plan_optimal` whether that reaches both figures; `source` and `complaint` where a
 //! group was reported and what was wrong with what its reporter saw.
 
+mod balance;
+mod large_shapes;
+mod verify;
+
 use serde::Deserialize;
 use sticky_assignor::document::GroupDocument;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Assignment, Change, Event, Group, Plan, Proof, Step, Steps, balance};
+use sticky_assignor::{Assignment, Change, Event, Group, PartitionMovements, Plan, Proof, Step, Steps, balance};
 
 use super::planned;
 
@@ -86,4 +86,5 @@ const _: () = {
     shared_between_threads::<Steps>();
     shared_between_threads::<Step>();
     shared_between_threads::<Change>();
+    shared_between_threads::<PartitionMovements>();
 };

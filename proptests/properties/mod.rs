@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod idempotence;
+mod ledger;
 mod movements;
 mod optimum;
 mod order;

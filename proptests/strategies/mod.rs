@@ -7,6 +7,7 @@ mod categories;
 mod changes;
 mod claims;
 mod given;
+mod prices;
 mod sketch;
 mod spread;
 mod subscriptions;
@@ -17,6 +18,7 @@ use sticky_assignor::document::GroupDocument;
 
 pub(crate) use changes::any_change;
 pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, given, spoilt};
+pub(crate) use prices::{any_prices, priced};
 
 use sketch::{Sizes, Sketch, any_sketch, staircase};
 

@@ -4,4 +4,5 @@ mod cases;
 mod oracle;
 mod persistence;
 mod properties;
+mod scenarios;
 mod strategies;

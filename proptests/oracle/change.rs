@@ -22,7 +22,9 @@ impl Changing {
         match event {
             Event::Join(member) => self.join(member),
             Event::Leave(id) => self.leave(id),
-            Event::Subscribe { member, subscription } => self.edit(member, |found| found.topics = SubscriptionDocument(subscription.clone())),
+            Event::Subscribe { member, subscription } => {
+                self.edit(member, |found| found.topics = SubscriptionDocument(subscription.clone()))
+            }
             Event::Topic(topic) => self.topic(topic),
             Event::DeleteTopic(name) => self.delete_topic(name),
         }

@@ -1,0 +1,53 @@
+//! Claims that must not be believed, or not by everybody.
+
+use super::{checked, loads};
+
+#[test]
+fn two_claims_of_the_highest_generation_void_a_third_of_an_older() {
+    let plan = checked(
+        r#"{"topics": {"t": 2}, "members": [
+            {"id": "a", "topics": ["t"], "owned": {"t": [0]}, "generation": 3}, {"id": "b", "topics": ["t"], "owned": {"t": [0]}, "generation": 3},
+            {"id": "c", "topics": ["t"], "owned": {"t": [0,1]}, "generation": 2}]}"#,
+    );
+    assert_eq!((plan.summary().retained, plan.summary().new), (1, 1));
+}
+
+#[test]
+fn a_winning_claim_without_a_subscription_passes_to_nobody() {
+    let plan = checked(
+        r#"{"topics": {"t": 1, "u": 1}, "members": [
+            {"id": "a", "topics": ["u"], "owned": {"t": [0]}, "generation": 9}, {"id": "b", "topics": ["t"], "owned": {"t": [0]}, "generation": 1}]}"#,
+    );
+    assert_eq!((plan.summary().retained, plan.summary().new), (0, 2));
+}
+
+#[test]
+fn generations_below_zero_are_all_not_said() {
+    let plan = checked(
+        r#"{"topics": {"t": 1}, "members": [
+            {"id": "a", "topics": ["t"], "owned": {"t": [0]}, "generation": -9}, {"id": "b", "topics": ["t"], "owned": {"t": [0]}}]}"#,
+    );
+    assert_eq!(plan.summary().retained, 0);
+}
+
+#[test]
+fn a_partition_listed_twice_by_one_member_is_claimed_once() {
+    let plan = checked(r#"{"topics": {"t": 1}, "members": [{"id": "a", "topics": ["t"], "owned": {"t": [0,0,0]}}]}"#);
+    assert_eq!(plan.summary().retained, 1);
+}
+
+#[test]
+fn partitions_that_no_number_can_be() {
+    let plan = checked(
+        r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*", "generation": 9223372036854775807, "owned":
+            {"t": [-1, 2, 4294967296, 4294967297, -9223372036854775808, 1e300, 1], "no such topic": [0], "": [7]}}]}"#,
+    );
+    assert_eq!((loads(&plan), plan.summary().retained), (vec![2], 1));
+}
+
+#[test]
+fn everybody_claims_everything() {
+    let claims = r#""topics": "*", "owned": {"t": [0,1,2], "u": [0,1,2]}, "generation": 4"#;
+    let text = format!(r#"{{"topics": {{"t": 3, "u": 3}}, "members": [{{"id": "a", {claims}}}, {{"id": "b", {claims}}}]}}"#);
+    assert_eq!((loads(&checked(&text)), checked(&text).summary().new), (vec![3, 3], 6));
+}

@@ -1,0 +1,25 @@
+//! Groups on which spreading every topic evenly is easily missed.
+
+use super::{checked, loads};
+
+fn held_of(text: &str, topic: &str) -> Vec<usize> {
+    let plan = checked(text);
+    let topic = plan.group().topic_id(topic).expect("a topic");
+    plan.group().members().map(|(member, _)| plan.assignment().partitions_of_topic(member, topic).count()).collect()
+}
+
+/// The second topic has to go first to whom the first left short, or the third cannot be spread.
+#[test]
+fn a_topic_goes_on_where_the_topic_before_it_stopped() {
+    let members = r#"[{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"}, {"id": "c", "topics": "*"}, {"id": "d", "topics": "*"}]"#;
+    let text = format!(r#"{{"topics": {{"t0": 11, "t1": 3, "t2": 6}}, "members": {members}}}"#);
+    let mut last = held_of(&text, "t2");
+    last.sort_unstable();
+    assert_eq!(last, [1, 1, 2, 2]);
+}
+
+#[test]
+fn three_topics_with_odd_ends_on_two_members() {
+    let text = r#"{"topics": {"t0": 3, "t1": 1, "t2": 2}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"}]}"#;
+    assert_eq!((held_of(text, "t2"), loads(&checked(text))), (vec![1, 1], vec![3, 3]));
+}

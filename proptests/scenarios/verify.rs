@@ -1,0 +1,75 @@
+//! Assignments that are hard to judge, and witnesses that are hard to find.
+
+use sticky_assignor::{GivenAssignment, Verdict, Violation, verify_given};
+
+use super::{given_as, group};
+
+fn judged(group_text: &str, given: &str) -> Verdict {
+    verify_given(&group(group_text), &GivenAssignment(given_as(given)), None)
+}
+
+/// Three members hold one another's partitions in a ring: no two can swap, all three must.
+#[test]
+fn a_ring_of_three_in_which_no_two_can_swap() {
+    let verdict = judged(
+        r#"{"topics": {"t0": 1, "t1": 1, "t2": 1}, "members": [
+            {"id": "a", "topics": ["t0", "t1"], "owned": {"t0": [0]}}, {"id": "b", "topics": ["t1", "t2"], "owned": {"t1": [0]}},
+            {"id": "c", "topics": ["t2", "t0"], "owned": {"t2": [0]}}]}"#,
+        r#"{"a": {"t1": [0]}, "b": {"t2": [0]}, "c": {"t0": [0]}}"#,
+    );
+    assert!(verdict.balanced && !verdict.is_optimal());
+    assert_eq!((verdict.retained, verdict.optimal_retained, verdict.witness.len()), (0, 3, 3));
+}
+
+/// Moving a partition home would keep one more, but what the assignment lacks first is balance.
+#[test]
+fn a_move_home_is_no_witness_against_loads_that_are_uneven() {
+    let text = r#"{"topics": {"t": 9}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"},
+        {"id": "c", "topics": "*", "owned": {"t": [4]}}]}"#;
+    let verdict = judged(text, r#"{"a": {"t": [0,1,2,3]}, "b": {"t": [4,5,6]}, "c": {"t": [7,8]}}"#);
+    assert!(!verdict.balanced);
+    let group = group(text);
+    let mut loads = [4_i64, 3, 2];
+    for movement in &verdict.witness {
+        loads[movement.from.index()] -= 1;
+        loads[movement.to.index()] += 1;
+    }
+    assert_eq!((loads, group.member_count()), ([3, 3, 3], 3));
+}
+
+/// Two things are wrong with one listing, and both are told.
+#[test]
+fn a_duplicate_with_somebody_who_does_not_subscribe() {
+    let verdict = judged(
+        r#"{"topics": {"t": 1}, "members": [{"id": "a", "topics": ["t"]}, {"id": "b", "topics": []}]}"#,
+        r#"{"a": {"t": [0]}, "b": {"t": [0]}}"#,
+    );
+    let (topic, member) = (|| "t".to_string(), || "b".to_string());
+    let duplicate = Violation::Duplicate { topic: topic(), partition: 0, member: member() };
+    let not_subscribed = Violation::NotSubscribed { topic: topic(), partition: 0, member: member() };
+    assert!(verdict.violations.contains(&duplicate) && verdict.violations.contains(&not_subscribed), "{:?}", verdict.violations);
+}
+
+#[test]
+fn names_and_numbers_of_nothing() {
+    let verdict = judged(
+        r#"{"topics": {"t": 1}, "members": [{"id": "a", "topics": ["t"]}]}"#,
+        r#"{"a": {"t": [0, 1, -1, 9223372036854775807], "u": [0]}, "x": {"t": [0]}}"#,
+    );
+    let kinds: Vec<&str> = verdict.violations.iter().map(kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "unknown partition").count(), 3);
+    assert_eq!(kinds.iter().filter(|kind| **kind == "unknown topic").count(), 1);
+    assert_eq!(kinds.iter().filter(|kind| **kind == "unknown member").count(), 1);
+    assert_eq!(kinds.len(), 5);
+}
+
+fn kind(violation: &Violation) -> &'static str {
+    match violation {
+        Violation::Duplicate { .. } => "duplicate",
+        Violation::Unassigned { .. } => "unassigned",
+        Violation::NotSubscribed { .. } => "not subscribed",
+        Violation::UnknownTopic { .. } => "unknown topic",
+        Violation::UnknownPartition { .. } => "unknown partition",
+        Violation::UnknownMember { .. } => "unknown member",
+    }
+}

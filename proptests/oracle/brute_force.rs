@@ -6,7 +6,7 @@ use super::{Optimum, Problem};
 pub(crate) fn brute_force(problem: &Problem) -> Optimum {
     let partitions: Vec<(usize, i64)> = problem.partitions().collect();
     let nothing = Plan { loads: vec![0; problem.members.len()], retained: 0 };
-    best_completion(problem, &partitions, nothing)
+    best_completion(problem, &partitions, &nothing)
 }
 
 /// How many plans there are: the product of the numbers of subscribers.
@@ -32,10 +32,10 @@ impl Plan {
     }
 }
 
-fn best_completion(problem: &Problem, partitions: &[(usize, i64)], plan: Plan) -> Optimum {
+fn best_completion(problem: &Problem, partitions: &[(usize, i64)], plan: &Plan) -> Optimum {
     let Some((partition, rest)) = partitions.split_first() else { return plan.figures() };
     let owner_before = problem.owners_before.get(partition).copied();
     let subscribers = &problem.topics[partition.0].subscribers;
-    let completions = subscribers.iter().map(|&member| best_completion(problem, rest, plan.clone().giving(member, owner_before)));
+    let completions = subscribers.iter().map(|&member| best_completion(problem, rest, &plan.clone().giving(member, owner_before)));
     completions.reduce(|best, other| if other.beats(best) { other } else { best }).expect("partitions to give have subscribers")
 }

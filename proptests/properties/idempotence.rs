@@ -2,21 +2,9 @@
 
 use proptest::prelude::*;
 use sticky_assignor::balance;
-use sticky_assignor::document::{AnyInteger, GroupDocument};
 
 use super::planned;
-use crate::oracle::Given;
-use crate::strategies::{any_group, configured, given};
-
-/// The document, its members claiming what they are given.
-fn claiming(mut document: GroupDocument, given: &Given) -> GroupDocument {
-    for member in &mut document.members {
-        let lists = given[&member.id].iter().map(|(topic, list)| (topic.clone(), list.iter().copied().map(AnyInteger).collect()));
-        member.owned = lists.collect();
-        member.generation = AnyInteger(7);
-    }
-    document
-}
+use crate::strategies::{any_group, claiming, configured, given};
 
 proptest! {
     #![proptest_config(configured(256))]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Bound, Price, Proof};
+use sticky_assignor::{Bound, MemberId, Price, Proof, TopicId};
 
 use super::{group, planned};
 use crate::oracle::{Problem, flow};
@@ -26,8 +26,8 @@ fn disturbed(document: &GroupDocument, changes: &[(Index, Price)]) -> Proof {
         here.fold(Price::default(), |sum, (_, price)| plus(sum, *price))
     };
     let members = plan.group().members().count();
-    let member = |member: sticky_assignor::MemberId| plus(plan.proof().member(member), disturbance(member.index()));
-    let topic = |topic: sticky_assignor::TopicId| plus(plan.proof().topic(topic), disturbance(members + topic.index()));
+    let member = |member: MemberId| plus(plan.proof().member(member), disturbance(member.index()));
+    let topic = |topic: TopicId| plus(plan.proof().topic(topic), disturbance(members + topic.index()));
     Proof::new(plan.group(), member, topic)
 }
 

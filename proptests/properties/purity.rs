@@ -1,7 +1,7 @@
 //! Balancing leaves its input and every older version as they were, to the last field.
 
 use proptest::prelude::*;
-use sticky_assignor::{Group, Plan, balance};
+use sticky_assignor::{Change, Group, Plan, balance};
 
 use super::group;
 use crate::strategies::{any_change, any_group, configured};
@@ -12,8 +12,8 @@ fn deep_copy(value: &impl std::fmt::Debug) -> String {
 }
 
 /// Balances and changes one version after another, as far as the changes are possible.
-fn history(group: Group, changes: &[sticky_assignor::Change]) -> Vec<Plan> {
-    let mut plans = vec![balance(&group)];
+fn history(group: &Group, changes: &[Change]) -> Vec<Plan> {
+    let mut plans = vec![balance(group)];
     for change in changes {
         let last = &plans[plans.len() - 1];
         if let Ok(changed) = last.group().apply(change) {
@@ -40,14 +40,14 @@ proptest! {
 
     #[test]
     fn every_older_plan_stays_as_it_was(document in any_group(), changes in prop::collection::vec(any_change(), 1..6)) {
-        let plans = history(group(&document), &changes);
+        let plans = history(&group(&document), &changes);
         let copies: Vec<String> = plans.iter().map(deep_copy).collect();
         // Whatever is done to a version, and however often, is done to a version of its own.
         for plan in &plans {
             for (partition, owner) in plan.assignment().iter() {
                 let _ = plan.assignment().clone().without_owner(partition).with_owner(partition, owner);
             }
-            history(plan.group().clone().claiming(plan.assignment().clone()), &changes);
+            history(&plan.group().clone().claiming(plan.assignment().clone()), &changes);
         }
         prop_assert_eq!(plans.iter().map(deep_copy).collect::<Vec<_>>(), copies);
     }

@@ -1,22 +1,16 @@
 //! A plan rebalanced after a change is a best plan of the changed group, its claims the plan before.
 
 use proptest::prelude::*;
-use sticky_assignor::document::{AnyInteger, GroupDocument};
+use sticky_assignor::document::GroupDocument;
 use sticky_assignor::{Change, Plan, balance};
 
 use super::planned;
 use crate::oracle::{Judgement, Problem, changed, flow, judge};
-use crate::strategies::{any_change, any_group, configured, given};
+use crate::strategies::{any_change, any_group, claiming, configured, given};
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
-fn claiming(mut document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
-    let given = given(before.group(), before.assignment());
-    for member in &mut document.members {
-        let lists = given[&member.id].iter().map(|(topic, list)| (topic.clone(), list.iter().copied().map(AnyInteger).collect()));
-        member.owned = lists.collect();
-        member.generation = AnyInteger(7);
-    }
-    changed(&document, change)
+fn changed_since(document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
+    changed(&claiming(document, &given(before.group(), before.assignment())), change)
 }
 
 proptest! {
@@ -27,11 +21,11 @@ proptest! {
         let (mut document, mut plan) = (document.clone(), planned(&document));
         for change in &changes {
             let after = plan.rebalance(change);
-            let Some(claiming) = claiming(document.clone(), &plan, change) else {
+            let Some(next) = changed_since(document.clone(), &plan, change) else {
                 prop_assert!(after.is_err());
                 continue;
             };
-            (document, plan) = (claiming, after.expect("possible"));
+            (document, plan) = (next, after.expect("possible"));
             let problem = Problem::of(&document);
             let Judgement { violations, figures } = judge(&problem, &given(plan.group(), plan.assignment()));
             prop_assert!(violations.is_empty(), "{violations:?}");

@@ -1,10 +1,11 @@
 //! The balance one step at a time: every version is sound, each step does what it says, and the last is the plan.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use sticky_assignor::{Action, Assignment, Group, Movement, NewMember, NewTopic, Plan, Step, TopicPartition, balance};
+use sticky_assignor::{Action, Assignment, Group, Movement, NewMember, NewTopic, Path, Plan, Step, TopicPartition, balance};
 
 use super::planned;
 use crate::oracle::Problem;
@@ -106,12 +107,12 @@ proptest! {
     #[test]
     fn a_path_tells_the_loads_it_was_taken_at(document in prop_oneof![any_group(), larger_group()]) {
         let steps = steps(&planned(&document));
-        let mut before: Option<(&sticky_assignor::Path, &Assignment)> = None;
+        let mut before: Option<(&Path, &Assignment)> = None;
         for pair in steps.windows(2) {
             let Action::Reassign { movement, path } = &pair[1].action else { continue };
             // All moves of a path come one after another; its loads are those before the first.
             let start = match before {
-                Some((last, start)) if std::sync::Arc::ptr_eq(&last.stops, &path.stops) => start,
+                Some((last, start)) if Arc::ptr_eq(&last.stops, &path.stops) => start,
                 _ => &pair[0].assignment,
             };
             before = Some((path, start));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sticky_assignor::document::GroupDocument;
+use sticky_assignor::document::{AnyInteger, GroupDocument};
 use sticky_assignor::{Assignment, Group};
 
-use crate::oracle::Given;
+use crate::oracle::{Given, Problem};
 
 /// One way to spoil an assignment.
 #[derive(Clone, Debug)]
@@ -63,6 +63,16 @@ pub(crate) fn given(group: &Group, assignment: &Assignment) -> Given {
     given
 }
 
+/// The document, its members claiming what they are given, all in one generation.
+pub(crate) fn claiming(mut document: GroupDocument, given: &Given) -> GroupDocument {
+    for member in &mut document.members {
+        let lists = given[&member.id].iter().map(|(topic, list)| (topic.clone(), list.iter().copied().map(AnyInteger).collect()));
+        member.owned = lists.collect();
+        member.generation = AnyInteger(7);
+    }
+    document
+}
+
 /// The assignment after all that was done to it.
 pub(crate) fn spoilt(document: &GroupDocument, given: &Given, spoiling: &[Spoiling]) -> Given {
     let listed: Vec<Listing> = given
@@ -116,7 +126,7 @@ fn member_at(document: &GroupDocument, member: &Index) -> Option<String> {
 
 /// Any valid assignment of a document's group, as far as picks reach: each partition with one of its subscribers.
 pub(crate) fn any_valid_given(document: &GroupDocument, picks: &[u8]) -> Given {
-    let problem = crate::oracle::Problem::of(document);
+    let problem = Problem::of(document);
     let mut given: Given = problem.members.iter().map(|member| (member.clone(), BTreeMap::new())).collect();
     for (nth, (topic, partition)) in problem.partitions().enumerate() {
         let topic = &problem.topics[topic];

@@ -17,7 +17,7 @@ use proptest::test_runner::FileFailurePersistence;
 use sticky_assignor::document::GroupDocument;
 
 pub(crate) use changes::any_change;
-pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, given, spoilt};
+pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, claiming, given, spoilt};
 pub(crate) use prices::{any_prices, priced};
 
 use sketch::{Sizes, Sketch, any_sketch, staircase};

@@ -5,4 +5,5 @@ mod oracle;
 mod persistence;
 mod properties;
 mod scenarios;
+mod soundness;
 mod strategies;

@@ -5,7 +5,8 @@ use sticky_assignor::document::GroupDocument;
 use sticky_assignor::{Change, Plan, balance};
 
 use super::planned;
-use crate::oracle::{Judgement, Problem, changed, flow, judge};
+use crate::oracle::{Problem, changed, flow};
+use crate::soundness;
 use crate::strategies::{any_change, any_group, claiming, configured, given};
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
@@ -27,10 +28,7 @@ proptest! {
             };
             (document, plan) = (next, after.expect("possible"));
             let problem = Problem::of(&document);
-            let Judgement { violations, figures } = judge(&problem, &given(plan.group(), plan.assignment()));
-            prop_assert!(violations.is_empty(), "{violations:?}");
-            prop_assert_eq!(figures, flow(&problem));
-            prop_assert_eq!((plan.summary().sum_of_squares, plan.summary().retained), (figures.sum_of_squares, figures.retained));
+            soundness::check(&plan, &problem, flow(&problem))?;
         }
     }
 

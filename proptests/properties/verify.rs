@@ -8,7 +8,9 @@ use sticky_assignor::{Assignment, GivenAssignment, Group, ProofStanding, TopicPa
 
 use super::{group, planned};
 use crate::oracle::{Given, Problem, flow, judge};
-use crate::strategies::{any_group, any_rearranging, any_spoiling, any_valid_given, configured, given, larger_group, spoilt};
+use crate::strategies::{
+    any_group, any_prices, any_rearranging, any_spoiling, any_valid_given, configured, given, larger_group, priced, spoilt,
+};
 
 /// The verdict says what the oracle says.
 fn check(document: &GroupDocument, given: &Given, verdict: &Verdict) -> Result<(), TestCaseError> {
@@ -75,6 +77,18 @@ proptest! {
         let verdict = verify_given(plan.group(), &GivenAssignment(given.clone()), None);
         check(&document, &given, &verdict)?;
         prop_assert_eq!(verdict.proof, ProofStanding::Absent);
+    }
+
+    #[test]
+    fn a_proof_holds_where_its_bound_meets_the_assignment(document in any_group(), prices in any_prices(20), spoiling in any_rearranging()) {
+        let plan = planned(&document);
+        let given = spoilt(&document, &given(plan.group(), plan.assignment()), &spoiling);
+        let proof = priced(plan.group(), &prices);
+        let verdict = verify_given(plan.group(), &GivenAssignment(given), Some(&proof));
+        let cost = (verdict.sum_of_squares.into(), i128::from(plan.summary().assigned) - i128::from(verdict.retained));
+        let bound = proof.bound(plan.group());
+        let meets = verdict.is_valid() && (bound.sum_of_squares, bound.moves) == cost;
+        prop_assert_eq!(verdict.proof, if meets { ProofStanding::Holds } else { ProofStanding::Short });
     }
 
     #[test]

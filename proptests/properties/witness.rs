@@ -22,12 +22,15 @@ fn moved<'a>(group: &Group, given: &Given, moves: impl IntoIterator<Item = &'a M
     Some(given)
 }
 
+fn figures(verdict: &Verdict) -> Optimum {
+    Optimum { sum_of_squares: verdict.sum_of_squares, retained: verdict.retained }
+}
+
 /// Whether figures are better in what the witness is about: a lower sum, or of equal sums more retained.
 fn improved(verdict: &Verdict, after: Optimum) -> bool {
-    let before = Optimum { sum_of_squares: verdict.sum_of_squares, retained: verdict.retained };
     match verdict.balanced {
-        true => after.beats(before),
-        false => after.sum_of_squares < before.sum_of_squares,
+        true => after.beats(figures(verdict)),
+        false => after.sum_of_squares < verdict.sum_of_squares,
     }
 }
 
@@ -68,12 +71,12 @@ proptest! {
     fn following_witnesses_leads_to_the_optimum(document in any_group(), picks in prop::collection::vec(any::<u8>(), 0..20)) {
         let group = group(&document);
         let mut given = any_valid_given(&document, &picks);
-        loop {
-            let verdict = verify_given(&group, &GivenAssignment(given.clone()), None);
-            if verdict.is_optimal() {
-                break;
-            }
+        let mut verdict = verify_given(&group, &GivenAssignment(given.clone()), None);
+        while !verdict.is_optimal() {
             given = moved(&group, &given, &verdict.witness).expect("moves of the assignment");
+            let before = figures(&verdict);
+            verdict = verify_given(&group, &GivenAssignment(given.clone()), None);
+            prop_assert!(figures(&verdict).beats(before), "{:?} is no better than {before:?}", figures(&verdict));
         }
     }
 }

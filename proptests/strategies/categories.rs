@@ -22,6 +22,8 @@ pub(super) enum Category {
     IdenticalSubscriptions,
     NestedSubscriptions,
     MostlyAlike,
+    /// Two different subscriptions at least are shared by several members each.
+    SeveralOfAKind,
     UnequalSubscriptions,
     /// A partition is claimed under two generations.
     ConflictingGenerations,
@@ -67,6 +69,7 @@ fn subscribing(document: &GroupDocument) -> Vec<(Category, bool)> {
         (Category::IdenticalSubscriptions, followed.len() > 1 && different.len() == 1),
         (Category::NestedSubscriptions, nested && different.len() > 2),
         (Category::MostlyAlike, followed.len() > 3 && different.len() == 2 && different.iter().any(|set| count(set) == 1)),
+        (Category::SeveralOfAKind, different.iter().filter(|set| !set.is_empty() && count(set) > 1).count() > 1),
         (Category::UnequalSubscriptions, different.len() > 2),
         (Category::SubscribesToNothing, followed.iter().any(BTreeSet::is_empty)),
         (Category::TopicNobodyWants, document.topics.0.keys().any(|topic| followed.iter().all(|set| !set.contains(topic.as_str())))),

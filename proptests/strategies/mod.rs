@@ -22,10 +22,11 @@ pub(crate) use prices::{any_prices, priced};
 
 use sketch::{Sizes, Sketch, any_sketch, staircase};
 
-/// So many cases; what fails is kept beside the source.
+/// So many cases, unless `PROPTEST_CASES` says otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
-    let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as _);
-    ProptestConfig { cases, failure_persistence, ..ProptestConfig::default() }
+    let default = ProptestConfig::default();
+    let cases = std::env::var_os("PROPTEST_CASES").map_or(cases, |_| default.cases);
+    ProptestConfig { cases, failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))), ..default }
 }
 
 /// Groups small enough to try every plan of most of them.

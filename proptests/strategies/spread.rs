@@ -10,7 +10,7 @@ use super::categories::categories;
 use super::*;
 
 /// Of a thousand groups at least so many show it.
-const OF_A_THOUSAND: [(Category, usize); 24] = [
+const OF_A_THOUSAND: [(Category, usize); 25] = [
     (NoMembers, 50),
     (NoTopics, 50),
     (Fresh, 50),
@@ -20,6 +20,7 @@ const OF_A_THOUSAND: [(Category, usize); 24] = [
     (IdenticalSubscriptions, 100),
     (NestedSubscriptions, 50),
     (MostlyAlike, 50),
+    (SeveralOfAKind, 50),
     (UnequalSubscriptions, 200),
     (ConflictingGenerations, 50),
     (VoidedClaim, 50),

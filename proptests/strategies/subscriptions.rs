@@ -12,6 +12,8 @@ pub(super) enum Shape {
     MostlyAlike,
     /// Each member subscribes to the first few topics.
     Nested,
+    /// There are four kinds of members, and those of one kind subscribe alike.
+    Kinds,
     /// Each member shares a topic with the next: moves have to go through chains of members.
     Chain,
     /// Each member subscribes to any topics.
@@ -32,7 +34,14 @@ pub(super) enum Asking {
 }
 
 pub(super) fn any_shape() -> impl Strategy<Value = Shape> {
-    prop_oneof![Just(Shape::Identical), Just(Shape::MostlyAlike), Just(Shape::Nested), Just(Shape::Chain), Just(Shape::Scattered)]
+    prop_oneof![
+        1 => Just(Shape::Identical),
+        1 => Just(Shape::MostlyAlike),
+        1 => Just(Shape::Nested),
+        2 => Just(Shape::Kinds),
+        1 => Just(Shape::Chain),
+        1 => Just(Shape::Scattered),
+    ]
 }
 
 pub(super) fn any_asking() -> impl Strategy<Value = Asking> {
@@ -63,7 +72,18 @@ fn shaped(shape: Shape, place: usize, bits: u16, topics: usize) -> Vec<usize> {
         Shape::Identical => (0..topics).collect(),
         Shape::MostlyAlike if place > 0 => (0..topics).collect(),
         Shape::Nested => (0..=usize::from(bits) % topics.max(1)).take_while(|topic| *topic < topics).collect(),
+        Shape::Kinds => (0..topics).filter(|topic| of_kind(bits % 4, *topic, topics)).collect(),
         Shape::Chain => [place.wrapping_sub(1), place].into_iter().filter(|topic| *topic < topics).collect(),
         Shape::MostlyAlike | Shape::Scattered => (0..topics).filter(|topic| bits >> (topic % 16) & 1 == 1).collect(),
+    }
+}
+
+/// The kinds overlap, so that what one kind holds too much of can go to another.
+fn of_kind(kind: u16, topic: usize, topics: usize) -> bool {
+    match kind {
+        0 => true,
+        1 => topic % 2 == 0,
+        2 => topic % 3 != 0,
+        _ => topic < topics / 2,
     }
 }

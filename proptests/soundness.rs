@@ -1,0 +1,64 @@
+//! Everything that is true of any plan, whatever group it is for and however it was come by.
+
+use proptest::prelude::*;
+use sticky_assignor::{Bound, Plan, balance, verify};
+
+use crate::oracle::{Judgement, Optimum, Problem, judge};
+use crate::strategies::given;
+
+/// Checks a plan against the problem that it solves, and the figures that the best plans have.
+pub(crate) fn check(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<(), TestCaseError> {
+    check_figures(plan, problem, optimum)?;
+    check_summary(plan, problem)?;
+    check_proof(plan, problem, optimum)?;
+    check_steps(plan)?;
+    check_fed_back(plan)
+}
+
+/// Valid, and as good as can be.
+fn check_figures(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<(), TestCaseError> {
+    let Judgement { violations, figures } = judge(problem, &given(plan.group(), plan.assignment()));
+    prop_assert!(violations.is_empty(), "{violations:?}");
+    prop_assert_eq!(figures, optimum);
+    let summary = plan.summary();
+    prop_assert_eq!(Optimum { sum_of_squares: summary.sum_of_squares, retained: summary.retained }, optimum);
+    Ok(())
+}
+
+/// The summary adds up.
+fn check_summary(plan: &Plan, problem: &Problem) -> Result<(), TestCaseError> {
+    let summary = plan.summary();
+    prop_assert_eq!(summary.partitions, problem.topics.iter().map(|topic| topic.partitions as u64).sum::<u64>());
+    prop_assert_eq!(summary.assigned, problem.partitions().count() as u64);
+    prop_assert_eq!(summary.partitions, summary.assigned + summary.unassigned);
+    prop_assert_eq!(summary.assigned, summary.retained + summary.moved + summary.new);
+    prop_assert_eq!(summary.retained + summary.moved, problem.owners_before.len() as u64);
+    prop_assert_eq!(summary.moved, plan.movements().len() as u64);
+    let loads = || plan.group().members().map(|(member, _)| plan.assignment().load(member));
+    prop_assert_eq!((summary.min, summary.max), (loads().min().unwrap_or(0), loads().max().unwrap_or(0)));
+    Ok(())
+}
+
+/// The plan's own proof meets it, and the verifier agrees.
+fn check_proof(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<(), TestCaseError> {
+    let moves = problem.partitions().count() as i128 - i128::from(optimum.retained);
+    prop_assert_eq!(plan.proof().bound(plan.group()), Bound { sum_of_squares: optimum.sum_of_squares.into(), moves });
+    prop_assert!(verify(plan.group(), plan.assignment()).is_optimal());
+    Ok(())
+}
+
+/// Walking its steps leads to it.
+fn check_steps(plan: &Plan) -> Result<(), TestCaseError> {
+    let last = plan.steps().last().expect("a first step");
+    prop_assert_eq!(&last.assignment, plan.assignment());
+    prop_assert_eq!(last.movements.iter().collect::<Vec<_>>(), plan.movements());
+    Ok(())
+}
+
+/// Fed back as claims, it is the plan again.
+fn check_fed_back(plan: &Plan) -> Result<(), TestCaseError> {
+    let again = balance(&plan.group().clone().claiming(plan.assignment().clone()));
+    prop_assert_eq!(again.movements(), []);
+    prop_assert_eq!(again.assignment(), plan.assignment());
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! Everything that is true of any plan, whatever group it is for and however it was come by.
 
 use proptest::prelude::*;
-use sticky_assignor::{Bound, Plan, balance, verify};
+use sticky_assignor::{Bound, MemberId, Movement, Plan, TopicPartition, balance, verify};
 
 use crate::oracle::{Judgement, Optimum, Problem, judge};
 use crate::strategies::given;
@@ -10,6 +10,7 @@ use crate::strategies::given;
 pub(crate) fn check(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<(), TestCaseError> {
     check_figures(plan, problem, optimum)?;
     check_summary(plan, problem)?;
+    check_movements(plan, problem)?;
     check_proof(plan, problem, optimum)?;
     check_steps(plan)?;
     check_fed_back(plan)
@@ -37,6 +38,42 @@ fn check_summary(plan: &Plan, problem: &Problem) -> Result<(), TestCaseError> {
     let loads = || plan.group().members().map(|(member, _)| plan.assignment().load(member));
     prop_assert_eq!((summary.min, summary.max), (loads().min().unwrap_or(0), loads().max().unwrap_or(0)));
     Ok(())
+}
+
+/// A partition and its owners before and after, in names.
+type Told = (String, i64, String, String);
+
+/// The movements are exactly what leaves its owner before.
+fn check_movements(plan: &Plan, problem: &Problem) -> Result<(), TestCaseError> {
+    prop_assert!(plan.movements().is_sorted_by(|one, next| one.partition < next.partition), "ascending, no partition twice");
+    let mut told: Vec<Told> = plan.movements().iter().map(|movement| in_names(plan, movement)).collect();
+    told.sort();
+    let mut expected = leaving(plan, problem);
+    expected.sort();
+    prop_assert_eq!(told, expected);
+    Ok(())
+}
+
+fn in_names(plan: &Plan, movement: &Movement) -> Told {
+    let (topic, number) = name(plan, movement.partition);
+    (topic, number, id(plan, movement.from), id(plan, movement.to))
+}
+
+fn leaving(plan: &Plan, problem: &Problem) -> Vec<Told> {
+    let owned = plan.assignment().iter().filter_map(|(partition, owner)| {
+        let (topic, number) = name(plan, partition);
+        let before = *problem.owners_before.get(&(problem.place_of_topic(&topic)?, number))?;
+        Some((topic, number, problem.members[before].clone(), id(plan, owner)))
+    });
+    owned.filter(|(_, _, before, after)| before != after).collect()
+}
+
+fn name(plan: &Plan, partition: TopicPartition) -> (String, i64) {
+    (plan.group().topic(partition.topic).name().to_string(), i64::from(partition.partition))
+}
+
+fn id(plan: &Plan, member: MemberId) -> String {
+    plan.group().member(member).expect("a member of the group").id().to_string()
 }
 
 /// The plan's own proof meets it, and the verifier agrees.

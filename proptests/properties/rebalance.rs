@@ -7,11 +7,27 @@ use sticky_assignor::{Change, Plan, balance};
 use super::planned;
 use crate::oracle::{Problem, changed, flow};
 use crate::soundness;
-use crate::strategies::{any_change, any_group, claiming, configured, given};
+use crate::strategies::{any_change, any_group, claiming, configured, given, larger_group};
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
 fn changed_since(document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
     changed(&claiming(document, &given(before.group(), before.assignment())), change)
+}
+
+/// Rebalances after each change that is possible, and checks every plan on the way.
+fn check_history(mut document: GroupDocument, changes: &[Change]) -> Result<(), TestCaseError> {
+    let mut plan = planned(&document);
+    for change in changes {
+        let after = plan.rebalance(change);
+        let Some(next) = changed_since(document.clone(), &plan, change) else {
+            prop_assert!(after.is_err());
+            continue;
+        };
+        (document, plan) = (next, after.expect("possible"));
+        let problem = Problem::of(&document);
+        soundness::check(&plan, &problem, flow(&problem))?;
+    }
+    Ok(())
 }
 
 proptest! {
@@ -19,17 +35,7 @@ proptest! {
 
     #[test]
     fn a_rebalanced_plan_is_valid_and_none_is_better(document in any_group(), changes in prop::collection::vec(any_change(), 1..5)) {
-        let (mut document, mut plan) = (document.clone(), planned(&document));
-        for change in &changes {
-            let after = plan.rebalance(change);
-            let Some(next) = changed_since(document.clone(), &plan, change) else {
-                prop_assert!(after.is_err());
-                continue;
-            };
-            (document, plan) = (next, after.expect("possible"));
-            let problem = Problem::of(&document);
-            soundness::check(&plan, &problem, flow(&problem))?;
-        }
+        check_history(document, &changes)?;
     }
 
     #[test]
@@ -38,5 +44,19 @@ proptest! {
         let Ok(changed) = plan.group().clone().claiming(plan.assignment().clone()).apply(&change) else { return Ok(()) };
         let rebalanced = plan.rebalance(&change).expect("possible");
         prop_assert_eq!(rebalanced.summary(), balance(&changed).summary());
+    }
+}
+
+proptest! {
+    #![proptest_config(configured(24))]
+
+    #[test]
+    fn a_long_history_stays_sound(document in any_group(), changes in prop::collection::vec(any_change(), 60..80)) {
+        check_history(document, &changes)?;
+    }
+
+    #[test]
+    fn a_history_of_a_larger_group_stays_sound(document in larger_group(), changes in prop::collection::vec(any_change(), 1..12)) {
+        check_history(document, &changes)?;
     }
 }

@@ -82,8 +82,8 @@ fn shaped(shape: Shape, place: usize, bits: u16, topics: usize) -> Vec<usize> {
 fn of_kind(kind: u16, topic: usize, topics: usize) -> bool {
     match kind {
         0 => true,
-        1 => topic % 2 == 0,
-        2 => topic % 3 != 0,
+        1 => topic.is_multiple_of(2),
+        2 => !topic.is_multiple_of(3),
         _ => topic < topics / 2,
     }
 }

@@ -3,6 +3,8 @@
 mod cases;
 mod oracle;
 mod persistence;
+#[cfg(feature = "cli")]
+mod program;
 mod properties;
 mod scenarios;
 mod soundness;

@@ -5,7 +5,4 @@ mod oracle;
 mod persistence;
 #[cfg(feature = "cli")]
 mod program;
-mod properties;
-mod scenarios;
-mod soundness;
-mod strategies;
+mod replay;

@@ -3,6 +3,7 @@
 mod balance;
 pub mod document;
 mod model;
+pub mod replay;
 
 pub use balance::{
     Action, Bound, GivenAssignment, PartitionMovements, Path, Plan, Price, Proof, ProofStanding, Step, Steps, Stop, Summary, Verdict,

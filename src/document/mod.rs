@@ -2,6 +2,8 @@
 //!
 //! Field names are Kafka's. Unknown fields and repeated keys are refused, so that a misspelt `onwed` does not silently become an unowned group.
 
+mod described;
+mod event;
 mod group;
 mod judged;
 mod movement;
@@ -13,6 +15,7 @@ mod proof;
 mod unique;
 mod verdict;
 
+pub use event::{EventDocument, EventError, HappeningDocument, JoinDocument, SubscribeDocument};
 pub use group::{GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument};
 pub use judged::JudgedDocument;
 pub use movement::MovementsDocument;

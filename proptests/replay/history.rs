@@ -1,0 +1,134 @@
+//! Histories: whatever is kept whole, every version comes back, and a history written down gives the same plans.
+
+use std::num::NonZeroUsize;
+
+use proptest::prelude::*;
+use sticky_assignor::replay::{History, HistoryDocument, Moment};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, TopicPartition};
+
+const TOPICS: [&str; 4] = ["a", "b", "c", "d"];
+
+fn some_topics() -> impl Strategy<Value = Vec<String>> {
+    proptest::sample::subsequence(TOPICS.map(String::from).to_vec(), 0..=4)
+}
+
+fn some_event() -> impl Strategy<Value = Event> {
+    let id = || (0..8_u8).prop_map(|number| format!("c{number}"));
+    let instance = proptest::option::of((0..3_u8).prop_map(|number| format!("pod{number}")));
+    let member = (id(), some_topics(), instance).prop_map(|(id, topics, instance)| NewMember { instance, ..NewMember::new(id, topics) });
+    let topic = || proptest::sample::select(TOPICS.to_vec()).prop_map(String::from);
+    prop_oneof![
+        3 => member.prop_map(Event::Join),
+        3 => id().prop_map(Event::Leave),
+        2 => (id(), some_topics()).prop_map(|(member, topics)| Event::Subscribe { member, subscription: topics.into() }),
+        1 => (topic(), 0..20_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
+        1 => topic().prop_map(Event::DeleteTopic),
+    ]
+}
+
+fn start() -> History {
+    let topics: Vec<NewTopic> = TOPICS.iter().zip([7, 12, 1]).map(|(name, partitions)| NewTopic::new(*name, partitions)).collect();
+    let claimant = NewMember::new("c1", ["a", "b"]).owning("a", 0..7).generation(3);
+    let members = [claimant, NewMember::new("c2", ["a", "d"]).instance("pod1"), NewMember::new("c3", ["b"])];
+    History::new(&Group::new(&topics, &members).expect("can be")).expect("can be")
+}
+
+/// Every version of the history that these changes make, those left out that cannot happen.
+fn versions(changes: Vec<Vec<Event>>, keep: NonZeroUsize) -> (History, Vec<Plan>) {
+    let start = start().keeping(keep);
+    let plans = vec![start.last().clone()];
+    changes.into_iter().enumerate().fold((start, plans), |(history, mut plans), (number, events)| {
+        let moment = Moment::new(number as f64, Change::from(events));
+        match history.clone().rebalance(moment) {
+            Ok(next) => {
+                plans.push(next.last().clone());
+                (next, plans)
+            }
+            Err(_) => (history, plans),
+        }
+    })
+}
+
+fn assert_same(restored: &Plan, plan: &Plan) {
+    assert_eq!(restored.assignment(), plan.assignment());
+    assert_eq!(restored.summary(), plan.summary());
+    assert_eq!(restored.movements(), plan.movements());
+    assert_eq!(restored.proof(), plan.proof());
+}
+
+fn some_changes() -> impl Strategy<Value = Vec<Vec<Event>>> {
+    proptest::collection::vec(proptest::collection::vec(some_event(), 1..4), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions"))), ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_version_comes_back_however_few_are_kept_whole(changes in some_changes(), keep in 1..9_usize) {
+        let (history, plans) = versions(changes, NonZeroUsize::new(keep).expect("is not zero"));
+        prop_assert_eq!(history.len(), plans.len());
+        for (number, plan) in plans.iter().enumerate() {
+            assert_same(&history.at(number).expect("is a version"), plan);
+            prop_assert_eq!(&history.assignment(number).expect("is a version"), plan.assignment());
+        }
+        prop_assert!(history.at(plans.len()).is_none() && history.assignment(plans.len()).is_none());
+    }
+
+    #[test]
+    fn a_history_written_down_gives_the_same_plans(changes in some_changes()) {
+        let (history, plans) = versions(changes, NonZeroUsize::MIN);
+        let text = serde_json::to_string(&HistoryDocument::from(&history)).expect("is JSON");
+        let document: HistoryDocument = serde_json::from_str(&text).expect("was written by us");
+        let again = History::try_from(&document).expect("happened");
+        prop_assert_eq!(again.len(), history.len());
+        for (number, plan) in plans.iter().enumerate() {
+            assert_same(&again.at(number).expect("is a version"), plan);
+        }
+        prop_assert_eq!(serde_json::to_string(&HistoryDocument::from(&again)).expect("is JSON"), text);
+    }
+
+    #[test]
+    fn owners_and_differences_are_those_of_the_versions(changes in some_changes(), a in 0..40_usize, b in 0..40_usize) {
+        let (history, plans) = versions(changes, NonZeroUsize::MIN);
+        let (a, b) = (a % plans.len(), b % plans.len());
+        let difference: Vec<_> = plans[a].assignment().differences(plans[b].assignment()).collect();
+        let found: Vec<_> = history.diff(a, b).into_iter().map(|handover| (handover.partition, handover.from, handover.to)).collect();
+        prop_assert_eq!(found, difference);
+        for partition in partitions(&plans) {
+            let owners = history.owners(partition);
+            for (number, plan) in plans.iter().enumerate() {
+                let known = owners.iter().rev().find(|(since, _)| *since <= number).and_then(|(_, owner)| *owner);
+                prop_assert_eq!(known, plan.assignment().owner(partition));
+            }
+        }
+    }
+
+    #[test]
+    fn moves_are_counted_from_the_version_before(changes in some_changes()) {
+        let (history, plans) = versions(changes, NonZeroUsize::MIN);
+        for ((pair, figures), number) in plans.windows(2).zip(history.figures().skip(1)).zip(1..) {
+            let recreated = history.moment(number).expect("is a version").change.events().iter().any(|event| matches!(event, Event::DeleteTopic(_)));
+            let changed = pair[0].assignment().differences(pair[1].assignment()).filter(|(_, from, to)| from.is_some() && to.is_some()).count() as u64;
+            prop_assert!(figures.moved == changed || recreated && figures.moved <= changed);
+            prop_assert_eq!(figures.retained, pair[1].summary().retained);
+            prop_assert_eq!(figures.moved - figures.forced, pair[1].summary().moved);
+        }
+    }
+}
+
+fn partitions(plans: &[Plan]) -> Vec<TopicPartition> {
+    let mut all: Vec<TopicPartition> =
+        plans.iter().flat_map(|plan| plan.assignment().iter().map(|(partition, _)| partition).collect::<Vec<_>>()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+#[test]
+fn an_older_history_stands_when_a_newer_one_is_made_of_it() {
+    let old = start();
+    let new = old.clone().rebalance(Moment::new(1.0, Change::from([Event::Leave("c1".into())]))).expect("can happen");
+    assert_eq!((old.len(), new.len()), (1, 2));
+    assert_same(old.last(), &new.at(0).expect("is a version"));
+    assert!(old.clone().rebalance(Moment::new(1.0, Change::from([Event::Leave("c9".into())]))).is_err());
+}

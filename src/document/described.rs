@@ -1,0 +1,59 @@
+//! A group as a document again.
+
+use super::group::{GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument};
+use super::number::AnyInteger;
+use super::unique::UniqueMap;
+use crate::model::{Claims, Followed, GENERATION_NOT_SAID, Group, Member, MemberId, Subscription, Topic, TopicPartition};
+
+/// The document of a group: read again it describes an equal one. Claims that could never be true are not in it.
+impl From<&Group> for GroupDocument {
+    fn from(group: &Group) -> Self {
+        Self {
+            name: group.name().map(str::to_string),
+            topics: group.topics().map(|(_, topic)| (topic.name().to_string(), TopicDocument::from(topic))).collect(),
+            members: group.members().map(|(number, member)| member_document(group, number, member)).collect(),
+        }
+    }
+}
+
+impl From<&Topic> for TopicDocument {
+    fn from(topic: &Topic) -> Self {
+        let replicas = |racks: &[crate::model::Name]| racks.iter().map(|rack| rack.to_string()).collect();
+        let racks = topic.racks().map(|racks| racks.iter().map(|partition| replicas(partition)).collect());
+        Self { partitions: i64::from(topic.partitions()), racks }
+    }
+}
+
+fn member_document(group: &Group, number: MemberId, member: &Member) -> MemberDocument {
+    MemberDocument {
+        id: member.id().to_string(),
+        topics: SubscriptionDocument(subscription(group, number)),
+        owned: owned(group, group.claims().of(number)),
+        generation: AnyInteger(generation(group.claims(), number)),
+        rack: member.rack().map(|rack| rack.to_string()),
+        instance: member.instance().map(|instance| instance.to_string()),
+    }
+}
+
+fn subscription(group: &Group, member: MemberId) -> Subscription {
+    match group.all_members().followed(member) {
+        Followed::Every => Subscription::Every,
+        Followed::These(topics) => Subscription::Named(topics.iter().map(|&topic| group.topic(topic).name().to_string()).collect()),
+    }
+}
+
+fn owned(group: &Group, partitions: Vec<TopicPartition>) -> UniqueMap<Vec<AnyInteger>> {
+    let mut owned: UniqueMap<Vec<AnyInteger>> = UniqueMap::default();
+    for TopicPartition { topic, partition } in partitions {
+        let topic = group.topic(topic).name().to_string();
+        owned.0.entry(topic).or_default().push(AnyInteger(i64::from(partition)));
+    }
+    owned
+}
+
+fn generation(claims: &Claims, member: MemberId) -> i64 {
+    match claims {
+        Claims::Stated(claims) => claims.get(&member).map_or(GENERATION_NOT_SAID, |claim| claim.generation()),
+        Claims::Previous(_) => 0,
+    }
+}

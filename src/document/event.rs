@@ -1,0 +1,185 @@
+//! The event document: every line of an event log but the first.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::group::{SubscriptionDocument, TopicDocument};
+use super::unique::UniqueMap;
+use crate::model::{Event, NewMember, NewTopic, Subscription};
+
+/// Something that happened to a group, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "EventFields", into = "EventFields")]
+pub struct EventDocument {
+    /// When, in seconds; a number, never infinite.
+    pub at: f64,
+    /// What.
+    pub happening: HappeningDocument,
+}
+
+/// Something that can happen to a group, written as an object with one key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HappeningDocument {
+    /// A member joins.
+    Join(JoinDocument),
+    /// The member with this id leaves.
+    Leave(String),
+    /// A member follows other topics.
+    Subscribe(SubscribeDocument),
+    /// Topics are created, grow, or (null) go.
+    Topics(UniqueMap<Option<TopicDocument>>),
+}
+
+/// A member that joins. It has no claims to state: those of each rebalance are the assignment before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinDocument {
+    /// The member id.
+    pub id: String,
+    /// The topics it follows.
+    pub topics: SubscriptionDocument,
+    /// Its rack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rack: Option<String>,
+    /// Its `group.instance.id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+}
+
+/// A member that subscribes anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubscribeDocument {
+    /// The member id.
+    pub id: String,
+    /// The topics it follows from now on.
+    pub topics: SubscriptionDocument,
+}
+
+/// Why an object is not an event.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum EventError {
+    /// None, or several, of the things that can happen.
+    #[error("one of `join`, `leave`, `subscribe`, `topics` is expected, found {found}")]
+    Happenings {
+        /// How many there are.
+        found: usize,
+    },
+    /// A time that is no number.
+    #[error("`at` is {at}, which is no time")]
+    Time {
+        /// The time given.
+        at: f64,
+    },
+}
+
+/// An event as its fields lie in the object.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventFields {
+    at: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    join: Option<JoinDocument>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leave: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subscribe: Option<SubscribeDocument>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    topics: Option<UniqueMap<Option<TopicDocument>>>,
+}
+
+impl TryFrom<EventFields> for EventDocument {
+    type Error = EventError;
+
+    fn try_from(fields: EventFields) -> Result<Self, EventError> {
+        if !fields.at.is_finite() {
+            return Err(EventError::Time { at: fields.at });
+        }
+        let given = [
+            fields.join.map(HappeningDocument::Join),
+            fields.leave.map(HappeningDocument::Leave),
+            fields.subscribe.map(HappeningDocument::Subscribe),
+            fields.topics.map(HappeningDocument::Topics),
+        ];
+        let mut happenings: Vec<HappeningDocument> = given.into_iter().flatten().collect();
+        match (happenings.len(), happenings.pop()) {
+            (1, Some(happening)) => Ok(Self { at: fields.at, happening }),
+            (found, _) => Err(EventError::Happenings { found }),
+        }
+    }
+}
+
+impl From<EventDocument> for EventFields {
+    fn from(event: EventDocument) -> Self {
+        let fields = Self { at: event.at, ..Self::default() };
+        match event.happening {
+            HappeningDocument::Join(join) => Self { join: Some(join), ..fields },
+            HappeningDocument::Leave(id) => Self { leave: Some(id), ..fields },
+            HappeningDocument::Subscribe(subscribe) => Self { subscribe: Some(subscribe), ..fields },
+            HappeningDocument::Topics(topics) => Self { topics: Some(topics), ..fields },
+        }
+    }
+}
+
+impl HappeningDocument {
+    /// The events it stands for: one, or one for each topic in the order of their names.
+    pub fn events(&self) -> Vec<Event> {
+        match self {
+            Self::Join(join) => vec![Event::Join(join.member())],
+            Self::Leave(id) => vec![Event::Leave(id.clone())],
+            Self::Subscribe(subscribe) => {
+                vec![Event::Subscribe { member: subscribe.id.clone(), subscription: subscribe.topics.0.clone() }]
+            }
+            Self::Topics(topics) => topics.0.iter().map(|(name, topic)| topic_event(name, topic.as_ref())).collect(),
+        }
+    }
+}
+
+impl JoinDocument {
+    /// The member that joins.
+    pub fn member(&self) -> NewMember {
+        let member = NewMember::new(self.id.clone(), self.topics.0.clone());
+        NewMember { rack: self.rack.clone(), instance: self.instance.clone(), ..member }
+    }
+}
+
+fn topic_event(name: &str, topic: Option<&TopicDocument>) -> Event {
+    match topic {
+        Some(topic) => Event::Topic(topic.described(name)),
+        None => Event::DeleteTopic(name.into()),
+    }
+}
+
+impl From<&Event> for HappeningDocument {
+    fn from(event: &Event) -> Self {
+        match event {
+            Event::Join(member) => Self::Join(JoinDocument::from(member)),
+            Event::Leave(id) => Self::Leave(id.clone()),
+            Event::Subscribe { member, subscription } => Self::Subscribe(subscribe(member, subscription)),
+            Event::Topic(topic) => Self::Topics([(topic.name.clone(), Some(TopicDocument::from(topic)))].into_iter().collect()),
+            Event::DeleteTopic(name) => Self::Topics([(name.clone(), None)].into_iter().collect()),
+        }
+    }
+}
+
+fn subscribe(member: &str, subscription: &Subscription) -> SubscribeDocument {
+    SubscribeDocument { id: member.into(), topics: SubscriptionDocument(subscription.clone()) }
+}
+
+impl From<&NewMember> for JoinDocument {
+    fn from(member: &NewMember) -> Self {
+        Self {
+            id: member.id.clone(),
+            topics: SubscriptionDocument(member.subscription.clone()),
+            rack: member.rack.clone(),
+            instance: member.instance.clone(),
+        }
+    }
+}
+
+impl From<&NewTopic> for TopicDocument {
+    fn from(topic: &NewTopic) -> Self {
+        Self { partitions: topic.partitions, racks: topic.racks.clone() }
+    }
+}

@@ -1,0 +1,78 @@
+//! A history written down: its group and what happened. The plans follow from these, byte for byte.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::history::History;
+use super::window::{Kind, Moment};
+use crate::document::{GroupDocument, HappeningDocument};
+use crate::model::{Change, ChangeError, Event, Group, GroupError};
+
+/// A history, written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HistoryDocument {
+    /// The group it began with.
+    pub group: GroupDocument,
+    /// Its rebalances, in their order.
+    pub rebalances: Vec<RebalanceDocument>,
+}
+
+/// What happened up to one rebalance, written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RebalanceDocument {
+    /// The time of the rebalance, in seconds.
+    pub at: f64,
+    /// The kinds of the events that caused it.
+    pub kinds: Vec<Kind>,
+    /// What happened, in order.
+    pub events: Vec<HappeningDocument>,
+}
+
+/// Why a document is not a history.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HistoryError {
+    /// Its group cannot be.
+    #[error("group: {0}")]
+    Group(#[from] GroupError),
+    /// An event of a rebalance cannot happen to the group as the rebalance before left it.
+    #[error("rebalance {rebalance}: {reason}")]
+    Rebalance {
+        /// The number of the rebalance, from 1.
+        rebalance: usize,
+        /// Why not.
+        #[source]
+        reason: ChangeError,
+    },
+}
+
+impl From<&History> for HistoryDocument {
+    fn from(history: &History) -> Self {
+        Self { group: GroupDocument::from(history.group()), rebalances: history.moments().map(RebalanceDocument::from).collect() }
+    }
+}
+
+impl From<&Moment> for RebalanceDocument {
+    fn from(moment: &Moment) -> Self {
+        Self { at: moment.at, kinds: moment.kinds.clone(), events: moment.change.events().iter().map(HappeningDocument::from).collect() }
+    }
+}
+
+impl From<&RebalanceDocument> for Moment {
+    fn from(document: &RebalanceDocument) -> Self {
+        let events: Vec<Event> = document.events.iter().flat_map(HappeningDocument::events).collect();
+        Self { at: document.at, kinds: document.kinds.clone(), change: Change::from(events) }
+    }
+}
+
+impl TryFrom<&HistoryDocument> for History {
+    type Error = HistoryError;
+
+    fn try_from(document: &HistoryDocument) -> Result<Self, HistoryError> {
+        let start = Self::new(&Group::try_from(&document.group)?)?;
+        document.rebalances.iter().map(Moment::from).enumerate().try_fold(start, |history, (before, moment)| {
+            history.rebalance(moment).map_err(|reason| HistoryError::Rebalance { rebalance: before + 1, reason })
+        })
+    }
+}

@@ -1,0 +1,221 @@
+//! The plans of a group over time, every one restorable.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use super::figures::Figures;
+use super::window::Moment;
+use crate::balance::{Plan, balance};
+use crate::document::GroupDocument;
+use crate::model::{Assignment, ChangeError, Group, GroupError, MemberId, TopicPartition};
+
+/// How many versions a history keeps whole unless told otherwise.
+const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
+
+/// A group's plans over time: version 0 is the group's own, each rebalance adds one. A persistent value; cloning is O(1).
+///
+/// A bounded number of versions is kept whole, evenly spread; of the others the history holds what happened and what
+/// changed hands, from which it restores them. The caller sees no difference but time.
+///
+/// | operation | cost (w versions kept whole, v versions in all, c partitions that changed hands) |
+/// |---|---|
+/// | [`following`](Self::following) | O(c) |
+/// | [`at`](Self::at) | at most v / w rebalances |
+/// | [`assignment`](Self::assignment), [`diff`](Self::diff) | O(c log c) of at most v / w versions |
+/// | [`owners`](Self::owners) | O(v log c) |
+///
+/// ```
+/// use sticky_assignor::replay::{History, Moment};
+/// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
+/// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", ["orders"])])?;
+/// let history = History::new(&group)?;
+/// let later = history.rebalance(Moment::new(10.0, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
+/// assert_eq!((history.len(), later.len()), (1, 2));
+/// assert_eq!(later.diff(0, 1).len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The versions kept whole, by number: every `stride`-th.
+    whole: im::OrdMap<usize, Plan>,
+    stride: usize,
+    keep: NonZeroUsize,
+    versions: im::Vector<Arc<Version>>,
+    last: Plan,
+}
+
+/// A partition that changed hands between two versions: from nobody where it is new, to nobody where it is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handover {
+    /// The partition.
+    pub partition: TopicPartition,
+    /// Its owner before.
+    pub from: Option<MemberId>,
+    /// Its owner after.
+    pub to: Option<MemberId>,
+}
+
+/// What a version is made of, beside the one before it.
+#[derive(Debug)]
+struct Version {
+    moment: Moment,
+    /// Ascending by partition. Those of version 0 are not kept: it is always whole.
+    handovers: Box<[Handover]>,
+    figures: Figures,
+}
+
+impl History {
+    /// The history that begins with this group, balanced.
+    ///
+    /// # Errors
+    ///
+    /// None for a group that could be built; its description is read again, so that equal groups have equal histories.
+    pub fn new(group: &Group) -> Result<Self, GroupError> {
+        let first = balance(&Group::try_from(&GroupDocument::from(group))?);
+        let version = Version { moment: Moment::default(), handovers: Box::default(), figures: Figures::of(&first) };
+        Ok(Self {
+            whole: im::OrdMap::unit(0, first.clone()),
+            stride: 1,
+            keep: KEPT_WHOLE,
+            versions: im::Vector::unit(Arc::new(version)),
+            last: first,
+        })
+    }
+
+    /// The history, keeping at most this many versions whole, beside the first and the last.
+    #[must_use]
+    pub fn keeping(mut self, keep: NonZeroUsize) -> Self {
+        self.keep = keep;
+        self.thinned()
+    }
+
+    /// The history after one more rebalance.
+    ///
+    /// # Errors
+    ///
+    /// Where an event cannot happen to the group as the last version left it.
+    pub fn rebalance(self, moment: Moment) -> Result<Self, ChangeError> {
+        let plan = self.last.rebalance(&moment.change)?;
+        Ok(self.following(moment, plan))
+    }
+
+    /// The history with one more version: the plan that `self.last().rebalance(&moment.change)` gave.
+    /// This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
+    #[must_use]
+    pub fn following(mut self, moment: Moment, plan: Plan) -> Self {
+        let handovers = handovers(self.last.assignment(), plan.assignment()).collect();
+        let number = self.versions.len();
+        self.versions.push_back(Arc::new(Version { moment, handovers, figures: Figures::of(&plan) }));
+        if number.is_multiple_of(self.stride) {
+            self.whole.insert(number, plan.clone());
+        }
+        self.last = plan;
+        self.thinned()
+    }
+
+    /// The history with no more versions kept whole than it should: of those it has, every other one is let go as often as needed.
+    fn thinned(mut self) -> Self {
+        while self.whole.len() > self.keep.get().saturating_add(1) {
+            self.stride *= 2;
+            let stride = self.stride;
+            self.whole = self.whole.into_iter().filter(|(number, _)| number.is_multiple_of(stride)).collect();
+        }
+        self
+    }
+
+    /// How many versions there are: one more than there were rebalances.
+    #[expect(clippy::len_without_is_empty, reason = "a history has a first version")]
+    pub fn len(&self) -> usize {
+        self.versions.len()
+    }
+
+    /// The last version.
+    pub fn last(&self) -> &Plan {
+        &self.last
+    }
+
+    /// The plan after the `number`-th rebalance; 0 is the group's own.
+    pub fn at(&self, number: usize) -> Option<Plan> {
+        if number + 1 == self.len() {
+            return Some(self.last.clone());
+        }
+        self.versions.get(number)?;
+        let (from, plan) = self.whole_before(number);
+        self.between(from, number).try_fold(plan.clone(), |plan, version| plan.rebalance(&version.moment.change)).ok()
+    }
+
+    /// Who owned what after the `number`-th rebalance.
+    pub fn assignment(&self, number: usize) -> Option<Assignment> {
+        self.versions.get(number)?;
+        let (from, plan) = self.whole_before(number);
+        Some(self.between(from, number).fold(plan.assignment().clone(), |assignment, version| version.after(assignment)))
+    }
+
+    /// What happened before the `number`-th rebalance; nothing before rebalance 0.
+    pub fn moment(&self, number: usize) -> Option<&Moment> {
+        self.versions.get(number).map(|version| &version.moment)
+    }
+
+    /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance 0.
+    pub fn handovers(&self, number: usize) -> &[Handover] {
+        self.versions.get(number).map_or(&[], |version| &version.handovers)
+    }
+
+    /// The partitions whose owner after rebalance `a` differs from that after rebalance `b`, ascending; none where there is no such rebalance.
+    pub fn diff(&self, a: usize, b: usize) -> Vec<Handover> {
+        match (self.assignment(a), self.assignment(b)) {
+            (Some(before), Some(after)) => handovers(&before, &after).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Who owned a partition over time: the number of each version that changed it, beginning with version 0, and its owner from then on.
+    pub fn owners(&self, partition: TopicPartition) -> Vec<(usize, Option<MemberId>)> {
+        let first = self.whole_before(0).1.assignment().owner(partition);
+        let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.handover(partition)?.to)));
+        std::iter::once((0, first)).chain(changes).collect()
+    }
+
+    /// The figures of each version in turn: stickiness and balance over time.
+    pub fn figures(&self) -> impl Iterator<Item = Figures> + '_ {
+        self.versions.iter().map(|version| version.figures)
+    }
+
+    /// The moments of the rebalances, from the first on.
+    pub fn moments(&self) -> impl Iterator<Item = &Moment> + '_ {
+        self.versions.iter().skip(1).map(|version| &version.moment)
+    }
+
+    /// The group the history began with.
+    pub fn group(&self) -> &Group {
+        self.whole_before(0).1.group()
+    }
+
+    fn whole_before(&self, number: usize) -> (usize, &Plan) {
+        let whole = number - number % self.stride;
+        (whole, &self.whole[&whole])
+    }
+
+    /// The versions after `from`, up to and with `to`.
+    fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &Version> + '_ {
+        (from + 1..=to).filter_map(|number| self.versions.get(number)).map(Arc::as_ref)
+    }
+}
+
+impl Version {
+    fn after(&self, assignment: Assignment) -> Assignment {
+        self.handovers.iter().fold(assignment, |assignment, handover| match handover.to {
+            Some(owner) => assignment.with_owner(handover.partition, owner),
+            None => assignment.without_owner(handover.partition),
+        })
+    }
+
+    fn handover(&self, partition: TopicPartition) -> Option<Handover> {
+        let found = self.handovers.binary_search_by_key(&partition, |handover| handover.partition).ok()?;
+        Some(self.handovers[found])
+    }
+}
+
+fn handovers<'a>(before: &'a Assignment, after: &'a Assignment) -> impl Iterator<Item = Handover> + 'a {
+    before.differences(after).map(|(partition, from, to)| Handover { partition, from, to })
+}

@@ -1,0 +1,120 @@
+//! An event log: a group and what happened to it, each event checked against those before it.
+
+use thiserror::Error;
+
+use crate::document::EventDocument;
+use crate::model::{Assignment, Change, ChangeError, Group};
+
+/// A group, and the events that happened to it.
+#[derive(Clone, Debug)]
+pub struct EventLog {
+    /// The group as it was before the first event.
+    pub group: Group,
+    /// The events, each possible after those before it, in the order of their times.
+    pub events: Vec<LoggedEvent>,
+    /// The lines left out because they cannot be: none, unless [`Faults::Skip`] was asked for.
+    pub skipped: Vec<LogError>,
+    /// The line at which the log breaks off, if it does not end with a whole line.
+    pub breaks_off: Option<u64>,
+    /// The most partitions that the group's topics ever have.
+    pub most_partitions: u64,
+}
+
+/// An event and the line it stands on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoggedEvent {
+    /// The line, from 1.
+    pub line: u64,
+    /// The event.
+    pub event: EventDocument,
+}
+
+/// What to do with a line that cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faults {
+    /// Refuse the log.
+    Refuse,
+    /// Leave the line out, and count it.
+    Skip,
+}
+
+/// A line of a log that cannot be.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[error("line {line}: {fault}")]
+pub struct LogError {
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub fault: LogFault,
+}
+
+/// What is wrong with a line of a log.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum LogFault {
+    /// It is not an event.
+    #[error("{reason}")]
+    Unreadable {
+        /// What the reader of the text says.
+        reason: String,
+    },
+    /// It is dated before the event that precedes it.
+    #[error("time runs backwards, from {last} to {at}")]
+    TimeFalls {
+        /// The time of the event before.
+        last: f64,
+        /// The time of this one.
+        at: f64,
+    },
+    /// It cannot happen to the group as the events before left it.
+    #[error(transparent)]
+    Impossible(#[from] ChangeError),
+}
+
+impl EventLog {
+    /// The log of a group and the lines that follow it, each with its number and as an event, or with the reason why it is none.
+    ///
+    /// O(log n) for each event, but for the deletion of a topic.
+    ///
+    /// # Errors
+    ///
+    /// The first line that cannot be, unless such lines are to be skipped.
+    pub fn new(
+        group: Group,
+        lines: impl IntoIterator<Item = (u64, Result<EventDocument, String>)>,
+        faults: Faults,
+    ) -> Result<Self, LogError> {
+        let mut so_far = SoFar { group: group.clone().claiming(Assignment::new()), last: f64::NEG_INFINITY };
+        let most_partitions = group.partition_count();
+        let mut log = Self { group, events: Vec::new(), skipped: Vec::new(), breaks_off: None, most_partitions };
+        for (line, read) in lines {
+            match so_far.clone().line(read) {
+                Ok((next, event)) => {
+                    so_far = next;
+                    log.most_partitions = log.most_partitions.max(so_far.group.partition_count());
+                    log.events.push(LoggedEvent { line, event });
+                }
+                Err(fault) if faults == Faults::Skip => log.skipped.push(LogError { line, fault }),
+                Err(fault) => return Err(LogError { line, fault }),
+            }
+        }
+        Ok(log)
+    }
+}
+
+/// The group as the events so far left it, and the time of the last.
+#[derive(Clone)]
+struct SoFar {
+    group: Group,
+    last: f64,
+}
+
+impl SoFar {
+    fn line(self, read: Result<EventDocument, String>) -> Result<(Self, EventDocument), LogFault> {
+        let event = read.map_err(|reason| LogFault::Unreadable { reason })?;
+        if event.at < self.last {
+            return Err(LogFault::TimeFalls { last: self.last, at: event.at });
+        }
+        let group = self.group.apply(&Change::from(event.happening.events()))?;
+        Ok((Self { group, last: event.at }, event))
+    }
+}

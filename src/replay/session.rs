@@ -1,0 +1,141 @@
+//! When the leaving of a static member counts: after a session timeout without its instance's return (KIP-345).
+
+use std::collections::VecDeque;
+use std::mem;
+
+use super::log::{EventLog, LoggedEvent};
+use super::window::Kind;
+use crate::document::HappeningDocument;
+use crate::model::{Assignment, Change, Event, Followed, Group, MemberId, Name, NewMember};
+
+/// Something that causes a rebalance, at the time when it counts.
+#[derive(Clone, Debug)]
+pub(super) struct Occurrence {
+    pub(super) at: f64,
+    pub(super) kind: Kind,
+    /// What happens; before it the silent returns since the occurrence before.
+    pub(super) events: Vec<Event>,
+}
+
+/// What happens in a log, the departures of static members moved to where they count, or left out where the instance returns before.
+/// A member still away when the log ends does not return.
+pub(super) fn held_back(log: &EventLog, session_timeout: f64) -> Vec<Occurrence> {
+    let group = log.group.clone().claiming(Assignment::new());
+    let start = HoldingBack { group, session_timeout, away: VecDeque::new(), returns: Vec::new(), occurrences: Vec::new() };
+    log.events.iter().fold(start, HoldingBack::event).expired(f64::INFINITY).occurrences
+}
+
+/// A static member that left and may come back.
+#[derive(Clone, Copy, Debug)]
+struct Away {
+    member: MemberId,
+    until: f64,
+}
+
+/// The group as its coordinator sees it: members that are away are still in it.
+struct HoldingBack {
+    group: Group,
+    session_timeout: f64,
+    /// In the order of their deadlines.
+    away: VecDeque<Away>,
+    /// Members that came back in time, asking for what they had, since the last occurrence: only their member ids change.
+    returns: Vec<Event>,
+    occurrences: Vec<Occurrence>,
+}
+
+impl HoldingBack {
+    fn event(self, logged: &LoggedEvent) -> Self {
+        let at = logged.event.at;
+        let holding = self.expired(at);
+        match &logged.event.happening {
+            HappeningDocument::Leave(id) => holding.leave(at, id),
+            HappeningDocument::Join(join) => holding.join(at, join.member()),
+            other => holding.occurring(at, other.kind(), other.events()),
+        }
+    }
+
+    /// The group once the sessions that end by now have ended.
+    fn expired(mut self, now: f64) -> Self {
+        while let Some(away) = self.away.front().copied().filter(|away| away.until <= now) {
+            self.away.pop_front();
+            self = self.gone(away.until, away.member);
+        }
+        self
+    }
+
+    fn leave(mut self, at: f64, id: &str) -> Self {
+        let fixed = self.group.member_id(id).filter(|&member| self.instance(member).is_some());
+        match fixed {
+            Some(member) if self.session_timeout > 0.0 => {
+                self.away.push_back(Away { member, until: at + self.session_timeout });
+                self
+            }
+            _ => self.occurring(at, Kind::Leave, vec![Event::Leave(id.into())]),
+        }
+    }
+
+    fn join(self, at: f64, member: NewMember) -> Self {
+        let known = self.away.iter().map(|away| away.member).find(|&away| self.instance(away).as_deref() == member.instance.as_deref());
+        match known {
+            Some(known) => self.back(at, known, member),
+            None => self.freeing(at, &member.id).occurring(at, Kind::Join, vec![Event::Join(member)]),
+        }
+    }
+
+    /// The group with a static member back before its session ended.
+    fn back(mut self, at: f64, known: MemberId, member: NewMember) -> Self {
+        self.away.retain(|away| away.member != known);
+        let left = self.id(known).map(Event::Leave);
+        let events: Vec<Event> = left.into_iter().chain([Event::Join(member)]).collect();
+        let after = self.after(&events);
+        if interest(&after, known) != interest(&self.group, known) {
+            return self.occurring(at, Kind::Join, events);
+        }
+        self.group = after;
+        self.returns.extend(events);
+        self
+    }
+
+    /// The group without the member that is away and whose member id another one takes: its instance cannot come back under that.
+    fn freeing(mut self, at: f64, id: &str) -> Self {
+        let holder = self.group.member_id(id);
+        let away = self.away.iter().position(|away| Some(away.member) == holder).and_then(|index| self.away.remove(index));
+        match away {
+            Some(away) => self.gone(at, away.member),
+            None => self,
+        }
+    }
+
+    fn gone(self, at: f64, member: MemberId) -> Self {
+        match self.id(member) {
+            Some(id) => self.occurring(at, Kind::Leave, vec![Event::Leave(id)]),
+            None => self,
+        }
+    }
+
+    fn occurring(mut self, at: f64, kind: Kind, events: Vec<Event>) -> Self {
+        self.group = self.after(&events);
+        let events = mem::take(&mut self.returns).into_iter().chain(events).collect();
+        self.occurrences.push(Occurrence { at, kind, events });
+        self
+    }
+
+    /// The group after these events. The log was checked; should they be impossible after all, the rebalance will refuse them.
+    fn after(&self, events: &[Event]) -> Group {
+        self.group.apply(&Change::from(events.to_vec())).unwrap_or_else(|_| self.group.clone())
+    }
+
+    fn instance(&self, member: MemberId) -> Option<Name> {
+        self.group.member(member)?.instance().cloned()
+    }
+
+    fn id(&self, member: MemberId) -> Option<String> {
+        self.group.member(member).map(|member| member.id().to_string())
+    }
+}
+
+/// What a member asks for: a static one that is back and asks for the same needs no rebalance.
+fn interest(group: &Group, member: MemberId) -> Option<(Followed, Option<Name>)> {
+    let rack = group.member(member)?.rack().cloned();
+    Some((group.all_members().followed(member).clone(), rack))
+}

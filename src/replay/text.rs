@@ -1,0 +1,115 @@
+//! Event logs as JSON lines.
+
+use thiserror::Error;
+
+use super::log::{EventLog, Faults, LogError};
+use crate::document::GroupDocument;
+use crate::model::{Group, GroupError};
+
+/// Why a text is not an event log.
+#[derive(Debug, Error)]
+pub enum TextError {
+    /// The first line is not a group.
+    #[error("line {line}: {reason}")]
+    NoGroup {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        #[source]
+        reason: serde_json::Error,
+    },
+    /// There is no line.
+    #[error("no group: the log is empty")]
+    Empty,
+    /// The first line describes a group that cannot be.
+    #[error("line {line}: {reason}")]
+    Group {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        #[source]
+        reason: GroupError,
+    },
+    /// The group has more partitions than the reader will have.
+    #[error("{partitions} partitions, more than the {limit} allowed (see --max-partitions)")]
+    TooManyPartitions {
+        /// The partitions of all topics, at their most.
+        partitions: u64,
+        /// The limit given.
+        limit: u64,
+    },
+    /// An event cannot be.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+impl EventLog {
+    /// The log written in this text, of a group with at most `max_partitions` partitions. Lines that are blank count, but say nothing.
+    ///
+    /// A last line that breaks off in the middle is no fault: the log ends before it, and [`breaks_off`](Self::breaks_off) says so.
+    ///
+    /// # Errors
+    ///
+    /// Where the first line is not a group, where there are too many partitions, and at lines that cannot be unless they are to be skipped.
+    pub fn from_json_lines(text: &[u8], faults: Faults, max_partitions: u64) -> Result<Self, TextError> {
+        let mut lines = numbered_lines(text);
+        let (line, first) = lines.next().ok_or(TextError::Empty)?;
+        let group = read_group(line, first, max_partitions)?;
+        let mut breaks_off = None;
+        let events = lines.map_while(|(line, text)| match serde_json::from_slice(text.content) {
+            Err(error) if text.end == End::OfText && error.is_eof() => {
+                breaks_off = Some(line);
+                None
+            }
+            read => Some((line, read.map_err(|error: serde_json::Error| reason(&error)))),
+        });
+        let log = Self::new(group, events, faults)?;
+        at_most(log.most_partitions, max_partitions)?;
+        Ok(Self { breaks_off, ..log })
+    }
+}
+
+fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
+    let document: GroupDocument = serde_json::from_slice(text.content).map_err(|reason| TextError::NoGroup { line, reason })?;
+    at_most(document.partition_count(), max_partitions)?;
+    Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })
+}
+
+fn at_most(partitions: u64, limit: u64) -> Result<(), TextError> {
+    match partitions > limit {
+        true => Err(TextError::TooManyPartitions { partitions, limit }),
+        false => Ok(()),
+    }
+}
+
+/// What the JSON reader says, without its own count of lines: every text it gets is one line.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line 1 column ") {
+        Some((reason, column)) => format!("{reason} (column {column})"),
+        None => text,
+    }
+}
+
+/// What a line ends with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    OfLine,
+    OfText,
+}
+
+/// A line of a text, without the character that ends it.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    content: &'a [u8],
+    end: End,
+}
+
+/// The lines that are not blank, numbered from 1.
+fn numbered_lines(text: &[u8]) -> impl Iterator<Item = (u64, Line<'_>)> {
+    let lines = text.split_inclusive(|&byte| byte == b'\n').map(|line| match line.strip_suffix(b"\n") {
+        Some(content) => Line { content, end: End::OfLine },
+        None => Line { content: line, end: End::OfText },
+    });
+    (1..).zip(lines).filter(|(_, line)| !line.content.trim_ascii().is_empty())
+}

@@ -1,11 +1,9 @@
-//! What a rebalance comes to, and what many come to together.
+//! What a rebalance comes to.
 
-use std::ops::AddAssign;
-
-use crate::balance::Plan;
+use crate::balance::{Plan, claimed_owners};
 use crate::model::{Assignment, Claims, Group};
 
-/// The figures of one rebalance: `assigned` = `retained` + `moved` + `new`.
+/// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Members of the group.
@@ -31,30 +29,67 @@ pub struct Figures {
 impl Figures {
     /// The figures of a plan, measured from the claims of its group.
     ///
-    /// O(what changed) where the claims are the assignment before, which shares its table with the plan's.
+    /// O(what changed) where the claims are the assignment before and share their table with the plan's.
     pub fn of(plan: &Plan) -> Self {
         let summary = plan.summary();
-        let changed = match plan.group().claims() {
-            Claims::Previous(before) => Changed::between(before, plan.assignment(), plan.group()),
-            Claims::Stated(_) => Changed { moved: summary.moved, forced: 0, new: summary.new },
-        };
-        let Changed { moved, forced, new } = changed;
-        Self {
-            members: plan.group().member_count(),
-            partitions: summary.assigned,
-            retained: summary.assigned - moved - new,
-            moved,
-            forced,
-            new,
-            min: summary.min,
-            max: summary.max,
-            sum_of_squares: summary.sum_of_squares,
+        let loads = Loads { min: summary.min, max: summary.max, sum_of_squares: summary.sum_of_squares };
+        match plan.group().claims() {
+            Claims::Previous(before) => Self::new(plan.group(), plan.assignment(), before, loads),
+            Claims::Stated(_) => Self::new(plan.group(), plan.assignment(), &claimed_owners(plan.group()), loads),
         }
     }
 
-    /// How far apart the loads of two members can be: `max` − `min`.
-    pub fn spread(&self) -> u32 {
+    /// The figures of an assignment, whoever made it, measured from the claims of the group.
+    ///
+    /// O(members + what changed), as [`of`](Self::of).
+    pub fn measure(group: &Group, assignment: &Assignment) -> Self {
+        let loads = Loads::of(group, assignment);
+        match group.claims() {
+            Claims::Previous(before) => Self::new(group, assignment, before, loads),
+            Claims::Stated(_) => Self::new(group, assignment, &claimed_owners(group), loads),
+        }
+    }
+
+    fn new(group: &Group, assignment: &Assignment, before: &Assignment, loads: Loads) -> Self {
+        let Changed { moved, forced, new } = Changed::between(before, assignment, group);
+        Self {
+            members: group.member_count(),
+            partitions: assignment.len(),
+            retained: assignment.len() - moved - new,
+            moved,
+            forced,
+            new,
+            min: loads.min,
+            max: loads.max,
+            sum_of_squares: loads.sum_of_squares,
+        }
+    }
+
+    /// How far apart the loads of two members are at most: `max` − `min`.
+    pub fn imbalance(&self) -> u32 {
         self.max - self.min
+    }
+
+    /// Partitions that a member which stays gives to another: in cooperative mode (KIP-429) they cost a second round,
+    /// because they can be given only when they were revoked.
+    pub fn second_round(&self) -> u64 {
+        self.moved - self.forced
+    }
+}
+
+/// How even the loads are.
+#[derive(Clone, Copy)]
+struct Loads {
+    min: u32,
+    max: u32,
+    sum_of_squares: u64,
+}
+
+impl Loads {
+    fn of(group: &Group, assignment: &Assignment) -> Self {
+        let loads = || group.members().map(|(member, _)| assignment.load(member));
+        let sum_of_squares = loads().map(|load| u64::from(load).pow(2)).sum();
+        Self { min: loads().min().unwrap_or(0), max: loads().max().unwrap_or(0), sum_of_squares }
     }
 }
 
@@ -80,49 +115,5 @@ impl Changed {
             }
         }
         changed
-    }
-}
-
-/// The figures of many rebalances, added up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// How many rebalances.
-    pub rebalances: u64,
-    /// Partitions given out, over all of them.
-    pub assigned: u64,
-    /// Partitions whose owner stayed.
-    pub retained: u64,
-    /// Partitions that moved.
-    pub moved: u64,
-    /// Those of them whose owner left or gave up the topic.
-    pub forced: u64,
-    /// Partitions that had no owner before.
-    pub new: u64,
-    /// The widest that loads were ever apart.
-    pub worst_spread: u32,
-    /// The first rebalance that left them so.
-    pub worst_rebalance: u64,
-}
-
-impl AddAssign<Figures> for Totals {
-    fn add_assign(&mut self, figures: Figures) {
-        if figures.spread() > self.worst_spread {
-            (self.worst_spread, self.worst_rebalance) = (figures.spread(), self.rebalances);
-        }
-        self.rebalances += 1;
-        self.assigned += figures.partitions;
-        self.retained += figures.retained;
-        self.moved += figures.moved;
-        self.forced += figures.forced;
-        self.new += figures.new;
-    }
-}
-
-impl FromIterator<Figures> for Totals {
-    fn from_iter<I: IntoIterator<Item = Figures>>(figures: I) -> Self {
-        figures.into_iter().fold(Self::default(), |mut totals, figures| {
-            totals += figures;
-            totals
-        })
     }
 }

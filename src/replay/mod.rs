@@ -4,15 +4,21 @@ mod archive;
 mod figures;
 mod history;
 mod log;
+mod savings;
 mod session;
+mod skew;
 #[cfg(feature = "cli")]
 mod text;
+mod totals;
 mod window;
 
 pub use archive::{HistoryDocument, HistoryError, RebalanceDocument};
-pub use figures::{Figures, Totals};
+pub use figures::Figures;
 pub use history::{Handover, History};
 pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
+pub use savings::{totals, with_static_members};
+pub use skew::topic_skew;
 #[cfg(feature = "cli")]
 pub use text::TextError;
+pub use totals::{Outcome, OutcomeTotals, Totals, Worst};
 pub use window::{Gathering, Kind, Moment};

@@ -1,0 +1,103 @@
+//! What many rebalances come to together, and beside the best there could have been.
+
+use std::ops::AddAssign;
+
+use super::figures::Figures;
+
+/// The figures of many rebalances, added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many rebalances, that of the group itself included.
+    pub rebalances: u64,
+    /// Partitions given out, over all of them.
+    pub assigned: u64,
+    /// Partitions whose owner stayed.
+    pub retained: u64,
+    /// Partitions that moved.
+    pub moved: u64,
+    /// Those of them whose owner left or gave up the topic.
+    pub forced: u64,
+    /// Partitions that had no owner before.
+    pub new: u64,
+    /// The farthest that loads were ever apart, and where.
+    pub worst: Worst,
+}
+
+/// The farthest that the loads of two members were ever apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Worst {
+    /// The most partitions of a member less the least.
+    pub imbalance: u32,
+    /// The number of the first rebalance that left them so.
+    pub rebalance: u64,
+}
+
+impl Totals {
+    /// Partitions that cost a second round in cooperative mode.
+    pub fn second_round(&self) -> u64 {
+        self.moved - self.forced
+    }
+}
+
+impl AddAssign<Figures> for Totals {
+    fn add_assign(&mut self, figures: Figures) {
+        if figures.imbalance() > self.worst.imbalance {
+            self.worst = Worst { imbalance: figures.imbalance(), rebalance: self.rebalances };
+        }
+        self.rebalances += 1;
+        self.assigned += figures.partitions;
+        self.retained += figures.retained;
+        self.moved += figures.moved;
+        self.forced += figures.forced;
+        self.new += figures.new;
+    }
+}
+
+impl FromIterator<Figures> for Totals {
+    fn from_iter<I: IntoIterator<Item = Figures>>(figures: I) -> Self {
+        figures.into_iter().fold(Self::default(), |mut totals, figures| {
+            totals += figures;
+            totals
+        })
+    }
+}
+
+/// A rebalance under any assignor, beside the best there could have been for those subscriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its figures, measured from that assignor's own assignment before.
+    pub figures: Figures,
+    /// The least sum of squared loads that any assignment of the group has.
+    pub best_sum_of_squares: u64,
+    /// The most partitions of one topic that a follower has more than another follower of it.
+    pub topic_skew: u32,
+}
+
+impl Outcome {
+    /// How far the loads are from the most even ones, in sums of squares.
+    pub fn excess(&self) -> u64 {
+        self.figures.sum_of_squares.saturating_sub(self.best_sum_of_squares)
+    }
+}
+
+/// The outcomes of many rebalances, added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutcomeTotals {
+    /// The sums of the figures.
+    pub totals: Totals,
+    /// Rebalances that left the loads less even than possible.
+    pub uneven: u64,
+    /// The farthest from the most even loads, in sums of squares.
+    pub worst_excess: u64,
+    /// The widest skew within a topic.
+    pub worst_topic_skew: u32,
+}
+
+impl AddAssign<Outcome> for OutcomeTotals {
+    fn add_assign(&mut self, outcome: Outcome) {
+        self.totals += outcome.figures;
+        self.uneven += u64::from(outcome.excess() > 0);
+        self.worst_excess = self.worst_excess.max(outcome.excess());
+        self.worst_topic_skew = self.worst_topic_skew.max(outcome.topic_skew);
+    }
+}

@@ -6,3 +6,5 @@ mod persistence;
 #[cfg(feature = "cli")]
 mod program;
 mod replay;
+mod strategies;
+mod strategy;

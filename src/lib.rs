@@ -4,6 +4,7 @@ mod balance;
 pub mod document;
 mod model;
 pub mod replay;
+mod strategy;
 
 pub use balance::{
     Action, Bound, GivenAssignment, PartitionMovements, Path, Plan, Price, Proof, ProofStanding, Step, Steps, Stop, Summary, Verdict,
@@ -13,3 +14,4 @@ pub use model::{
     Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Group, GroupError, MAX_PARTITIONS, Member, MemberId,
     MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,
 };
+pub use strategy::{Strategy, UnknownStrategy};

@@ -1,0 +1,32 @@
+//! The assignors to compare with: what they share, what each is known by, and what Java itself answered.
+
+mod java;
+mod laws;
+mod range;
+mod round_robin;
+
+use sticky_assignor::Strategy;
+use sticky_assignor::document::GroupDocument;
+
+use crate::oracle::Given;
+use crate::strategies::given;
+
+/// What a strategy answers for the group of a document.
+fn answer(strategy: Strategy, document: &GroupDocument) -> Given {
+    let group = document.try_into().expect("a group");
+    given(&group, &strategy.assign(&group))
+}
+
+/// A group of topics with so many partitions, and of members that follow some of them.
+fn group(topics: &[(&str, i64)], members: &[(&str, &[&str])]) -> GroupDocument {
+    let topics: serde_json::Map<String, serde_json::Value> =
+        topics.iter().map(|(name, count)| (name.to_string(), (*count).into())).collect();
+    let members: Vec<_> = members.iter().map(|(id, topics)| serde_json::json!({"id": id, "topics": topics})).collect();
+    serde_json::from_value(serde_json::json!({"topics": topics, "members": members})).expect("a group document")
+}
+
+/// An assignment, written down.
+fn lists(members: &[(&str, &[(&str, &[i64])])]) -> Given {
+    let topics = |topics: &[(&str, &[i64])]| topics.iter().map(|(topic, partitions)| (topic.to_string(), partitions.to_vec())).collect();
+    members.iter().map(|(member, owned)| (member.to_string(), topics(owned))).collect()
+}

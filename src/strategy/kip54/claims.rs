@@ -1,0 +1,65 @@
+//! What members' claims come to under KIP-54: owners, and who owned before them.
+
+use std::collections::BTreeMap;
+
+use super::super::roster::Roster;
+use super::super::table;
+use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
+
+/// The claims of a group, weighed.
+pub(super) struct Weighed {
+    /// Who keeps what, as far as it still follows it.
+    pub(super) owned: Assignment,
+    /// Who claims a partition from the newest generation that is older than the group's.
+    pub(super) previous: BTreeMap<TopicPartition, MemberId>,
+    /// Whether an owner gave up a topic.
+    pub(super) revocation_required: bool,
+}
+
+/// One claim to one partition.
+struct Claimant {
+    member: MemberId,
+    generation: i64,
+}
+
+/// The claims of a group, weighed in the order of the roster.
+pub(super) fn weigh(group: &Group, roster: &Roster) -> Weighed {
+    let claimants = claimants(group, roster);
+    let newest = claimants.values().flatten().map(|claimant| claimant.generation).max();
+    let owners: Vec<_> = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, believed(claimants)?))).collect();
+    let (kept, given_up): (Vec<_>, Vec<_>) = owners.into_iter().partition(|(partition, owner)| group.subscribes(*owner, partition.topic));
+    let previous = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, older_than(newest?, claimants)?)));
+    Weighed { previous: previous.collect(), owned: table::assignment(group, kept.into_iter()), revocation_required: !given_up.is_empty() }
+}
+
+/// Who claims each partition that exists.
+fn claimants(group: &Group, roster: &Roster) -> BTreeMap<TopicPartition, Vec<Claimant>> {
+    let mut claimants: BTreeMap<TopicPartition, Vec<Claimant>> = BTreeMap::new();
+    for &member in &roster.members {
+        let generation = generation(group, member);
+        for partition in group.claims().of(member).into_iter().filter(|partition| group.has_partition(*partition)) {
+            claimants.entry(partition).or_default().push(Claimant { member, generation });
+        }
+    }
+    claimants
+}
+
+fn generation(group: &Group, member: MemberId) -> i64 {
+    match group.claims() {
+        Claims::Stated(claims) => claims.get(&member).map_or(-1, |claim| claim.generation()),
+        Claims::Previous(_) => 0,
+    }
+}
+
+/// The claimant of the highest generation, where there is one only.
+fn believed(claimants: &[Claimant]) -> Option<MemberId> {
+    let highest = claimants.iter().map(|claimant| claimant.generation).max()?;
+    let mut claimants = claimants.iter().filter(|claimant| claimant.generation == highest);
+    claimants.next().filter(|_| claimants.next().is_none()).map(|claimant| claimant.member)
+}
+
+/// The first claimant of the highest generation below this one.
+fn older_than(generation: i64, claimants: &[Claimant]) -> Option<MemberId> {
+    let older = claimants.iter().filter(|claimant| claimant.generation < generation);
+    older.rev().max_by_key(|claimant| claimant.generation).map(|claimant| claimant.member)
+}

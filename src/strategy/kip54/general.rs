@@ -1,0 +1,195 @@
+//! KIP-54 for unequal subscriptions: fill, then move single partitions to lighter members until no such move is left.
+
+use super::super::roster::{FollowedTopic, Roster};
+use super::claims::Weighed;
+use super::movements::PartitionMovements;
+use super::sorted_members::SortedMembers;
+use crate::model::{Assignment, MemberId, TopicPartition};
+
+/// What stays the same while the assignment is balanced.
+struct Rules<'a> {
+    roster: &'a Roster,
+    weighed: &'a Weighed,
+    /// The topics by number of followers, then by name.
+    topics: Vec<&'a FollowedTopic>,
+    /// The rank of a topic in `topics`, by its number; the place of a member, by its number.
+    ranks: Vec<usize>,
+    places: Vec<usize>,
+}
+
+/// An assignment being balanced; a persistent value.
+#[derive(Clone)]
+struct Balancing<'a> {
+    rules: &'a Rules<'a>,
+    assignment: Assignment,
+    members: SortedMembers,
+    movements: PartitionMovements,
+    reassignments: u64,
+}
+
+/// Owners keep what they own, the rest goes to the lightest followers, and single moves even that out.
+/// What the moves did is taken back where it did not improve the balance score.
+pub(super) fn build(roster: &Roster, weighed: &Weighed) -> Assignment {
+    let rules = Rules::of(roster, weighed);
+    let unassigned: Vec<TopicPartition> = rules.partitions(1).filter(|partition| weighed.owned.owner(*partition).is_none()).collect();
+    let filled = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign(*partition));
+    let before = filled.among_those_who_share();
+    let first = match weighed.revocation_required {
+        true => before.clone(),
+        false => before.clone().perform_reassignments(&rules.shared(unassigned)),
+    };
+    let after = first.clone().perform_reassignments(&rules.partitions(2).collect::<Vec<_>>());
+    let reassigned = after.reassignments > first.reassignments;
+    let no_better = after.members.balance_score() >= before.members.balance_score();
+    match !weighed.owned.is_empty() && reassigned && no_better {
+        true => before.assignment,
+        false => after.assignment,
+    }
+}
+
+impl<'a> Rules<'a> {
+    fn of(roster: &'a Roster, weighed: &'a Weighed) -> Self {
+        let mut topics: Vec<&FollowedTopic> = roster.topics.iter().collect();
+        topics.sort_by_key(|topic| topic.followers.len());
+        let ranks = inverse(topics.iter().map(|topic| topic.id.index()));
+        let places = inverse(roster.members.iter().map(|member| member.index()));
+        Self { roster, weighed, topics, ranks, places }
+    }
+
+    /// The partitions of topics with at least so many followers, in the order in which they are tried.
+    fn partitions(&self, followers: usize) -> impl Iterator<Item = TopicPartition> {
+        self.topics.iter().filter(move |topic| topic.followers.len() >= followers).flat_map(|topic| topic.each_partition())
+    }
+
+    fn shared(&self, mut partitions: Vec<TopicPartition>) -> Vec<TopicPartition> {
+        partitions.retain(|partition| self.topic(*partition).followers.len() >= 2);
+        partitions
+    }
+
+    fn topic(&self, partition: TopicPartition) -> &'a FollowedTopic {
+        self.topics[self.ranks[partition.topic.index()]]
+    }
+
+    fn place(&self, member: MemberId) -> usize {
+        self.places[member.index()]
+    }
+
+    fn follows(&self, place: usize, partition: TopicPartition) -> bool {
+        self.topic(partition).followers.binary_search(&place).is_ok()
+    }
+}
+
+/// For each number its position among `numbers`, which are small.
+fn inverse(numbers: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
+    let mut positions = vec![0; numbers.clone().max().map_or(0, |number| number + 1)];
+    for (position, number) in numbers.enumerate() {
+        positions[number] = position;
+    }
+    positions
+}
+
+impl<'a> Balancing<'a> {
+    fn start(rules: &'a Rules<'a>) -> Self {
+        let (assignment, movements) = (rules.weighed.owned.clone(), PartitionMovements::default());
+        Self { rules, assignment, members: SortedMembers::default(), movements, reassignments: 0 }.sorting(0..rules.roster.members.len())
+    }
+
+    /// The same, moving partitions only among members that share a topic with another.
+    fn among_those_who_share(self) -> Self {
+        let topics = self.rules.topics.iter().filter(|topic| topic.followers.len() >= 2);
+        let sharing: Vec<usize> = topics.flat_map(|topic| topic.followers.iter().copied()).collect();
+        self.sorting(sharing)
+    }
+
+    fn sorting(self, places: impl IntoIterator<Item = usize>) -> Self {
+        let members = SortedMembers::of(places.into_iter().map(|place| (self.load(place), place)));
+        Self { members, ..self }
+    }
+
+    fn load(&self, place: usize) -> u32 {
+        self.assignment.load(self.rules.roster.members[place])
+    }
+
+    /// A partition without an owner goes to its lightest follower.
+    fn assign(self, partition: TopicPartition) -> Self {
+        match self.lightest_follower(partition) {
+            Some((_, place)) => self.give(partition, place),
+            None => self,
+        }
+    }
+
+    fn lightest_follower(&self, partition: TopicPartition) -> Option<(u32, usize)> {
+        self.members.lightest(|place| self.rules.follows(place, partition))
+    }
+
+    /// Pass after pass over these partitions, until one moves nothing.
+    fn perform_reassignments(self, partitions: &[TopicPartition]) -> Self {
+        let mut balancing = self;
+        loop {
+            let before = balancing.reassignments;
+            balancing = balancing.pass(partitions);
+            if balancing.reassignments == before {
+                return balancing;
+            }
+        }
+    }
+
+    /// Each partition to a better owner if it has one, until the assignment is balanced.
+    fn pass(self, partitions: &[TopicPartition]) -> Self {
+        let mut balanced = self.is_balanced();
+        let mut balancing = self;
+        for &partition in partitions {
+            if balanced {
+                break;
+            }
+            if let Some(to) = balancing.better_owner(partition) {
+                balancing = balancing.reassign_partition(partition, to);
+                balanced = balancing.is_balanced();
+            }
+        }
+        balancing
+    }
+
+    /// KIP-54's test: loads within one of each other, or no partition whose owner has more than a follower of its topic.
+    fn is_balanced(&self) -> bool {
+        self.members.within_one() || !self.rules.topics.iter().any(|topic| self.could_pass_on(topic))
+    }
+
+    fn could_pass_on(&self, topic: &FollowedTopic) -> bool {
+        let lightest = topic.followers.iter().map(|place| self.load(*place)).min().unwrap_or(0);
+        topic.each_partition().filter_map(|partition| self.assignment.owner(partition)).any(|owner| self.assignment.load(owner) > lightest)
+    }
+
+    /// The place of a member at least two partitions lighter than the owner: the previous owner before the lightest.
+    fn better_owner(&self, partition: TopicPartition) -> Option<usize> {
+        let load = self.assignment.load(self.assignment.owner(partition)?);
+        let previous = self.rules.weighed.previous.get(&partition).map(|member| self.rules.place(*member));
+        let previous = previous.filter(|place| self.rules.follows(*place, partition) && self.load(*place) + 1 < load);
+        previous.or_else(|| self.lightest_follower(partition).filter(|(lightest, _)| lightest + 1 < load).map(|(_, place)| place))
+    }
+
+    /// A move to that member: of this partition, or of one that is at home there and came to where this one is at home.
+    fn reassign_partition(mut self, partition: TopicPartition, to: usize) -> Self {
+        let Some(owner) = self.assignment.owner(partition) else { return self };
+        let receiver = self.rules.roster.members[to];
+        let homeward = self.movements.partition_to_move(partition, owner, receiver);
+        let heavier = |giver: &MemberId| self.assignment.load(*giver) > self.load(to) + 1;
+        let (moving, from) = match self.assignment.owner(homeward).filter(heavier) {
+            Some(giver) => (homeward, giver),
+            None => (partition, owner),
+        };
+        self.movements = self.movements.moved(moving, from, receiver);
+        self.reassignments += 1;
+        self.give(moving, to)
+    }
+
+    fn give(mut self, partition: TopicPartition, to: usize) -> Self {
+        let giver = self.assignment.owner(partition).map(|owner| self.rules.place(owner));
+        for (place, change) in giver.map(|place| (place, -1)).into_iter().chain([(to, 1)]) {
+            let load = self.load(place);
+            self.members = self.members.reloaded(place, load, load.saturating_add_signed(change));
+        }
+        self.assignment = self.assignment.with_owner(partition, self.rules.roster.members[to]);
+        self
+    }
+}

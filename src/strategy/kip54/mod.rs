@@ -1,0 +1,27 @@
+//! KIP-54's sticky assignment as Java's `StickyAssignor` does it (October 2024): greedy, in two builders.
+//!
+//! The names follow Java. Each step takes a persistent value and gives a new one, so what is taken back in the end is simply an older version.
+
+mod claims;
+mod constrained;
+mod general;
+mod movements;
+mod sorted_members;
+
+use super::roster::Roster;
+use crate::model::{Assignment, Group};
+
+/// Java's answer for a group, as far as Java's rules determine it.
+///
+/// O(n log n) where all subscribe alike. Else O(moves · (partitions + subscriptions)), and partitions may move more than once.
+pub(super) fn assign(group: &Group) -> Assignment {
+    let roster = Roster::by_member_id(group);
+    if roster.topics.is_empty() {
+        return Assignment::new();
+    }
+    let weighed = claims::weigh(group, &roster);
+    match roster.subscribed_alike() {
+        true => constrained::build(&roster, &weighed.owned),
+        false => general::build(&roster, &weighed),
+    }
+}

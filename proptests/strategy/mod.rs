@@ -25,8 +25,11 @@ fn group(topics: &[(&str, i64)], members: &[(&str, &[&str])]) -> GroupDocument {
     serde_json::from_value(serde_json::json!({"topics": topics, "members": members})).expect("a group document")
 }
 
+/// A member and its partitions, topic by topic.
+type Owner<'a> = (&'a str, &'a [(&'a str, &'a [i64])]);
+
 /// An assignment, written down.
-fn lists(members: &[(&str, &[(&str, &[i64])])]) -> Given {
+fn lists(members: &[Owner<'_>]) -> Given {
     let topics = |topics: &[(&str, &[i64])]| topics.iter().map(|(topic, partitions)| (topic.to_string(), partitions.to_vec())).collect();
     members.iter().map(|(member, owned)| (member.to_string(), topics(owned))).collect()
 }

@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::balance::balance;
 use crate::model::{Assignment, Group};
 
 /// A way to assign the partitions of a group.
@@ -27,6 +28,8 @@ use crate::model::{Assignment, Group};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Strategy {
+    /// The one of this crate: [`balance`](crate::balance()), the most even and then the fewest moves.
+    Sticky,
     /// Java's `RangeAssignor`, without racks: each topic in runs, one for each follower; blind to claims.
     Range,
     /// Java's `RoundRobinAssignor`: partition after partition to the members in turn; blind to claims.
@@ -68,11 +71,12 @@ pub struct UnknownStrategy {
 
 impl Strategy {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Range, Self::RoundRobin, Self::Kip54];
+    pub const ALL: [Self; 4] = [Self::Sticky, Self::Range, Self::RoundRobin, Self::Kip54];
 
     /// What this strategy answers for a group.
     pub fn assign(self, group: &Group) -> Assignment {
         match self {
+            Self::Sticky => balance(group).assignment().clone(),
             Self::Range => range::assign(group),
             Self::RoundRobin => round_robin::assign(group),
             Self::Kip54 => kip54::assign(group),
@@ -82,6 +86,7 @@ impl Strategy {
     /// Its name on the command line and in documents.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Sticky => "sticky",
             Self::Range => "range",
             Self::RoundRobin => "roundrobin",
             Self::Kip54 => "kip54",

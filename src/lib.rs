@@ -4,6 +4,8 @@ mod balance;
 pub mod document;
 mod model;
 pub mod replay;
+#[cfg(feature = "cli")]
+pub mod report;
 mod strategy;
 
 pub use balance::{

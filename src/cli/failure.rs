@@ -13,14 +13,28 @@ pub(crate) enum Failure {
     /// What was read is not what it should be.
     #[error("{place}: {reason}")]
     Input { place: String, reason: String },
+    /// An event of a log cannot have happened.
+    #[error("{place}: {reason}")]
+    Impossible { place: String, reason: String },
+    /// What is asked for is not there.
+    #[error("{0}")]
+    Usage(String),
+    /// A file cannot be written.
+    #[error("{file}: {error}")]
+    Unwritable { file: String, error: io::Error },
     /// The answer cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
 }
 
 impl Failure {
-    /// The exit status of every failure.
-    pub(crate) const STATUS: u8 = 2;
+    /// The exit status it ends the program with.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Self::Impossible { .. } => 3,
+            _ => 2,
+        }
+    }
 
     /// Whether whoever read the output has gone, of which nobody needs to be told.
     pub(crate) fn is_broken_pipe(&self) -> bool {

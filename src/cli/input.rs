@@ -26,6 +26,16 @@ impl Input {
         }
     }
 
+    /// What it is called in errors.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All of it.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// A text the program carries with it.
     pub(crate) fn embedded(name: &str, text: &str) -> Self {
         Self { name: name.into(), text: text.into() }

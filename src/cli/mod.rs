@@ -8,6 +8,7 @@ mod options;
 mod output;
 mod plan;
 mod position;
+mod replay;
 mod text;
 mod verify;
 mod what_if;
@@ -15,8 +16,6 @@ mod what_if;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use failure::Failure;
 
 /// Kafka's sticky partition assignment, exact: plans that move the fewest partitions, and prove it.
 #[derive(Debug, Parser)]
@@ -30,6 +29,7 @@ struct Arguments {
 enum Command {
     Plan(plan::PlanArguments),
     Verify(verify::VerifyArguments),
+    Replay(replay::ReplayArguments),
     Completions(completions::CompletionsArguments),
 }
 
@@ -38,10 +38,11 @@ pub(crate) fn run() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     ended.unwrap_or_else(|failure| {
         output::complain(&failure);
-        Failure::STATUS.into()
+        failure.status().into()
     })
 }

@@ -60,6 +60,11 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
+    /// The most partitions a group may have.
+    pub(crate) fn partitions(&self) -> u64 {
+        self.max_partitions
+    }
+
     /// The group of a document.
     pub(crate) fn group(&self, place: &Place, document: &GroupDocument) -> Result<Group, Failure> {
         let group = Group::try_from(document).map_err(|error| place.failure(error))?;

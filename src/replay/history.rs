@@ -71,15 +71,15 @@ impl History {
     ///
     /// None for a group that could be built; its description is read again, so that equal groups have equal histories.
     pub fn new(group: &Group) -> Result<Self, GroupError> {
-        let first = balance(&Group::try_from(&GroupDocument::from(group))?);
+        Ok(Self::starting(balance(&Group::try_from(&GroupDocument::from(group))?)))
+    }
+
+    /// The history that begins with this plan, the best of its group. Written down and read again it gives the same plans
+    /// where the group was built from a description; of a group that has changed since, the numbers are lost and ties may fall otherwise.
+    pub fn starting(first: Plan) -> Self {
         let version = Version { moment: Moment::default(), handovers: Box::default(), figures: Figures::of(&first) };
-        Ok(Self {
-            whole: im::OrdMap::unit(0, first.clone()),
-            stride: 1,
-            keep: KEPT_WHOLE,
-            versions: im::Vector::unit(Arc::new(version)),
-            last: first,
-        })
+        let versions = im::Vector::unit(Arc::new(version));
+        Self { whole: im::OrdMap::unit(0, first.clone()), stride: 1, keep: KEPT_WHOLE, versions, last: first }
     }
 
     /// The history, keeping at most this many versions whole, beside the first and the last.
@@ -174,6 +174,21 @@ impl History {
         let first = self.whole_before(0).1.assignment().owner(partition);
         let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.handover(partition)?.to)));
         std::iter::once((0, first)).chain(changes).collect()
+    }
+
+    /// The figures of the last version.
+    pub fn last_figures(&self) -> Figures {
+        self.versions.last().map(|version| version.figures).unwrap_or_default()
+    }
+
+    /// The plans of all versions in turn, each restored from the one before where it is not kept whole.
+    pub fn plans(&self) -> impl Iterator<Item = Plan> + '_ {
+        let mut before: Option<Plan> = None;
+        (0..self.len()).map_while(move |number| {
+            let whole = self.whole.get(&number).cloned();
+            before = whole.or_else(|| before.as_ref()?.rebalance(&self.versions[number].moment.change).ok());
+            before.clone()
+        })
     }
 
     /// The figures of each version in turn: stickiness and balance over time.

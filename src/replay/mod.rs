@@ -3,6 +3,7 @@
 mod archive;
 mod figures;
 mod history;
+mod lines;
 mod log;
 mod savings;
 mod session;
@@ -15,6 +16,10 @@ mod window;
 pub use archive::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use figures::Figures;
 pub use history::{Handover, History};
+pub use lines::{
+    FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument, TotalLine,
+    event_label,
+};
 pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
 pub use savings::{totals, with_static_members};
 pub use skew::topic_skew;

@@ -43,6 +43,27 @@ pub enum TextError {
     Log(#[from] LogError),
 }
 
+impl TextError {
+    /// The line at fault, from 1, if it is one.
+    pub fn line(&self) -> Option<u64> {
+        match self {
+            Self::NoGroup { line, .. } | Self::Group { line, .. } => Some(*line),
+            Self::Log(error) => Some(error.line),
+            Self::Empty | Self::TooManyPartitions { .. } => None,
+        }
+    }
+
+    /// What is wrong, without the line.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::NoGroup { reason, .. } => self::reason(reason),
+            Self::Group { reason, .. } => reason.to_string(),
+            Self::Log(error) => error.fault.to_string(),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl EventLog {
     /// The log written in this text, of a group with at most `max_partitions` partitions. Lines that are blank count, but say nothing.
     ///

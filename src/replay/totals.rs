@@ -93,6 +93,15 @@ pub struct OutcomeTotals {
     pub worst_topic_skew: u32,
 }
 
+impl FromIterator<Outcome> for OutcomeTotals {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
+        outcomes.into_iter().fold(Self::default(), |mut totals, outcome| {
+            totals += outcome;
+            totals
+        })
+    }
+}
+
 impl AddAssign<Outcome> for OutcomeTotals {
     fn add_assign(&mut self, outcome: Outcome) {
         self.totals += outcome.figures;

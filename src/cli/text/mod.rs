@@ -5,12 +5,14 @@ mod explain;
 mod members;
 mod moves;
 mod partitions;
+mod replay;
 mod table;
 mod verdict;
 
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use explain::explain;
+pub(crate) use replay::{Replayed, changes, replay};
 pub(crate) use verdict::{Judged, tally, verdict};
 
 /// Titles.

@@ -1,0 +1,93 @@
+//! The course of a log: its history, timed, and that of the strategies beside it.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use sticky_assignor::replay::{EventLog, History, Moment};
+use sticky_assignor::{ChangeError, Plan, balance};
+
+use super::ReplayArguments;
+use super::progress::progress;
+use super::rivals::{Contest, Track};
+use crate::cli::failure::Failure;
+
+/// A log, replayed.
+pub(crate) struct Course {
+    pub(crate) history: History,
+    /// What each rebalance took.
+    pub(crate) elapsed_ns: Vec<u64>,
+    /// Partitions that moved beyond what each rebalance needed, if that is checked.
+    pub(crate) moved_needlessly: Option<u64>,
+    /// The strategies side by side, if that is asked for.
+    contest: Option<Contest>,
+}
+
+/// One rebalance, just done.
+pub(super) struct Rebalanced<'a> {
+    pub(super) moment: &'a Moment,
+    pub(super) course: &'a Course,
+}
+
+impl Course {
+    /// Replays a log; `each` rebalance is shown as soon as it is done.
+    pub(super) fn run(
+        arguments: &ReplayArguments,
+        log: &EventLog,
+        mut each: impl FnMut(&Rebalanced<'_>) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
+        let moments: Vec<Moment> = arguments.gathering().moments(log).collect();
+        let progress = progress(moments.len());
+        let mut course = Self::start(arguments, log);
+        each(&Rebalanced { moment: &Moment::default(), course: &course })?;
+        for moment in moments {
+            course = course.after(moment.clone()).map_err(|error| impossible(&moment, &error))?;
+            each(&Rebalanced { moment: &moment, course: &course })?;
+            progress.inc(1);
+        }
+        progress.finish_and_clear();
+        Ok(course)
+    }
+
+    /// Replays a log without a word.
+    pub(super) fn silent(arguments: &ReplayArguments, log: &EventLog) -> Result<Self, Failure> {
+        Self::run(arguments, log, |_| Ok(()))
+    }
+
+    /// What became of the log under each strategy that is compared, ours first; none where none is.
+    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.contest.iter().flat_map(Contest::tracks)
+    }
+
+    fn start(arguments: &ReplayArguments, log: &EventLog) -> Self {
+        let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
+        let history = History::starting(plan).keeping(arguments.keep);
+        let contest = (!arguments.compare.is_empty()).then(|| Contest::start(&arguments.compare, &history, elapsed));
+        Self { history, elapsed_ns: vec![elapsed], moved_needlessly: arguments.check.then_some(0), contest }
+    }
+
+    fn after(mut self, moment: Moment) -> Result<Self, ChangeError> {
+        let (plan, elapsed) = timed(|| self.history.last().rebalance(black_box(&moment.change)));
+        let plan: Plan = plan?;
+        self.contest = self.contest.map(|contest| contest.after(&moment.change, &plan, elapsed)).transpose()?;
+        self.moved_needlessly = self.moved_needlessly.map(|moved| moved + needless(&plan));
+        self.elapsed_ns.push(elapsed);
+        Ok(Self { history: self.history.following(moment, plan), ..self })
+    }
+}
+
+/// How many partitions more than needed a plan moves.
+fn needless(plan: &Plan) -> u64 {
+    balance(plan.group()).summary().retained.saturating_sub(plan.summary().retained)
+}
+
+fn impossible(moment: &Moment, error: &ChangeError) -> Failure {
+    Failure::Impossible { place: format!("at {} s", moment.at), reason: error.to_string() }
+}
+
+/// What a call answers, and the nanoseconds it took.
+pub(super) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
+    let start = Instant::now();
+    let answer = call();
+    let elapsed = start.elapsed();
+    (answer, u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,171 @@
+//! `replay`: an event log, rebalance after rebalance.
+
+mod course;
+mod json;
+mod page;
+mod progress;
+mod rivals;
+mod savings;
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use sticky_assignor::Strategy;
+use sticky_assignor::replay::{EventLog, Faults, Gathering, TextError};
+
+use super::failure::Failure;
+use super::input::Input;
+use super::options::{Format, Limit, Shown};
+use super::{output, text};
+pub(crate) use course::Course;
+
+/// Replay an event log, rebalance after rebalance
+///
+/// Reads a group and what happened to it, one event a line, and says for each rebalance what moved, and in the end what an operator asks:
+/// how much moved in all, how much of it had to, how uneven the loads ever were, and what a longer window or static members would have saved.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  printf '%s\\n' '{\"topics\": {\"orders\": 12}, \"members\": [{\"id\": \"c1\", \"topics\": [\"orders\"]}]}' \\
+    '{\"at\": 10, \"join\": {\"id\": \"c2\", \"topics\": [\"orders\"]}}' '{\"at\": 30, \"leave\": \"c1\"}' | sticky-assignor replay
+
+Exit status: 0; 2 if the log cannot be read or the output not be written; 3 at an event that cannot have happened (without --lenient).")]
+pub(crate) struct ReplayArguments {
+    /// A file with an event log (JSON lines); - is standard input
+    #[arg(default_value = "-")]
+    log: PathBuf,
+    /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal times
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    window: Option<f64>,
+    /// Let a static member return within S seconds without a rebalance
+    #[arg(long, value_name = "S", value_parser = seconds, default_value = "0")]
+    session_timeout: f64,
+    /// Skip lines that cannot be, and count them
+    #[arg(long)]
+    lenient: bool,
+    /// Show the group after the Nth rebalance instead
+    #[arg(long, value_name = "N")]
+    at: Option<usize>,
+    /// Show what changed from rebalance A to rebalance B instead
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "at")]
+    between: Option<Vec<usize>>,
+    /// Replay under other strategies too, and compare
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    compare: Vec<Strategy>,
+    /// Write a page with charts to FILE (HTML, needs nothing else)
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write the assignment after each rebalance (JSON)
+    #[arg(long)]
+    with_assignment: bool,
+    /// Keep at most N versions of the group whole, and restore the others from them
+    #[arg(long, value_name = "N", default_value = "256")]
+    keep: NonZeroUsize,
+    /// Compare each rebalance with a plan made afresh, and count what moved needlessly
+    #[arg(long)]
+    check: bool,
+    /// Do not work out what a longer window or static members would have saved
+    #[arg(long)]
+    no_savings: bool,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+fn seconds(argument: &str) -> Result<f64, String> {
+    match argument.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
+        _ => Err("a number of seconds, 0 or more".into()),
+    }
+}
+
+impl ReplayArguments {
+    fn gathering(&self) -> Gathering {
+        Gathering { window: self.window, session_timeout: self.session_timeout }
+    }
+
+    fn faults(&self) -> Faults {
+        if self.lenient { Faults::Skip } else { Faults::Refuse }
+    }
+}
+
+pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
+    let input = Input::read(&arguments.log)?;
+    let log = EventLog::from_json_lines(input.text(), arguments.faults(), arguments.limit.partitions())
+        .map_err(|error| refusal(&input, &error))?;
+    if let Some(line) = log.breaks_off {
+        output::say(format_args!("{}:{line}: the log breaks off here; replaying what comes before", input.name()));
+    }
+    let mut out = output::open(&arguments.shown);
+    let answered = answer(&mut out, arguments, &log);
+    out.flush()?;
+    answered.map(|()| ExitCode::SUCCESS)
+}
+
+fn refusal(input: &Input, error: &TextError) -> Failure {
+    let place = match error.line() {
+        Some(line) => format!("{}:{line}", input.name()),
+        None => input.name().to_string(),
+    };
+    match error {
+        TextError::Log(error) => Failure::Impossible { place, reason: error.fault.to_string() },
+        other => Failure::Input { place, reason: other.reason() },
+    }
+}
+
+fn answer(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
+    match (&arguments.at, arguments.between.as_deref()) {
+        (Some(number), _) => show_version(out, arguments, &Course::silent(arguments, log)?, *number),
+        (_, Some(&[a, b])) => show_changes(out, arguments, &Course::silent(arguments, log)?, (a, b)),
+        _ => show_all(out, arguments, log),
+    }
+}
+
+fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
+    let course = match arguments.shown.format {
+        Format::Json => Course::run(arguments, log, |rebalanced| json::rebalance(out, arguments, rebalanced))?,
+        Format::Text => Course::silent(arguments, log)?,
+    };
+    if let Some(file) = &arguments.html {
+        page::write(file, &course)?;
+    }
+    let savings = if arguments.no_savings { Vec::new() } else { savings::savings(log, arguments.gathering()) };
+    match arguments.shown.format {
+        Format::Json => json::total(out, log, &course, savings),
+        Format::Text => Ok(text::replay(out, &text::Replayed { log, course: &course, savings: &savings }, arguments.shown.length())?),
+    }
+}
+
+fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Course, number: usize) -> Result<(), Failure> {
+    let plan = course.history.at(number).ok_or_else(|| no_such(course, number))?;
+    let elapsed_ns = vec![course.elapsed_ns[number]];
+    match arguments.shown.format {
+        Format::Json => json::version(out, &plan, &elapsed_ns),
+        Format::Text => {
+            let answer = text::Answer { group: plan.group().clone(), changed: None, plan, elapsed_ns };
+            answer.heading(out)?;
+            answer.tables(out, arguments.shown.length())?;
+            Ok(answer.summary(out)?)
+        }
+    }
+}
+
+fn show_changes(out: &mut dyn Write, arguments: &ReplayArguments, course: &Course, (a, b): (usize, usize)) -> Result<(), Failure> {
+    if a > b {
+        return Err(Failure::Usage(format!("--between {a} {b}: the earlier rebalance comes first")));
+    }
+    let before = course.history.at(a).ok_or_else(|| no_such(course, a))?;
+    let after = course.history.at(b).ok_or_else(|| no_such(course, b))?;
+    match arguments.shown.format {
+        Format::Json => json::changes(out, (a, &before), (b, &after)),
+        Format::Text => Ok(text::changes(out, &before, &after, arguments.shown.length())?),
+    }
+}
+
+fn no_such(course: &Course, number: usize) -> Failure {
+    Failure::Usage(format!("there is no rebalance {number}; the last is {}", course.history.len() - 1))
+}

@@ -1,0 +1,25 @@
+//! The page of a replayed log, written to a file.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use sticky_assignor::report;
+
+use super::Course;
+use super::rivals::Track;
+use crate::cli::failure::Failure;
+
+/// Writes the page.
+pub(super) fn write(file: &Path, course: &Course) -> Result<(), Failure> {
+    let tracks: Vec<report::Track<'_>> = course.tracks().map(Track::reported).collect();
+    let page =
+        report::Report { history: &course.history, elapsed_ns: &course.elapsed_ns, tracks: &tracks }.page().map_err(io::Error::from)?;
+    fs::write(file, page).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
+}
+
+impl Track {
+    fn reported(&self) -> report::Track<'_> {
+        report::Track { name: self.strategy.name(), outcomes: &self.outcomes, elapsed_ns: &self.elapsed_ns }
+    }
+}

@@ -1,0 +1,96 @@
+//! Strategies side by side on the same log, each going on from its own assignment.
+
+use std::hint::black_box;
+
+use sticky_assignor::replay::{Figures, History, Outcome, OutcomeTotals, topic_skew};
+use sticky_assignor::{Assignment, Change, ChangeError, Group, Plan, Strategy};
+
+use super::course::timed;
+
+/// What became of a log under one strategy.
+pub(crate) struct Track {
+    pub(crate) strategy: Strategy,
+    /// The outcome of each rebalance.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// What each took.
+    pub(crate) elapsed_ns: Vec<u64>,
+}
+
+impl Track {
+    fn new(strategy: Strategy) -> Self {
+        Self { strategy, outcomes: Vec::new(), elapsed_ns: Vec::new() }
+    }
+
+    /// All its outcomes together.
+    pub(crate) fn totals(&self) -> OutcomeTotals {
+        self.outcomes.iter().copied().collect()
+    }
+
+    /// What all rebalances took.
+    pub(crate) fn elapsed(&self) -> u64 {
+        self.elapsed_ns.iter().sum()
+    }
+}
+
+/// The strategies that are compared: ours, on the plans of the history, and the others.
+pub(super) struct Contest {
+    ours: Track,
+    rivals: Vec<Rival>,
+}
+
+/// A strategy, and where it has come to.
+struct Rival {
+    track: Track,
+    group: Group,
+    assignment: Assignment,
+}
+
+impl Contest {
+    /// Ours and these strategies, on the group a history begins with.
+    pub(super) fn start(strategies: &[Strategy], history: &History, elapsed_ns: u64) -> Self {
+        let best = history.last().summary().sum_of_squares;
+        let others = strategies.iter().filter(|strategy| **strategy != Strategy::Sticky);
+        let rivals = others.map(|&strategy| Rival::start(strategy, history.group().clone(), best)).collect();
+        Self { ours: Track::new(Strategy::Sticky), rivals }.with_ours(history.last(), elapsed_ns)
+    }
+
+    /// The contest after one more change, which gave us this plan.
+    pub(super) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
+        let best = plan.summary().sum_of_squares;
+        let rivals = self.rivals.into_iter().map(|rival| rival.after(change, best)).collect::<Result<_, _>>()?;
+        Ok(Self { ours: self.ours, rivals }.with_ours(plan, elapsed_ns))
+    }
+
+    fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
+        let topic_skew = topic_skew(plan.group(), plan.assignment());
+        self.ours.outcomes.push(Outcome { figures: Figures::of(plan), best_sum_of_squares: plan.summary().sum_of_squares, topic_skew });
+        self.ours.elapsed_ns.push(elapsed_ns);
+        self
+    }
+
+    /// The tracks of all strategies, ours first.
+    pub(super) fn tracks(&self) -> impl Iterator<Item = &Track> {
+        std::iter::once(&self.ours).chain(self.rivals.iter().map(|rival| &rival.track))
+    }
+}
+
+impl Rival {
+    fn start(strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
+        let rival = Self { track: Track::new(strategy), group: group.clone(), assignment: Assignment::new() };
+        rival.assigning(group, best_sum_of_squares)
+    }
+
+    fn after(self, change: &Change, best_sum_of_squares: u64) -> Result<Self, ChangeError> {
+        let group = self.group.clone().claiming(self.assignment.clone()).apply(change)?;
+        Ok(self.assigning(group, best_sum_of_squares))
+    }
+
+    fn assigning(self, group: Group, best_sum_of_squares: u64) -> Self {
+        let mut track = self.track;
+        let (assignment, elapsed) = timed(|| track.strategy.assign(black_box(&group)));
+        let figures = Figures::measure(&group, &assignment);
+        track.outcomes.push(Outcome { figures, best_sum_of_squares, topic_skew: topic_skew(&group, &assignment) });
+        track.elapsed_ns.push(elapsed);
+        Self { track, group, assignment }
+    }
+}

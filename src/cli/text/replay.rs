@@ -1,0 +1,132 @@
+//! A replayed log as text: its rebalances, the strategies beside it, and what an operator asks.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use comfy_table::Cell;
+use sticky_assignor::Plan;
+use sticky_assignor::replay::{EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
+
+use super::answer::counted;
+use super::members::BeforeAndAfter;
+use super::table::{rows_shown, table, write};
+use super::{BAD, GOOD, HEADING};
+use crate::cli::options::Length;
+use crate::cli::replay::Course;
+
+/// A replayed log, and what it could have saved.
+pub(crate) struct Replayed<'a> {
+    pub(crate) log: &'a EventLog,
+    pub(crate) course: &'a Course,
+    pub(crate) savings: &'a [SavingDocument],
+}
+
+/// Writes a replayed log.
+pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Length) -> io::Result<()> {
+    let Replayed { log, course, savings } = replayed;
+    let totals: Totals = course.history.figures().collect();
+    writeln!(
+        out,
+        "{HEADING}{}{HEADING:#}: {}\n",
+        log.group.name().unwrap_or("(unnamed group)"),
+        counted(log.events.len() as u64, "event")
+    )?;
+    rebalances(out, course, length)?;
+    if course.tracks().next().is_some() {
+        strategies(out, course)?;
+    }
+    moves(out, course, &totals)?;
+    loads(out, course, &totals)?;
+    times(out, &course.elapsed_ns)?;
+    savings.iter().try_for_each(|saving| saved(out, saving, &totals))?;
+    skipped(out, log)
+}
+
+fn rebalances(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
+    let versions = course.history.len();
+    let mut rows = table(&["#rebalance", "#at", "event", "#members", "#stayed", "#moved", "#forced", "#new", "#least", "#most", "#time"]);
+    for (number, figures) in course.history.figures().enumerate().take(rows_shown(length, versions)) {
+        rows.add_row(row(course, number, figures));
+    }
+    write(out, &rows, versions, "rebalances")
+}
+
+fn row(course: &Course, number: usize, figures: Figures) -> Vec<Cell> {
+    let moment = course.history.moment(number);
+    let at = moment.filter(|_| number > 0).map_or_else(String::new, |moment| moment.at.to_string());
+    let Figures { members, retained, moved, forced, new, min, max, .. } = figures;
+    let event = moment.map(event_label).unwrap_or_default();
+    let counts = [members as u64, retained, moved, forced, new, min.into(), max.into()].map(Cell::new);
+    let time = Cell::new(duration(course.elapsed_ns[number]));
+    [Cell::new(number), Cell::new(at), Cell::new(event)].into_iter().chain(counts).chain([time]).collect()
+}
+
+fn strategies(out: &mut dyn Write, course: &Course) -> io::Result<()> {
+    let mut rows = table(&["strategy", "#moved", "#forced", "#second round", "#worst imbalance", "#uneven", "#worst topic skew", "#time"]);
+    for track in course.tracks() {
+        let OutcomeTotals { totals, uneven, worst_topic_skew, .. } = track.totals();
+        let figures = [totals.moved, totals.forced, totals.second_round(), totals.worst.imbalance.into(), uneven, worst_topic_skew.into()];
+        let name = [track.strategy.to_string()];
+        rows.add_row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(track.elapsed())]));
+    }
+    write(out, &rows, 0, "strategies")
+}
+
+fn moves(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()> {
+    let rebalances = counted(totals.rebalances - 1, "rebalance");
+    let moved = counted(totals.moved, "partition");
+    writeln!(out, "{rebalances} after the first: {moved} moved, {} of them because the owner left or gave up the topic.", totals.forced)?;
+    match course.moved_needlessly {
+        None => writeln!(out, "{GOOD}No rebalance moved more than it needed for loads as even as they can be.{GOOD:#}"),
+        Some(0) => writeln!(out, "{GOOD}No rebalance moved more than it needed: each was compared with a plan made afresh.{GOOD:#}"),
+        Some(more) => writeln!(out, "{BAD}{} moved needlessly.{BAD:#}", counted(more, "partition")),
+    }
+}
+
+fn loads(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()> {
+    let number = totals.worst.rebalance as usize;
+    let Figures { min, max, .. } = course.history.figures().nth(number).unwrap_or_default();
+    let imbalance = totals.worst.imbalance;
+    writeln!(out, "Worst imbalance: {imbalance} (members with {min} to {max} after rebalance {number}); best possible there: {imbalance}.")
+}
+
+fn times(out: &mut dyn Write, elapsed_ns: &[u64]) -> io::Result<()> {
+    let mut sorted = elapsed_ns.to_vec();
+    sorted.sort_unstable();
+    let (median, longest) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
+    let total = duration(sorted.iter().sum());
+    writeln!(out, "Balanced in {total} altogether (median {}, longest {}).", duration(median), duration(longest))
+}
+
+fn duration(nanoseconds: u64) -> String {
+    format!("{:.1?}", Duration::from_nanos(nanoseconds))
+}
+
+fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::Result<()> {
+    let how = match (saving.window, saving.static_session_timeout) {
+        (Some(window), _) => format!("With --window {window}"),
+        (_, Some(timeout)) => format!("With every member static and --session-timeout {timeout}"),
+        _ => return Ok(()),
+    };
+    let (rebalances, moved) = (counted(saving.rebalances - 1, "rebalance"), counted(saving.moved, "partition"));
+    let compared = match totals.moved.checked_sub(saving.moved) {
+        Some(0) => "as many".to_string(),
+        Some(fewer) => format!("{fewer} fewer"),
+        None => format!("{} more", saving.moved - totals.moved),
+    };
+    writeln!(out, "{how}: {rebalances}, {moved} moved ({compared}).")
+}
+
+fn skipped(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {
+    match log.skipped.first() {
+        None => Ok(()),
+        Some(first) => writeln!(out, "{BAD}{} skipped{BAD:#}, the first: {first}.", counted(log.skipped.len() as u64, "line")),
+    }
+}
+
+/// Writes what differs between two versions.
+pub(crate) fn changes(out: &mut dyn Write, before: &Plan, after: &Plan, length: Length) -> io::Result<()> {
+    let both = BeforeAndAfter { before: (before.group(), before.assignment()), after: (after.group(), after.assignment()) };
+    both.write_members(out, length)?;
+    both.write_moves(out, length)
+}

@@ -1,0 +1,178 @@
+//! What `replay` writes: a line for each rebalance, and one for all.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::figures::Figures;
+use super::totals::{Outcome, OutcomeTotals, Totals};
+use super::window::Moment;
+use crate::document::AssignmentDocument;
+
+/// One rebalance, to be written down.
+#[derive(Clone, Debug, Serialize)]
+pub struct RebalanceLine<'a> {
+    /// Its number; 0 is the group itself.
+    pub rebalance: usize,
+    /// Its time in seconds; rebalance 0 has none.
+    pub at: Option<f64>,
+    /// The kinds of the events that caused it.
+    pub event: String,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: FiguresDocument,
+    /// The nanoseconds that the pure function took.
+    pub elapsed_ns: u64,
+    /// Who owns what now, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<AssignmentDocument<'a>>,
+    /// The same rebalance under other strategies, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub strategies: BTreeMap<&'static str, OutcomeDocument>,
+}
+
+/// What caused a rebalance, in words: `join`, or `leave+join`; `group` where nothing did.
+pub fn event_label(moment: &Moment) -> String {
+    match moment.kinds.as_slice() {
+        [] => "group".into(),
+        kinds => kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("+"),
+    }
+}
+
+/// The form of [`Figures`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct FiguresDocument {
+    members: usize,
+    partitions: u64,
+    assigned: u64,
+    retained: u64,
+    moved: u64,
+    forced: u64,
+    new: u64,
+    min: u32,
+    max: u32,
+    sum_of_squares: u64,
+}
+
+impl From<Figures> for FiguresDocument {
+    fn from(figures: Figures) -> Self {
+        let Figures { members, partitions, retained, moved, forced, new, min, max, sum_of_squares } = figures;
+        Self { members, partitions, assigned: partitions, retained, moved, forced, new, min, max, sum_of_squares }
+    }
+}
+
+/// The form of [`Outcome`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct OutcomeDocument {
+    #[serde(flatten)]
+    figures: FiguresDocument,
+    /// Sum of squares above the least possible.
+    excess: u64,
+    topic_skew: u32,
+    second_round: u64,
+    elapsed_ns: u64,
+}
+
+impl OutcomeDocument {
+    /// An outcome, and the nanoseconds that the strategy took.
+    pub fn new(outcome: Outcome, elapsed_ns: u64) -> Self {
+        Self {
+            figures: outcome.figures.into(),
+            excess: outcome.excess(),
+            topic_skew: outcome.topic_skew,
+            second_round: outcome.figures.second_round(),
+            elapsed_ns,
+        }
+    }
+}
+
+/// All rebalances together, to be written down.
+#[derive(Clone, Debug, Serialize)]
+pub struct TotalLine {
+    /// The one field.
+    pub total: TotalDocument,
+}
+
+/// The sums over a log.
+#[derive(Clone, Debug, Serialize)]
+pub struct TotalDocument {
+    /// The sums of the lines.
+    #[serde(flatten)]
+    pub sums: SumsDocument,
+    /// Partitions that moved beyond what each rebalance needed, if that was checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_needlessly: Option<u64>,
+    /// The least that the worst imbalance could have been for those subscriptions.
+    pub best_worst_imbalance: u32,
+    /// The nanoseconds that the pure function took in all.
+    pub elapsed_ns: u64,
+    /// Lines left out because they cannot be.
+    pub skipped: usize,
+    /// The line in which the log breaks off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaks_off: Option<u64>,
+    /// What the log would have cost had the group been run otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub savings: Vec<SavingDocument>,
+    /// The sums under other strategies, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub strategies: BTreeMap<&'static str, StrategyTotalDocument>,
+}
+
+/// The form of [`Totals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SumsDocument {
+    rebalances: u64,
+    partitions: u64,
+    assigned: u64,
+    retained: u64,
+    moved: u64,
+    forced: u64,
+    new: u64,
+    worst_imbalance: u32,
+    worst_rebalance: u64,
+}
+
+impl From<Totals> for SumsDocument {
+    fn from(totals: Totals) -> Self {
+        let Totals { rebalances, assigned, retained, moved, forced, new, worst } = totals;
+        let (worst_imbalance, worst_rebalance) = (worst.imbalance, worst.rebalance);
+        Self { rebalances, partitions: assigned, assigned, retained, moved, forced, new, worst_imbalance, worst_rebalance }
+    }
+}
+
+/// What a log would have cost had its events been gathered in another way, or its members been static.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SavingDocument {
+    /// The window, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<f64>,
+    /// The session timeout, in seconds, with every member a static one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub static_session_timeout: Option<f64>,
+    /// How many rebalances there would have been.
+    pub rebalances: u64,
+    /// How many partitions would have moved.
+    pub moved: u64,
+}
+
+/// The form of [`OutcomeTotals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StrategyTotalDocument {
+    #[serde(flatten)]
+    sums: SumsDocument,
+    uneven: u64,
+    worst_excess: u64,
+    worst_topic_skew: u32,
+    second_round: u64,
+    elapsed_ns: u64,
+}
+
+impl StrategyTotalDocument {
+    /// These totals, and the nanoseconds that the strategy took in all.
+    pub fn new(totals: OutcomeTotals, elapsed_ns: u64) -> Self {
+        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = totals;
+        let second_round = totals.second_round();
+        Self { sums: totals.into(), uneven, worst_excess, worst_topic_skew, second_round, elapsed_ns }
+    }
+}

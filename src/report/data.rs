@@ -1,0 +1,194 @@
+//! The data of a page, kept small: versions as what changed, partitions as slots, slots as distances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::reason::{Reason, reason};
+use crate::balance::{Plan, claimed_owners};
+use crate::model::{Assignment, Group, MemberId, TopicPartition};
+use crate::replay::{FiguresDocument, History, Outcome, event_label};
+
+/// What a page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The versions.
+    pub history: &'a History,
+    /// The nanoseconds each took.
+    pub elapsed_ns: &'a [u64],
+    /// What became of the log under each strategy, ours first; empty where none is compared.
+    pub tracks: &'a [Track<'a>],
+}
+
+/// What became of a log under one strategy.
+#[derive(Clone, Copy, Debug)]
+pub struct Track<'a> {
+    /// The strategy's name.
+    pub name: &'a str,
+    /// The outcome of each rebalance.
+    pub outcomes: &'a [Outcome],
+    /// The nanoseconds each took.
+    pub elapsed_ns: &'a [u64],
+}
+
+/// The data as the script of the page reads it.
+#[derive(Serialize)]
+pub(super) struct ReportData {
+    name: Option<String>,
+    /// By number.
+    topics: Vec<TopicData>,
+    /// What each member is known by over time, by number.
+    members: Vec<String>,
+    /// Who owned what before rebalance 0, written as the changes are.
+    claimed: Vec<i64>,
+    versions: Vec<VersionData>,
+    strategies: Vec<StrategyData>,
+}
+
+#[derive(Serialize)]
+struct TopicData {
+    name: String,
+    /// The most it ever has.
+    partitions: u32,
+}
+
+#[derive(Serialize)]
+struct VersionData {
+    at: Option<f64>,
+    event: String,
+    elapsed_ns: Option<u64>,
+    figures: FiguresDocument,
+    joined: Vec<MemberId>,
+    departed: Vec<MemberId>,
+    /// By reason the partitions that changed hands: the distance of each from the one before, in slots, then its owner; −1 is nobody.
+    #[serde(flatten)]
+    changes: BTreeMap<Reason, Vec<i64>>,
+}
+
+#[derive(Serialize)]
+struct StrategyData {
+    name: String,
+    moved: Vec<u64>,
+    forced: Vec<u64>,
+    imbalance: Vec<u32>,
+    excess: Vec<u64>,
+    skew: Vec<u32>,
+    elapsed_ns: Vec<u64>,
+}
+
+impl From<&Report<'_>> for ReportData {
+    fn from(report: &Report<'_>) -> Self {
+        let names = report.history.plans().fold(Names::default(), |names, plan| names.with(plan.group()));
+        let slots = Slots::new(&names.topics);
+        let claimed = claimed_owners(report.history.group());
+        Self {
+            name: report.history.group().name().map(str::to_string),
+            claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, Some(owner)))),
+            versions: versions(report, &slots, claimed),
+            strategies: report.tracks.iter().map(StrategyData::from).collect(),
+            topics: names.topics,
+            members: names.members,
+        }
+    }
+}
+
+/// The versions, each told from the one before.
+fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<VersionData> {
+    let mut before = (claimed, BTreeSet::new());
+    let mut versions = Vec::with_capacity(report.history.len());
+    for (number, (plan, figures)) in report.history.plans().zip(report.history.figures()).enumerate() {
+        let moment = report.history.moment(number);
+        let present: BTreeSet<MemberId> = plan.group().members().map(|(member, _)| member).collect();
+        versions.push(VersionData {
+            at: moment.filter(|_| number > 0).map(|moment| moment.at),
+            event: moment.map(event_label).unwrap_or_default(),
+            elapsed_ns: report.elapsed_ns.get(number).copied(),
+            figures: figures.into(),
+            joined: present.difference(&before.1).copied().collect(),
+            departed: before.1.difference(&present).copied().collect(),
+            changes: changes(&before.0, &plan, slots),
+        });
+        before = (plan.assignment().clone(), present);
+    }
+    versions
+}
+
+/// The partitions that changed hands, by reason.
+fn changes(before: &Assignment, plan: &Plan, slots: &Slots) -> BTreeMap<Reason, Vec<i64>> {
+    let mut changes: BTreeMap<Reason, Vec<(TopicPartition, Option<MemberId>)>> = BTreeMap::new();
+    for (partition, from, to) in before.differences(plan.assignment()) {
+        changes.entry(reason(plan.group(), partition, from, to)).or_default().push((partition, to));
+    }
+    changes.into_iter().map(|(reason, changed)| (reason, slots.encoded(changed.into_iter()))).collect()
+}
+
+/// What topics and members are called, by number.
+#[derive(Default)]
+struct Names {
+    topics: Vec<TopicData>,
+    members: Vec<String>,
+}
+
+impl Names {
+    /// The names, with those of one more version.
+    fn with(mut self, group: &Group) -> Self {
+        for (id, topic) in group.all_topics().in_id_order() {
+            match self.topics.get_mut(id.index()) {
+                Some(known) => known.partitions = known.partitions.max(topic.partitions()),
+                None => self.topics.push(TopicData { name: topic.name().to_string(), partitions: topic.partitions() }),
+            }
+        }
+        for (id, member) in group.members() {
+            if self.members.len() <= id.index() {
+                self.members.resize(id.index() + 1, String::new());
+            }
+            if self.members[id.index()].is_empty() {
+                self.members[id.index()] = member.key().to_string();
+            }
+        }
+        self
+    }
+}
+
+/// Partitions of all topics in one row, topic after topic.
+struct Slots {
+    firsts: Vec<i64>,
+}
+
+impl Slots {
+    fn new(topics: &[TopicData]) -> Self {
+        let firsts = topics.iter().scan(0, |next, topic| {
+            let first = *next;
+            *next += i64::from(topic.partitions);
+            Some(first)
+        });
+        Self { firsts: firsts.collect() }
+    }
+
+    /// Ascending partitions and their owners: the distance of each from the one before, then its owner; −1 is nobody.
+    fn encoded(&self, owned: impl Iterator<Item = (TopicPartition, Option<MemberId>)>) -> Vec<i64> {
+        let mut last = 0;
+        let mut encoded = Vec::new();
+        for (partition, owner) in owned {
+            let slot = self.firsts[partition.topic.index()] + i64::from(partition.partition);
+            encoded.extend([slot - last, owner.map_or(-1, |owner| owner.index() as i64)]);
+            last = slot;
+        }
+        encoded
+    }
+}
+
+impl From<&Track<'_>> for StrategyData {
+    fn from(track: &Track<'_>) -> Self {
+        let outcomes = track.outcomes;
+        Self {
+            name: track.name.into(),
+            moved: outcomes.iter().map(|outcome| outcome.figures.moved).collect(),
+            forced: outcomes.iter().map(|outcome| outcome.figures.forced).collect(),
+            imbalance: outcomes.iter().map(|outcome| outcome.figures.imbalance()).collect(),
+            excess: outcomes.iter().map(Outcome::excess).collect(),
+            skew: outcomes.iter().map(|outcome| outcome.topic_skew).collect(),
+            elapsed_ns: track.elapsed_ns.to_vec(),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// Building elements, and numbers as text.
+const byId = id => document.getElementById(id);
+
+function element(name, attributes = {}, ...children) {
+  return filled(document.createElement(name), attributes, children);
+}
+
+function shape(name, attributes = {}, ...children) {
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}
+
+function filled(node, attributes, children) {
+  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+  node.append(...children);
+  return node;
+}
+
+const grouped = number => number.toLocaleString("en");
+const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? "" : "s"}`;
+const seconds = at => at === null ? "start" : `${at} s`;
+
+function milliseconds(nanoseconds) {
+  return nanoseconds === null ? "" : (nanoseconds / 1e6).toFixed(3);
+}
+
+// A table of rows of cells; cells that are numbers stand to the right, the first cell heads its row.
+function tableOf(headings, rows, mark = () => false) {
+  const heads = headings.map((text, column) => element("th", { scope: "col", ...alignment(rows[0]?.[column]) }, text));
+  const body = rows.map((cells, index) => {
+    const made = cells.map((cell, column) => element(column ? "td" : "th", { ...(column ? {} : { scope: "row" }), ...alignment(cell) }, textOf(cell)));
+    return element("tr", mark(index) ? { "aria-current": "true" } : {}, ...made);
+  });
+  return element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
+}
+
+const textOf = cell => typeof cell === "number" ? grouped(cell) : cell;
+const alignment = cell => typeof cell === "number" ? { class: "number" } : {};
+
+// A table is made when it is first looked at.
+function whenOpened(details, make) {
+  details.addEventListener("toggle", () => { if (details.open) make(details.querySelector(".scroll")); });
+}
+
+function compactRanges(numbers) {
+  const runs = [];
+  numbers.forEach(number => {
+    const run = runs.at(-1);
+    if (run && run[1] + 1 === number) run[1] = number; else runs.push([number, number]);
+  });
+  return runs.map(([from, to]) => from === to ? `${from}` : `${from}\u2013${to}`).join(", ");
+}

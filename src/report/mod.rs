@@ -1,0 +1,7 @@
+//! A replayed log as one self-contained page: charts, tables, and a slider through the versions.
+
+mod data;
+mod page;
+mod reason;
+
+pub use data::{Report, Track};

@@ -1,6 +1,6 @@
 //! What a rebalance comes to.
 
-use crate::balance::{Plan, claimed_owners};
+use crate::balance::{Plan, balance};
 use crate::model::{Assignment, Claims, Group};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
@@ -35,7 +35,7 @@ impl Figures {
         let loads = Loads { min: summary.min, max: summary.max, sum_of_squares: summary.sum_of_squares };
         match plan.group().claims() {
             Claims::Previous(before) => Self::new(plan.group(), plan.assignment(), before, loads),
-            Claims::Stated(_) => Self::new(plan.group(), plan.assignment(), &claimed_owners(plan.group()), loads),
+            Claims::Stated(_) => Self::new(plan.group(), plan.assignment(), &claimed_owners(plan), loads),
         }
     }
 
@@ -46,7 +46,7 @@ impl Figures {
         let loads = Loads::of(group, assignment);
         match group.claims() {
             Claims::Previous(before) => Self::new(group, assignment, before, loads),
-            Claims::Stated(_) => Self::new(group, assignment, &claimed_owners(group), loads),
+            Claims::Stated(_) => Self::new(group, assignment, &claimed_owners(&balance(group)), loads),
         }
     }
 
@@ -75,6 +75,11 @@ impl Figures {
     pub fn second_round(&self) -> u64 {
         self.moved - self.forced
     }
+}
+
+/// Who owned what by the claims that stand: where the steps of a plan begin.
+pub(crate) fn claimed_owners(plan: &Plan) -> Assignment {
+    plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }
 
 /// How even the loads are.

@@ -129,6 +129,11 @@ impl History {
         self.versions.len()
     }
 
+    /// The first version.
+    pub fn first(&self) -> &Plan {
+        self.whole_before(0).1
+    }
+
     /// The last version.
     pub fn last(&self) -> &Plan {
         &self.last
@@ -171,7 +176,7 @@ impl History {
 
     /// Who owned a partition over time: the number of each version that changed it, beginning with version 0, and its owner from then on.
     pub fn owners(&self, partition: TopicPartition) -> Vec<(usize, Option<MemberId>)> {
-        let first = self.whole_before(0).1.assignment().owner(partition);
+        let first = self.first().assignment().owner(partition);
         let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.handover(partition)?.to)));
         std::iter::once((0, first)).chain(changes).collect()
     }
@@ -203,7 +208,7 @@ impl History {
 
     /// The group the history began with.
     pub fn group(&self) -> &Group {
-        self.whole_before(0).1.group()
+        self.first().group()
     }
 
     fn whole_before(&self, number: usize) -> (usize, &Plan) {

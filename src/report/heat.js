@@ -3,16 +3,19 @@ const ROW = 16;
 const MOST_COLUMNS = 400;
 
 function drawHeat(held) {
-  const columns = columnsOf();
+  const columns = columnsOf(topicsHeld(held));
+  const topics = columns.reduce((sum, column) => sum + column.topics.length, 0);
   const names = Math.min(220, 20 + 7 * Math.max(4, ...held.map(one => memberName(one.member).length)));
   const bar = { from: names, width: 110 };
   const left = bar.from + bar.width + 12;
   const room = byId("heat-box").clientWidth - left - 16;
   const cell = Math.max(4, Math.min(56, room / columns.length));
   const labelled = cell >= 14;
-  const top = labelled ? 16 + 6 * Math.min(24, Math.max(...columns.map(column => column.name.length))) : 24;
+  const longest = Math.min(24, Math.max(0, ...columns.map(column => column.name.length)));
+  const top = labelled ? 16 + 6 * longest : 24;
   const svg = byId("heat");
-  const size = { width: left + cell * columns.length + 8, height: top + ROW * held.length + 6 };
+  const slant = labelled ? 4 * longest : 8;
+  const size = { width: left + cell * columns.length + slant, height: top + ROW * held.length + 6 };
   svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
   svg.setAttribute("width", size.width);
   svg.setAttribute("height", size.height);
@@ -20,17 +23,21 @@ function drawHeat(held) {
   const touched = touchedMembers();
   svg.replaceChildren(
     shape("text", { x: bar.from, y: top - 8, class: "title" }, "load"),
-    ...(labelled ? columns.map((column, index) => columnLabel(column, left + cell * (index + 0.5), top - 6)) : [shape("text", { x: left, y: top - 8, class: "title" }, counted(data.topics.length, "topic"))]),
+    ...(labelled ? columns.map((column, index) => columnLabel(column, left + cell * (index + 0.5), top - 6)) : [shape("text", { x: left, y: top - 8, class: "title" }, counted(topics, "topic"))]),
     ...held.flatMap((one, row) => rowShapes(one, { y: top + ROW * row, bar, left, cell, columns, most, touched })));
-  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(data.topics.length, "topic")}, after rebalance ${shown}. The darkest cell is ${counted(most.cell, "partition")}; a frame marks members whose partitions changed.`
-    + (columns.length < data.topics.length ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "");
+  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The darkest cell is ${counted(most.cell, "partition")}; a frame marks members whose partitions changed.`
+    + (columns.length < topics ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "");
 }
 
-function columnsOf() {
-  if (data.topics.length <= MOST_COLUMNS) return data.topics.map((topic, index) => ({ name: topic.name, topics: [index] }));
-  const own = data.topics.slice(0, MOST_COLUMNS - 1).map((topic, index) => ({ name: topic.name, topics: [index] }));
-  const rest = data.topics.map((_, index) => index).slice(MOST_COLUMNS - 1);
-  return [...own, { name: "other topics", topics: rest }];
+// The topics of which somebody has a partition.
+function topicsHeld(held) {
+  return [...new Set(held.flatMap(one => [...one.topics.keys()]))].sort((a, b) => a - b);
+}
+
+function columnsOf(topics) {
+  const column = topic => ({ name: data.topics[topic].name, topics: [topic] });
+  if (topics.length <= MOST_COLUMNS) return topics.map(column);
+  return [...topics.slice(0, MOST_COLUMNS - 1).map(column), { name: "other topics", topics: topics.slice(MOST_COLUMNS - 1) }];
 }
 
 const shortened = (name, length) => name.length > length ? `${name.slice(0, length - 1)}\u2026` : name;

@@ -146,7 +146,7 @@ fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Cours
     match arguments.shown.format {
         Format::Json => json::version(out, &plan, &elapsed_ns),
         Format::Text => {
-            let answer = text::Answer { group: plan.group().clone(), changed: None, plan, elapsed_ns };
+            let answer = text::Answer { unchanged: None, plan, elapsed_ns };
             answer.heading(out)?;
             answer.tables(out, arguments.shown.length())?;
             Ok(answer.summary(out)?)

@@ -4,33 +4,12 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 use sticky_assignor::replay::{History, HistoryDocument, Moment};
-use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, TopicPartition};
+use sticky_assignor::{Change, Event, Plan, TopicPartition};
 
-const TOPICS: [&str; 4] = ["a", "b", "c", "d"];
-
-fn some_topics() -> impl Strategy<Value = Vec<String>> {
-    proptest::sample::subsequence(TOPICS.map(String::from).to_vec(), 0..=4)
-}
-
-fn some_event() -> impl Strategy<Value = Event> {
-    let id = || (0..8_u8).prop_map(|number| format!("c{number}"));
-    let instance = proptest::option::of((0..3_u8).prop_map(|number| format!("pod{number}")));
-    let member = (id(), some_topics(), instance).prop_map(|(id, topics, instance)| NewMember { instance, ..NewMember::new(id, topics) });
-    let topic = || proptest::sample::select(TOPICS.to_vec()).prop_map(String::from);
-    prop_oneof![
-        3 => member.prop_map(Event::Join),
-        3 => id().prop_map(Event::Leave),
-        2 => (id(), some_topics()).prop_map(|(member, topics)| Event::Subscribe { member, subscription: topics.into() }),
-        1 => (topic(), 0..20_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
-        1 => topic().prop_map(Event::DeleteTopic),
-    ]
-}
+use super::events::{some_events, start_group};
 
 fn start() -> History {
-    let topics: Vec<NewTopic> = TOPICS.iter().zip([7, 12, 1]).map(|(name, partitions)| NewTopic::new(*name, partitions)).collect();
-    let claimant = NewMember::new("c1", ["a", "b"]).owning("a", 0..7).generation(3);
-    let members = [claimant, NewMember::new("c2", ["a", "d"]).instance("pod1"), NewMember::new("c3", ["b"])];
-    History::new(&Group::new(&topics, &members).expect("can be")).expect("can be")
+    History::new(&start_group()).expect("the group can be")
 }
 
 /// Every version of the history that these changes make, those left out that cannot happen.
@@ -57,7 +36,7 @@ fn assert_same(restored: &Plan, plan: &Plan) {
 }
 
 fn some_changes() -> impl Strategy<Value = Vec<Vec<Event>>> {
-    proptest::collection::vec(proptest::collection::vec(some_event(), 1..4), 0..40)
+    proptest::collection::vec(some_events(1..4), 0..40)
 }
 
 proptest! {

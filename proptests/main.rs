@@ -4,6 +4,8 @@ mod cases;
 mod oracle;
 mod persistence;
 #[cfg(feature = "cli")]
+mod page;
+#[cfg(feature = "cli")]
 mod program;
 mod replay;
 mod strategies;

@@ -5,6 +5,9 @@ mod documents;
 mod errors;
 mod hostile;
 mod plan;
+mod replay;
 mod run;
 mod text;
 mod verify;
+
+pub(crate) use run::run;

@@ -6,15 +6,15 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// How the program ended.
-pub(super) struct Ended {
-    pub(super) status: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ended {
     /// Its lines of JSON.
-    pub(super) fn json(&self) -> Vec<Value> {
+    pub(crate) fn json(&self) -> Vec<Value> {
         self.out.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
     }
 
@@ -35,7 +35,7 @@ pub(super) fn program(arguments: &[&str]) -> Command {
 }
 
 /// Runs the program on this standard input.
-pub(super) fn run(arguments: &[&str], input: impl AsRef<[u8]>) -> Ended {
+pub(crate) fn run(arguments: &[&str], input: impl AsRef<[u8]>) -> Ended {
     feed(&mut program(arguments), input)
 }
 

@@ -1,4 +1,4 @@
-// The heat map: members by topics, darker where a member has more of a topic; its load as a bar.
+// The heat map: members by topics, stronger where a member has more of a topic; its load as a bar.
 const ROW = 16;
 const MOST_COLUMNS = 400;
 
@@ -25,7 +25,7 @@ function drawHeat(held) {
     shape("text", { x: bar.from, y: top - 8, class: "title" }, "load"),
     ...(labelled ? columns.map((column, index) => columnLabel(column, left + cell * (index + 0.5), top - 6)) : [shape("text", { x: left, y: top - 8, class: "title" }, counted(topics, "topic"))]),
     ...held.flatMap((one, row) => rowShapes(one, { y: top + ROW * row, bar, left, cell, columns, most, touched })));
-  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The darkest cell is ${counted(most.cell, "partition")}; a frame marks members whose partitions changed.`
+  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The strongest colour is ${counted(most.cell, "partition")}; a frame marks members whose partitions changed.`
     + (columns.length < topics ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "");
 }
 

@@ -1,0 +1,168 @@
+//! The page of a replayed log, in a real browser: the slider moves, the tables and charts follow, nothing is logged as an error.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Watches for errors from before the page's own script runs.
+const WATCH: &str = "<script>
+const complaints = [];
+window.addEventListener('error', event => complaints.push(String(event.message)));
+window.addEventListener('unhandledrejection', event => complaints.push(String(event.reason)));
+console.error = console.warn = (...words) => complaints.push(words.join(' '));
+</script>";
+
+/// Moves the slider to every version, opens every table, and writes what then stands on the page into it.
+const PROBE: &str = "<script>
+const settled = () => new Promise(done => setTimeout(done, 20));
+const cells = row => [...row.cells].map(cell => cell.textContent);
+async function probe() {
+  document.querySelectorAll('details').forEach(details => { details.open = true; });
+  await settled();
+  const seen = [];
+  const slider = document.getElementById('slider');
+  const order = [...Array(Number(slider.max) + 1).keys()];
+  for (const number of [...order].reverse().concat(order)) {
+    slider.value = number;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    seen[number] = {
+      now: document.getElementById('now').textContent,
+      moves: [...document.querySelectorAll('#moves tbody tr')].map(cells),
+      members: [...document.querySelectorAll('#heat-details tbody tr')].map(cells),
+      heat: [...document.querySelectorAll('#heat .cell')].length,
+      current: document.querySelector('#timeline-details tr[aria-current] th').textContent,
+    };
+  }
+  document.getElementById('previous').click();
+  const back = document.getElementById('now').textContent;
+  const bars = document.querySelectorAll('#moves-chart path').length;
+  const strategies = [...document.querySelectorAll('#totals tbody tr')].map(cells);
+  const wide = document.documentElement.scrollWidth > window.innerWidth;
+  const found = document.createElement('pre');
+  found.id = 'probe';
+  found.textContent = JSON.stringify({ seen, back, bars, strategies, wide, complaints });
+  document.body.append(found);
+}
+probe().catch(error => { complaints.push(String(error)); });
+</script>";
+
+/// The log that is shown: each member replaced in turn.
+const LOG: &str = "kafka-23155-replace-each-member.jsonl";
+
+#[test]
+fn the_slider_moves_and_everything_follows() {
+    let (page, lines) = shown(LOG);
+    let Some(browser) = browser() else {
+        eprintln!("left out: no chromium here, which Debian has as the package `chromium`");
+        return;
+    };
+    let found = probed(&browser, &page);
+    assert_eq!(found["complaints"], serde_json::json!([]));
+    let seen = found["seen"].as_array().expect("a list");
+    assert_eq!(seen.len(), lines.len());
+    for (number, (version, line)) in seen.iter().zip(&lines).enumerate() {
+        assert_follows(number, version, line);
+    }
+    let last = lines.len() - 1;
+    assert!(text(&found["back"]).starts_with(&format!("Rebalance {} of {last} ", last - 1)), "{}", found["back"]);
+    assert_eq!(found["bars"], 3);
+    assert_eq!(found["strategies"].as_array().expect("a list").len(), 4);
+    assert_eq!(found["wide"], false, "nothing sticks out to the side");
+}
+
+/// The page at a version says what its line says.
+fn assert_follows(number: usize, version: &Value, line: &Value) {
+    assert!(text(&version["now"]).starts_with(&format!("Rebalance {number} of ")), "{}", version["now"]);
+    assert_eq!(text(&version["current"]), number.to_string());
+    let loads: Vec<(String, String)> = rows(&version["members"]).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
+    let assignment = line["assignment"].as_object().expect("an object");
+    let expected: Vec<(String, String)> = assignment.iter().map(|(member, topics)| (member.clone(), load(topics).to_string())).collect();
+    assert_eq!(loads, expected, "version {number}");
+    let moved: u64 = rows(&version["moves"]).iter().filter(|row| row.len() == 5 && row[0] != "(nobody)").map(|row| count(&row[2])).sum();
+    assert_eq!(line["moved"], moved, "version {number}");
+    let held: usize = assignment.values().map(|topics| topics.as_object().expect("an object").len()).sum();
+    assert_eq!(version["heat"], held, "version {number}: a cell for each topic of each member");
+}
+
+#[test]
+fn the_page_needs_nothing_else() {
+    let (page, _) = shown(LOG);
+    let page = fs::read_to_string(page).expect("was written");
+    for outside in ["src=", "https:", "@import", "url(", "fetch("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    let names: Vec<&str> = page.match_indices("http:").map(|(at, _)| &page[at..at + 26]).collect();
+    assert_eq!(names, ["http://www.w3.org/2000/svg"]);
+}
+
+#[test]
+fn names_cannot_end_the_data_early() {
+    let log = r#"{"name": "</script><b>&", "topics": {"<!--": 2, "@SCRIPT@": 1}, "members": [{"id": "</script>", "topics": "*"}]}"#;
+    let page = written("hostile", log.as_bytes());
+    let page = fs::read_to_string(page).expect("was written");
+    assert_eq!(page.matches("</script>").count(), 2);
+    assert!(page.contains("<title>&lt;/script&gt;&lt;b&gt;&amp;</title>"));
+    assert_eq!(page.matches("@SCRIPT@").count(), 1);
+}
+
+/// The page of a log, and the lines of its rebalances.
+fn shown(log: &str) -> (PathBuf, Vec<Value>) {
+    let log = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("proptests/cases/events").join(log)).expect("the case is here");
+    let page = written("case", &log);
+    let output = crate::program::run(&["replay", "--format", "json", "--with-assignment", "-"], log);
+    let mut lines = output.json();
+    lines.pop();
+    (page, lines)
+}
+
+/// The file that holds the page of this log.
+fn written(name: &str, log: &[u8]) -> PathBuf {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{name}-{:?}.html", std::thread::current().id()));
+    let arguments = ["replay", "--compare", "range,roundrobin,kip54", "--html", file.to_str().expect("is text"), "-"];
+    let ended = crate::program::run(&arguments, log);
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    file
+}
+
+fn browser() -> Option<String> {
+    let found = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find(found).map(String::from)
+}
+
+/// What the probe finds on a page.
+fn probed(browser: &str, page: &Path) -> Value {
+    let html = fs::read_to_string(page).expect("was written");
+    let html = html.replacen("<head>", &format!("<head>{WATCH}"), 1).replacen("</body>", &format!("{PROBE}</body>"), 1);
+    fs::write(page, html).expect("can be written");
+    let profile = page.with_extension("profile");
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--virtual-time-budget=20000", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .expect("the browser runs");
+    let dump = String::from_utf8_lossy(&output.stdout);
+    let (_, rest) = dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
+    let (answer, _) = rest.split_once("</pre>").expect("it is closed");
+    let answer = answer.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    serde_json::from_str(&answer).expect("is JSON")
+}
+
+fn rows(table: &Value) -> Vec<Vec<String>> {
+    let row = |row: &Value| row.as_array().expect("a list").iter().map(|cell| text(cell).to_string()).collect();
+    table.as_array().expect("a list").iter().map(row).collect()
+}
+
+fn load(topics: &Value) -> usize {
+    topics.as_object().expect("an object").values().map(|partitions| partitions.as_array().expect("a list").len()).sum()
+}
+
+fn count(number: &str) -> u64 {
+    number.replace(',', "").parse().expect("a number")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}

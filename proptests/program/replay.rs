@@ -1,0 +1,193 @@
+//! `replay` from end to end.
+
+use serde_json::{Value, json};
+
+use super::run::{Ended, run};
+
+const LOG: &str = r#"{"name": "orders", "topics": {"clicks": 6, "orders": 12}, "members": [{"id": "c1", "topics": ["orders", "clicks"]}]}
+{"at": 10, "join": {"id": "c2", "topics": "*"}}
+{"at": 12.5, "join": {"id": "c3", "topics": ["orders"], "instance": "pod-3"}}
+{"at": 13, "leave": "c1"}
+{"at": 20, "topics": {"orders": 24, "audit": 6, "clicks": null}}
+{"at": 30, "leave": "c3"}
+{"at": 35, "join": {"id": "c4", "topics": ["orders"], "instance": "pod-3"}}
+"#;
+
+fn replay(arguments: &[&str], log: &str) -> Ended {
+    run(&[&["replay", "--format", "json"], arguments].concat(), log)
+}
+
+/// The lines of a log that can be replayed, and the total.
+fn lines(arguments: &[&str], log: &str) -> (Vec<Value>, Value) {
+    let ended = replay(arguments, log);
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    let mut lines = ended.json();
+    let total = lines.pop().expect("a total")["total"].clone();
+    (lines, total)
+}
+
+fn field(lines: &[Value], name: &str) -> Vec<Value> {
+    lines.iter().map(|line| line[name].clone()).collect()
+}
+
+fn sum(lines: &[Value], name: &str) -> u64 {
+    lines.iter().map(|line| line[name].as_u64().expect("a count")).sum()
+}
+
+/// Without what differs from run to run.
+fn timeless(mut line: Value) -> Value {
+    if let Some(fields) = line.as_object_mut() {
+        fields.remove("elapsed_ns");
+        fields.values_mut().for_each(|value| *value = timeless(value.take()));
+    }
+    line
+}
+
+#[test]
+fn each_rebalance_has_a_line_and_the_last_line_has_the_sums() {
+    let (lines, total) = lines(&[], LOG);
+    assert_eq!(field(&lines, "event"), ["group", "join", "join", "leave", "topics", "leave", "join"]);
+    assert_eq!(field(&lines, "at"), [json!(null), json!(10.0), json!(12.5), json!(13.0), json!(20.0), json!(30.0), json!(35.0)]);
+    assert_eq!(field(&lines, "rebalance"), [0, 1, 2, 3, 4, 5, 6]);
+    for name in ["assigned", "retained", "moved", "forced", "new", "elapsed_ns"] {
+        assert_eq!(total[name], sum(&lines, name), "{name}");
+    }
+    for line in &lines {
+        assert_eq!(line["partitions"], line["assigned"]);
+        let parts = ["retained", "moved", "new"].map(|name| line[name].as_u64().expect("a count"));
+        assert_eq!(line["assigned"], parts.iter().sum::<u64>());
+    }
+    let created = timeless(lines[4].clone());
+    let expected = json!({"rebalance": 4, "at": 20.0, "event": "topics", "members": 2, "partitions": 30, "assigned": 30, "retained": created["retained"],
+        "moved": created["moved"], "forced": 0, "new": 18, "min": 15, "max": 15, "sum_of_squares": 450});
+    assert_eq!(created, expected);
+}
+
+#[test]
+fn a_session_timeout_and_a_window_make_fewer_rebalances() {
+    let events = |arguments: &[&str]| field(&lines(arguments, LOG).0, "event");
+    assert_eq!(events(&["--session-timeout", "45"]), ["group", "join", "join", "leave", "topics"]);
+    assert_eq!(events(&["--window", "3"]), ["group", "join", "leave", "topics", "leave", "join"]);
+    assert_eq!(events(&["--window", "60"]), ["group", "join+leave+topics"]);
+}
+
+#[test]
+fn what_a_window_and_static_members_would_have_saved_is_said() {
+    let (_, total) = lines(&[], LOG);
+    assert_eq!(field(total["savings"].as_array().expect("a list"), "window"), [json!(60.0), json!(null)]);
+    assert_eq!(total["savings"][0]["rebalances"], 2);
+    assert_eq!(total["savings"][1]["static_session_timeout"], 45.0);
+    assert!(lines(&["--no-savings"], LOG).1["savings"].is_null());
+}
+
+#[test]
+fn a_version_shown_is_the_one_of_its_line_however_few_are_kept() {
+    let (lines, _) = lines(&["--with-assignment"], LOG);
+    for (number, line) in lines.iter().enumerate() {
+        for keep in ["1", "256"] {
+            let shown = replay(&["--at", &number.to_string(), "--keep", keep], LOG).only_json();
+            assert_eq!(shown["assignment"], line["assignment"], "version {number}, {keep} kept");
+            assert_eq!(shown["summary"]["sum_of_squares"], line["sum_of_squares"]);
+        }
+    }
+}
+
+#[test]
+fn what_changed_between_two_versions_is_listed() {
+    let changes = replay(&["--between", "0", "1"], LOG).only_json();
+    assert_eq!(changes["between"], json!([0, 1]));
+    let changes = changes["changes"].as_array().expect("a list");
+    assert_eq!(changes.len(), 9);
+    assert!(changes.iter().all(|change| change["from"] == "c1" && change["to"] == "c2"));
+    let gone = replay(&["--between", "3", "4"], LOG).only_json();
+    let nobody = |change: &&Value| change["to"].is_null();
+    assert_eq!(gone["changes"].as_array().expect("a list").iter().filter(nobody).count(), 6);
+    assert_eq!(replay(&["--between", "2", "2"], LOG).only_json()["changes"], json!([]));
+}
+
+#[test]
+fn what_cannot_be_shown_is_refused() {
+    for arguments in [
+        &["--at", "7"][..],
+        &["--between", "0", "7"],
+        &["--between", "2", "1"],
+        &["--window", "-1"],
+        &["--session-timeout", "soon"],
+        &["--compare", "best"],
+        &["--keep", "0"],
+        &["--max-partitions", "17"],
+    ] {
+        let ended = replay(arguments, LOG);
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ended.err.starts_with("error: "), "{arguments:?}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_log_that_cannot_be_read_ends_with_2_and_an_impossible_event_with_3() {
+    let missing = run(&["replay", "no such file"], "");
+    assert_eq!(missing.status, 2);
+    let no_group = replay(&[], "{\"at\": 1, \"leave\": \"c1\"}\n");
+    assert_eq!(no_group.status, 2);
+    assert!(no_group.err.starts_with("error: <stdin>:1: unknown field `at`"), "{}", no_group.err);
+    let stranger = replay(&[], &format!("{LOG}{{\"at\": 36, \"leave\": \"c9\"}}\n"));
+    assert_eq!((stranger.status, stranger.err.as_str()), (3, "error: <stdin>:8: \"c9\" is not a member\n"));
+}
+
+#[test]
+fn a_lenient_replay_skips_what_cannot_be_and_counts_it() {
+    let spoilt = format!("{LOG}rubbish\n{{\"at\": 3, \"leave\": \"c4\"}}\n{{\"at\": 40, \"leave\": \"c4\"}}\n");
+    let (lines, total) = lines(&["--lenient"], &spoilt);
+    assert_eq!((lines.len(), total["skipped"].as_u64()), (8, Some(2)));
+}
+
+#[test]
+fn a_log_that_breaks_off_is_replayed_up_to_there() {
+    let ended = replay(&[], LOG.trim_end().trim_end_matches('}'));
+    assert_eq!(ended.status, 0);
+    assert_eq!(ended.err, "<stdin>:7: the log breaks off here; replaying what comes before\n");
+    assert_eq!(ended.json().len(), 7);
+    assert_eq!(ended.json()[6]["total"]["breaks_off"], 7);
+}
+
+#[test]
+fn strategies_stand_side_by_side_each_measured_from_its_own_plans() {
+    let (lines, total) = lines(&["--compare", "range,roundrobin,kip54"], LOG);
+    for line in &lines {
+        let ours = &line["strategies"]["sticky"];
+        for name in ["moved", "forced", "new", "sum_of_squares"] {
+            assert_eq!(ours[name], line[name], "{name}");
+        }
+        assert_eq!(ours["excess"], 0);
+    }
+    for name in ["sticky", "range", "roundrobin", "kip54"] {
+        let track: Vec<Value> = lines.iter().map(|line| line["strategies"][name].clone()).collect();
+        for sum_name in ["moved", "forced", "second_round", "elapsed_ns"] {
+            assert_eq!(total["strategies"][name][sum_name], sum(&track, sum_name), "{name}: {sum_name}");
+        }
+    }
+    assert!(total["strategies"]["roundrobin"]["moved"].as_u64() > total["moved"].as_u64());
+}
+
+#[test]
+fn a_check_finds_nothing_that_moved_needlessly() {
+    assert_eq!(lines(&["--check"], LOG).1["moved_needlessly"], 0);
+    assert!(lines(&[], LOG).1["moved_needlessly"].is_null());
+}
+
+#[test]
+fn the_same_log_gives_the_same_lines_but_for_times() {
+    let once = || replay(&["--with-assignment", "--compare", "kip54"], LOG).json().into_iter().map(timeless).collect::<Vec<_>>();
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn the_text_answers_what_an_operator_asks() {
+    let ended = run(&["replay", "--compare", "range"], LOG);
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    for part in ["orders: 6 events", "6 rebalances after the first", "No rebalance moved more than it needed", "Worst imbalance", "With --window 60", "second round"] {
+        assert!(ended.out.contains(part), "{part}: {}", ended.out);
+    }
+    assert!(run(&["replay", "--at", "1"], LOG).out.contains("c2"));
+    assert!(run(&["replay", "--between", "0", "1"], LOG).out.contains("c2 (joins)"));
+}

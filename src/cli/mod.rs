@@ -9,6 +9,7 @@ mod output;
 mod plan;
 mod position;
 mod replay;
+mod simulate;
 mod text;
 mod verify;
 mod what_if;
@@ -30,6 +31,7 @@ enum Command {
     Plan(plan::PlanArguments),
     Verify(verify::VerifyArguments),
     Replay(replay::ReplayArguments),
+    Simulate(simulate::SimulateArguments),
     Completions(completions::CompletionsArguments),
 }
 
@@ -39,6 +41,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     ended.unwrap_or_else(|failure| {

@@ -1,19 +1,25 @@
 //! Event logs replayed: read, gathered into rebalances, kept as a history, measured.
 
 mod archive;
+#[cfg(feature = "simulate")]
+pub mod churn;
+mod distribution;
 mod figures;
 mod history;
 mod lines;
 mod log;
 mod savings;
 mod session;
+mod simulation;
 mod skew;
+mod statistics;
 #[cfg(feature = "cli")]
 mod text;
 mod totals;
 mod window;
 
 pub use archive::{HistoryDocument, HistoryError, RebalanceDocument};
+pub use distribution::Distribution;
 pub use figures::Figures;
 pub(crate) use figures::claimed_owners;
 pub use history::{Handover, History};
@@ -23,7 +29,9 @@ pub use lines::{
 };
 pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
 pub use savings::{totals, with_static_members};
+pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 pub use skew::topic_skew;
+pub use statistics::Statistics;
 #[cfg(feature = "cli")]
 pub use text::TextError;
 pub use totals::{Outcome, OutcomeTotals, Totals, Worst};

@@ -60,8 +60,8 @@ impl Course {
 
     fn start(arguments: &ReplayArguments, log: &EventLog) -> Self {
         let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
+        let contest = (!arguments.compare.is_empty()).then(|| Contest::start(&arguments.compare, &plan, elapsed));
         let history = History::starting(plan).keeping(arguments.keep);
-        let contest = (!arguments.compare.is_empty()).then(|| Contest::start(&arguments.compare, &history, elapsed));
         Self { history, elapsed_ns: vec![elapsed], moved_needlessly: arguments.check.then_some(0), contest }
     }
 
@@ -85,7 +85,7 @@ fn impossible(moment: &Moment, error: &ChangeError) -> Failure {
 }
 
 /// What a call answers, and the nanoseconds it took.
-pub(super) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
+pub(crate) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
     let start = Instant::now();
     let answer = call();
     let elapsed = start.elapsed();

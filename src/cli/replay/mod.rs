@@ -20,7 +20,8 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Format, Limit, Shown};
 use super::{output, text};
-pub(crate) use course::Course;
+pub(crate) use course::{Course, timed};
+pub(crate) use rivals::{Contest, Track};
 
 /// Replay an event log, rebalance after rebalance
 ///

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use sticky_assignor::replay::{Figures, History, Outcome, OutcomeTotals, topic_skew};
+use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, topic_skew};
 use sticky_assignor::{Assignment, Change, ChangeError, Group, Plan, Strategy};
 
 use super::course::timed;
@@ -33,7 +33,7 @@ impl Track {
 }
 
 /// The strategies that are compared: ours, on the plans of the history, and the others.
-pub(super) struct Contest {
+pub(crate) struct Contest {
     ours: Track,
     rivals: Vec<Rival>,
 }
@@ -46,16 +46,16 @@ struct Rival {
 }
 
 impl Contest {
-    /// Ours and these strategies, on the group a history begins with.
-    pub(super) fn start(strategies: &[Strategy], history: &History, elapsed_ns: u64) -> Self {
-        let best = history.last().summary().sum_of_squares;
+    /// Ours and these strategies, on the group of our first plan.
+    pub(crate) fn start(strategies: &[Strategy], plan: &Plan, elapsed_ns: u64) -> Self {
+        let best = plan.summary().sum_of_squares;
         let others = strategies.iter().filter(|strategy| **strategy != Strategy::Sticky);
-        let rivals = others.map(|&strategy| Rival::start(strategy, history.group().clone(), best)).collect();
-        Self { ours: Track::new(Strategy::Sticky), rivals }.with_ours(history.last(), elapsed_ns)
+        let rivals = others.map(|&strategy| Rival::start(strategy, plan.group().clone(), best)).collect();
+        Self { ours: Track::new(Strategy::Sticky), rivals }.with_ours(plan, elapsed_ns)
     }
 
     /// The contest after one more change, which gave us this plan.
-    pub(super) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
+    pub(crate) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
         let best = plan.summary().sum_of_squares;
         let rivals = self.rivals.into_iter().map(|rival| rival.after(change, best)).collect::<Result<_, _>>()?;
         Ok(Self { ours: self.ours, rivals }.with_ours(plan, elapsed_ns))
@@ -69,7 +69,7 @@ impl Contest {
     }
 
     /// The tracks of all strategies, ours first.
-    pub(super) fn tracks(&self) -> impl Iterator<Item = &Track> {
+    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
         std::iter::once(&self.ours).chain(self.rivals.iter().map(|rival| &rival.track))
     }
 }

@@ -6,6 +6,7 @@ mod members;
 mod moves;
 mod partitions;
 mod replay;
+mod simulation;
 mod table;
 mod verdict;
 
@@ -13,6 +14,7 @@ use anstyle::{AnsiColor, Style};
 
 pub(crate) use explain::explain;
 pub(crate) use replay::{Replayed, changes, replay};
+pub(crate) use simulation::simulation;
 pub(crate) use verdict::{Judged, tally, verdict};
 
 /// Titles.

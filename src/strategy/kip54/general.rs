@@ -2,8 +2,8 @@
 
 use super::super::roster::{FollowedTopic, Roster};
 use super::claims::Weighed;
-use super::movements::PartitionMovements;
 use super::sorted_members::SortedMembers;
+use crate::balance::PartitionMovements;
 use crate::model::{Assignment, MemberId, TopicPartition};
 
 /// What stays the same while the assignment is balanced.
@@ -23,6 +23,8 @@ struct Balancing<'a> {
     rules: &'a Rules<'a>,
     assignment: Assignment,
     members: SortedMembers,
+    /// Who owned what before any move.
+    homes: Assignment,
     movements: PartitionMovements,
     reassignments: u64,
 }
@@ -90,12 +92,15 @@ fn inverse(numbers: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
 
 impl<'a> Balancing<'a> {
     fn start(rules: &'a Rules<'a>) -> Self {
-        let (assignment, movements) = (rules.weighed.owned.clone(), PartitionMovements::default());
-        Self { rules, assignment, members: SortedMembers::default(), movements, reassignments: 0 }.sorting(0..rules.roster.members.len())
+        let assignment = rules.weighed.owned.clone();
+        let (homes, movements) = (assignment.clone(), PartitionMovements::new());
+        Self { rules, assignment, members: SortedMembers::default(), homes, movements, reassignments: 0 }
+            .sorting(0..rules.roster.members.len())
     }
 
-    /// The same, moving partitions only among members that share a topic with another.
-    fn among_those_who_share(self) -> Self {
+    /// The same, ready to move partitions among the members that share a topic with another.
+    fn among_those_who_share(mut self) -> Self {
+        self.homes = self.assignment.clone();
         let topics = self.rules.topics.iter().filter(|topic| topic.followers.len() >= 2);
         let sharing: Vec<usize> = topics.flat_map(|topic| topic.followers.iter().copied()).collect();
         self.sorting(sharing)
@@ -172,7 +177,8 @@ impl<'a> Balancing<'a> {
     fn reassign_partition(mut self, partition: TopicPartition, to: usize) -> Self {
         let Some(owner) = self.assignment.owner(partition) else { return self };
         let receiver = self.rules.roster.members[to];
-        let homeward = self.movements.partition_to_move(partition, owner, receiver);
+        let home = self.homes.owner(partition).unwrap_or(owner);
+        let homeward = self.movements.partition_to_move(partition, home, receiver);
         let heavier = |giver: &MemberId| self.assignment.load(*giver) > self.load(to) + 1;
         let (moving, from) = match self.assignment.owner(homeward).filter(heavier) {
             Some(giver) => (homeward, giver),

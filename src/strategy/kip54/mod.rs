@@ -5,7 +5,6 @@
 mod claims;
 mod constrained;
 mod general;
-mod movements;
 mod sorted_members;
 
 use super::roster::Roster;

@@ -1,0 +1,144 @@
+//! `simulate`: churn that operators know, made up from a seed, under several strategies.
+
+mod interrupt;
+mod log;
+mod sizes;
+mod trials;
+
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use sticky_assignor::Strategy;
+use sticky_assignor::replay::churn::Scenario;
+use sticky_assignor::replay::{Distribution, Gathering, Outcome, SimulationDocument, Statistics, StrategyDocument};
+
+use super::failure::Failure;
+use super::options::{Format, Limit, Shown};
+use super::replay::{Contest, Track};
+use super::{output, text};
+use sizes::SizeOptions;
+use trials::Trials;
+
+/// Simulate what a group goes through, and what that costs under each strategy
+///
+/// Makes up churn from a seed: the same seed gives the same figures, but for times, on every machine and with any number of threads.
+/// Each strategy is measured from its own assignment before, and beside the most even loads there could be.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Scenarios:
+  rolling-restart  every member restarts, one after another (a round: once through all)
+  scale-up         members join, one after another (a round: one)
+  scale-down       members leave for good (a round: one)
+  crash-loop       one member crashes and comes back, again and again (a round: one crash)
+  flapping         one to three members drop out and come back (a round: one such time)
+  deploy           members are replaced by ones that follow one topic more (a round: one deployment)
+  topic-growth     topics grow, now and then one is created (a round: one growth)
+  zone-loss        all members of a zone are lost and come back later (a round: one loss)
+
+Example:
+  sticky-assignor simulate rolling-restart --members 12 --topics 8 --partitions 24 --trials 200 --seed 7
+
+Exit status: 0; 2 if the group cannot be or the output not be written; 130 if it was interrupted, after printing what was done so far.")]
+pub(crate) struct SimulateArguments {
+    /// What happens
+    #[arg(value_parser = scenario(), hide_possible_values = true)]
+    scenario: Scenario,
+    #[command(flatten)]
+    sizes: SizeOptions,
+    /// What the random numbers start from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// How many times, each time with other random numbers
+    #[arg(long, value_name = "N", default_value = "100")]
+    trials: NonZeroU32,
+    /// The strategies to compare
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = strategy(), default_values = Strategy::ALL.map(Strategy::name))]
+    strategies: Vec<Strategy>,
+    /// Gather the events within so many seconds into one rebalance; without it each is one of its own
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    window: Option<f64>,
+    /// The leaving of a static member counts only after so many seconds without its return
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "0")]
+    session_timeout: f64,
+    /// Write the first trial as an event log, which replay takes
+    #[arg(long, value_name = "FILE")]
+    write_log: Option<PathBuf>,
+    /// How many threads work on it; all cores without it
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroU32>,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+/// The exit status of what was interrupted, as shells have it.
+const INTERRUPTED: u8 = 130;
+
+fn scenario() -> impl TypedValueParser<Value = Scenario> {
+    PossibleValuesParser::new(Scenario::ALL.map(Scenario::name)).try_map(|name| name.parse::<Scenario>())
+}
+
+fn strategy() -> impl TypedValueParser<Value = Strategy> {
+    PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).try_map(|name| name.parse::<Strategy>())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
+        _ => Err("a number of seconds is expected, 0 or more".into()),
+    }
+}
+
+pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
+    let stop = interrupt::listen();
+    let trials = arguments.trials();
+    if let Some(file) = &arguments.write_log {
+        log::write(file, &trials.churn(0))?;
+    }
+    let compared = trials.run(arguments.threads, &stop)?;
+    let document = arguments.document(&compared);
+    let mut out = output::open(&arguments.shown);
+    match arguments.shown.format {
+        Format::Json => output::line(&mut out, &document)?,
+        Format::Text => text::simulation(&mut out, &document)?,
+    }
+    out.flush()?;
+    Ok(if document.finished < document.trials { INTERRUPTED.into() } else { ExitCode::SUCCESS })
+}
+
+impl SimulateArguments {
+    fn trials(&self) -> Trials<'_> {
+        Trials {
+            scenario: self.scenario,
+            sizes: self.sizes.sizes(),
+            seed: self.seed,
+            count: self.trials.get().into(),
+            gathering: Gathering { window: self.window, session_timeout: self.session_timeout },
+            strategies: &self.strategies,
+            limit: &self.limit,
+        }
+    }
+
+    fn document(&self, trials: &[Contest]) -> SimulationDocument {
+        SimulationDocument {
+            scenario: self.scenario.to_string(),
+            seed: self.seed,
+            trials: self.trials.get().into(),
+            finished: trials.len() as u64,
+            strategies: self.strategies.iter().map(|strategy| strategy_document(*strategy, trials)).collect(),
+        }
+    }
+}
+
+fn strategy_document(strategy: Strategy, trials: &[Contest]) -> StrategyDocument {
+    let tracks: Vec<&Track> = trials.iter().flat_map(Contest::tracks).filter(|track| track.strategy == strategy).collect();
+    let elapsed_ns = tracks.iter().flat_map(|track| track.elapsed_ns.iter().skip(1).copied());
+    let elapsed_ns = Distribution::of(elapsed_ns);
+    let outcomes: Vec<&[Outcome]> = tracks.iter().map(|track| &track.outcomes[..]).collect();
+    StrategyDocument::new(strategy.name(), &Statistics::of(&outcomes), elapsed_ns)
+}

@@ -1,0 +1,89 @@
+//! The kinds of churn, and their names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::sizes::Sizes;
+
+/// A kind of churn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scenario {
+    /// Every member restarts, one after another in random order. A round is once through all; 1 is usual.
+    RollingRestart,
+    /// Members join, one after another. A round is one; half as many as there are is usual.
+    ScaleUp,
+    /// Members leave for good, one after another, but the last one. A round is one; half of them is usual.
+    ScaleDown,
+    /// One member crashes and comes back, again and again. A round is one crash; 10 are usual.
+    CrashLoop,
+    /// One to three members are thrown out of the group and come back some seconds later. A round is one such time; 20 are usual.
+    Flapping,
+    /// A topic is created, and members are replaced one by one with ones that follow it too. A round is one deployment; 1 is usual.
+    Deploy,
+    /// Topics grow, and now and then one is created. A round is one growth; 10 are usual.
+    TopicGrowth,
+    /// All members of a zone are lost within seconds and come back minutes later. A round is one loss; 1 is usual.
+    ZoneLoss,
+}
+
+/// A name that no scenario has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{name:?} is no scenario; there are {}", Scenario::ALL.map(Scenario::name).join(", "))]
+pub struct UnknownScenario {
+    /// The name given.
+    pub name: String,
+}
+
+impl Scenario {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::RollingRestart,
+        Self::ScaleUp,
+        Self::ScaleDown,
+        Self::CrashLoop,
+        Self::Flapping,
+        Self::Deploy,
+        Self::TopicGrowth,
+        Self::ZoneLoss,
+    ];
+
+    /// Its name on the command line and in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RollingRestart => "rolling-restart",
+            Self::ScaleUp => "scale-up",
+            Self::ScaleDown => "scale-down",
+            Self::CrashLoop => "crash-loop",
+            Self::Flapping => "flapping",
+            Self::Deploy => "deploy",
+            Self::TopicGrowth => "topic-growth",
+            Self::ZoneLoss => "zone-loss",
+        }
+    }
+
+    /// How often it happens where nobody says.
+    pub fn usual_rounds(self, sizes: &Sizes) -> u32 {
+        match self {
+            Self::RollingRestart | Self::Deploy | Self::ZoneLoss => 1,
+            Self::ScaleUp | Self::ScaleDown => sizes.members.div_ceil(2),
+            Self::CrashLoop | Self::TopicGrowth => 10,
+            Self::Flapping => 20,
+        }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = UnknownScenario;
+
+    fn from_str(name: &str) -> Result<Self, UnknownScenario> {
+        Self::ALL.into_iter().find(|scenario| scenario.name() == name).ok_or_else(|| UnknownScenario { name: name.into() })
+    }
+}

@@ -2,11 +2,14 @@
 
 mod cases;
 mod oracle;
-mod persistence;
 #[cfg(feature = "cli")]
 mod page;
+mod persistence;
 #[cfg(feature = "cli")]
 mod program;
+mod properties;
 mod replay;
+mod scenarios;
+mod soundness;
 mod strategies;
 mod strategy;

@@ -144,7 +144,8 @@ fn probed(browser: &str, page: &Path) -> Value {
         .output()
         .expect("the browser runs");
     let dump = String::from_utf8_lossy(&output.stdout);
-    let (_, rest) = dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
+    let (_, rest) =
+        dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
     let (answer, _) = rest.split_once("</pre>").expect("it is closed");
     let answer = answer.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     serde_json::from_str(&answer).expect("is JSON")

@@ -1,4 +1,44 @@
-//! Kafka's sticky partition assignment as a pure function.
+//! Kafka's sticky partition assignment as a pure function: optimal plans that prove themselves.
+//!
+//! [`balance`] takes a [`Group`] (topics, members, what they follow and claim to own) and returns a [`Plan`]: who owns what from now on, what that moves, and a
+//! [`Proof`] that no plan is better. Nothing is shared and nothing is changed, so callers on any number of threads need no lock.
+//!
+//! ```
+//! use sticky_assignor::{Group, NewMember, NewTopic, balance};
+//!
+//! let group = Group::new(
+//!     &[NewTopic::new("orders", 12), NewTopic::new("clicks", 6)],
+//!     &[
+//!         NewMember::new("c1", ["orders", "clicks"]).owning("orders", 0..12).generation(7),
+//!         NewMember::new("c2", ["orders", "clicks"]),
+//!     ],
+//! )?;
+//! let plan = balance(&group);
+//! let summary = plan.summary();
+//! assert_eq!((summary.retained, summary.moved, summary.new), (9, 3, 6));
+//! assert_eq!((summary.min, summary.max), (9, 9));
+//! # Ok::<(), sticky_assignor::GroupError>(())
+//! ```
+//!
+//! # What best means
+//!
+//! Each goal chooses among what the goals before it leave: every partition of a followed topic has exactly one owner, who follows the topic; the loads, sorted downwards, are
+//! the smallest possible (equivalently: the sum of squared loads is least); the most partitions stay with the owner their claims name.
+//!
+//! # Judging
+//!
+//! [`verify`] judges an assignment, [`verify_given`] one from any client, valid or not. Where it falls short the [`Verdict`] has a witness: moves that improve it, none of which can be left out.
+//! A proof is prices; [`Proof::bound`] evaluates what they prove, without the solver.
+//!
+//! # Versions
+//!
+//! A [`Group`], an [`Assignment`] and a [`Plan`] are persistent values: cloning is O(1), and versions share what they have in common. [`Plan::rebalance`] makes the
+//! next plan after a [`Change`], [`Plan::steps`] walks through a balance one step at a time, and [`replay`] keeps whole histories.
+//!
+//! # Features
+//!
+//! `cli` (default): the program. `kafka`: the consumer protocol's bytes, and leading a real group. `simulate`: churn made up from a seed. `barnabas`: an assignor for the barnabas client.
+//! Without default features the crate depends on `im`, `serde` and `thiserror`.
 
 mod balance;
 pub mod document;
@@ -17,3 +57,8 @@ pub use model::{
     MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,
 };
 pub use strategy::{Strategy, UnknownStrategy};
+
+/// The README's example, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -185,7 +185,14 @@ fn the_same_log_gives_the_same_lines_but_for_times() {
 fn the_text_answers_what_an_operator_asks() {
     let ended = run(&["replay", "--compare", "range"], LOG);
     assert_eq!((ended.status, ended.err.as_str()), (0, ""));
-    for part in ["orders: 6 events", "6 rebalances after the first", "No rebalance moved more than it needed", "Worst imbalance", "With --window 60", "second round"] {
+    for part in [
+        "orders: 6 events",
+        "6 rebalances after the first",
+        "No rebalance moved more than it needed",
+        "Worst imbalance",
+        "With --window 60",
+        "second round",
+    ] {
         assert!(ended.out.contains(part), "{part}: {}", ended.out);
     }
     assert!(run(&["replay", "--at", "1"], LOG).out.contains("c2"));

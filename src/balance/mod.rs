@@ -24,10 +24,10 @@ mod verdict;
 mod verify;
 mod witness;
 
-use crate::model::{Group, TopicId};
+use crate::model::Group;
 use hand_out::Handing;
 use holdings::Holdings;
-use network::{NONE, Network};
+use network::Network;
 
 pub use movements::PartitionMovements;
 pub use plan::{Plan, Summary};
@@ -63,7 +63,7 @@ pub fn balance(group: &Group) -> Plan {
         Some(shape) => alike(group, &network, shape, claimed),
         None => unlike(group, &network, claimed),
     };
-    Plan::of(group.clone(), &network, handing, proof)
+    Plan::of(group.clone(), network, handing, proof)
 }
 
 /// All members follow the same topics.
@@ -71,7 +71,7 @@ fn alike(group: &Group, network: &Network, shape: u32, claimed: Vec<u32>) -> (Ha
     let decided = identical::identical(network, shape, claimed);
     let member = |number: usize| match network.shape_of[number] == shape {
         true => Price::of(decided.level, decided.member_prices[number]),
-        false => Price::default(),
+        false => Price::of(0, 0),
     };
     let class = |_: usize| Price::of(decided.level, decided.class_price);
     let proof = prove(group, network, member, class);
@@ -97,10 +97,8 @@ fn unlike(group: &Group, network: &Network, claimed: Vec<u32>) -> (Handing, Proo
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {
     let mut members = vec![Price::default(); group.all_members().numbers()];
+    let mut topics = vec![Price::default(); group.all_topics().len()];
     network.members.iter().enumerate().for_each(|(number, id)| members[id.index()] = member(number));
-    let topic = |id: TopicId| match network.class_of[id.index()] {
-        NONE => Price::default(),
-        number => class(number as usize),
-    };
-    Proof::new(group, |id| members[id.index()], topic)
+    network.topics.iter().enumerate().for_each(|(number, id)| topics[id.index()] = class(number));
+    Proof::of_numbers(&members, &topics)
 }

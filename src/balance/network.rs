@@ -33,6 +33,8 @@ pub(super) struct Network {
     pub(super) members_of: Rows,
     /// The shapes that follow each class.
     pub(super) followers: Rows,
+    /// The subscription of all members that follow anything, where they have but one.
+    pub(super) only_subscription: Option<SubscriptionId>,
 }
 
 impl Network {
@@ -51,8 +53,19 @@ impl Network {
         }));
         let (shapes, shape_of) = shapes(group, &subscriptions, &class_of, topics.len());
         let followers = shapes.transposed(topics.len());
+        let only_subscription = only_subscription(&subscriptions, &shapes, &shape_of);
         let members = subscriptions.into_iter().map(|(member, _)| member).collect();
-        Self { topics, members, class_of, slots, members_of: Rows::by_key(shapes.len(), &shape_of), shapes, shape_of, followers }
+        Self {
+            topics,
+            members,
+            class_of,
+            slots,
+            members_of: Rows::by_key(shapes.len(), &shape_of),
+            shapes,
+            shape_of,
+            followers,
+            only_subscription,
+        }
     }
 
     /// The slots of a class.
@@ -72,6 +85,12 @@ impl Network {
         let only = reading.next().map(|shape| shape as u32);
         only.filter(|_| reading.next().is_none())
     }
+}
+
+fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Rows, shape_of: &[u32]) -> Option<SubscriptionId> {
+    let mut reading = subscriptions.iter().zip(shape_of).filter(|(_, shape)| !shapes.row(**shape as usize).is_empty());
+    let (&(_, first), _) = reading.next()?;
+    reading.all(|(&(_, other), _)| other == first).then_some(first)
 }
 
 /// Which topics, by id, have partitions and a subscriber.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::hand_out::Handing;
 use super::network::Network;
 use super::proof::Proof;
+use super::rebalance::Readers;
 use crate::model::{Assignment, Group, Movement, NO_OWNER, Sheet, TopicPartition};
 
 /// A plan for a group: who owns what from now on, what that moves, and the proof that nothing is better.
@@ -17,6 +18,8 @@ pub struct Plan {
     pub(super) movements: Arc<[Movement]>,
     pub(super) summary: Summary,
     pub(super) proof: Proof,
+    /// Who follows which topic, for the next rebalance.
+    pub(super) readers: Readers,
 }
 
 /// The figures of a plan.
@@ -44,7 +47,7 @@ pub struct Summary {
 
 impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
-    fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
+    pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
         let loads = || group.members().map(|(member, _)| assignment.load(member));
         Self {
             partitions: group.partition_count(),
@@ -84,13 +87,13 @@ pub(super) fn numbered(network: &Network, mut owners: Vec<u32>) -> Vec<u32> {
 
 impl Plan {
     /// The plan of what was handed to whom: linear in slots.
-    pub(super) fn of(group: Group, network: &Network, handing: Handing, proof: Proof) -> Self {
+    pub(super) fn of(group: Group, network: Network, handing: Handing, proof: Proof) -> Self {
         let claimed = handing.claimed;
-        let movements = movements(network, &handing);
-        let owners = numbered(network, handing.owners);
+        let movements = movements(&network, &handing);
+        let owners = numbered(&network, handing.owners);
         let assignment = Assignment::from_sheet(Sheet::new(network.slots.clone(), owners, group.all_members().numbers()));
         let summary = Summary::of(&group, &assignment, movements.len() as u64, claimed);
-        Self { group, assignment, movements: movements.into(), summary, proof }
+        Self { group, assignment, movements: movements.into(), summary, proof, readers: Readers::new(network) }
     }
 
     /// The group the plan is for.

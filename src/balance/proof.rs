@@ -37,10 +37,38 @@ impl Price {
 ///
 /// The price of a member is what one more partition there costs, the price of a topic what one more partition of it costs.
 /// *Any* prices give a lower bound on every plan of the group ([`bound`](Self::bound)); the right ones meet the best, and then it is proved.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Proof {
-    members: im::Vector<Price>,
-    topics: im::Vector<Price>,
+    /// In squares, which only a change of levels changes.
+    member_squares: im::Vector<i64>,
+    topic_squares: im::Vector<i64>,
+    moves: Moves,
+}
+
+/// Prices in moves, which every rebalance makes anew.
+#[derive(Clone, Debug)]
+enum Moves {
+    Each { members: im::Vector<i64>, topics: im::Vector<i64> },
+    Mostly { member: i64, topic: i64, members: im::OrdMap<MemberId, i64>, topics: im::OrdMap<TopicId, i64> },
+}
+
+impl PartialEq for Proof {
+    /// Whether all prices are the same, however they are kept.
+    fn eq(&self, other: &Self) -> bool {
+        let members = self.member_squares.len().max(other.member_squares.len());
+        let topics = self.topic_squares.len().max(other.topic_squares.len());
+        (0..members).map(MemberId::from_index).all(|id| self.member(id) == other.member(id))
+            && (0..topics).map(TopicId::from_index).all(|id| self.topic(id) == other.topic(id))
+    }
+}
+
+impl Eq for Proof {}
+
+impl Default for Moves {
+    /// One more partition of any topic costs one move, at whatever member: so it is while nothing moved.
+    fn default() -> Self {
+        Self::Mostly { member: 0, topic: 1, members: im::OrdMap::new(), topics: im::OrdMap::new() }
+    }
 }
 
 /// A lower bound on the cost of every plan of a group, compared like a [`Price`].
@@ -59,17 +87,74 @@ impl Proof {
         let mut topics = vec![Price::default(); group.all_topics().len()];
         group.members().for_each(|(id, _)| members[id.index()] = member(id).within_bounds());
         group.topics().for_each(|(id, _)| topics[id.index()] = topic(id).within_bounds());
-        Self { members: members.into_iter().collect(), topics: topics.into_iter().collect() }
+        Self::of_numbers(&members, &topics)
     }
 
-    /// The price of a member; zero for one the proof does not know.
+    /// The proof with these prices of members and topics, in the order of their ids.
+    pub(super) fn of_numbers(members: &[Price], topics: &[Price]) -> Self {
+        let squares = |prices: &[Price]| prices.iter().map(|price| price.squares).collect();
+        let moves = |prices: &[Price]| prices.iter().map(|price| price.moves).collect();
+        Self {
+            member_squares: squares(members),
+            topic_squares: squares(topics),
+            moves: Moves::Each { members: moves(members), topics: moves(topics) },
+        }
+    }
+
+    /// The price of a member; no squares for one the proof does not know.
     pub fn member(&self, id: MemberId) -> Price {
-        self.members.get(id.index()).copied().unwrap_or_default()
+        let moves = match &self.moves {
+            Moves::Each { members, .. } => members.get(id.index()).copied().unwrap_or_default(),
+            Moves::Mostly { member, members, .. } => members.get(&id).copied().unwrap_or(*member),
+        };
+        Price { squares: self.member_squares.get(id.index()).copied().unwrap_or_default(), moves }
     }
 
-    /// The price of a topic; zero for one the proof does not know.
+    /// The price of a topic; no squares for one the proof does not know.
     pub fn topic(&self, id: TopicId) -> Price {
-        self.topics.get(id.index()).copied().unwrap_or_default()
+        let moves = match &self.moves {
+            Moves::Each { topics, .. } => topics.get(id.index()).copied().unwrap_or_default(),
+            Moves::Mostly { topic, topics, .. } => topics.get(&id).copied().unwrap_or(*topic),
+        };
+        Price { squares: self.topic_squares.get(id.index()).copied().unwrap_or_default(), moves }
+    }
+
+    /// The prices once everybody claims what the plan gave them.
+    #[must_use]
+    pub(super) fn without_moves(mut self) -> Self {
+        self.moves = Moves::default();
+        self
+    }
+
+    /// The proof with these prices in moves where nothing else is said with [`with_member`](Self::with_member) or [`with_topic`](Self::with_topic).
+    #[must_use]
+    pub(super) fn with_moves_of_all(mut self, member: i64, topic: i64) -> Self {
+        self.moves = Moves::Mostly { member, topic, members: im::OrdMap::new(), topics: im::OrdMap::new() };
+        self
+    }
+
+    /// The proof with another price of a member; its moves count once the proof was told those of all.
+    #[must_use]
+    pub(super) fn with_member(mut self, id: MemberId, price: Price) -> Self {
+        put(&mut self.member_squares, id.index(), price.squares);
+        if let Moves::Mostly { member, members, .. } = &mut self.moves
+            && *member != price.moves
+        {
+            members.insert(id, price.moves);
+        }
+        self
+    }
+
+    /// The proof with another price of a topic; its moves count once the proof was told those of all.
+    #[must_use]
+    pub(super) fn with_topic(mut self, id: TopicId, price: Price) -> Self {
+        put(&mut self.topic_squares, id.index(), price.squares);
+        if let Moves::Mostly { topic, topics, .. } = &mut self.moves
+            && *topic != price.moves
+        {
+            topics.insert(id, price.moves);
+        }
+        self
     }
 
     /// What every plan of the group costs at least, by these prices. Linear in subscriptions, partitions and claims.
@@ -101,6 +186,16 @@ impl Proof {
             least_of_count(gain, reads.claimed.get(&member).copied().unwrap_or(0), supply)
         });
         counts.fold(price.times(supply), Bound::plus)
+    }
+}
+
+/// Puts a value in its place, unless it is there already.
+fn put(values: &mut im::Vector<i64>, place: usize, value: i64) {
+    while values.len() <= place {
+        values.push_back(0);
+    }
+    if values[place] != value {
+        values.set(place, value);
     }
 }
 

@@ -49,15 +49,16 @@ pub(super) fn pour(amount: u32, vessels: &[Vessel]) -> Poured {
 
 /// The highest level that the amount fills all vessels to; it lies above the lowest content, mostly just above.
 fn level_within(amount: u64, vessels: &[Vessel]) -> u64 {
-    let fills = |level: u64| vessels.iter().map(|vessel| vessel.below(level)).sum::<u64>() <= amount;
+    let highest = vessels.iter().map(|vessel| u64::from(vessel.content)).max().unwrap_or(0) + amount;
+    let fills = |level: u64| level <= highest && vessels.iter().map(|vessel| vessel.below(level)).sum::<u64>() <= amount;
     let mut low = vessels.iter().map(|vessel| u64::from(vessel.content / vessel.width)).min().unwrap_or(0);
     let mut step = 1;
-    while step <= amount && fills(low + step) {
+    while fills(low + step) {
         low += step;
         step *= 2;
     }
     while step > 0 {
-        if fills(low + step) && step <= amount {
+        if fills(low + step) {
             low += step;
         }
         step /= 2;
@@ -89,5 +90,6 @@ mod tests {
     fn a_full_vessel_leaves_the_rest_to_others() {
         assert_eq!(poured(6, &[(1, 0, 2), (1, 0, 99)]), [2, 4]);
         assert_eq!(poured(6, &[(1, 0, 2), (1, 0, 1)]), [2, 1]);
+        assert_eq!(poured(6, &[(1, 0, 2), (1, 100, 9)]), [2, 4]);
     }
 }

@@ -194,9 +194,9 @@ impl Assignment {
         Self::from_sheet(Sheet::new(slots, owners, self.loads.len()))
     }
 
-    /// How many partitions differ from the shared table.
-    pub(crate) fn changes(&self) -> usize {
-        self.owners.len()
+    /// Whether so much differs from the shared table that a new one is due.
+    pub(crate) fn has_many_changes(&self) -> bool {
+        self.owners.len() as u64 > 64 + self.assigned / 4
     }
 
     /// Whether both came from one table, which they share.

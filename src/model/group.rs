@@ -140,6 +140,20 @@ impl Group {
         partition.topic.index() < self.topics.len() && partition.partition < self.topics.get(partition.topic).partitions()
     }
 
+    /// The members that follow a topic, existing or not, in the order of their numbers for each subscription.
+    pub(crate) fn subscribers(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
+        self.members.subscribers(topic)
+    }
+
+    pub(crate) fn has_subscriber(&self, topic: TopicId) -> bool {
+        self.members.subscribers(topic).next().is_some()
+    }
+
+    /// Whether the number is one of this group's topics, existing or not.
+    pub(crate) fn knows_topic(&self, topic: TopicId) -> bool {
+        topic.index() < self.topics.len()
+    }
+
     pub(crate) fn all_topics(&self) -> &Topics {
         &self.topics
     }

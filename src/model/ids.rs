@@ -27,21 +27,23 @@ macro_rules! dense {
             pub fn index(self) -> usize {
                 self.0 as usize
             }
-
-            /// The number as it is stored.
-            pub(crate) fn raw(self) -> u32 {
-                self.0
-            }
-
-            /// The id stored as this number.
-            pub(crate) fn from_raw(raw: u32) -> Self {
-                Self(raw)
-            }
         }
     };
 }
 dense!(MemberId);
 dense!(TopicId);
+
+impl MemberId {
+    /// The number as flat tables store it.
+    pub(crate) fn raw(self) -> u32 {
+        self.0
+    }
+
+    /// The id a flat table stores as this number.
+    pub(crate) fn from_raw(raw: u32) -> Self {
+        Self(raw)
+    }
+}
 
 /// One partition of one topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

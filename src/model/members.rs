@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::description::{Name, NewMember};
 use super::error::GroupError;
-use super::ids::MemberId;
+use super::ids::{MemberId, TopicId};
 use super::subscriptions::{Followed, SubscriptionId, Subscriptions};
 
 /// What a member is known by from one rebalance to the next, and the order of members wherever an order is needed:
@@ -54,6 +54,10 @@ impl Member {
     /// Its rack.
     pub fn rack(&self) -> Option<&Name> {
         self.rack.as_ref()
+    }
+
+    pub(crate) fn subscription(&self) -> SubscriptionId {
+        self.subscription
     }
 
     /// What it is known by from one rebalance to the next.
@@ -173,6 +177,11 @@ impl Members {
     /// The subscription of each member, in the order of members' keys.
     pub(crate) fn subscribed(&self) -> impl Iterator<Item = (MemberId, SubscriptionId)> {
         self.in_order().map(|(number, member)| (number, member.subscription))
+    }
+
+    /// The members that follow a topic.
+    pub(crate) fn subscribers(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
+        self.subscriptions.members_following(topic)
     }
 
     /// A subscription that members have.

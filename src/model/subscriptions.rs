@@ -85,4 +85,9 @@ impl Subscriptions {
     pub(crate) fn get(&self, id: SubscriptionId) -> &Followed {
         &self.shared[&id].followed
     }
+
+    /// The members with a subscription that has the topic.
+    pub(crate) fn members_following(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
+        self.shared.values().filter(move |shared| shared.followed.contains(topic)).flat_map(|shared| shared.members.iter().copied())
+    }
 }

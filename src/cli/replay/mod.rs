@@ -16,6 +16,7 @@ use clap::Args;
 use sticky_assignor::Strategy;
 use sticky_assignor::replay::{EventLog, Faults, Gathering, TextError};
 
+use super::answer::Answer;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{Format, Limit, Shown};
@@ -147,7 +148,7 @@ fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Cours
     match arguments.shown.format {
         Format::Json => json::version(out, &plan, &elapsed_ns),
         Format::Text => {
-            let answer = text::Answer { unchanged: None, plan, elapsed_ns };
+            let answer = Answer { unchanged: None, plan, elapsed_ns };
             answer.heading(out)?;
             answer.tables(out, arguments.shown.length())?;
             Ok(answer.summary(out)?)

@@ -52,7 +52,7 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str)
     for line in table.lines() {
         writeln!(out, "{INDENT}{}", line.trim_end())?;
     }
-    more(out, rows - table.row_iter().count(), what)?;
+    more(out, rows.saturating_sub(table.row_iter().count()), what)?;
     writeln!(out)
 }
 

@@ -10,6 +10,8 @@ mod program;
 mod properties;
 mod replay;
 mod scenarios;
+#[cfg(feature = "cli")]
+mod simulate;
 mod soundness;
 mod strategies;
 mod strategy;

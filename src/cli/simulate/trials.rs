@@ -37,11 +37,16 @@ impl Trials<'_> {
         let threads = threads.map_or(0, |threads| threads.get() as usize);
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| failure("threads", error))?;
         let trials = (0..self.count).into_par_iter().progress_with(progress(self.count));
-        let finished: Vec<Option<Contest>> = pool.install(|| trials.map(|trial| self.trial(trial, stop)).collect::<Result<_, _>>())?;
-        Ok(finished.into_iter().flatten().collect())
+        let finished: Vec<Result<Contest, Failure>> =
+            pool.install(|| trials.filter_map(|trial| self.trial(trial, stop).transpose()).collect());
+        finished.into_iter().collect()
     }
 
+    /// A trial; nothing if it is told to stop before the end.
     fn trial(&self, trial: u64, stop: &AtomicBool) -> Result<Option<Contest>, Failure> {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         let impossible = |error: &dyn std::fmt::Display| failure(&format!("trial {trial}"), error);
         let churn = self.churn(trial);
         let group = Group::try_from(&churn.group).map_err(|error| impossible(&error))?;
@@ -55,7 +60,7 @@ impl Trials<'_> {
         self.contest(&log.group, &moments, stop).map_err(|error| impossible(&error))
     }
 
-    /// The strategies on these rebalances; nothing if it is told to stop before the end.
+    /// The strategies on these rebalances.
     fn contest(&self, group: &Group, moments: &[Moment], stop: &AtomicBool) -> Result<Option<Contest>, ChangeError> {
         let (mut plan, elapsed) = timed(|| balance(black_box(group)));
         let mut contest = Contest::start(self.strategies, &plan, elapsed);

@@ -1,0 +1,119 @@
+//! `simulate` from end to end.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use sticky_assignor::replay::EventLog;
+
+use super::*;
+use crate::program::{Ended, run};
+
+fn simulate(arguments: &[&str]) -> Ended {
+    run(&[&["simulate"], arguments].concat(), "")
+}
+
+/// The only line, without what differs from run to run.
+fn answer(arguments: &[&str]) -> Value {
+    let ended = simulate(&[arguments, &["--format", "json"]].concat());
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    let [mut document] = ended.json().try_into().expect("one line");
+    let strategies = document["strategies"].as_array_mut().expect("a list");
+    strategies.iter_mut().for_each(|strategy| drop(strategy.as_object_mut().and_then(|fields| fields.remove("elapsed_ns"))));
+    document
+}
+
+/// A file of this test's own.
+fn file(name: &str) -> PathBuf {
+    let file = std::env::temp_dir().join(format!("sticky-assignor-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_file(&file);
+    file
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let arguments = ["flapping", "--members", "6", "--topics-each", "3", "--trials", "12", "--seed", "5"];
+    let alone = answer(&[&arguments[..], &["--threads", "1"]].concat());
+    assert_eq!(alone, answer(&[&arguments[..], &["--threads", "4"]].concat()));
+    assert_ne!(alone, answer(&[&arguments[..8], &["6"]].concat()));
+}
+
+#[test]
+fn ours_is_never_less_even_than_possible_and_strategies_come_in_the_order_asked_for() {
+    let document = answer(&["deploy", "--members", "6", "--topics-each", "3", "--trials", "8", "--strategies", "roundrobin,sticky"]);
+    let names: Vec<&Value> = document["strategies"].as_array().expect("a list").iter().map(|strategy| &strategy["strategy"]).collect();
+    assert_eq!(names, ["roundrobin", "sticky"]);
+    let [round_robin, ours] = [0, 1].map(|place| &document["strategies"][place]);
+    assert_eq!((&ours["uneven"], &ours["rebalance"]["excess"]["max"]), (&0.into(), &0.into()));
+    assert_ne!(round_robin["uneven"], 0);
+    assert_eq!((&document["trials"], &document["finished"], &document["scenario"]), (&8.into(), &8.into(), &"deploy".into()));
+}
+
+#[test]
+fn a_restart_of_static_members_moves_nothing() {
+    let document = answer(&["rolling-restart", "--static-members", "--trials", "3", "--strategies", "sticky,kip54"]);
+    for strategy in document["strategies"].as_array().expect("a list") {
+        assert_eq!((&strategy["trial"]["moved"]["max"], &strategy["rebalances"]), (&0.into(), &60.into()));
+    }
+}
+
+#[test]
+fn the_log_it_writes_can_be_replayed_and_costs_the_same() {
+    let file = file("log.jsonl");
+    let path = file.to_str().expect("a path of text");
+    let written = ["zone-loss", "--members", "7", "--topics-each", "2", "--trials", "1", "--strategies", "sticky", "--write-log", path];
+    let document = answer(&written);
+    let text = std::fs::read(&file).expect("it was written");
+    let replayed = run(&["replay", "--format", "json", path], "");
+    std::fs::remove_file(&file).expect("it was written");
+    let read = EventLog::from_json_lines(&text, Faults::Refuse, u64::MAX).expect("a log");
+    let sizes = Sizes { members: 7, topics_each: Some(2), ..Sizes::default() };
+    assert!(read.events.iter().map(|logged| &logged.event).eq(&churn(Scenario::ZoneLoss, &sizes, 0, 0).events));
+    assert_eq!(replayed.json().last().expect("a total")["total"]["moved"], document["strategies"][0]["trial"]["moved"]["max"]);
+}
+
+#[test]
+fn the_text_is_a_table_with_a_column_for_each_strategy() {
+    let ended = simulate(&["scale-up", "--trials", "2", "--members", "4", "--strategies", "sticky,range"]);
+    let mut lines = ended.out.lines();
+    assert_eq!(lines.next(), Some("scale-up: 2 trials, 4 rebalances in all, seed 0"));
+    let heading = lines.nth(1).expect("a heading");
+    assert_eq!(heading.split_whitespace().collect::<Vec<_>>(), ["median", "/", "95", "%", "/", "most", "sticky", "range"]);
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let refused = |arguments: &[&str], reason: &str| {
+        let ended = simulate(arguments);
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ended.err.contains(reason), "{}", ended.err);
+    };
+    refused(&["earthquake"], "rolling-restart");
+    refused(&["deploy", "--strategies", "sticky,random"], "roundrobin");
+    refused(&["deploy", "--members", "0"], "--members");
+    refused(&["deploy", "--window", "soon"], "seconds");
+    refused(&["deploy", "--max-partitions", "3"], "--max-partitions");
+    refused(&["deploy", "--topics", "100000", "--partitions", "1000000"], "2147483647");
+    refused(&["deploy", "--trials", "1", "--write-log", "/nowhere/at/all.jsonl"], "/nowhere/at/all.jsonl");
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_it_prints_what_was_done() {
+    let file = file("interrupted.jsonl");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sticky-assignor"));
+    command.args(["simulate", "flapping", "--trials", "100000", "--threads", "1", "--format", "json", "--write-log"]).arg(&file);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    // It writes the log only after it listens.
+    while std::fs::metadata(&file).map_or(0, |file| file.len()) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("it can be told");
+    let ended = child.wait_with_output().expect("it ends");
+    std::fs::remove_file(&file).expect("it was written");
+    assert!(told.success());
+    assert_eq!(ended.status.code(), Some(130));
+    let document: Value = serde_json::from_slice(&ended.stdout).expect("a line of JSON");
+    assert!(document["finished"].as_u64() < document["trials"].as_u64());
+}

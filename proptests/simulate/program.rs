@@ -104,9 +104,9 @@ fn interrupted_it_prints_what_was_done() {
     let file = file("interrupted.jsonl");
     let mut command = Command::new(env!("CARGO_BIN_EXE_sticky-assignor"));
     command.args(["simulate", "flapping", "--trials", "100000", "--threads", "1", "--format", "json", "--write-log"]).arg(&file);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     // It writes the log only after it listens.
-    while std::fs::metadata(&file).map_or(0, |file| file.len()) == 0 {
+    while std::fs::metadata(&file).map_or(0, |file| file.len()) == 0 && child.try_wait().expect("it can be asked").is_none() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("it can be told");

@@ -4,4 +4,5 @@ mod assignment_laws;
 mod document_bytes;
 mod document_round_trip;
 mod group_changes;
+mod group_rules;
 mod sharing;

@@ -83,3 +83,14 @@ fn nested_subscriptions_with_a_level_for_each_member() {
     );
     assert_eq!(loads(&plan), [1, 3, 9]);
 }
+
+/// What is left of a topic after one member is full has to go to the other, however much of the topic it has already.
+#[test]
+fn a_topic_that_goes_on_to_the_member_who_has_the_most_of_it() {
+    let plan = checked(
+        r#"{"topics": {"t": 13, "u": 11}, "members": [
+            {"id": "a", "topics": "*", "owned": {"u": [0,1,2,3,4,5,6,7,8,9,10]}},
+            {"id": "b", "topics": "*", "owned": {"t": [0,1,2,3,4,5,6,7,8,9]}}]}"#,
+    );
+    assert_eq!((loads(&plan), plan.summary().moved), (vec![12, 12], 0));
+}

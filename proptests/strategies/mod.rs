@@ -26,7 +26,8 @@ use sketch::{Sizes, Sketch, any_sketch, staircase};
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let cases = std::env::var_os("PROPTEST_CASES").map_or(cases, |_| default.cases);
-    ProptestConfig { cases, failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))), ..default }
+    let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as _);
+    ProptestConfig { cases, max_shrink_iters: 20_000, failure_persistence, ..default }
 }
 
 /// Groups small enough to try every plan of most of them.

@@ -166,7 +166,20 @@ fn strategies_stand_side_by_side_each_measured_from_its_own_plans() {
             assert_eq!(total["strategies"][name][sum_name], sum(&track, sum_name), "{name}: {sum_name}");
         }
     }
-    assert!(total["strategies"]["roundrobin"]["uneven"].as_u64() > Some(0));
+}
+
+#[test]
+fn another_strategy_plans_a_group_in_the_form_of_a_plan() {
+    let group = r#"{"topics": {"t": 3, "u": 3}, "members": [{"id": "a", "topics": "*", "owned": {"t": [2]}}, {"id": "b", "topics": "*"}]}"#;
+    let range = run(&["plan", "--format", "json", "--strategy", "range", "-"], group).only_json();
+    let expected = json!({"strategy": "range", "assignment": {"a": {"t": [0, 1], "u": [0, 1]}, "b": {"t": [2], "u": [2]}},
+        "summary": {"partitions": 6, "assigned": 6, "unassigned": 0, "retained": 0, "moved": 1, "new": 5, "min": 2, "max": 4, "sum_of_squares": 20},
+        "movements": [{"topic": "t", "partition": 2, "from": "a", "to": "b"}]});
+    assert_eq!(timeless(range), expected);
+    let quiet = run(&["plan", "--format", "json", "--strategy", "kip54", "--quiet-assignment", "--repeat", "3", "-"], group).only_json();
+    assert!(quiet["assignment"].is_null() && quiet["movements"].is_null());
+    assert_eq!(quiet["elapsed_ns"].as_array().map(Vec::len), Some(3));
+    assert!(run(&["plan", "--strategy", "range", "-"], group).out.contains("The least possible is 18."));
 }
 
 #[test]

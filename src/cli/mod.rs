@@ -9,8 +9,10 @@ mod output;
 mod plan;
 mod position;
 mod replay;
+mod rival;
 mod simulate;
 mod text;
+mod timing;
 mod verify;
 mod what_if;
 

@@ -12,6 +12,7 @@ mod owned;
 mod path;
 mod plan;
 mod proof;
+mod rival;
 mod unique;
 mod verdict;
 
@@ -23,5 +24,6 @@ pub use number::AnyInteger;
 pub use owned::AssignmentDocument;
 pub use plan::PlanDocument;
 pub use proof::{PriceDocument, ProofDocument};
+pub use rival::RivalDocument;
 pub use unique::UniqueMap;
 pub use verdict::VerdictDocument;

@@ -1,6 +1,6 @@
 //! The plan document: what `plan` writes.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::movement::MovementsDocument;
 use super::owned::AssignmentDocument;
@@ -27,8 +27,7 @@ pub struct PlanDocument<'a> {
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assignment: Option<AssignmentDocument<'a>>,
-    #[serde(serialize_with = "figures")]
-    summary: Summary,
+    summary: SummaryDocument,
     #[serde(skip_serializing_if = "Option::is_none")]
     movements: Option<MovementsDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +55,7 @@ impl<'a> PlanDocument<'a> {
         Self {
             name: plan.group().name(),
             assignment: None,
-            summary: plan.summary(),
+            summary: plan.summary().into(),
             movements: None,
             inherited: None,
             proof: None,
@@ -79,8 +78,8 @@ impl<'a> PlanDocument<'a> {
 }
 
 /// The form of [`Summary`].
-#[derive(Serialize)]
-struct SummaryDocument {
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct SummaryDocument {
     partitions: u64,
     assigned: u64,
     unassigned: u64,
@@ -92,7 +91,9 @@ struct SummaryDocument {
     sum_of_squares: u64,
 }
 
-fn figures<S: Serializer>(summary: &Summary, serializer: S) -> Result<S::Ok, S::Error> {
-    let Summary { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares } = *summary;
-    SummaryDocument { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares }.serialize(serializer)
+impl From<Summary> for SummaryDocument {
+    fn from(summary: Summary) -> Self {
+        let Summary { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares } = summary;
+        Self { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares }
+    }
 }

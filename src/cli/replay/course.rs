@@ -1,7 +1,6 @@
 //! The course of a log: its history, timed, and that of the strategies beside it.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use sticky_assignor::replay::{EventLog, History, Moment};
 use sticky_assignor::{ChangeError, Plan, balance};
@@ -10,6 +9,7 @@ use super::ReplayArguments;
 use super::progress::progress;
 use super::rivals::{Contest, Track};
 use crate::cli::failure::Failure;
+use crate::cli::timing::timed;
 
 /// A log, replayed.
 pub(crate) struct Course {
@@ -82,12 +82,4 @@ fn needless(plan: &Plan) -> u64 {
 
 fn impossible(moment: &Moment, error: &ChangeError) -> Failure {
     Failure::Impossible { place: format!("at {} s", moment.at), reason: error.to_string() }
-}
-
-/// What a call answers, and the nanoseconds it took.
-pub(crate) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
-    let start = Instant::now();
-    let answer = call();
-    let elapsed = start.elapsed();
-    (answer, u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
 }

@@ -21,7 +21,7 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Format, Limit, Shown};
 use super::{output, text};
-pub(crate) use course::{Course, timed};
+pub(crate) use course::Course;
 pub(crate) use rivals::{Contest, Track};
 
 /// Replay an event log, rebalance after rebalance

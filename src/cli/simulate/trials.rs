@@ -13,7 +13,8 @@ use sticky_assignor::{ChangeError, Group, Strategy, balance};
 
 use crate::cli::failure::Failure;
 use crate::cli::options::Limit;
-use crate::cli::replay::{Contest, timed};
+use crate::cli::replay::Contest;
+use crate::cli::timing::timed;
 
 /// What is tried, and how often.
 pub(super) struct Trials<'a> {

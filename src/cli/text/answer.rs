@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use sticky_assignor::Summary;
+use sticky_assignor::{Group, Summary};
 
 use super::members::BeforeAndAfter;
 use super::{GOOD, HEADING};
@@ -13,16 +13,7 @@ use crate::cli::options::Length;
 impl Answer {
     /// Writes which group this is.
     pub(crate) fn heading(&self, out: &mut dyn Write) -> io::Result<()> {
-        let group = self.plan.group();
-        let (partitions, topics) = (group.partition_count(), group.topics().count() as u64);
-        writeln!(
-            out,
-            "{HEADING}{}{HEADING:#}: {} of {}, {}\n",
-            group.name().unwrap_or("(unnamed group)"),
-            counted(partitions, "partition"),
-            counted(topics, "topic"),
-            counted(group.member_count() as u64, "member"),
-        )
+        heading(out, self.plan.group())
     }
 
     /// Writes the members, and what moves between them.
@@ -58,12 +49,26 @@ impl Answer {
     }
 }
 
-fn loads(summary: &Summary) -> String {
+/// How even the loads are, in words.
+pub(super) fn loads(summary: &Summary) -> String {
     let Summary { min, max, sum_of_squares, .. } = *summary;
     match min == max {
         true => format!("Every member has {min} (sum of squares {sum_of_squares})."),
         false => format!("Members have {min} to {max} (sum of squares {sum_of_squares})."),
     }
+}
+
+/// Writes which group this is.
+pub(super) fn heading(out: &mut dyn Write, group: &Group) -> io::Result<()> {
+    let (partitions, topics) = (group.partition_count(), group.topics().count() as u64);
+    writeln!(
+        out,
+        "{HEADING}{}{HEADING:#}: {} of {}, {}\n",
+        group.name().unwrap_or("(unnamed group)"),
+        counted(partitions, "partition"),
+        counted(topics, "topic"),
+        counted(group.member_count() as u64, "member"),
+    )
 }
 
 /// So many of something.
@@ -73,7 +78,7 @@ pub(super) fn counted(number: u64, what: &str) -> String {
 }
 
 /// The median of the times taken.
-fn elapsed(nanoseconds: &[u64]) -> String {
+pub(super) fn elapsed(nanoseconds: &[u64]) -> String {
     let mut sorted = nanoseconds.to_vec();
     sorted.sort_unstable();
     let median = Duration::from_nanos(sorted[sorted.len() / 2]);

@@ -6,6 +6,7 @@ mod members;
 mod moves;
 mod partitions;
 mod replay;
+mod rival;
 mod simulation;
 mod table;
 mod verdict;
@@ -14,6 +15,7 @@ use anstyle::{AnsiColor, Style};
 
 pub(crate) use explain::explain;
 pub(crate) use replay::{Replayed, changes, replay};
+pub(crate) use rival::rival;
 pub(crate) use simulation::simulation;
 pub(crate) use verdict::{Judged, tally, verdict};
 

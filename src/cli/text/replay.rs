@@ -69,7 +69,7 @@ fn strategies(out: &mut dyn Write, course: &Course) -> io::Result<()> {
         let name = [track.strategy.to_string()];
         rows.add_row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(track.elapsed())]));
     }
-    write(out, &rows, rows.row_iter().count(), "strategies")
+    write(out, &rows, course.tracks().count(), "strategies")
 }
 
 fn moves(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()> {

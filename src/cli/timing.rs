@@ -1,0 +1,25 @@
+//! The clock, around calls of pure functions.
+
+use std::num::NonZeroU32;
+use std::time::Instant;
+
+/// What a call answers, and the nanoseconds it took.
+pub(super) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
+    let start = Instant::now();
+    let answer = call();
+    let elapsed = start.elapsed();
+    (answer, u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// What a call answers that is made so many times, and the nanoseconds each took.
+pub(super) fn timed_often<T>(repeat: NonZeroU32, call: impl Fn() -> T) -> (T, Vec<u64>) {
+    let (mut answer, first) = timed(&call);
+    let mut elapsed_ns = vec![first];
+    for _ in 1..repeat.get() {
+        drop(answer);
+        let (again, elapsed) = timed(&call);
+        answer = again;
+        elapsed_ns.push(elapsed);
+    }
+    (answer, elapsed_ns)
+}

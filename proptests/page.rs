@@ -16,6 +16,7 @@ console.error = console.warn = (...words) => complaints.push(words.join(' '));
 
 /// Moves the slider to every version, opens every table, and writes what then stands on the page into it.
 const PROBE: &str = "<script>
+{
 const settled = () => new Promise(done => setTimeout(done, 20));
 const cells = row => [...row.cells].map(cell => cell.textContent);
 async function probe() {
@@ -31,7 +32,7 @@ async function probe() {
       now: document.getElementById('now').textContent,
       moves: [...document.querySelectorAll('#moves tbody tr')].map(cells),
       members: [...document.querySelectorAll('#heat-details tbody tr')].map(cells),
-      heat: [...document.querySelectorAll('#heat .cell')].length,
+      heat: [...document.querySelectorAll('#heat .cell')].map(path => path.getAttribute('d').split('M').length - 1).reduce((a, b) => a + b, 0),
       current: document.querySelector('#timeline-details tr[aria-current] th').textContent,
     };
   }
@@ -46,6 +47,7 @@ async function probe() {
   document.body.append(found);
 }
 probe().catch(error => { complaints.push(String(error)); });
+}
 </script>";
 
 /// The log that is shown: each member replaced in turn.
@@ -144,8 +146,7 @@ fn probed(browser: &str, page: &Path) -> Value {
         .output()
         .expect("the browser runs");
     let dump = String::from_utf8_lossy(&output.stdout);
-    let (_, rest) =
-        dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
+    let (_, rest) = dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
     let (answer, _) = rest.split_once("</pre>").expect("it is closed");
     let answer = answer.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     serde_json::from_str(&answer).expect("is JSON")

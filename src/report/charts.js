@@ -1,5 +1,5 @@
 // Charts over the rebalances: bars, steps, a cursor.
-const MARGIN = { left: 56, right: 8, top: 22, bottom: 20 };
+const MARGIN = { left: 56, right: 18, top: 22, bottom: 20 };
 
 // A chart to draw into: scales from rebalance and value to places.
 function plane(svg, height, title, highest, points = versions.length) {

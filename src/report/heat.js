@@ -1,31 +1,22 @@
 // The heat map: members by topics, stronger where a member has more of a topic; its load as a bar.
 const ROW = 16;
 const MOST_COLUMNS = 400;
+const SHADES = 8;
+const LONGEST_LABEL = 24;
+
+let layout = null;
 
 function drawHeat(held) {
   const columns = columnsOf(topicsHeld(held));
-  const topics = columns.reduce((sum, column) => sum + column.topics.length, 0);
-  const names = Math.min(220, 20 + 7 * Math.max(4, ...held.map(one => memberName(one.member).length)));
-  const bar = { from: names, width: 110 };
-  const left = bar.from + bar.width + 12;
-  const room = byId("heat-box").clientWidth - left - 16;
-  const cell = Math.max(4, Math.min(56, room / columns.length));
-  const labelled = cell >= 14;
-  const longest = Math.min(24, Math.max(0, ...columns.map(column => column.name.length)));
-  const top = labelled ? 16 + 6 * longest : 24;
+  layout = laidOut(held, columns);
   const svg = byId("heat");
-  const slant = labelled ? 4 * longest : 8;
-  const size = { width: left + cell * columns.length + slant, height: top + ROW * held.length + 6 };
-  svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-  svg.setAttribute("width", size.width);
-  svg.setAttribute("height", size.height);
-  const most = { load: Math.max(1, ...held.map(one => one.load)), cell: Math.max(1, ...held.flatMap(one => [...one.topics.values()])) };
+  const { width, height } = layout;
+  Object.entries({ viewBox: `0 0 ${width} ${height}`, width, height }).forEach(([key, value]) => svg.setAttribute(key, value));
   const touched = touchedMembers();
-  svg.replaceChildren(
-    shape("text", { x: bar.from, y: top - 8, class: "title" }, "load"),
-    ...(labelled ? columns.map((column, index) => columnLabel(column, left + cell * (index + 0.5), top - 6)) : [shape("text", { x: left, y: top - 8, class: "title" }, counted(topics, "topic"))]),
-    ...held.flatMap((one, row) => rowShapes(one, { y: top + ROW * row, bar, left, cell, columns, most, touched })));
-  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The strongest colour is ${counted(most.cell, "partition")}; a frame marks members whose partitions changed.`
+  const heaviest = highest(held.map(one => one.load));
+  svg.replaceChildren(shape("title"), ...headings(columns), ...held.flatMap((one, row) => rowShapes(one, row, heaviest, touched)), ...cells());
+  const topics = total(columns.map(column => column.topics.length));
+  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The strongest colour is ${counted(layout.most, "partition")}; a frame marks members whose partitions changed.`
     + (columns.length < topics ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "");
 }
 
@@ -40,29 +31,64 @@ function columnsOf(topics) {
   return [...topics.slice(0, MOST_COLUMNS - 1).map(column), { name: "other topics", topics: topics.slice(MOST_COLUMNS - 1) }];
 }
 
-const shortened = (name, length) => name.length > length ? `${name.slice(0, length - 1)}\u2026` : name;
-
-function columnLabel(column, x, y) {
-  return shape("text", { transform: `translate(${x + 4} ${y}) rotate(-60)` }, shortened(column.name, 24));
+// Where everything stands, and how many partitions each member has of each column.
+function laidOut(held, columns) {
+  const names = Math.min(220, 20 + 7 * highest(held.map(one => memberName(one.member).length)));
+  const left = names + 122;
+  const cell = Math.max(4, Math.min(56, (byId("heat-box").clientWidth - left - 16) / Math.max(1, columns.length)));
+  const longest = cell < 14 ? 0 : Math.min(LONGEST_LABEL, highest(columns.map(column => column.name.length)));
+  const top = 24 + 6 * longest;
+  const counts = held.map(one => columns.map(column => total(column.topics.map(topic => one.topics.get(topic) ?? 0))));
+  const size = { width: left + cell * columns.length + 8 + 4 * longest, height: top + ROW * held.length + 6 };
+  return { held, columns, counts, most: highest(counts.map(highest)), names, left, cell, top, labelled: longest > 0, ...size };
 }
 
-function rowShapes(one, { y, bar, left, cell, columns, most, touched }) {
-  const name = memberName(one.member);
+function headings(columns) {
+  const { names, left, cell, top, labelled } = layout;
+  const load = shape("text", { x: names, y: top - 8, class: "title" }, "load");
+  if (!labelled) return [load, shape("text", { x: left, y: top - 8, class: "title" }, counted(columns.length, "topic"))];
+  return [load, ...columns.map((column, index) => {
+    const place = `translate(${left + cell * (index + 0.5) + 4} ${top - 6}) rotate(-60)`;
+    return shape("text", { transform: place }, shortened(column.name, LONGEST_LABEL));
+  })];
+}
+
+const shortened = (name, length) => name.length > length ? `${name.slice(0, length - 1)}\u2026` : name;
+
+function rowShapes(one, row, heaviest, touched) {
+  const { names, left, top } = layout;
+  const y = top + ROW * row;
   const shapes = [
-    shape("text", { x: 4, y: y + 12 }, shape("title", {}, name), shortened(name, 30)),
-    shape("rect", { x: bar.from, y: y + 3, width: (bar.width - 40) * one.load / most.load, height: ROW - 6, class: "bar" }),
-    shape("text", { x: bar.from + bar.width, y: y + 12, "text-anchor": "end" }, grouped(one.load)),
+    shape("text", { x: 4, y: y + 12 }, shortened(memberName(one.member), 30)),
+    shape("rect", { x: names, y: y + 3, width: 70 * one.load / Math.max(1, heaviest), height: ROW - 6, class: "bar" }),
+    shape("text", { x: names + 110, y: y + 12, "text-anchor": "end" }, grouped(one.load)),
   ];
   if (touched.has(one.member)) shapes.push(shape("rect", { x: 1, y: y + 1, width: left - 10, height: ROW - 2, rx: 3, class: "moved-here" }));
-  columns.forEach((column, index) => {
-    const count = column.topics.reduce((sum, topic) => sum + (one.topics.get(topic) ?? 0), 0);
-    if (!count) return;
-    const place = { x: left + cell * index, y: y + 1, width: Math.max(cell - 1, 3), height: ROW - 2 };
-    shapes.push(shape("rect", { ...place, class: "cell", "fill-opacity": (0.15 + 0.85 * count / most.cell).toFixed(2) }, shape("title", {}, `${name}: ${counted(count, "partition")} of ${column.name}`)));
-  });
   return shapes;
+}
+
+// The cells, those of one shade as one path.
+function cells() {
+  const { counts, most, left, cell, top } = layout;
+  const paths = new Array(SHADES + 1).fill("");
+  const width = Math.max(cell - 1, 3).toFixed(1);
+  counts.forEach((row, y) => row.forEach((count, x) => {
+    if (count) paths[Math.ceil(SHADES * count / most)] += `M${(left + cell * x).toFixed(1)} ${top + ROW * y + 1}h${width}v${ROW - 2}h-${width}z`;
+  }));
+  return paths.flatMap((path, shade) => path ? [shape("path", { d: path, class: "cell", "fill-opacity": (0.15 + 0.85 * shade / SHADES).toFixed(2) })] : []);
 }
 
 function touchedMembers() {
   return new Set(shown ? versions[shown].changes.flatMap(change => [change.from, change.to]) : []);
+}
+
+// What lies under the pointer, as the title of the picture.
+function nameCell(event) {
+  const { held, columns, counts, left, cell, top } = layout;
+  const bounds = byId("heat").getBoundingClientRect();
+  const [row, column] = [Math.floor((event.clientY - bounds.top - top) / ROW), Math.floor((event.clientX - bounds.left - left) / cell)];
+  const one = held[row];
+  const name = one ? memberName(one.member) : "";
+  const count = counts[row]?.[column];
+  byId("heat").querySelector("title").textContent = count === undefined ? name : `${name}: ${counted(count, "partition")} of ${columns[column].name}`;
 }

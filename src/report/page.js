@@ -52,6 +52,7 @@ slider.addEventListener("input", () => show(slider.valueAsNumber));
 byId("previous").addEventListener("click", () => show(shown - 1));
 byId("next").addEventListener("click", () => show(shown + 1));
 ["moves-chart", "imbalance-chart"].forEach(id => byId(id).addEventListener("click", event => show(rebalanceAt(byId(id), event))));
+byId("heat").addEventListener("pointermove", nameCell);
 whenOpened(byId("timeline-details"), timelineTable);
 whenOpened(byId("heat-details"), place => membersTable(place, holdings()));
 describe();

@@ -54,6 +54,7 @@ probe().catch(error => { complaints.push(String(error)); });
 const LOG: &str = "kafka-23155-replace-each-member.jsonl";
 
 #[test]
+#[expect(clippy::print_stderr, reason = "says why it was left out")]
 fn the_slider_moves_and_everything_follows() {
     let (page, lines) = shown(LOG);
     let Some(browser) = browser() else {
@@ -100,6 +101,22 @@ fn the_page_needs_nothing_else() {
 }
 
 #[test]
+fn a_page_of_a_thousand_rebalances_stays_small() {
+    let topics: Vec<String> = (0..40).map(|topic| format!("\"topic-{topic}\": 50")).collect();
+    let member = |number: usize| format!("{{\"id\": \"pod-{number}\", \"topics\": \"*\"}}");
+    let members: Vec<String> = (0..200).map(member).collect();
+    let mut log = format!("{{\"topics\": {{{}}}, \"members\": [{}]}}\n", topics.join(", "), members.join(", "));
+    for event in 0..500 {
+        log += &format!("{{\"at\": {event}, \"leave\": \"pod-{event}\"}}\n{{\"at\": {event}, \"join\": {}}}\n", member(200 + event));
+    }
+    let file = page_file("large");
+    let ended = crate::program::run(&["replay", "--no-savings", "--html", file.to_str().expect("is text"), "-"], log);
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    let size = fs::metadata(file).expect("was written").len();
+    assert!(size < 1_000_000, "{size} bytes");
+}
+
+#[test]
 fn names_cannot_end_the_data_early() {
     let log = r#"{"name": "</script><b>&", "topics": {"<!--": 2, "@SCRIPT@": 1}, "members": [{"id": "</script>", "topics": "*"}]}"#;
     let page = written("hostile", log.as_bytes());
@@ -121,11 +138,16 @@ fn shown(log: &str) -> (PathBuf, Vec<Value>) {
 
 /// The file that holds the page of this log.
 fn written(name: &str, log: &[u8]) -> PathBuf {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{name}-{:?}.html", std::thread::current().id()));
+    let file = page_file(name);
     let arguments = ["replay", "--compare", "range,roundrobin,kip54", "--html", file.to_str().expect("is text"), "-"];
     let ended = crate::program::run(&arguments, log);
     assert_eq!((ended.status, ended.err.as_str()), (0, ""));
     file
+}
+
+/// A file for a page that no other test writes.
+fn page_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{name}-{:?}.html", std::thread::current().id()))
 }
 
 fn browser() -> Option<String> {
@@ -146,7 +168,8 @@ fn probed(browser: &str, page: &Path) -> Value {
         .output()
         .expect("the browser runs");
     let dump = String::from_utf8_lossy(&output.stdout);
-    let (_, rest) = dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
+    let (_, rest) =
+        dump.split_once("<pre id=\"probe\">").unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&output.stderr)));
     let (answer, _) = rest.split_once("</pre>").expect("it is closed");
     let answer = answer.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     serde_json::from_str(&answer).expect("is JSON")

@@ -1,7 +1,7 @@
 //! What a rebalance comes to.
 
-use crate::balance::{Plan, balance};
-use crate::model::{Assignment, Claims, Group};
+use crate::balance::{Plan, Summary, balance};
+use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,31 +31,36 @@ impl Figures {
     ///
     /// O(what changed) where the claims are the assignment before and share their table with the plan's.
     pub fn of(plan: &Plan) -> Self {
-        let summary = plan.summary();
-        let loads = Loads { min: summary.min, max: summary.max, sum_of_squares: summary.sum_of_squares };
-        match plan.group().claims() {
-            Claims::Previous(before) => Self::new(plan.group(), plan.assignment(), before, loads),
-            Claims::Stated(_) => Self::new(plan.group(), plan.assignment(), &claimed_owners(plan), loads),
-        }
+        let before = match plan.group().claims() {
+            Claims::Previous(before) => before,
+            Claims::Stated(_) => &claimed_owners(plan),
+        };
+        Self::after(plan, before, before.differences(plan.assignment()))
+    }
+
+    /// The figures of a plan whose members claim this assignment, and in which these partitions have another owner than some assignment before.
+    pub(super) fn after(plan: &Plan, claimed: &Assignment, changed: impl Iterator<Item = Changed>) -> Self {
+        Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), Moves::of(plan.group(), claimed, changed))
     }
 
     /// The figures of an assignment, whoever made it, measured from the claims of the group.
     ///
     /// O(members + what changed), as [`of`](Self::of).
     pub fn measure(group: &Group, assignment: &Assignment) -> Self {
-        let loads = Loads::of(group, assignment);
-        match group.claims() {
-            Claims::Previous(before) => Self::new(group, assignment, before, loads),
-            Claims::Stated(_) => Self::new(group, assignment, &claimed_owners(&balance(group)), loads),
-        }
+        let before = match group.claims() {
+            Claims::Previous(before) => before,
+            Claims::Stated(_) => &claimed_owners(&balance(group)),
+        };
+        let moves = Moves::of(group, before, before.differences(assignment));
+        Self::new(group, assignment, Loads::of(group, assignment), moves)
     }
 
-    fn new(group: &Group, assignment: &Assignment, before: &Assignment, loads: Loads) -> Self {
-        let Changed { moved, forced, new } = Changed::between(before, assignment, group);
+    fn new(group: &Group, assignment: &Assignment, loads: Loads, moves: Moves) -> Self {
+        let (partitions, Moves { moved, forced, new }) = (assignment.len(), moves);
         Self {
             members: group.member_count(),
-            partitions: assignment.len(),
-            retained: assignment.len() - moved - new,
+            partitions,
+            retained: partitions - moved - new,
             moved,
             forced,
             new,
@@ -98,27 +103,36 @@ impl Loads {
     }
 }
 
-/// The partitions that changed hands.
+impl From<Summary> for Loads {
+    fn from(summary: Summary) -> Self {
+        Self { min: summary.min, max: summary.max, sum_of_squares: summary.sum_of_squares }
+    }
+}
+
+/// A partition that has another owner: the one before, and the one after.
+pub(super) type Changed = (TopicPartition, Option<MemberId>, Option<MemberId>);
+
+/// How many partitions changed hands.
 #[derive(Clone, Copy, Default)]
-struct Changed {
+struct Moves {
     moved: u64,
     forced: u64,
     new: u64,
 }
 
-impl Changed {
-    /// The partitions that changed hands from one assignment to another, which is one of this group.
-    fn between(before: &Assignment, after: &Assignment, group: &Group) -> Self {
-        let mut changed = Self::default();
-        for (partition, from, _) in before.differences(after).filter(|(_, _, to)| to.is_some()) {
-            match from {
-                None => changed.new += 1,
+impl Moves {
+    /// Of these changes those that the claims know: a claim to a topic that went and came back is void, so its partitions are new.
+    fn of(group: &Group, claimed: &Assignment, changed: impl Iterator<Item = Changed>) -> Self {
+        let mut moves = Self::default();
+        for (partition, _, _) in changed.filter(|(_, _, to)| to.is_some()) {
+            match claimed.owner(partition) {
+                None => moves.new += 1,
                 Some(owner) => {
-                    changed.moved += 1;
-                    changed.forced += u64::from(!group.subscribes(owner, partition.topic));
+                    moves.moved += 1;
+                    moves.forced += u64::from(!group.subscribes(owner, partition.topic));
                 }
             }
         }
-        changed
+        moves
     }
 }

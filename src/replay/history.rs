@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::window::Moment;
 use crate::balance::{Plan, balance};
 use crate::document::GroupDocument;
-use crate::model::{Assignment, ChangeError, Group, GroupError, MemberId, TopicPartition};
+use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition};
 
 /// How many versions a history keeps whole unless told otherwise.
 const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
@@ -103,9 +103,10 @@ impl History {
     /// This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
     #[must_use]
     pub fn following(mut self, moment: Moment, plan: Plan) -> Self {
-        let handovers = handovers(self.last.assignment(), plan.assignment()).collect();
+        let handovers: Box<[Handover]> = handovers(self.last.assignment(), plan.assignment()).collect();
         let number = self.versions.len();
-        self.versions.push_back(Arc::new(Version { moment, handovers, figures: Figures::of(&plan) }));
+        let figures = figures(&plan, &handovers);
+        self.versions.push_back(Arc::new(Version { moment, handovers, figures }));
         if number.is_multiple_of(self.stride) {
             self.whole.insert(number, plan.clone());
         }
@@ -233,6 +234,18 @@ impl Version {
     fn handover(&self, partition: TopicPartition) -> Option<Handover> {
         let found = self.handovers.binary_search_by_key(&partition, |handover| handover.partition).ok()?;
         Some(self.handovers[found])
+    }
+}
+
+/// The figures of a plan that was made from the one before by these handovers. Where a topic went and came back a partition may have the
+/// owner it had, yet be new; then they are counted anew.
+fn figures(plan: &Plan, handovers: &[Handover]) -> Figures {
+    let Claims::Previous(claimed) = plan.group().claims() else { return Figures::of(plan) };
+    let changed = handovers.iter().map(|handover| (handover.partition, handover.from, handover.to));
+    let figures = Figures::after(plan, claimed, changed);
+    match figures.retained == plan.summary().retained {
+        true => figures,
+        false => Figures::of(plan),
     }
 }
 

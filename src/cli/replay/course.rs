@@ -1,15 +1,26 @@
 //! The course of a log: its history, timed, and that of the strategies beside it.
 
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 
-use sticky_assignor::replay::{EventLog, History, Moment};
-use sticky_assignor::{ChangeError, Plan, balance};
+use sticky_assignor::replay::{EventLog, Gathering, History, Moment};
+use sticky_assignor::{ChangeError, Plan, Strategy, balance};
 
-use super::ReplayArguments;
 use super::progress::progress;
 use super::rivals::{Contest, Track};
 use crate::cli::failure::Failure;
 use crate::cli::timing::timed;
+
+/// How a log is replayed.
+pub(crate) struct Replaying<'a> {
+    pub(crate) gathering: Gathering,
+    /// How many versions are kept whole.
+    pub(crate) keep: NonZeroUsize,
+    /// The strategies to compare with.
+    pub(crate) compare: &'a [Strategy],
+    /// Whether each rebalance is compared with a plan made afresh.
+    pub(crate) check: bool,
+}
 
 /// A log, replayed.
 pub(crate) struct Course {
@@ -31,13 +42,13 @@ pub(super) struct Rebalanced<'a> {
 impl Course {
     /// Replays a log; `each` rebalance is shown as soon as it is done.
     pub(super) fn run(
-        arguments: &ReplayArguments,
+        how: &Replaying<'_>,
         log: &EventLog,
         mut each: impl FnMut(&Rebalanced<'_>) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
-        let moments: Vec<Moment> = arguments.gathering().moments(log).collect();
+        let moments: Vec<Moment> = how.gathering.moments(log).collect();
         let progress = progress(moments.len());
-        let mut course = Self::start(arguments, log);
+        let mut course = Self::start(how, log);
         each(&Rebalanced { moment: &Moment::default(), course: &course })?;
         for moment in moments {
             course = course.after(moment.clone()).map_err(|error| impossible(&moment, &error))?;
@@ -49,8 +60,8 @@ impl Course {
     }
 
     /// Replays a log without a word.
-    pub(super) fn silent(arguments: &ReplayArguments, log: &EventLog) -> Result<Self, Failure> {
-        Self::run(arguments, log, |_| Ok(()))
+    pub(crate) fn silent(how: &Replaying<'_>, log: &EventLog) -> Result<Self, Failure> {
+        Self::run(how, log, |_| Ok(()))
     }
 
     /// What became of the log under each strategy that is compared, ours first; none where none is.
@@ -58,11 +69,11 @@ impl Course {
         self.contest.iter().flat_map(Contest::tracks)
     }
 
-    fn start(arguments: &ReplayArguments, log: &EventLog) -> Self {
+    fn start(how: &Replaying<'_>, log: &EventLog) -> Self {
         let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
-        let contest = (!arguments.compare.is_empty()).then(|| Contest::start(&arguments.compare, &plan, elapsed));
-        let history = History::starting(plan).keeping(arguments.keep);
-        Self { history, elapsed_ns: vec![elapsed], moved_needlessly: arguments.check.then_some(0), contest }
+        let contest = (!how.compare.is_empty()).then(|| Contest::start(how.compare, &plan, elapsed));
+        let history = History::starting(plan).keeping(how.keep);
+        Self { history, elapsed_ns: vec![elapsed], moved_needlessly: how.check.then_some(0), contest }
     }
 
     fn after(mut self, moment: Moment) -> Result<Self, ChangeError> {

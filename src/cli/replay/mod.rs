@@ -21,7 +21,8 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Format, Limit, Shown};
 use super::{output, text};
-pub(crate) use course::Course;
+pub(crate) use course::{Course, Replaying};
+pub(crate) use page::write as write_page;
 pub(crate) use rivals::{Contest, Track};
 
 /// Replay an event log, rebalance after rebalance
@@ -90,6 +91,10 @@ impl ReplayArguments {
         Gathering { window: self.window, session_timeout: self.session_timeout }
     }
 
+    fn replaying(&self) -> Replaying<'_> {
+        Replaying { gathering: self.gathering(), keep: self.keep, compare: &self.compare, check: self.check }
+    }
+
     fn faults(&self) -> Faults {
         if self.lenient { Faults::Skip } else { Faults::Refuse }
     }
@@ -121,16 +126,16 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
 
 fn answer(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
     match (&arguments.at, arguments.between.as_deref()) {
-        (Some(number), _) => show_version(out, arguments, &Course::silent(arguments, log)?, *number),
-        (_, Some(&[a, b])) => show_changes(out, arguments, &Course::silent(arguments, log)?, (a, b)),
+        (Some(number), _) => show_version(out, arguments, &Course::silent(&arguments.replaying(), log)?, *number),
+        (_, Some(&[a, b])) => show_changes(out, arguments, &Course::silent(&arguments.replaying(), log)?, (a, b)),
         _ => show_all(out, arguments, log),
     }
 }
 
 fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
     let course = match arguments.shown.format {
-        Format::Json => Course::run(arguments, log, |rebalanced| json::rebalance(out, arguments, rebalanced))?,
-        Format::Text => Course::silent(arguments, log)?,
+        Format::Json => Course::run(&arguments.replaying(), log, |rebalanced| json::rebalance(out, arguments, rebalanced))?,
+        Format::Text => Course::silent(&arguments.replaying(), log)?,
     };
     if let Some(file) = &arguments.html {
         page::write(file, &course)?;

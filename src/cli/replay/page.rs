@@ -11,7 +11,7 @@ use super::rivals::Track;
 use crate::cli::failure::Failure;
 
 /// Writes the page.
-pub(super) fn write(file: &Path, course: &Course) -> Result<(), Failure> {
+pub(crate) fn write(file: &Path, course: &Course) -> Result<(), Failure> {
     let tracks: Vec<report::Track<'_>> = course.tracks().map(Track::reported).collect();
     let page =
         report::Report { history: &course.history, elapsed_ns: &course.elapsed_ns, tracks: &tracks }.page().map_err(io::Error::from)?;

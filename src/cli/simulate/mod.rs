@@ -6,7 +6,7 @@ mod sizes;
 mod trials;
 
 use std::io::Write;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ use sticky_assignor::replay::{Distribution, Gathering, Outcome, SimulationDocume
 
 use super::failure::Failure;
 use super::options::{Format, Limit, Shown};
-use super::replay::{Contest, Track};
+use super::replay::{Contest, Course, Replaying, Track, write_page};
 use super::{output, text};
 use sizes::SizeOptions;
 use trials::Trials;
@@ -67,6 +67,9 @@ pub(crate) struct SimulateArguments {
     /// Write the first trial as an event log, which replay takes
     #[arg(long, value_name = "FILE")]
     write_log: Option<PathBuf>,
+    /// Write a page with charts of the first trial to FILE (HTML, needs nothing else)
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// How many threads work on it; all cores without it
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroU32>,
@@ -75,6 +78,9 @@ pub(crate) struct SimulateArguments {
     #[command(flatten)]
     shown: Shown,
 }
+
+/// How many versions of the first trial are kept whole for its page.
+const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 
 /// The exit status of what was interrupted, as shells have it.
 const INTERRUPTED: u8 = 130;
@@ -99,6 +105,10 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
     let trials = arguments.trials();
     if let Some(file) = &arguments.write_log {
         log::write(file, &trials.churn(0))?;
+    }
+    if let Some(file) = &arguments.html {
+        let how = Replaying { gathering: trials.gathering, keep: KEPT_WHOLE, compare: &arguments.strategies, check: false };
+        write_page(file, &Course::silent(&how, &trials.log(0)?)?)?;
     }
     let compared = trials.run(arguments.threads, &stop)?;
     let document = arguments.document(&compared);

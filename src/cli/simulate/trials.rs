@@ -35,40 +35,34 @@ impl Trials<'_> {
 
     /// The trials that were finished before it was told to stop, in their order.
     pub(super) fn run(&self, threads: Option<NonZeroU32>, stop: &AtomicBool) -> Result<Vec<Contest>, Failure> {
-        // Sizes that cannot be are mostly found in the first trial, and need not be found in all.
-        self.log(0)?;
         let threads = threads.map_or(0, |threads| threads.get() as usize);
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| failure("threads", error))?;
         let trials = (0..self.count).into_par_iter().progress_with(progress(self.count));
-        let finished: Vec<Result<Contest, Failure>> =
-            pool.install(|| trials.filter_map(|trial| self.trial(trial, stop).transpose()).collect());
-        finished.into_iter().collect()
+        let finished: Vec<Option<Contest>> = pool.install(|| trials.map(|trial| self.trial(trial, stop)).collect::<Result<_, _>>())?;
+        Ok(finished.into_iter().flatten().collect())
     }
 
-    /// A trial; nothing if it is told to stop before the end.
     fn trial(&self, trial: u64, stop: &AtomicBool) -> Result<Option<Contest>, Failure> {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
         let log = self.log(trial)?;
         let moments: Vec<Moment> = self.gathering.moments(&log).collect();
-        self.contest(&log.group, &moments, stop).map_err(|error| impossible(trial, error))
+        self.contest(&log.group, &moments, stop).map_err(|error| failure(&format!("trial {trial}"), error))
     }
 
-    /// The event log of a trial, if the group can be.
-    fn log(&self, trial: u64) -> Result<EventLog, Failure> {
+    /// What happens in a trial, as a log that was read.
+    pub(super) fn log(&self, trial: u64) -> Result<EventLog, Failure> {
+        let impossible = |error: &dyn std::fmt::Display| failure(&format!("trial {trial}"), error);
         let churn = self.churn(trial);
-        let group = Group::try_from(&churn.group).map_err(|error| impossible(trial, error))?;
+        let group = Group::try_from(&churn.group).map_err(|error| impossible(&error))?;
         let events = (1..).zip(churn.events.into_iter().map(Ok));
-        let log = EventLog::new(group, events, Faults::Refuse).map_err(|error| impossible(trial, error))?;
-        let (partitions, limit) = (log.most_partitions, self.limit.partitions());
-        match partitions > limit {
-            true => Err(impossible(trial, TextError::TooManyPartitions { partitions, limit })),
-            false => Ok(log),
+        let log = EventLog::new(group, events, Faults::Refuse).map_err(|error| impossible(&error))?;
+        if log.most_partitions > self.limit.partitions() {
+            let (partitions, limit) = (log.most_partitions, self.limit.partitions());
+            return Err(impossible(&TextError::TooManyPartitions { partitions, limit }));
         }
+        Ok(log)
     }
 
-    /// The strategies on these rebalances.
+    /// The strategies on these rebalances; nothing if it is told to stop before the end.
     fn contest(&self, group: &Group, moments: &[Moment], stop: &AtomicBool) -> Result<Option<Contest>, ChangeError> {
         let (mut plan, elapsed) = timed(|| balance(black_box(group)));
         let mut contest = Contest::start(self.strategies, &plan, elapsed);
@@ -82,10 +76,6 @@ impl Trials<'_> {
         }
         Ok(Some(contest))
     }
-}
-
-fn impossible(trial: u64, reason: impl std::fmt::Display) -> Failure {
-    failure(&format!("trial {trial}"), reason)
 }
 
 fn failure(place: &str, reason: impl std::fmt::Display) -> Failure {

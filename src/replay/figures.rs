@@ -83,7 +83,7 @@ impl Figures {
 }
 
 /// Who owned what by the claims that stand: where the steps of a plan begin.
-pub(crate) fn claimed_owners(plan: &Plan) -> Assignment {
+pub(super) fn claimed_owners(plan: &Plan) -> Assignment {
     plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }
 

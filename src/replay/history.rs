@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::figures::Figures;
+use super::figures::{Figures, claimed_owners};
 use super::window::Moment;
 use crate::balance::{Plan, balance};
 use crate::document::GroupDocument;
@@ -29,9 +29,10 @@ const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", ["orders"])])?;
 /// let history = History::new(&group)?;
-/// let later = history.rebalance(Moment::new(10.0, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
+/// let later = history.clone().rebalance(Moment::new(10.0, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
 /// assert_eq!((history.len(), later.len()), (1, 2));
 /// assert_eq!(later.diff(0, 1).len(), 2);
+/// assert_eq!(later.at(0).as_ref().map(|plan| plan.assignment()), Some(history.last().assignment()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -133,6 +134,11 @@ impl History {
     /// The first version.
     pub fn first(&self) -> &Plan {
         self.whole_before(0).1
+    }
+
+    /// Who owned what before the first version, by the claims that stand.
+    pub fn claimed(&self) -> Assignment {
+        claimed_owners(self.first())
     }
 
     /// The last version.

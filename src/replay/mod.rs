@@ -21,7 +21,6 @@ mod window;
 pub use archive::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use distribution::Distribution;
 pub use figures::Figures;
-pub(crate) use figures::claimed_owners;
 pub use history::{Handover, History};
 pub use lines::{
     FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument, TotalLine,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::reason::{Reason, reason};
 use crate::balance::Plan;
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
-use crate::replay::{FiguresDocument, History, Outcome, claimed_owners, event_label};
+use crate::replay::{FiguresDocument, History, Outcome, event_label};
 
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +80,7 @@ impl From<&Report<'_>> for ReportData {
     fn from(report: &Report<'_>) -> Self {
         let names = report.history.plans().fold(Names::default(), |names, plan| names.with(plan.group()));
         let slots = Slots::new(&names.topics);
-        let claimed = claimed_owners(report.history.first());
+        let claimed = report.history.claimed();
         Self {
             name: report.history.group().name().map(str::to_string),
             claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, Some(owner)))),

@@ -62,10 +62,12 @@ fn row(course: &Course, number: usize, figures: Figures) -> Vec<Cell> {
 }
 
 fn strategies(out: &mut dyn Write, course: &Course) -> io::Result<()> {
-    let mut rows = table(&["strategy", "#moved", "#forced", "#second round", "#worst imbalance", "#uneven", "#worst topic skew", "#time"]);
+    let mut rows =
+        table(&["strategy", "#moved", "#forced", "#second round", "#imbalance", "#uneven", "#squares above best", "#topic skew", "#time"]);
     for track in course.tracks() {
-        let OutcomeTotals { totals, uneven, worst_topic_skew, .. } = track.totals();
-        let figures = [totals.moved, totals.forced, totals.second_round(), totals.worst.imbalance.into(), uneven, worst_topic_skew.into()];
+        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = track.totals();
+        let evenness = [totals.worst.imbalance.into(), uneven, worst_excess, worst_topic_skew.into()];
+        let figures = [totals.moved, totals.forced, totals.second_round()].into_iter().chain(evenness);
         let name = [track.strategy.to_string()];
         rows.add_row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(track.elapsed())]));
     }

@@ -41,7 +41,10 @@
 //! Without default features the crate depends on `im`, `serde` and `thiserror`.
 
 mod balance;
+mod cooperative;
 pub mod document;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 mod model;
 pub mod replay;
 #[cfg(feature = "cli")]
@@ -52,6 +55,7 @@ pub use balance::{
     Action, Bound, GivenAssignment, PartitionMovements, Path, Plan, Price, Proof, ProofStanding, Step, Steps, Stop, Summary, Verdict,
     Violation, balance, verify, verify_given,
 };
+pub use cooperative::{CooperativeRound, cooperative_round};
 pub use model::{
     Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Group, GroupError, MAX_PARTITIONS, Member, MemberId,
     MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,

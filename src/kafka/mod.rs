@@ -1,0 +1,17 @@
+//! The messages that Kafka's consumers pass through their group's leader: bytes to values, values to bytes, and the leader's whole work
+//! between the two. No sockets: whatever client talks to the broker hands the bytes in and sends the bytes out.
+
+mod assignment;
+mod claim;
+mod error;
+mod partitions;
+mod subscription;
+mod user_data;
+mod wire;
+
+pub use assignment::ConsumerProtocolAssignment;
+pub use claim::{ClaimedPartitions, Protocol};
+pub use error::{DecodeError, EncodeError};
+pub use partitions::{Partitions, TopicPartitions};
+pub use subscription::ConsumerProtocolSubscription;
+pub use user_data::{CooperativeStickyAssignorUserData, StickyAssignorUserData};

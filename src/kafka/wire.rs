@@ -1,0 +1,161 @@
+//! The primitive types of Kafka's protocol: big-endian integers, strings, byte strings and arrays with a length in front.
+//!
+//! Nothing is allocated by a length that was read before that length was compared with what is left.
+
+use super::error::{DecodeError, EncodeError};
+
+/// What is left of a message.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<'a> {
+    message: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(message: &'a [u8]) -> Self {
+        Self { message, at: 0 }
+    }
+
+    fn left(&self) -> usize {
+        self.message.len() - self.at
+    }
+
+    /// The next bytes, if that many are left.
+    fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
+        self.ensure(length as u64)?;
+        let taken = &self.message[self.at..self.at + length];
+        self.at += length;
+        Ok(taken)
+    }
+
+    fn ensure(&self, needed: u64) -> Result<(), DecodeError> {
+        let left = self.left();
+        if needed > left as u64 { Err(DecodeError::Short { at: self.at, needed, left }) } else { Ok(()) }
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    pub(super) fn int16(&mut self) -> Result<i16, DecodeError> {
+        self.array().map(i16::from_be_bytes)
+    }
+
+    pub(super) fn int32(&mut self) -> Result<i32, DecodeError> {
+        self.array().map(i32::from_be_bytes)
+    }
+
+    /// A version; those above the newest known are read as it, for later versions only add at the end.
+    pub(super) fn version(&mut self, newest: i16) -> Result<i16, DecodeError> {
+        match self.int16()? {
+            version if version < 0 => Err(DecodeError::Version { version }),
+            version => Ok(version.min(newest)),
+        }
+    }
+
+    pub(super) fn string(&mut self) -> Result<&'a str, DecodeError> {
+        let at = self.at;
+        self.nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+    }
+
+    /// A string, or nothing where its length is negative.
+    pub(super) fn nullable_string(&mut self) -> Result<Option<&'a str>, DecodeError> {
+        let Ok(length) = usize::try_from(self.int16()?) else { return Ok(None) };
+        let at = self.at;
+        std::str::from_utf8(self.take(length)?).map(Some).map_err(|_| DecodeError::NotUtf8 { at })
+    }
+
+    /// A byte string, or nothing where its length is negative.
+    pub(super) fn nullable_bytes(&mut self) -> Result<Option<&'a [u8]>, DecodeError> {
+        usize::try_from(self.int32()?).ok().map(|length| self.take(length)).transpose()
+    }
+
+    /// The count of an array whose elements take at least so many bytes each; never more than there can be.
+    fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
+        let at = self.at;
+        let length = self.int32()?;
+        let count = usize::try_from(length).map_err(|_| DecodeError::NegativeLength { at, length })?;
+        self.ensure(count as u64 * least as u64)?;
+        Ok(count)
+    }
+
+    /// An array of elements that take at least so many bytes each.
+    pub(super) fn list<T>(&mut self, least: usize, element: impl Fn(&mut Self) -> Result<T, DecodeError>) -> Result<Vec<T>, DecodeError> {
+        let count = self.count(least)?;
+        let mut list = Vec::with_capacity(count);
+        for _ in 0..count {
+            list.push(element(self)?);
+        }
+        Ok(list)
+    }
+
+    /// Nothing, where nothing is left.
+    pub(super) fn end(&self) -> Result<(), DecodeError> {
+        if self.left() == 0 { Ok(()) } else { Err(DecodeError::Long { at: self.at, left: self.left() }) }
+    }
+
+    /// The bytes of an array of 32-bit integers.
+    pub(super) fn int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
+        let count = self.count(4)?;
+        self.take(count * 4)
+    }
+}
+
+/// A message being written.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    message: Vec<u8>,
+}
+
+impl Writer {
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.message
+    }
+
+    pub(super) fn int16(&mut self, value: i16) {
+        self.message.extend_from_slice(&value.to_be_bytes());
+    }
+
+    pub(super) fn int32(&mut self, value: i32) {
+        self.message.extend_from_slice(&value.to_be_bytes());
+    }
+
+    pub(super) fn count(&mut self, length: usize) -> Result<(), EncodeError> {
+        let count = i32::try_from(length).map_err(|_| EncodeError::ListTooLong { length })?;
+        self.int32(count);
+        Ok(())
+    }
+
+    pub(super) fn string(&mut self, value: &str) -> Result<(), EncodeError> {
+        let length = i16::try_from(value.len()).map_err(|_| EncodeError::NameTooLong { length: value.len() })?;
+        self.int16(length);
+        self.raw(value.as_bytes());
+        Ok(())
+    }
+
+    pub(super) fn nullable_string(&mut self, value: Option<&str>) -> Result<(), EncodeError> {
+        match value {
+            Some(value) => self.string(value)?,
+            None => self.int16(-1),
+        }
+        Ok(())
+    }
+
+    pub(super) fn nullable_bytes(&mut self, value: Option<&[u8]>) -> Result<(), EncodeError> {
+        match value {
+            Some(value) => {
+                self.count(value.len())?;
+                self.raw(value);
+            }
+            None => self.int32(-1),
+        }
+        Ok(())
+    }
+
+    /// Bytes without a length in front.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.message.extend_from_slice(bytes);
+    }
+}

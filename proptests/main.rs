@@ -15,3 +15,10 @@ mod simulate;
 mod soundness;
 mod strategies;
 mod strategy;
+mod kafka;
+fn config() -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        failure_persistence: Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions"))),
+        ..Default::default()
+    }
+}

@@ -23,6 +23,11 @@ impl CooperativeRound {
         &self.withheld
     }
 
+    /// What is given and what is withheld.
+    pub(crate) fn into_parts(self) -> (Assignment, Vec<TopicPartition>) {
+        (self.given, self.withheld)
+    }
+
     /// Whether the whole target is given: no further round follows.
     pub fn is_settled(&self) -> bool {
         self.withheld.is_empty()

@@ -43,6 +43,7 @@
 mod balance;
 mod cooperative;
 pub mod document;
+pub mod import;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 mod model;

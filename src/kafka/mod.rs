@@ -4,6 +4,7 @@
 mod assignment;
 mod claim;
 mod error;
+mod lead;
 mod partitions;
 mod subscription;
 mod user_data;
@@ -12,6 +13,7 @@ mod wire;
 pub use assignment::ConsumerProtocolAssignment;
 pub use claim::{ClaimedPartitions, Protocol};
 pub use error::{DecodeError, EncodeError};
+pub use lead::{GivenBytes, JoinedMember, LeadError, Led, UnreadableUserData, lead};
 pub use partitions::{Partitions, TopicPartitions};
 pub use subscription::ConsumerProtocolSubscription;
 pub use user_data::{CooperativeStickyAssignorUserData, StickyAssignorUserData};

@@ -23,13 +23,24 @@ pub struct StickyAssignorUserData<'a> {
 
 impl<'a> StickyAssignorUserData<'a> {
     /// Reads user data. No version is written in it: it is read as version 1, and where it is too short for that as version 0.
+    /// kafka-python 3 does write one, which makes it unreadable to all others; what is only readable behind a version 1 is read so.
     ///
     /// # Errors
     ///
-    /// Where it is neither.
+    /// Where it is none of these.
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(message);
-        let previous_assignment = partitions::read(&mut reader)?;
+        Self::read(&mut reader).or_else(|error| {
+            let mut reader = Reader::new(message);
+            match reader.int16() {
+                Ok(1) => Self::read(&mut reader).map_err(|_| error),
+                _ => Err(error),
+            }
+        })
+    }
+
+    fn read(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        let previous_assignment = partitions::read(reader)?;
         Ok(Self { previous_assignment, generation: reader.int32().ok() })
     }
 

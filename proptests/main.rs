@@ -22,3 +22,6 @@ fn config() -> proptest::test_runner::Config {
         ..Default::default()
     }
 }
+mod cooperative;
+mod import;
+#[cfg(feature = "kafka")]

@@ -7,8 +7,8 @@ use sticky_assignor::kafka::{
     StickyAssignorUserData, TopicPartitions,
 };
 
+use super::config;
 use super::messages::mutated;
-use crate::config;
 
 proptest! {
     #![proptest_config(config())]

@@ -8,8 +8,8 @@ use kafka_protocol::protocol::{Decodable, Encodable, StrBytes};
 use proptest::prelude::*;
 use sticky_assignor::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 
+use super::config;
 use super::messages::{Listed, Said, listed, listing, said, user_data};
-use crate::config;
 
 proptest! {
     #![proptest_config(config())]

@@ -6,8 +6,8 @@ use sticky_assignor::kafka::{
     StickyAssignorUserData, TopicPartitions,
 };
 
+use super::config;
 use super::messages::{listed, listing, said, user_data};
-use crate::config;
 
 proptest! {
     #![proptest_config(config())]

@@ -112,8 +112,11 @@ fn what_is_known_needs_no_inference() {
 #[test]
 fn contradictions_are_noted() {
     let topics = [("orders".to_string(), 2)].into();
-    let subscriptions = [("pod-0", "audit"), ("nobody", "orders")].map(|(member, topic)| (member.to_string(), vec![topic.to_string()])).into();
-    let notes = only(&KAFKA_3_7.replace("1               orders(2)", "2               orders(2)"), &ImportKnowledge { topics, subscriptions }).notes;
+    let subscriptions =
+        [("pod-0", "audit"), ("nobody", "orders")].map(|(member, topic)| (member.to_string(), vec![topic.to_string()])).into();
+    let notes =
+        only(&KAFKA_3_7.replace("1               orders(2)", "2               orders(2)"), &ImportKnowledge { topics, subscriptions })
+            .notes;
     let pod = "pod-0-7f0c8f66-1b0a-4f2e-9a0c-1f0e7f1f1a11";
     let owns = |topic: &str| ImportNote::OwnsUnfollowed { member: pod.into(), topic: topic.into() };
     for note in [

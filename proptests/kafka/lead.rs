@@ -1,0 +1,131 @@
+//! The leader's work, bytes to bytes.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use sticky_assignor::kafka::{
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, LeadError, Led, Protocol, StickyAssignorUserData,
+    TopicPartitions, lead,
+};
+use sticky_assignor::{GroupError, NewTopic};
+
+use super::config;
+use super::messages::{mutated, said};
+
+type Owned = BTreeMap<String, Vec<i32>>;
+
+fn topics() -> Vec<NewTopic> {
+    ["a", "b", "c", "d"].into_iter().zip([4, 3, 7, 0]).map(|(topic, count)| NewTopic::new(topic, count)).collect()
+}
+
+fn joined<'a>(ids: &'a [String], metadata: &'a [Vec<u8>]) -> Vec<JoinedMember<'a>> {
+    ids.iter().zip(metadata).map(|(id, metadata)| JoinedMember { id, instance: None, metadata }).collect()
+}
+
+fn ids(count: usize) -> Vec<String> {
+    (0..count).map(|place| format!("m{place}")).collect()
+}
+
+/// What each member is given, read back.
+fn given(led: &Led) -> Vec<Owned> {
+    led.assignments.iter().map(|given| owned(&ConsumerProtocolAssignment::decode(&given.assignment).unwrap().assigned_partitions)).collect()
+}
+
+fn owned(listed: &[TopicPartitions<'_>]) -> Owned {
+    let mut owned = Owned::new();
+    for entry in listed {
+        owned.entry(entry.topic.into()).or_default().extend(entry.partitions.iter());
+    }
+    owned
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_bytes_given_are_the_plan(said in vec(said(), 1..6), cooperative in any::<bool>()) {
+        let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
+        let metadata: Vec<Vec<u8>> = said.iter().map(|said| said.subscription().encode(3).unwrap()).collect();
+        let ids = ids(said.len());
+        let led = lead(protocol, &joined(&ids, &metadata), &topics()).unwrap();
+        let group = led.plan.group();
+        for (id, read) in ids.iter().zip(given(&led)) {
+            let partitions = led.given.partitions_of(group.member_id(id).unwrap());
+            let mut meant = Owned::new();
+            for partition in partitions {
+                meant.entry(group.topic(partition.topic).name().to_string()).or_default().push(partition.partition as i32);
+            }
+            prop_assert_eq!(read, meant);
+        }
+        let withheld: u64 = led.withheld.len() as u64;
+        prop_assert_eq!(led.given.len() + withheld, led.plan.summary().assigned);
+        prop_assert!(cooperative || withheld == 0);
+    }
+
+    #[test]
+    fn cooperative_members_are_given_nothing_that_another_owns(said in vec(said(), 1..6)) {
+        let metadata: Vec<Vec<u8>> = said.iter().map(|said| said.subscription().encode(3).unwrap()).collect();
+        let ids = ids(said.len());
+        let led = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata), &topics()).unwrap();
+        for (place, given) in given(&led).iter().enumerate() {
+            for other in said.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other) {
+                let owns = |topic: &str, partition: &i32| other.owned.iter().any(|(name, list)| name == topic && list.contains(partition));
+                prop_assert!(given.iter().all(|(topic, list)| !list.iter().any(|partition| owns(topic, partition))));
+            }
+        }
+    }
+
+    #[test]
+    fn spoilt_metadata_is_led_or_refused(metadata in vec(mutated(), 1..4), cooperative in any::<bool>()) {
+        let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
+        let readable = metadata.iter().all(|metadata| ConsumerProtocolSubscription::decode(metadata).is_ok());
+        let led = lead(protocol, &joined(&ids(metadata.len()), &metadata), &topics());
+        prop_assert_eq!(led.is_ok(), readable);
+        if let Ok(led) = led {
+            prop_assert_eq!(given(&led).len(), metadata.len());
+        }
+    }
+}
+
+/// A member of kafka-python 2: its user data never says a generation.
+fn undated(topics: &[&str], partitions: impl IntoIterator<Item = i32>) -> Vec<u8> {
+    let user_data = StickyAssignorUserData { previous_assignment: vec![TopicPartitions::new("a", partitions)], generation: Some(-1) };
+    let user_data = user_data.encode().unwrap();
+    ConsumerProtocolSubscription { topics: topics.to_vec(), user_data: Some(&user_data), ..Default::default() }.encode(0).unwrap()
+}
+
+#[test]
+fn members_that_never_say_a_generation_keep_what_nobody_contests() {
+    let metadata = [undated(&["a"], [1, 3]), undated(&["a"], [0, 2])];
+    let led = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
+    assert_eq!(given(&led), [Owned::from([("a".into(), vec![1, 3])]), Owned::from([("a".into(), vec![0, 2])])]);
+    assert_eq!(led.plan.summary().retained, 4);
+}
+
+#[test]
+fn a_generation_beats_one_not_said() {
+    let user_data =
+        StickyAssignorUserData { previous_assignment: vec![TopicPartitions::new("a", [0, 1])], generation: Some(0) }.encode().unwrap();
+    let dated = ConsumerProtocolSubscription { topics: vec!["a"], user_data: Some(&user_data), ..Default::default() }.encode(3).unwrap();
+    let metadata = [undated(&["a"], [0, 1]), dated];
+    let led = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
+    assert_eq!(given(&led)[1], Owned::from([("a".into(), vec![0, 1])]));
+}
+
+#[test]
+fn unreadable_user_data_is_reported_and_led() {
+    let spoilt = ConsumerProtocolSubscription { topics: vec!["a"], user_data: Some(&[0x7f; 4]), ..Default::default() }.encode(0).unwrap();
+    let metadata = [undated(&["a"], [0]), spoilt];
+    let led = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
+    assert_eq!(led.unreadable.iter().map(|unread| unread.member.as_str()).collect::<Vec<_>>(), ["m1"]);
+    assert_eq!(led.plan.summary().assigned, 4);
+}
+
+#[test]
+fn members_of_one_id_are_refused() {
+    let metadata = [undated(&["a"], []), undated(&["a"], [])];
+    let twice = ["m".to_string(), "m".to_string()];
+    let led = lead(Protocol::Sticky, &joined(&twice, &metadata), &topics());
+    assert_eq!(led.map(|_| ()), Err(LeadError::Group(GroupError::DuplicateMember { id: "m".into() })));
+}

@@ -2,6 +2,8 @@
 //! between the two. No sockets: whatever client talks to the broker hands the bytes in and sends the bytes out.
 
 mod assignment;
+#[cfg(feature = "barnabas")]
+mod barnabas;
 mod claim;
 mod error;
 mod lead;

@@ -23,5 +23,6 @@ fn config() -> proptest::test_runner::Config {
     }
 }
 mod cooperative;
+mod end_to_end;
 mod import;
 #[cfg(feature = "kafka")]

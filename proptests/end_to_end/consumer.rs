@@ -120,7 +120,9 @@ fn by_topic(partitions: &[TopicPartition]) -> BTreeMap<&str, Vec<i32>> {
 fn report_records(records: &ConsumerRecords) {
     for record in records.iter() {
         let value = record.value().map(|value| String::from_utf8_lossy(&value).into_owned());
-        report(&json!({"event": "record", "topic": records.topic, "partition": records.partition, "offset": record.offset(), "value": value}));
+        report(
+            &json!({"event": "record", "topic": records.topic, "partition": records.partition, "offset": record.offset(), "value": value}),
+        );
     }
 }
 

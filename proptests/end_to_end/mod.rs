@@ -79,11 +79,12 @@ fn a_cooperative_group_that_our_member_leads() {
     group.produce("orders", "meanwhile");
     group.settle("another of ours joins").led_by("ours").moved_the_least();
 
-    group.grow("grows", 7);
-    group.settle("a topic grows").led_by("ours").moved_the_least();
-
     group.kill("librdkafka");
     group.settle("one is killed").led_by("ours").moved_the_least();
+
+    // Only now: librdkafka 2.16 does not survive its topic being created anew, which is how the broker's topics grow.
+    group.grow("grows", 7);
+    group.settle("a topic grows").led_by("ours").moved_the_least();
 
     group.leave("second");
     group.settle("one leaves").led_by("ours").moved_the_least();

@@ -22,7 +22,8 @@ fn joined(described: Described, protocol: Protocol) -> Joined {
 /// A member's subscription as Java's consumer writes it.
 fn metadata(member: &NewMember, protocol: Protocol) -> Vec<u8> {
     let Subscription::Named(topics) = &member.subscription else { return Vec::new() };
-    let owned: Vec<TopicPartitions<'_>> = member.owned.iter().map(|(topic, list)| TopicPartitions::new(topic, list.iter().copied())).collect();
+    let owned: Vec<TopicPartitions<'_>> =
+        member.owned.iter().map(|(topic, list)| TopicPartitions::new(topic, list.iter().copied())).collect();
     let mut said = ConsumerProtocolSubscription { topics: topics.iter().map(String::as_str).collect(), ..Default::default() };
     let user_data = StickyAssignorUserData { previous_assignment: owned.clone(), generation: Some(member.generation as i32) };
     let user_data = user_data.encode().expect("names are short");

@@ -63,15 +63,11 @@ impl CooperativeRound {
 /// ```
 pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound {
     let mut withheld: Vec<TopicPartition> = match group.claims() {
-        Claims::Stated(claims) => {
-            let each = claims.iter().flat_map(|(&member, claim)| claim.partitions().iter().map(move |&partition| (partition, member)));
-            each.filter(|&claimed| passes(target, claimed)).map(|(partition, _)| partition).collect()
-        }
+        Claims::Stated(claims) => claims.iter().flat_map(|(&member, claim)| passing(target, member, claim.partitions())).collect(),
         Claims::Previous(before) => {
-            let passing = before
-                .differences(target)
-                .filter(|(_, holder, owner)| holder.is_some_and(|holder| group.member(holder).is_some()) && owner.is_some());
-            passing.map(|(partition, ..)| partition).collect()
+            let differing = before.differences(target);
+            let present = |holder: Option<MemberId>| holder.is_some_and(|holder| group.member(holder).is_some());
+            differing.filter(|&(_, holder, owner)| present(holder) && owner.is_some()).map(|(partition, ..)| partition).collect()
         }
     };
     withheld.sort_unstable();
@@ -80,7 +76,12 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// Whether the target gives a claimed partition to another member than the claimant.
-fn passes(target: &Assignment, (partition, claimant): (TopicPartition, MemberId)) -> bool {
-    target.owner(partition).is_some_and(|owner| owner != claimant)
+/// What a member claims, ascending, and the target gives to another.
+fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> impl Iterator<Item = TopicPartition> {
+    let mut kept = target.partitions_of(claimant).peekable();
+    let lost = claimed.iter().copied().filter(move |partition| {
+        while kept.next_if(|kept| kept < partition).is_some() {}
+        kept.peek() != Some(partition)
+    });
+    lost.filter(|&partition| target.owner(partition).is_some())
 }

@@ -8,10 +8,10 @@ use sticky_assignor::kafka::{
     ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, LeadError, Led, Protocol, StickyAssignorUserData,
     TopicPartitions, lead,
 };
-use sticky_assignor::{GroupError, NewTopic};
+use sticky_assignor::{Group, GroupError, NewMember, NewTopic, balance};
 
 use super::config;
-use super::messages::{mutated, said};
+use super::messages::{Said, mutated, said};
 
 type Owned = BTreeMap<String, Vec<i32>>;
 
@@ -40,6 +40,13 @@ fn owned(listed: &[TopicPartitions<'_>]) -> Owned {
     owned
 }
 
+fn described(protocol: Protocol, id: &str, metadata: &[u8]) -> NewMember {
+    let said = ConsumerProtocolSubscription::decode(metadata).unwrap();
+    let claim = protocol.claim(&said);
+    let topics: Vec<String> = said.topics.iter().map(|topic| (*topic).into()).collect();
+    NewMember { owned: owned(&claim.partitions).into_iter().collect(), generation: claim.generation.into(), ..NewMember::new(id, topics) }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -61,6 +68,23 @@ proptest! {
         let withheld: u64 = led.withheld.len() as u64;
         prop_assert_eq!(led.given.len() + withheld, led.plan.summary().assigned);
         prop_assert!(cooperative || withheld == 0);
+    }
+
+    /// What is heard in place, names becoming numbers on the way, is what the decoders read.
+    #[test]
+    fn members_are_heard_as_they_are_decoded(said in vec(said(), 1..6), alike in any::<bool>(), version in 0..4_i16, cooperative in any::<bool>()) {
+        let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
+        let followed = if alike { said[0].topics.clone() } else { Vec::new() };
+        let said = said.into_iter().map(|said| Said { topics: if alike { followed.clone() } else { said.topics }, ..said });
+        let metadata: Vec<Vec<u8>> = said.map(|said| said.subscription().encode(version).unwrap()).collect();
+        let ids = ids(metadata.len());
+        let led = lead(protocol, &joined(&ids, &metadata), &topics()).unwrap();
+
+        let members: Vec<NewMember> = ids.iter().zip(&metadata).map(|(id, metadata)| described(protocol, id, metadata)).collect();
+        let plan = balance(&Group::new(&topics(), &members).unwrap());
+        prop_assert_eq!(led.plan.summary(), plan.summary());
+        prop_assert_eq!(led.plan.assignment(), plan.assignment());
+        prop_assert_eq!(led.plan.movements(), plan.movements());
     }
 
     #[test]

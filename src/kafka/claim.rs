@@ -1,9 +1,10 @@
 //! Which of the things a member says is its claim: it differs from protocol to protocol.
 
 use super::error::DecodeError;
-use super::partitions::TopicPartitions;
+use super::partitions::{self, TopicPartitions};
 use super::subscription::{ConsumerProtocolSubscription, NOT_SAID};
-use super::user_data::{CooperativeStickyAssignorUserData, StickyAssignorUserData};
+use super::user_data::{self, CooperativeStickyAssignorUserData};
+use super::wire::Reader;
 
 /// A protocol that a group can agree on, of those this crate leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +35,27 @@ impl Protocol {
     /// owned partitions count, dated with the subscription's generation, or with the one in the user data where the subscription says none.
     /// User data that cannot be read claims nothing and dates nothing.
     pub fn claim<'a>(self, said: &ConsumerProtocolSubscription<'a>) -> ClaimedPartitions<'a> {
+        let owned = || said.owned_partitions.clone();
+        let Weighed { partitions, generation, unreadable } = self.weigh(said.user_data, owned, said.generation, partitions::read);
+        ClaimedPartitions { partitions, generation, unreadable }
+    }
+
+    /// What counts of a member's user data, owned partitions and generation, however lists of partitions are read.
+    pub(super) fn weigh<'a, T: Default>(
+        self,
+        user_data: Option<&'a [u8]>,
+        owned: impl FnOnce() -> T,
+        generation: i32,
+        list: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+    ) -> Weighed<T> {
+        // Members that have nothing to say send empty user data, or none.
+        let user_data = user_data.filter(|bytes| !bytes.is_empty());
         match self {
-            Self::Sticky => sticky(said),
-            Self::CooperativeSticky => cooperative(said),
+            Self::Sticky => sticky(user_data.map(|bytes| user_data::read(bytes, list))),
+            Self::CooperativeSticky => {
+                let dated = user_data.filter(|_| generation < 0).map(CooperativeStickyAssignorUserData::decode);
+                cooperative(owned(), generation, dated)
+            }
         }
     }
 }
@@ -52,28 +71,23 @@ pub struct ClaimedPartitions<'a> {
     pub unreadable: Option<DecodeError>,
 }
 
-/// The user data, if there is any: members that have nothing to say send an empty one, or none.
-fn user_data<'a>(said: &ConsumerProtocolSubscription<'a>) -> Option<&'a [u8]> {
-    said.user_data.filter(|bytes| !bytes.is_empty())
+/// A claim, its partitions in whatever form they were read to.
+pub(super) struct Weighed<T> {
+    pub(super) partitions: T,
+    pub(super) generation: i32,
+    pub(super) unreadable: Option<DecodeError>,
 }
 
-fn sticky<'a>(said: &ConsumerProtocolSubscription<'a>) -> ClaimedPartitions<'a> {
-    let heard = user_data(said).map_or(Ok(StickyAssignorUserData::default()), StickyAssignorUserData::decode);
-    let (StickyAssignorUserData { previous_assignment, generation }, unreadable) = split(heard);
-    ClaimedPartitions { partitions: previous_assignment, generation: generation.unwrap_or(NOT_SAID), unreadable }
+fn sticky<T: Default>(said: Option<Result<(T, Option<i32>), DecodeError>>) -> Weighed<T> {
+    match said {
+        Some(Ok((partitions, generation))) => Weighed { partitions, generation: generation.unwrap_or(NOT_SAID), unreadable: None },
+        said => Weighed { partitions: T::default(), generation: NOT_SAID, unreadable: said.and_then(Result::err) },
+    }
 }
 
-fn cooperative<'a>(said: &ConsumerProtocolSubscription<'a>) -> ClaimedPartitions<'a> {
-    let dated = user_data(said).filter(|_| said.generation < 0).map(CooperativeStickyAssignorUserData::decode).transpose();
-    let (user_data, unreadable) = split(dated);
-    let generation = user_data.map_or(said.generation, |user_data| user_data.generation);
-    ClaimedPartitions { partitions: said.owned_partitions.clone(), generation, unreadable }
-}
-
-/// What was read, or nothing and the reason.
-fn split<T: Default>(read: Result<T, DecodeError>) -> (T, Option<DecodeError>) {
-    match read {
-        Ok(value) => (value, None),
-        Err(error) => (T::default(), Some(error)),
+fn cooperative<T>(partitions: T, generation: i32, dated: Option<Result<CooperativeStickyAssignorUserData, DecodeError>>) -> Weighed<T> {
+    match dated {
+        Some(Ok(said)) => Weighed { partitions, generation: said.generation, unreadable: None },
+        dated => Weighed { partitions, generation, unreadable: dated.and_then(Result::err) },
     }
 }

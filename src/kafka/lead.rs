@@ -4,11 +4,11 @@ use thiserror::Error;
 
 use super::claim::Protocol;
 use super::error::{DecodeError, EncodeError};
-use super::subscription::ConsumerProtocolSubscription;
+use super::hear::hear;
 use super::wire::Writer;
 use crate::balance::{Plan, balance};
 use crate::cooperative::cooperative_round;
-use crate::model::{Assignment, Group, GroupError, NewMember, NewTopic, Subscription, TopicPartition};
+use crate::model::{Assignment, Group, GroupError, NewTopic, TopicPartition};
 
 /// A member as the coordinator names it to the leader in its JoinGroup response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,42 +98,42 @@ const GIVEN_VERSION: i16 = 0;
 ///
 /// Where a subscription cannot be read, a rule of groups is broken (two members of one id), or a name is too long to be written.
 pub fn lead(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Led, LeadError> {
-    let heard = members.iter().map(|member| hear(protocol, member)).collect::<Result<Vec<_>, _>>()?;
-    let (described, unreadable): (Vec<NewMember>, Vec<Option<UnreadableUserData>>) = heard.into_iter().unzip();
-    let plan = balance(&Group::new(topics, &described)?);
+    let (group, unreadable) = hear(protocol, members, topics)?;
+    let plan = balance(&group);
     let (given, withheld) = match protocol {
         Protocol::Sticky => (plan.assignment().clone(), Vec::new()),
-        Protocol::CooperativeSticky => cooperative_round(plan.group(), plan.assignment()).into_parts(),
+        Protocol::CooperativeSticky => cooperative_round(&group, plan.assignment()).into_parts(),
     };
-    let assignments = members.iter().map(|member| give(plan.group(), &given, member.id)).collect::<Result<_, _>>()?;
-    Ok(Led { assignments, plan, given, withheld, unreadable: unreadable.into_iter().flatten().collect() })
+    let names = written_names(&group)?;
+    let assignments = members.iter().map(|member| give(&group, &names, &given, member.id)).collect::<Result<_, _>>()?;
+    Ok(Led { assignments, plan, given, withheld, unreadable })
 }
 
-/// What a member says, and whether something of it could not be read.
-fn hear(protocol: Protocol, member: &JoinedMember<'_>) -> Result<(NewMember, Option<UnreadableUserData>), LeadError> {
-    let named = |error| LeadError::Metadata { member: member.id.into(), error };
-    let said = ConsumerProtocolSubscription::decode(member.metadata).map_err(named)?;
-    let claim = protocol.claim(&said);
-    let described = NewMember {
-        id: member.id.into(),
-        subscription: Subscription::Named(said.topics.iter().map(|topic| (*topic).into()).collect()),
-        owned: claim.partitions.iter().map(|owned| (owned.topic.into(), owned.partitions.iter().collect())).collect(),
-        generation: claim.generation.into(),
-        rack: said.rack.map(String::from),
-        instance: member.instance.map(String::from),
+impl JoinedMember<'_> {
+    pub(super) fn refused(&self, error: DecodeError) -> LeadError {
+        LeadError::Metadata { member: self.id.into(), error }
+    }
+}
+
+/// Each topic's name as it is written, by topic number.
+fn written_names(group: &Group) -> Result<Vec<Vec<u8>>, EncodeError> {
+    let written = |name: &str| {
+        let mut writer = Writer::default();
+        writer.string(name).map(|()| writer.finish())
     };
-    Ok((described, claim.unreadable.map(|error| UnreadableUserData { member: member.id.into(), error })))
+    group.all_topics().in_id_order().map(|(_, topic)| written(topic.name())).collect()
 }
 
 /// A member's part of what is given, topic by topic.
-fn give(group: &Group, given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
+fn give(group: &Group, names: &[Vec<u8>], given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
     let held: Vec<TopicPartition> = group.member_id(id).map(|member| given.partitions_of(member).collect()).unwrap_or_default();
     let by_topic = held.chunk_by(|one, next| one.topic == next.topic);
-    let mut writer = Writer::default();
+    let topics: usize = by_topic.clone().map(|partitions| names[partitions[0].topic.index()].len() + 4).sum();
+    let mut writer = Writer::with_capacity(2 + 4 + topics + 4 * held.len() + 4);
     writer.int16(GIVEN_VERSION);
     writer.count(by_topic.clone().count())?;
     for partitions in by_topic {
-        writer.string(group.topic(partitions[0].topic).name())?;
+        writer.raw(&names[partitions[0].topic.index()]);
         writer.count(partitions.len())?;
         partitions.iter().for_each(|partition| writer.int32(partition.partition as i32));
     }

@@ -2,7 +2,7 @@
 
 use super::error::{DecodeError, EncodeError};
 use super::partitions::{self, TopicPartitions};
-use super::wire::{Reader, Writer};
+use super::wire::{RawString, Reader, Writer};
 use crate::model::GENERATION_NOT_SAID;
 
 /// The newest version that is known; newer ones are read as it.
@@ -56,14 +56,13 @@ impl<'a> ConsumerProtocolSubscription<'a> {
     ///
     /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version is negative.
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(message);
-        let version = reader.version(NEWEST)?;
+        let fields = Fields::read(message, names, partitions::read)?;
         Ok(Self {
-            topics: reader.list(LEAST_NAME, Reader::string)?,
-            user_data: reader.nullable_bytes()?,
-            owned_partitions: if version >= 1 { partitions::read(&mut reader)? } else { Vec::new() },
-            generation: if version >= 2 { reader.int32()? } else { NOT_SAID },
-            rack: if version >= 3 { reader.nullable_string()? } else { None },
+            topics: fields.topics,
+            user_data: fields.user_data,
+            owned_partitions: fields.owned_partitions,
+            generation: fields.generation,
+            rack: fields.rack,
         })
     }
 
@@ -90,4 +89,41 @@ impl<'a> ConsumerProtocolSubscription<'a> {
         }
         Ok(writer.finish())
     }
+}
+
+/// The fields of a subscription, its two lists read by whoever needs them.
+pub(super) struct Fields<'a, T, O> {
+    pub(super) topics: T,
+    pub(super) user_data: Option<&'a [u8]>,
+    pub(super) owned_partitions: O,
+    pub(super) generation: i32,
+    pub(super) rack: Option<&'a str>,
+}
+
+impl<'a, T, O: Default> Fields<'a, T, O> {
+    pub(super) fn read(
+        message: &'a [u8],
+        topics: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
+        owned: impl FnOnce(&mut Reader<'a>) -> Result<O, DecodeError>,
+    ) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(message);
+        let version = reader.version(NEWEST)?;
+        Ok(Self {
+            topics: topics(&mut reader)?,
+            user_data: reader.nullable_bytes()?,
+            owned_partitions: if version >= 1 { owned(&mut reader)? } else { O::default() },
+            generation: if version >= 2 { reader.int32()? } else { NOT_SAID },
+            rack: if version >= 3 { reader.nullable_string()?.map(RawString::utf8).transpose()? } else { None },
+        })
+    }
+}
+
+/// Reads the names of topics.
+pub(super) fn names<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, DecodeError> {
+    let count = reader.count(LEAST_NAME)?;
+    let mut names = Vec::with_capacity(count);
+    for _ in 0..count {
+        names.push(reader.string()?.utf8()?);
+    }
+    Ok(names)
 }

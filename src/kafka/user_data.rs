@@ -29,19 +29,8 @@ impl<'a> StickyAssignorUserData<'a> {
     ///
     /// Where it is none of these.
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(message);
-        Self::read(&mut reader).or_else(|error| {
-            let mut reader = Reader::new(message);
-            match reader.int16() {
-                Ok(1) => Self::read(&mut reader).map_err(|_| error),
-                _ => Err(error),
-            }
-        })
-    }
-
-    fn read(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
-        let previous_assignment = partitions::read(reader)?;
-        Ok(Self { previous_assignment, generation: reader.int32().ok() })
+        let (previous_assignment, generation) = read(message, partitions::read)?;
+        Ok(Self { previous_assignment, generation })
     }
 
     /// Writes it: version 1 with a generation, version 0 without.
@@ -57,6 +46,21 @@ impl<'a> StickyAssignorUserData<'a> {
         }
         Ok(writer.finish())
     }
+}
+
+/// Reads user data of the `sticky` protocol, its list read by whoever needs it.
+pub(super) fn read<'a, T>(
+    message: &'a [u8],
+    list: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+) -> Result<(T, Option<i32>), DecodeError> {
+    let read = |mut reader: Reader<'a>| list(&mut reader).map(|listed| (listed, reader.int32().ok()));
+    read(Reader::new(message)).or_else(|error| {
+        let mut reader = Reader::new(message);
+        match reader.int16() {
+            Ok(1) => read(reader).map_err(|_| error),
+            _ => Err(error),
+        }
+    })
 }
 
 /// What a member of the `cooperative-sticky` protocol says beside its owned partitions: their generation, for members that speak version 1 of the subscription.

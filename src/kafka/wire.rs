@@ -55,16 +55,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn string(&mut self) -> Result<&'a str, DecodeError> {
+    pub(super) fn string(&mut self) -> Result<RawString<'a>, DecodeError> {
         let at = self.at;
         self.nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
     }
 
     /// A string, or nothing where its length is negative.
-    pub(super) fn nullable_string(&mut self) -> Result<Option<&'a str>, DecodeError> {
+    pub(super) fn nullable_string(&mut self) -> Result<Option<RawString<'a>>, DecodeError> {
         let Ok(length) = usize::try_from(self.int16()?) else { return Ok(None) };
         let at = self.at;
-        std::str::from_utf8(self.take(length)?).map(Some).map_err(|_| DecodeError::NotUtf8 { at })
+        self.take(length).map(|bytes| Some(RawString { at, bytes }))
     }
 
     /// A byte string, or nothing where its length is negative.
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The count of an array whose elements take at least so many bytes each; never more than there can be.
-    fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
+    pub(super) fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;
         let length = self.int32()?;
         let count = usize::try_from(length).map_err(|_| DecodeError::NegativeLength { at, length })?;
@@ -81,14 +81,16 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    /// An array of elements that take at least so many bytes each.
-    pub(super) fn list<T>(&mut self, least: usize, element: impl Fn(&mut Self) -> Result<T, DecodeError>) -> Result<Vec<T>, DecodeError> {
-        let count = self.count(least)?;
-        let mut list = Vec::with_capacity(count);
-        for _ in 0..count {
-            list.push(element(self)?);
-        }
-        Ok(list)
+    /// Passes over these bytes, if they are next.
+    pub(super) fn pass(&mut self, bytes: &[u8]) -> bool {
+        let next = self.message[self.at..].starts_with(bytes);
+        self.at += if next { bytes.len() } else { 0 };
+        next
+    }
+
+    /// What was read since.
+    pub(super) fn since(&self, start: &Self) -> &'a [u8] {
+        &self.message[start.at..self.at]
     }
 
     /// Nothing, where nothing is left.
@@ -103,6 +105,23 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A string that may not be UTF-8: to compare it, that need not be known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawString<'a> {
+    at: usize,
+    bytes: &'a [u8],
+}
+
+impl<'a> RawString<'a> {
+    pub(super) fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    pub(super) fn utf8(self) -> Result<&'a str, DecodeError> {
+        std::str::from_utf8(self.bytes).map_err(|_| DecodeError::NotUtf8 { at: self.at })
+    }
+}
+
 /// A message being written.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
@@ -110,6 +129,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Self { message: Vec::with_capacity(capacity) }
+    }
+
     pub(super) fn finish(self) -> Vec<u8> {
         self.message
     }

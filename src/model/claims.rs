@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::assignment::Assignment;
+use super::description::GENERATION_NOT_SAID;
 use super::ids::{MemberId, TopicId, TopicPartition};
 
 /// One member's word about what it owned.
@@ -13,6 +14,16 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The claim to these partitions, in any order, repeated or not; none to nothing.
+    pub(crate) fn stated(generation: i64, mut partitions: Vec<TopicPartition>) -> Option<Self> {
+        if !partitions.is_sorted() {
+            partitions.sort_unstable();
+        }
+        partitions.dedup();
+        let generation = generation.max(GENERATION_NOT_SAID);
+        (!partitions.is_empty()).then(|| Self { generation, partitions: partitions.into() })
+    }
+
     /// The generation it owned them in; never below −1, which says nothing and is older than any real one.
     pub fn generation(&self) -> i64 {
         self.generation

@@ -1,14 +1,12 @@
 //! A consumer group: its topics, its members, what they follow and claim.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
-
 use super::assignment::Assignment;
 use super::claims::{Claim, Claims};
-use super::description::{GENERATION_NOT_SAID, Name, NewMember, NewTopic, Subscription};
+use super::description::{Name, NewMember, NewTopic, Subscription};
 use super::error::GroupError;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::members::{Member, Members};
+use super::numbers::TopicNumbers;
 use super::subscriptions::Followed;
 use super::topics::{Topic, Topics};
 
@@ -40,14 +38,19 @@ impl Group {
     ///
     /// Where a rule of groups is broken: two topics or members of one name, a partition count that cannot be.
     pub fn new(topics: &[NewTopic], members: &[NewMember]) -> Result<Self, GroupError> {
-        let (topics, names) = number_topics(Topics::describe(topics)?, members);
-        let mut ordered: Vec<&NewMember> = members.iter().collect();
-        ordered.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        let (topics, names) = TopicNumbers::including(Topics::describe(topics)?, followed_names(members));
+        let entry = |member| Entry { member, followed: names.followed(&member.subscription), claim: names.claim(member) };
+        Self::of(topics, members.iter().map(entry).collect())
+    }
+
+    /// The group of these topics, which are all that members follow, and these members.
+    pub(crate) fn of(topics: Topics, mut entries: Vec<Entry<'_>>) -> Result<Self, GroupError> {
+        entries.sort_unstable_by(|a, b| order(a.member).cmp(&order(b.member)));
         let mut group = Self { name: None, topics, members: Members::default(), claims: Claims::Stated(im::OrdMap::new()) };
         let mut claims = im::OrdMap::new();
-        for (index, member) in ordered.into_iter().enumerate() {
-            group.members = group.members.with(member, names.followed(&member.subscription))?;
-            if let Some(claim) = names.claim(member) {
+        for (index, Entry { member, followed, claim }) in entries.into_iter().enumerate() {
+            group.members = group.members.with(member, followed)?;
+            if let Some(claim) = claim {
                 claims.insert(MemberId::from_index(index), claim);
             }
         }
@@ -163,86 +166,28 @@ impl Group {
     }
 }
 
+/// A member, with what it follows and claims as numbers.
+pub(crate) struct Entry<'a> {
+    pub(crate) member: &'a NewMember,
+    pub(crate) followed: Followed,
+    pub(crate) claim: Option<Claim>,
+}
+
+/// Every name that members follow, as often as they do.
+fn followed_names(members: &[NewMember]) -> impl Iterator<Item = &str> {
+    members
+        .iter()
+        .flat_map(|member| match &member.subscription {
+            Subscription::Named(names) => names.as_slice(),
+            Subscription::Every => &[],
+        })
+        .map(String::as_str)
+}
+
 /// The order of [`MemberKey`](super::members::MemberKey), before there is one: `false` (static) before `true`.
 fn order(member: &NewMember) -> (bool, &str) {
     match &member.instance {
         Some(instance) => (false, instance),
         None => (true, &member.id),
-    }
-}
-
-/// The topics with numbers also for those that are only followed, in the order of their names whoever follows them; and the way back from names.
-fn number_topics(topics: Topics, members: &[NewMember]) -> (Topics, TopicNumbers) {
-    let known = TopicNumbers::of(&topics);
-    let mut absent: Vec<&str> = Vec::new();
-    for member in members {
-        if let Subscription::Named(names) = &member.subscription {
-            known.each(names.iter().map(String::as_str), |name, id| {
-                if id.is_none() {
-                    absent.push(name);
-                }
-            });
-        }
-    }
-    if absent.is_empty() {
-        return (topics, known);
-    }
-    absent.sort_unstable();
-    absent.dedup();
-    let topics = absent.into_iter().fold(topics, |topics, name| topics.known(name).0);
-    let known = TopicNumbers::of(&topics);
-    (topics, known)
-}
-
-/// Topic names to numbers, for reading many names quickly.
-struct TopicNumbers {
-    names: Vec<Name>,
-    numbers: HashMap<Name, TopicId, BuildHasherDefault<DefaultHasher>>,
-}
-
-impl TopicNumbers {
-    fn of(topics: &Topics) -> Self {
-        let names: Vec<Name> = topics.in_id_order().map(|(_, topic)| topic.name().clone()).collect();
-        let numbers = names.iter().enumerate().map(|(index, name)| (name.clone(), TopicId::from_index(index))).collect();
-        Self { names, numbers }
-    }
-
-    /// The number of each of these names. Lists mostly come in order, so the name after the last one is tried before it is looked up.
-    fn each<'a>(&self, names: impl Iterator<Item = &'a str>, mut visit: impl FnMut(&'a str, Option<TopicId>)) {
-        let mut next = 0;
-        for name in names {
-            let id = match self.names.get(next) {
-                Some(expected) if **expected == *name => Some(TopicId::from_index(next)),
-                _ => self.numbers.get(name).copied(),
-            };
-            next = id.map_or(next, |id| id.index() + 1);
-            visit(name, id);
-        }
-    }
-
-    fn followed(&self, subscription: &Subscription) -> Followed {
-        let Subscription::Named(names) = subscription else { return Followed::Every };
-        let mut topics = Vec::with_capacity(names.len());
-        self.each(names.iter().map(String::as_str), |_, id| topics.extend(id));
-        Followed::these(topics)
-    }
-
-    /// What a member claims, as far as it could ever be true: of topics nobody knows and negative partitions nothing is kept.
-    fn claim(&self, member: &NewMember) -> Option<Claim> {
-        let mut partitions = Vec::with_capacity(member.owned.iter().map(|(_, partitions)| partitions.len()).sum());
-        let mut lists = member.owned.iter().map(|(_, list)| list);
-        self.each(member.owned.iter().map(|(topic, _)| topic.as_str()), |_, id| {
-            let list = lists.next();
-            if let (Some(topic), Some(list)) = (id, list) {
-                let real = list.iter().filter_map(|partition| u32::try_from(*partition).ok());
-                partitions.extend(real.map(|partition| TopicPartition { topic, partition }));
-            }
-        });
-        if !partitions.is_sorted() {
-            partitions.sort_unstable();
-        }
-        partitions.dedup();
-        let generation = member.generation.max(GENERATION_NOT_SAID);
-        (!partitions.is_empty()).then(|| Claim { generation, partitions: partitions.into() })
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod group;
 mod ids;
 mod members;
+mod numbers;
 mod sheet;
 mod subscriptions;
 mod topics;
@@ -23,5 +24,8 @@ pub use ids::{MemberId, Movement, TopicId, TopicPartition};
 pub use members::{Member, MemberKey};
 pub use topics::{Racks, Topic};
 
+pub(crate) use group::Entry;
+pub(crate) use members::Members;
+pub(crate) use numbers::TopicNumbers;
 pub(crate) use sheet::{NO_OWNER, Sheet, Slots};
 pub(crate) use subscriptions::{Followed, SubscriptionId};

@@ -76,7 +76,7 @@ pub(crate) struct Topics {
 
 impl Topics {
     /// Topics numbered in the order of their names.
-    pub(super) fn describe(described: &[NewTopic]) -> Result<Self, GroupError> {
+    pub(crate) fn describe(described: &[NewTopic]) -> Result<Self, GroupError> {
         let mut described: Vec<&NewTopic> = described.iter().collect();
         described.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         described.into_iter().try_fold(Self::default(), Self::with_described)

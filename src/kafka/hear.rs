@@ -1,0 +1,120 @@
+//! What the members of a group say, heard without copying it: names become numbers while the bytes are read.
+
+use super::claim::{Protocol, Weighed};
+use super::error::DecodeError;
+use super::lead::{JoinedMember, LeadError, UnreadableUserData};
+use super::partitions;
+use super::subscription::{Fields, NEWEST, names};
+use super::wire::{RawString, Reader};
+use crate::model::{Claim, Entry, Followed, Group, NewMember, NewTopic, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
+
+/// The group of these members and topics, and whose user data could not be read.
+pub(super) fn hear(
+    protocol: Protocol,
+    members: &[JoinedMember<'_>],
+    topics: &[NewTopic],
+) -> Result<(Group, Vec<UnreadableUserData>), LeadError> {
+    let lists = TopicLists::of(members)?;
+    let (topics, numbers) = TopicNumbers::including(Topics::describe(topics)?, lists.names());
+    let followed: Vec<Followed> = lists.lists.iter().map(|list| numbers.topics(list.names.iter().copied())).collect();
+    let hearing = Hearing { protocol, numbers };
+    let heard = members.iter().zip(&lists.of_member).map(|(member, &list)| hearing.member(member, lists.lists[list].section));
+    let heard = heard.collect::<Result<Vec<Heard>, LeadError>>()?;
+    let group = Group::of(topics, heard.iter().zip(&lists.of_member).map(|(heard, &list)| heard.entry(&followed[list])).collect())?;
+    Ok((group, heard.into_iter().filter_map(|heard| heard.unreadable).collect()))
+}
+
+/// The lists of topics that members follow: one that is the same, byte for byte, as the list before it is read once.
+struct TopicLists<'a> {
+    lists: Vec<TopicList<'a>>,
+    of_member: Vec<usize>,
+}
+
+struct TopicList<'a> {
+    section: &'a [u8],
+    names: Vec<&'a str>,
+}
+
+impl<'a> TopicLists<'a> {
+    fn of(members: &[JoinedMember<'a>]) -> Result<Self, LeadError> {
+        let mut lists = Self { lists: Vec::new(), of_member: Vec::with_capacity(members.len()) };
+        for member in members {
+            lists.add(member.metadata).map_err(|error| member.refused(error))?;
+        }
+        Ok(lists)
+    }
+
+    fn add(&mut self, metadata: &'a [u8]) -> Result<(), DecodeError> {
+        let mut reader = Reader::new(metadata);
+        reader.version(NEWEST)?;
+        if !self.lists.last().is_some_and(|list| reader.clone().pass(list.section)) {
+            let start = reader.clone();
+            let names = names(&mut reader)?;
+            self.lists.push(TopicList { section: reader.since(&start), names });
+        }
+        self.of_member.push(self.lists.len() - 1);
+        Ok(())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.lists.iter().flat_map(|list| list.names.iter().copied())
+    }
+}
+
+/// What a member said, but for the topics it follows.
+struct Heard {
+    member: NewMember,
+    claim: Option<Claim>,
+    unreadable: Option<UnreadableUserData>,
+}
+
+impl Heard {
+    fn entry(&self, followed: &Followed) -> Entry<'_> {
+        Entry { member: &self.member, followed: followed.clone(), claim: self.claim.clone() }
+    }
+}
+
+struct Hearing {
+    protocol: Protocol,
+    numbers: TopicNumbers,
+}
+
+impl Hearing {
+    /// Hears a member whose list of topics is known.
+    fn member(&self, member: &JoinedMember<'_>, topics: &[u8]) -> Result<Heard, LeadError> {
+        let known = |reader: &mut Reader<'_>| Ok(reader.pass(topics));
+        let list = |reader: &mut Reader<'_>| self.partitions(reader);
+        let said = Fields::read(member.metadata, known, list).map_err(|error| member.refused(error))?;
+        let Weighed { partitions, generation, unreadable } =
+            self.protocol.weigh(said.user_data, || said.owned_partitions, said.generation, list);
+        let described = NewMember {
+            rack: said.rack.map(String::from),
+            instance: member.instance.map(String::from),
+            ..NewMember::new(member.id, Subscription::Named(Vec::new()))
+        };
+        let unreadable = unreadable.map(|error| UnreadableUserData { member: member.id.into(), error });
+        Ok(Heard { member: described, claim: Claim::stated(generation.into(), partitions), unreadable })
+    }
+
+    /// A list of partitions, as far as the topics are known and the numbers could be ones.
+    fn partitions(&self, reader: &mut Reader<'_>) -> Result<Vec<TopicPartition>, DecodeError> {
+        let mut listed = Vec::new();
+        let mut next = 0;
+        for entry in partitions::entries(reader)? {
+            let (topic, partitions) = entry?;
+            if let Some(topic) = self.topic(topic, &mut next)? {
+                let real = partitions.iter().filter_map(|partition| u32::try_from(partition).ok());
+                listed.extend(real.map(|partition| TopicPartition { topic, partition }));
+            }
+        }
+        Ok(listed)
+    }
+
+    /// The number of a topic. The name that is expected next need only be compared.
+    fn topic(&self, name: RawString<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
+        match self.numbers.expected(*next) {
+            Some(expected) if expected.as_bytes() == name.bytes() => Ok(self.numbers.id(expected, next)),
+            _ => name.utf8().map(|name| self.numbers.id(name, next)),
+        }
+    }
+}

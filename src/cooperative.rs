@@ -76,12 +76,7 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// What a member claims, ascending, and the target gives to another.
+/// What a member claims and the target gives to another.
 fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> impl Iterator<Item = TopicPartition> {
-    let mut kept = target.partitions_of(claimant).peekable();
-    let lost = claimed.iter().copied().filter(move |partition| {
-        while kept.next_if(|kept| kept < partition).is_some() {}
-        kept.peek() != Some(partition)
-    });
-    lost.filter(|&partition| target.owner(partition).is_some())
+    claimed.iter().copied().filter(move |&partition| target.owner(partition).is_some_and(|owner| owner != claimant))
 }

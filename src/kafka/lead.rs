@@ -126,7 +126,7 @@ fn written_names(group: &Group) -> Result<Vec<Vec<u8>>, EncodeError> {
 
 /// A member's part of what is given, topic by topic.
 fn give(group: &Group, names: &[Vec<u8>], given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
-    let held: Vec<TopicPartition> = group.member_id(id).map(|member| given.partitions_of(member).collect()).unwrap_or_default();
+    let held = held(group, given, id);
     let by_topic = held.chunk_by(|one, next| one.topic == next.topic);
     let topics: usize = by_topic.clone().map(|partitions| names[partitions[0].topic.index()].len() + 4).sum();
     let mut writer = Writer::with_capacity(2 + 4 + topics + 4 * held.len() + 4);
@@ -139,4 +139,12 @@ fn give(group: &Group, names: &[Vec<u8>], given: &Assignment, id: &str) -> Resul
     }
     writer.nullable_bytes(None)?;
     Ok(GivenBytes { member: id.into(), assignment: writer.finish() })
+}
+
+/// What a member is given, ascending.
+fn held(group: &Group, given: &Assignment, id: &str) -> Vec<TopicPartition> {
+    let Some(member) = group.member_id(id) else { return Vec::new() };
+    let mut held = Vec::with_capacity(given.load(member) as usize);
+    given.partitions_of(member).for_each(|partition| held.push(partition));
+    held
 }

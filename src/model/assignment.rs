@@ -255,4 +255,16 @@ where
             (None, _) => self.gained.next(),
         }
     }
+
+    /// Most members' partitions are the sheet's, unchanged: those need no comparing.
+    fn fold<B, F: FnMut(B, TopicPartition) -> B>(mut self, start: B, mut visit: F) -> B {
+        if self.lost.peek().is_none() && self.gained.peek().is_none() {
+            return self.kept.fold(start, visit);
+        }
+        let mut folded = start;
+        while let Some(partition) = self.next() {
+            folded = visit(folded, partition);
+        }
+        folded
+    }
 }

@@ -44,12 +44,20 @@ impl Slots {
         slots.start.checked_add(partition.partition).filter(|slot| *slot < slots.end)
     }
 
+    /// The topic of a slot behind this topic's: mostly the very next.
+    fn topic_after(&self, topic: usize, slot: u32) -> usize {
+        match self.starts.get(topic + 2) {
+            Some(&end) if slot < end => topic + 1,
+            _ => topic + self.starts[topic + 1..].partition_point(|start| *start <= slot),
+        }
+    }
+
     /// The partitions of slots that ascend.
     pub(crate) fn partitions<'a>(&'a self, slots: &'a [u32]) -> impl Iterator<Item = TopicPartition> + 'a {
         let mut topic = 0;
         slots.iter().map(move |&slot| {
             if slot >= self.starts[topic + 1] {
-                topic += self.starts[topic + 1..].partition_point(|start| *start <= slot);
+                topic = self.topic_after(topic, slot);
             }
             TopicPartition { topic: TopicId::from_index(topic), partition: slot - self.starts[topic] }
         })

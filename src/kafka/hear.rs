@@ -98,13 +98,14 @@ impl Hearing {
 
     /// A list of partitions, as far as the topics are known and the numbers could be ones.
     fn partitions(&self, reader: &mut Reader<'_>) -> Result<Vec<TopicPartition>, DecodeError> {
-        let mut listed = Vec::new();
+        let entries = partitions::entries(reader)?;
+        let mut listed = Vec::with_capacity(entries.len());
         let mut next = 0;
-        for entry in partitions::entries(reader)? {
+        for entry in entries {
             let (topic, partitions) = entry?;
-            if let Some(topic) = self.topic(topic, &mut next)? {
-                let real = partitions.iter().filter_map(|partition| u32::try_from(partition).ok());
-                listed.extend(real.map(|partition| TopicPartition { topic, partition }));
+            let Some(topic) = self.topic(topic, &mut next)? else { continue };
+            for partition in partitions.iter().filter_map(|partition| u32::try_from(partition).ok()) {
+                listed.push(TopicPartition { topic, partition });
             }
         }
         Ok(listed)
@@ -112,9 +113,9 @@ impl Hearing {
 
     /// The number of a topic. The name that is expected next need only be compared.
     fn topic(&self, name: RawString<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
-        match self.numbers.expected(*next) {
-            Some(expected) if expected.as_bytes() == name.bytes() => Ok(self.numbers.id(expected, next)),
-            _ => name.utf8().map(|name| self.numbers.id(name, next)),
+        match self.numbers.next_if(name.bytes(), next) {
+            Some(topic) => Ok(Some(topic)),
+            None => name.utf8().map(|name| self.numbers.id(name, next)),
         }
     }
 }

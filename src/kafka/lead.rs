@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::claim::Protocol;
 use super::error::{DecodeError, EncodeError};
 use super::hear::hear;
+use super::partitions::LEAST_ENTRY;
 use super::wire::Writer;
 use crate::balance::{Plan, balance};
 use crate::cooperative::cooperative_round;
@@ -78,6 +79,9 @@ pub enum LeadError {
 /// The version of the assignments given: all versions are of one shape, and every client reads the first.
 const GIVEN_VERSION: i16 = 0;
 
+/// The bytes of an assignment to nothing: the version, no topics, no user data.
+const LEAST_GIVEN: usize = 2 + 4 + 4;
+
 /// Leads a group: from the members' subscriptions and the partitions of the topics to each member's assignment, bytes to bytes.
 ///
 /// Each protocol hears its members as Java's assignor of that name does ([`Protocol::claim`]). The protocol `sticky` gives the whole
@@ -127,16 +131,18 @@ fn written_names(group: &Group) -> Result<Vec<Vec<u8>>, EncodeError> {
 /// A member's part of what is given, topic by topic.
 fn give(group: &Group, names: &[Vec<u8>], given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
     let held = held(group, given, id);
-    let by_topic = held.chunk_by(|one, next| one.topic == next.topic);
-    let topics: usize = by_topic.clone().map(|partitions| names[partitions[0].topic.index()].len() + 4).sum();
-    let mut writer = Writer::with_capacity(2 + 4 + topics + 4 * held.len() + 4);
+    let mut writer = Writer::with_capacity(LEAST_GIVEN + held.len() * (4 + LEAST_ENTRY));
     writer.int16(GIVEN_VERSION);
-    writer.count(by_topic.clone().count())?;
-    for partitions in by_topic {
-        writer.raw(&names[partitions[0].topic.index()]);
-        writer.count(partitions.len())?;
-        partitions.iter().for_each(|partition| writer.int32(partition.partition as i32));
-    }
+    writer.counted(|writer| {
+        let mut topics = 0;
+        for partitions in held.chunk_by(|one, next| one.topic == next.topic) {
+            writer.raw(&names[partitions[0].topic.index()]);
+            writer.count(partitions.len())?;
+            partitions.iter().for_each(|partition| writer.int32(partition.partition as i32));
+            topics += 1;
+        }
+        Ok(topics)
+    })?;
     writer.nullable_bytes(None)?;
     Ok(GivenBytes { member: id.into(), assignment: writer.finish() })
 }

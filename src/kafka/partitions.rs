@@ -56,7 +56,7 @@ impl<'a> TopicPartitions<'a> {
 }
 
 /// The least bytes an entry takes: an empty name's length and an empty list's count.
-const LEAST_ENTRY: usize = 2 + 4;
+pub(super) const LEAST_ENTRY: usize = 2 + 4;
 
 /// Reads a list and keeps it.
 pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<TopicPartitions<'a>>, DecodeError> {

@@ -151,6 +151,16 @@ impl Writer {
         Ok(())
     }
 
+    /// A list whose length is known once it is written.
+    pub(super) fn counted(&mut self, write: impl FnOnce(&mut Self) -> Result<usize, EncodeError>) -> Result<(), EncodeError> {
+        let at = self.message.len();
+        self.int32(0);
+        let length = write(self)?;
+        let count = i32::try_from(length).map_err(|_| EncodeError::ListTooLong { length })?;
+        self.message[at..at + 4].copy_from_slice(&count.to_be_bytes());
+        Ok(())
+    }
+
     pub(super) fn string(&mut self, value: &str) -> Result<(), EncodeError> {
         let length = i16::try_from(value.len()).map_err(|_| EncodeError::NameTooLong { length: value.len() })?;
         self.int16(length);

@@ -37,19 +37,20 @@ impl TopicNumbers {
         Self { names, numbers }
     }
 
-    /// The name that is tried first at this place of a list: lists mostly come in order.
-    pub(crate) fn expected(&self, next: usize) -> Option<&str> {
-        self.names.get(next).map(|name| &**name)
+    /// The topic that is to be expected next in a list, if this is its name: lists mostly come in order.
+    pub(crate) fn next_if(&self, name: &[u8], next: &mut usize) -> Option<TopicId> {
+        self.names.get(*next).filter(|expected| expected.as_bytes() == name)?;
+        *next += 1;
+        Some(TopicId::from_index(*next - 1))
     }
 
-    /// The number of a name, and which is to be expected after it.
+    /// The number of a name; `next` is which is to be expected after the names before it.
     pub(crate) fn id(&self, name: &str, next: &mut usize) -> Option<TopicId> {
-        let id = match self.expected(*next) {
-            Some(expected) if *expected == *name => Some(TopicId::from_index(*next)),
-            _ => self.numbers.get(name).copied(),
-        };
-        *next = id.map_or(*next, |id| id.index() + 1);
-        id
+        self.next_if(name.as_bytes(), next).or_else(|| {
+            let id = self.numbers.get(name).copied()?;
+            *next = id.index() + 1;
+            Some(id)
+        })
     }
 
     /// The topics of these names, in any order.

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, FileFailurePersistence};
 use sticky_assignor::{Assignment, Group, MemberId, NewMember, NewTopic, TopicPartition, balance, cooperative_round};
 
-fn config() -> Config {
-    Config { failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))), ..Config::default() }
-}
+use crate::strategies::configured;
 
 const TOPICS: [&str; 4] = ["a", "b", "c", "gone"];
 
@@ -73,7 +70,7 @@ fn rejoining(group: &Group, members: &[NewMember], held: &Assignment) -> Vec<New
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(configured(512))]
 
     #[test]
     fn nobody_is_given_what_another_member_may_hold(topics in topics(), members in members()) {

@@ -1,7 +1,7 @@
 //! Texts of `kafka-consumer-groups.sh --describe --members --verbose`, as several versions of Kafka print them.
 
 use sticky_assignor::import::{ImportError, ImportKnowledge, ImportNote, ImportedGroup, import};
-use sticky_assignor::{Group, Subscription};
+use sticky_assignor::{Group, Subscription, verify_given};
 
 /// 1.1 to 2.3: no group, nothing about instances.
 const KAFKA_1_1: &str = "
@@ -54,7 +54,9 @@ fn the_oldest_form_is_read() {
     assert_eq!(owned(&group, 3), []);
     let counts: Vec<_> = group.document.topics.0.iter().map(|(topic, described)| (topic.as_str(), described.partitions)).collect();
     assert_eq!(counts, [("topic1", 1), ("topic2", 2), ("topic3", 3)]);
-    assert!(Group::try_from(&group.document).is_ok());
+    let (document, assignment, _) = group.document.into_parts();
+    let verdict = verify_given(&Group::try_from(&document).unwrap(), &assignment, None);
+    assert!(verdict.is_valid() && !verdict.balanced);
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Every test outside unit tests; README.md beside this file says what is where.
 
 mod cases;
+mod cooperative;
+mod end_to_end;
+mod import;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod oracle;
 #[cfg(feature = "cli")]
 mod page;
@@ -15,14 +20,3 @@ mod simulate;
 mod soundness;
 mod strategies;
 mod strategy;
-mod kafka;
-fn config() -> proptest::test_runner::Config {
-    proptest::test_runner::Config {
-        failure_persistence: Some(Box::new(proptest::test_runner::FileFailurePersistence::WithSource("regressions"))),
-        ..Default::default()
-    }
-}
-mod cooperative;
-mod end_to_end;
-mod import;
-#[cfg(feature = "kafka")]

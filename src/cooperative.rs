@@ -24,7 +24,7 @@ impl CooperativeRound {
     }
 
     /// What is given and what is withheld.
-    pub(crate) fn into_parts(self) -> (Assignment, Vec<TopicPartition>) {
+    pub fn into_parts(self) -> (Assignment, Vec<TopicPartition>) {
         (self.given, self.withheld)
     }
 

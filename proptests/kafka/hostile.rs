@@ -7,11 +7,11 @@ use sticky_assignor::kafka::{
     StickyAssignorUserData, TopicPartitions,
 };
 
-use super::config;
 use super::messages::mutated;
+use crate::strategies::configured;
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(configured(256))]
 
     #[test]
     fn decoders_stay_small_on_any_bytes(message in vec(any::<u8>(), 0..200)) {

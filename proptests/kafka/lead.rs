@@ -10,8 +10,8 @@ use sticky_assignor::kafka::{
 };
 use sticky_assignor::{Group, GroupError, NewMember, NewTopic, balance};
 
-use super::config;
 use super::messages::{Said, mutated, said};
+use crate::strategies::configured;
 
 type Owned = BTreeMap<String, Vec<i32>>;
 
@@ -48,7 +48,7 @@ fn described(protocol: Protocol, id: &str, metadata: &[u8]) -> NewMember {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(configured(256))]
 
     #[test]
     fn the_bytes_given_are_the_plan(said in vec(said(), 1..6), cooperative in any::<bool>()) {

@@ -8,11 +8,11 @@ use kafka_protocol::protocol::{Decodable, Encodable, StrBytes};
 use proptest::prelude::*;
 use sticky_assignor::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 
-use super::config;
 use super::messages::{Listed, Said, listed, listing, said, user_data};
+use crate::strategies::configured;
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(configured(256))]
 
     #[test]
     fn subscriptions_are_the_same_bytes(said in said(), version in 0..4_i16) {

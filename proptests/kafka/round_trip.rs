@@ -6,11 +6,11 @@ use sticky_assignor::kafka::{
     StickyAssignorUserData, TopicPartitions,
 };
 
-use super::config;
 use super::messages::{listed, listing, said, user_data};
+use crate::strategies::configured;
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(configured(256))]
 
     #[test]
     fn a_subscription_comes_back_as_far_as_its_version_goes(said in said(), version in 0..4_i16) {

@@ -3,6 +3,7 @@
 mod answer;
 mod completions;
 mod failure;
+mod import;
 mod input;
 mod options;
 mod output;
@@ -34,6 +35,7 @@ enum Command {
     Verify(verify::VerifyArguments),
     Replay(replay::ReplayArguments),
     Simulate(simulate::SimulateArguments),
+    Import(import::ImportArguments),
     Completions(completions::CompletionsArguments),
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     ended.unwrap_or_else(|failure| {

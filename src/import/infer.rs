@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::note::ImportNote;
 use super::table::Row;
 use super::{ImportKnowledge, ImportedGroup};
-use crate::document::{AnyInteger, GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument};
+use crate::document::{AnyInteger, JudgedDocument, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap};
 use crate::model::{GENERATION_NOT_SAID, Subscription};
 
 /// The group of these rows.
@@ -20,24 +20,30 @@ pub(super) fn group(name: Option<&str>, rows: &[&Row], knowledge: &ImportKnowled
         strangers(rows, knowledge),
     ];
     let topic = |(topic, partitions): (&String, &i64)| (topic.clone(), TopicDocument { partitions: *partitions, racks: None });
-    let document = GroupDocument {
+    let document = JudgedDocument {
         name: name.map(String::from),
         topics: topics.iter().map(topic).collect(),
         members: rows.iter().map(|row| member(row, knowledge)).collect(),
+        assignment: rows.iter().map(|row| (row.member.clone(), owned(row))).collect(),
+        proof: None,
     };
     ImportedGroup { document, notes: notes.concat() }
 }
 
 fn member(row: &Row, knowledge: &ImportKnowledge) -> MemberDocument {
-    let partitions = |list: &Vec<i64>| list.iter().copied().map(AnyInteger).collect();
     MemberDocument {
         id: row.member.clone(),
         topics: SubscriptionDocument(said(row, knowledge).map_or(Subscription::Every, |topics| Subscription::Named(topics.clone()))),
-        owned: row.owned.iter().map(|(topic, list)| (topic.clone(), partitions(list))).collect(),
+        owned: owned(row),
         generation: AnyInteger(GENERATION_NOT_SAID),
         rack: None,
         instance: row.instance.clone(),
     }
+}
+
+fn owned(row: &Row) -> UniqueMap<Vec<AnyInteger>> {
+    let partitions = |list: &Vec<i64>| list.iter().copied().map(AnyInteger).collect();
+    row.owned.iter().map(|(topic, list)| (topic.clone(), partitions(list))).collect()
 }
 
 /// What the member is said to follow.

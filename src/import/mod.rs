@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::document::GroupDocument;
+use crate::document::JudgedDocument;
 
 pub use note::ImportNote;
 
@@ -27,8 +27,8 @@ pub struct ImportKnowledge {
 /// A group as the text has it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedGroup {
-    /// The group, each member claiming what it owns.
-    pub document: GroupDocument,
+    /// The group, each member claiming what it owns, which is also the assignment to judge.
+    pub document: JudgedDocument,
     /// What was inferred, and what was passed over.
     pub notes: Vec<ImportNote>,
 }

@@ -24,8 +24,12 @@ pub use ids::{MemberId, Movement, TopicId, TopicPartition};
 pub use members::{Member, MemberKey};
 pub use topics::{Racks, Topic};
 
+#[cfg(feature = "kafka")]
 pub(crate) use group::Entry;
-pub(crate) use members::Members;
+
+#[cfg(feature = "kafka")]
 pub(crate) use numbers::TopicNumbers;
 pub(crate) use sheet::{NO_OWNER, Sheet, Slots};
 pub(crate) use subscriptions::{Followed, SubscriptionId};
+#[cfg(feature = "kafka")]
+pub(crate) use topics::Topics;

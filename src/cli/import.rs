@@ -1,0 +1,77 @@
+//! `import`: groups of an existing cluster, as its own tools print them.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use sticky_assignor::import::{ImportError, ImportKnowledge, import};
+
+use super::failure::Failure;
+use super::input::Input;
+use super::output;
+
+/// Turn what `kafka-consumer-groups.sh` prints into group documents
+///
+/// Reads the text of `--describe --members --verbose` and prints one document for each group, for `plan` and `verify`. The text has assignments
+/// only: what it does not say is inferred, and every inference is noted on standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Is the assignment optimal, and what would one more consumer cost?
+  kafka-consumer-groups.sh --bootstrap-server HOST:PORT --describe --group orders --members --verbose > members.txt
+  sticky-assignor import members.txt | sticky-assignor verify
+  sticky-assignor import members.txt | sticky-assignor plan --join c9 -
+
+Exit status: 0, or 2 if the input cannot be read or the output not be written.")]
+pub(crate) struct ImportArguments {
+    /// A file with the text; - is standard input
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// How many partitions a topic has; by default as many as the highest partition seen says
+    #[arg(long, value_name = "NAME=COUNT", value_parser = count)]
+    topic: Vec<(String, i64)>,
+    /// The topics a member (by its id or its instance id) follows; by default every topic
+    #[arg(long, value_name = "MEMBER=TOPIC,…", value_parser = subscription)]
+    subscribe: Vec<(String, Vec<String>)>,
+}
+
+pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
+    let input = Input::read(&arguments.file)?;
+    let text = String::from_utf8_lossy(input.text());
+    let groups = import(&text, &arguments.knowledge()).map_err(|error| failure(&input, &error))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for group in &groups {
+        group.notes.iter().for_each(|note| output::say(format_args!("note: {}{note}", of(group.document.name.as_deref()))));
+        output::line(&mut out, &group.document)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl ImportArguments {
+    fn knowledge(&self) -> ImportKnowledge {
+        ImportKnowledge { topics: self.topic.iter().cloned().collect(), subscriptions: self.subscribe.iter().cloned().collect() }
+    }
+}
+
+/// Which group a note is about.
+fn of(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!("group {name:?}: "))
+}
+
+fn failure(input: &Input, error: &ImportError) -> Failure {
+    Failure::Input { place: input.name().into(), reason: error.to_string() }
+}
+
+fn count(argument: &str) -> Result<(String, i64), String> {
+    let (name, count) = argument.rsplit_once('=').ok_or("NAME=COUNT is expected")?;
+    match count.parse() {
+        Ok(count) if (0..=i64::from(i32::MAX)).contains(&count) => Ok((name.into(), count)),
+        _ => Err(format!("{count:?} is not a partition count (0 to 2147483647)")),
+    }
+}
+
+fn subscription(argument: &str) -> Result<(String, Vec<String>), String> {
+    let (member, topics) = argument.rsplit_once('=').ok_or("MEMBER=TOPIC,… is expected")?;
+    Ok((member.into(), topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(String::from).collect()))
+}

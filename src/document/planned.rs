@@ -1,0 +1,32 @@
+//! The document `plan` reads: a group, whether or not an assignment for `verify` stands beside it.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::group::{GroupDocument, MemberDocument, TopicDocument};
+use super::unique::UniqueMap;
+
+/// A group to plan for. An assignment beside it, as an imported group has one, is passed over.
+///
+/// ```
+/// use sticky_assignor::document::{GroupDocument, PlannedDocument};
+/// let text = r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0]}}}"#;
+/// let document: GroupDocument = serde_json::from_str::<PlannedDocument>(text)?.into();
+/// assert_eq!(document.members.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedDocument {
+    name: Option<String>,
+    topics: UniqueMap<TopicDocument>,
+    members: Vec<MemberDocument>,
+    #[serde(default, rename = "assignment")]
+    _assignment: IgnoredAny,
+}
+
+impl From<PlannedDocument> for GroupDocument {
+    fn from(PlannedDocument { name, topics, members, .. }: PlannedDocument) -> Self {
+        Self { name, topics, members }
+    }
+}

@@ -68,7 +68,7 @@ pub(super) fn said() -> impl Strategy<Value = Said> {
 }
 
 /// A message of any kind that can be read.
-pub(super) fn valid() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn valid() -> impl Strategy<Value = Vec<u8>> {
     let subscription = (said(), 0..5_i16).prop_map(|(said, version)| said.subscription().encode(version).unwrap());
     let assignment = (listed(), user_data(), 0..5_i16).prop_map(|(listed, user_data, version)| {
         ConsumerProtocolAssignment { assigned_partitions: listing(&listed), user_data: user_data.as_deref() }.encode(version).unwrap()
@@ -77,7 +77,7 @@ pub(super) fn valid() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A message with something wrong in it: bytes changed, cut off, put in, or a number replaced by a large one.
-pub(super) fn mutated() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let change = (any::<prop::sample::Index>(), 0..4_u8, any::<u8>());
     (valid(), vec(change, 1..4))
         .prop_map(|(message, changes)| changes.into_iter().fold(message, |message, (place, kind, byte)| mutate(message, place, kind, byte)))

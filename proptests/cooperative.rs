@@ -21,7 +21,10 @@ fn members() -> impl Strategy<Value = Vec<NewMember>> {
     vec(member, 1..6).prop_map(|members| members.into_iter().enumerate().map(described).collect())
 }
 
-fn described((place, (topics, claims, generation, fixed)): (usize, (Vec<&str>, Vec<(&str, Vec<i32>)>, i64, bool))) -> NewMember {
+/// Topics followed, partitions claimed, the generation of the claim, whether the member is static.
+type Sketch = (Vec<&'static str>, Vec<(&'static str, Vec<i32>)>, i64, bool);
+
+fn described((place, (topics, claims, generation, fixed)): (usize, Sketch)) -> NewMember {
     let topics: Vec<String> = topics.into_iter().map(String::from).collect();
     let member = NewMember::new(format!("m{place}"), topics).generation(generation);
     let member = claims.into_iter().fold(member, |member, (topic, partitions)| member.owning(topic, partitions));

@@ -3,25 +3,31 @@
 use super::claim::{Protocol, Weighed};
 use super::error::DecodeError;
 use super::lead::{JoinedMember, LeadError, UnreadableUserData};
-use super::partitions;
+use super::names::WrittenNames;
+use super::partitions::{self, LEAST_ENTRY};
 use super::subscription::{Fields, NEWEST, names};
-use super::wire::{RawString, Reader};
+use super::wire::Reader;
 use crate::model::{Claim, Entry, Followed, Group, NewMember, NewTopic, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
 
-/// The group of these members and topics, and whose user data could not be read.
-pub(super) fn hear(
-    protocol: Protocol,
-    members: &[JoinedMember<'_>],
-    topics: &[NewTopic],
-) -> Result<(Group, Vec<UnreadableUserData>), LeadError> {
+/// A group, as its members and topics describe it.
+pub(super) struct HeardGroup {
+    pub(super) group: Group,
+    pub(super) names: WrittenNames,
+    /// The members whose user data could not be read.
+    pub(super) unreadable: Vec<UnreadableUserData>,
+}
+
+/// The group of these members and topics.
+pub(super) fn hear(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<HeardGroup, LeadError> {
     let lists = TopicLists::of(members)?;
     let (topics, numbers) = TopicNumbers::including(Topics::describe(topics)?, lists.names());
     let followed: Vec<Followed> = lists.lists.iter().map(|list| numbers.topics(list.names.iter().copied())).collect();
-    let hearing = Hearing { protocol, numbers };
+    let names = WrittenNames::of(&topics)?;
+    let hearing = Hearing { protocol, numbers, names: &names };
     let heard = members.iter().zip(&lists.of_member).map(|(member, &list)| hearing.member(member, lists.lists[list].section));
     let heard = heard.collect::<Result<Vec<Heard>, LeadError>>()?;
     let group = Group::of(topics, heard.iter().zip(&lists.of_member).map(|(heard, &list)| heard.entry(&followed[list])).collect())?;
-    Ok((group, heard.into_iter().filter_map(|heard| heard.unreadable).collect()))
+    Ok(HeardGroup { group, names, unreadable: heard.into_iter().filter_map(|heard| heard.unreadable).collect() })
 }
 
 /// The lists of topics that members follow: one that is the same, byte for byte, as the list before it is read once.
@@ -74,12 +80,13 @@ impl Heard {
     }
 }
 
-struct Hearing {
+struct Hearing<'n> {
     protocol: Protocol,
     numbers: TopicNumbers,
+    names: &'n WrittenNames,
 }
 
-impl Hearing {
+impl Hearing<'_> {
     /// Hears a member whose list of topics is known.
     fn member(&self, member: &JoinedMember<'_>, topics: &[u8]) -> Result<Heard, LeadError> {
         let known = |reader: &mut Reader<'_>| Ok(reader.pass(topics));
@@ -98,12 +105,13 @@ impl Hearing {
 
     /// A list of partitions, as far as the topics are known and the numbers could be ones.
     fn partitions(&self, reader: &mut Reader<'_>) -> Result<Vec<TopicPartition>, DecodeError> {
-        let entries = partitions::entries(reader)?;
-        let mut listed = Vec::with_capacity(entries.len());
+        let count = reader.count(LEAST_ENTRY)?;
+        let mut listed = Vec::with_capacity(count);
         let mut next = 0;
-        for entry in entries {
-            let (topic, partitions) = entry?;
-            let Some(topic) = self.topic(topic, &mut next)? else { continue };
+        for _ in 0..count {
+            let topic = self.topic(reader, &mut next)?;
+            let partitions = partitions::numbers(reader)?;
+            let Some(topic) = topic else { continue };
             for partition in partitions.iter().filter_map(|partition| u32::try_from(partition).ok()) {
                 listed.push(TopicPartition { topic, partition });
             }
@@ -111,11 +119,14 @@ impl Hearing {
         Ok(listed)
     }
 
-    /// The number of a topic. The name that is expected next need only be compared.
-    fn topic(&self, name: RawString<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
-        match self.numbers.next_if(name.bytes(), next) {
-            Some(topic) => Ok(Some(topic)),
-            None => name.utf8().map(|name| self.numbers.id(name, next)),
-        }
+    /// The number of the topic whose name stands next. Lists mostly come in order: the name after the last one need only be compared.
+    fn topic(&self, reader: &mut Reader<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
+        let expected = self.names.get(*next).is_some_and(|name| reader.pass(name));
+        let topic = match expected {
+            true => Some(TopicId::from_index(*next)),
+            false => self.numbers.id(reader.string()?.utf8()?, next),
+        };
+        *next = topic.map_or(*next, |topic| topic.index() + 1);
+        Ok(topic)
     }
 }

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use super::claim::Protocol;
 use super::error::{DecodeError, EncodeError};
-use super::hear::hear;
+use super::hear::{HeardGroup, hear};
+use super::names::WrittenNames;
 use super::partitions::LEAST_ENTRY;
 use super::wire::Writer;
 use crate::balance::{Plan, balance};
@@ -102,13 +103,12 @@ const LEAST_GIVEN: usize = 2 + 4 + 4;
 ///
 /// Where a subscription cannot be read, a rule of groups is broken (two members of one id), or a name is too long to be written.
 pub fn lead(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Led, LeadError> {
-    let (group, unreadable) = hear(protocol, members, topics)?;
+    let HeardGroup { group, names, unreadable } = hear(protocol, members, topics)?;
     let plan = balance(&group);
     let (given, withheld) = match protocol {
         Protocol::Sticky => (plan.assignment().clone(), Vec::new()),
         Protocol::CooperativeSticky => cooperative_round(&group, plan.assignment()).into_parts(),
     };
-    let names = written_names(&group)?;
     let assignments = members.iter().map(|member| give(&group, &names, &given, member.id)).collect::<Result<_, _>>()?;
     Ok(Led { assignments, plan, given, withheld, unreadable })
 }
@@ -119,24 +119,15 @@ impl JoinedMember<'_> {
     }
 }
 
-/// Each topic's name as it is written, by topic number.
-fn written_names(group: &Group) -> Result<Vec<Vec<u8>>, EncodeError> {
-    let written = |name: &str| {
-        let mut writer = Writer::default();
-        writer.string(name).map(|()| writer.finish())
-    };
-    group.all_topics().in_id_order().map(|(_, topic)| written(topic.name())).collect()
-}
-
 /// A member's part of what is given, topic by topic.
-fn give(group: &Group, names: &[Vec<u8>], given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
+fn give(group: &Group, names: &WrittenNames, given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
     let held = held(group, given, id);
     let mut writer = Writer::with_capacity(LEAST_GIVEN + held.len() * (4 + LEAST_ENTRY));
     writer.int16(GIVEN_VERSION);
     writer.counted(|writer| {
         let mut topics = 0;
         for partitions in held.chunk_by(|one, next| one.topic == next.topic) {
-            writer.raw(&names[partitions[0].topic.index()]);
+            writer.raw(names.of_topic(partitions[0].topic));
             writer.count(partitions.len())?;
             partitions.iter().for_each(|partition| writer.int32(partition.partition as i32));
             topics += 1;

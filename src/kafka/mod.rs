@@ -8,6 +8,7 @@ mod claim;
 mod error;
 mod hear;
 mod lead;
+mod names;
 mod partitions;
 mod subscription;
 mod user_data;

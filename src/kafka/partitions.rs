@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::error::{DecodeError, EncodeError};
-use super::wire::{RawString, Reader, Writer};
+use super::wire::{Reader, Writer};
 
 /// A list of partition numbers as it lies in a message: read in place, never copied.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -58,26 +58,19 @@ impl<'a> TopicPartitions<'a> {
 /// The least bytes an entry takes: an empty name's length and an empty list's count.
 pub(super) const LEAST_ENTRY: usize = 2 + 4;
 
-/// Reads a list and keeps it.
 pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<TopicPartitions<'a>>, DecodeError> {
-    let entries = entries(reader)?;
-    let mut list = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let (topic, partitions) = entry?;
-        list.push(TopicPartitions { topic: topic.utf8()?, partitions });
+    let count = reader.count(LEAST_ENTRY)?;
+    let mut list = Vec::with_capacity(count);
+    for _ in 0..count {
+        let topic = reader.string()?.utf8()?;
+        list.push(TopicPartitions { topic, partitions: numbers(reader)? });
     }
     Ok(list)
 }
 
-/// Reads a list entry by entry; it is never longer than the message has room for.
-pub(super) fn entries<'a, 'r>(
-    reader: &'r mut Reader<'a>,
-) -> Result<impl ExactSizeIterator<Item = Result<(RawString<'a>, Partitions<'a>), DecodeError>> + use<'a, 'r>, DecodeError> {
-    let count = reader.count(LEAST_ENTRY)?;
-    Ok((0..count).map(move |_| {
-        let topic = reader.string()?;
-        Ok((topic, Partitions(Cow::Borrowed(reader.int32_list()?))))
-    }))
+/// Reads the numbers of one entry.
+pub(super) fn numbers<'a>(reader: &mut Reader<'a>) -> Result<Partitions<'a>, DecodeError> {
+    reader.int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
 }
 
 pub(super) fn write(writer: &mut Writer, list: &[TopicPartitions<'_>]) -> Result<(), EncodeError> {

@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A string that may not be UTF-8: to compare it, that need not be known.
+/// A string that may not be UTF-8.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RawString<'a> {
     at: usize,
@@ -113,10 +113,6 @@ pub(super) struct RawString<'a> {
 }
 
 impl<'a> RawString<'a> {
-    pub(super) fn bytes(self) -> &'a [u8] {
-        self.bytes
-    }
-
     pub(super) fn utf8(self) -> Result<&'a str, DecodeError> {
         std::str::from_utf8(self.bytes).map_err(|_| DecodeError::NotUtf8 { at: self.at })
     }
@@ -131,6 +127,11 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Self { message: Vec::with_capacity(capacity) }
+    }
+
+    /// How many bytes were written.
+    pub(super) fn written(&self) -> usize {
+        self.message.len()
     }
 
     pub(super) fn finish(self) -> Vec<u8> {

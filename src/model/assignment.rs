@@ -262,7 +262,7 @@ where
             return self.kept.fold(start, visit);
         }
         let mut folded = start;
-        while let Some(partition) = self.next() {
+        for partition in self {
             folded = visit(folded, partition);
         }
         folded

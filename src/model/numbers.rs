@@ -37,20 +37,14 @@ impl TopicNumbers {
         Self { names, numbers }
     }
 
-    /// The topic that is to be expected next in a list, if this is its name: lists mostly come in order.
-    pub(crate) fn next_if(&self, name: &[u8], next: &mut usize) -> Option<TopicId> {
-        self.names.get(*next).filter(|expected| expected.as_bytes() == name)?;
-        *next += 1;
-        Some(TopicId::from_index(*next - 1))
-    }
-
-    /// The number of a name; `next` is which is to be expected after the names before it.
+    /// The number of a name; `next` is which is to be expected after the names before it: lists mostly come in order.
     pub(crate) fn id(&self, name: &str, next: &mut usize) -> Option<TopicId> {
-        self.next_if(name.as_bytes(), next).or_else(|| {
-            let id = self.numbers.get(name).copied()?;
-            *next = id.index() + 1;
-            Some(id)
-        })
+        let id = match self.names.get(*next) {
+            Some(expected) if **expected == *name => TopicId::from_index(*next),
+            _ => self.numbers.get(name).copied()?,
+        };
+        *next = id.index() + 1;
+        Some(id)
     }
 
     /// The topics of these names, in any order.

@@ -145,3 +145,41 @@ fn what_cannot_be_read_is_refused_with_its_line() {
     assert_eq!(headed("c1 /h c 1 orders(x)"), Err(ImportError::Assignment { line: 2, text: "orders(x)".into() }));
     assert_eq!(headed(""), Ok(0));
 }
+
+/// The program, from the text to verdict and plan.
+#[cfg(feature = "cli")]
+mod program {
+    use serde_json::json;
+
+    use super::KAFKA_1_1;
+    use crate::program::run;
+
+    #[test]
+    fn an_imported_group_goes_into_verify_and_plan() {
+        let imported = run(&["import", "--topic", "topic1=2"], KAFKA_1_1);
+        assert_eq!(imported.status, 0);
+        assert_eq!(imported.err.lines().filter(|line| line.starts_with("note: ")).count(), 3, "{}", imported.err);
+
+        let verdict = run(&["verify", "--format", "json"], &imported.out);
+        assert_eq!((verdict.status, &verdict.json()[0]["balanced"]), (1, &json!(false)));
+        let plan = &run(&["plan", "--format", "json", "-"], &imported.out).json()[0];
+        assert_eq!((&plan["summary"]["partitions"], &plan["summary"]["moved"]), (&json!(7), &json!(1)));
+    }
+
+    #[test]
+    fn what_is_known_is_told_in_arguments() {
+        let imported =
+            run(&["import", "--subscribe", "consumer3-ecea43e4-1f01-479f-8349-f9130b75d8ee=topic1,other", "--topic", "other=3"], KAFKA_1_1);
+        let [document] = imported.json().try_into().expect("one group");
+        assert_eq!(document["members"][3]["topics"], json!(["topic1", "other"]));
+        assert_eq!(document["topics"], json!({"other": 3, "topic1": 1, "topic2": 2, "topic3": 3}));
+    }
+
+    #[test]
+    fn what_cannot_be_read_ends_with_status_2() {
+        let refused = run(&["import"], "Error: no such group\n");
+        assert_eq!((refused.status, refused.out.as_str()), (2, ""));
+        assert!(refused.err.contains("no table of members"), "{}", refused.err);
+        assert_eq!(run(&["import", "--topic", "orders=many"], "").status, 2);
+    }
+}

@@ -12,7 +12,7 @@ const REFUSED: [(&str, &str); 20] = [
     (r#"{"topics": {"t": 1}, "members": ["#, "members: EOF while parsing a list"),
     (r#"{"topics": {"t": 1}}"#, "missing field `members`"),
     (r#"{"topics": {}, "members": [], "topics": {}}"#, "duplicate field `topics`"),
-    (r#"{"topics": {}, "members": [], "assignment": {}}"#, "unknown field `assignment`"),
+    (r#"{"topics": {}, "members": [], "asignment": {}}"#, "unknown field `asignment`"),
     (
         "{\"topics\": {},\n \"members\": [\n  {\"id\": \"m\", \"topics\": \"*\", \"onwed\": {}}]}",
         "<stdin>:3:36: members[0].onwed: unknown field `onwed`",

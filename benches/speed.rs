@@ -1,5 +1,7 @@
 //! The speed table: `balance` on shapes of real groups and on hard ones, as ratios to the floor measured in the same run.
 
+#![allow(clippy::print_stdout, reason = "a bench says what it measured")]
+
 mod shapes;
 
 use std::hint::black_box;

@@ -31,10 +31,8 @@ pub(crate) fn last_one(topic_count: usize, partitions: i64, members: usize) -> D
 pub(crate) fn random_owners(topic_count: usize, partitions: usize, members: usize) -> Described {
     let mut dice = Dice(3);
     let mut owned = vec![vec![Vec::new(); topic_count]; members];
-    for topic in 0..topic_count {
-        for partition in 0..partitions {
-            owned[dice.between(0, members - 1)][topic].push(partition as i32);
-        }
+    for (topic, partition) in (0..topic_count).flat_map(|topic| (0..partitions).map(move |partition| (topic, partition))) {
+        owned[dice.between(0, members - 1)][topic].push(partition as i32);
     }
     let claims = |place: usize| {
         let start = member(place, 0..topic_count).generation(1);
@@ -61,7 +59,7 @@ pub(crate) fn power_law(topic_count: usize, members: usize) -> Described {
 
 /// Blocks of members that share their topics, each joined to the next by one member that follows a topic of both.
 pub(crate) fn blocks(count: usize, width: usize) -> Described {
-    let size = |block: usize| if block % 2 == 0 { 60 } else { 20 };
+    let size = |block: usize| if block.is_multiple_of(2) { 60 } else { 20 };
     let topic = |block: usize, place: usize| block * width + place;
     let topics = (0..count * width).map(|topic| NewTopic::new(topic_name(topic), size(topic / width))).collect();
     let members = (0..count * width)

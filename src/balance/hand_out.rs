@@ -104,11 +104,9 @@ impl Handing {
                     takers[shape as usize].deal(slots, |member| held[member as usize], &mut self.owners);
                 }
             }
-            owned().for_each(|slot| {
-                if self.owners[slot] != NONE {
-                    held[self.owners[slot] as usize] = 0
-                }
-            });
+            for slot in owned().filter(|&slot| self.owners[slot] != NONE) {
+                held[self.owners[slot] as usize] = 0;
+            }
         }
     }
 }

@@ -72,8 +72,8 @@ pub struct Steps(State);
 
 #[derive(Clone, Debug)]
 enum State {
-    Start(Plan),
-    UnderWay(UnderWay),
+    Start(Box<Plan>),
+    UnderWay(Box<UnderWay>),
     Done,
 }
 
@@ -108,7 +108,7 @@ impl Plan {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn steps(&self) -> Steps {
-        Steps(State::Start(self.clone()))
+        Steps(State::Start(Box::new(self.clone())))
     }
 }
 
@@ -122,7 +122,7 @@ impl Iterator for Steps {
             State::Done => return None,
         };
         let step = Step { action, assignment: next.assignment.clone(), movements: next.movements.clone() };
-        self.0 = State::UnderWay(next);
+        self.0 = State::UnderWay(Box::new(next));
         Some(step)
     }
 }

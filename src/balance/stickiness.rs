@@ -166,9 +166,9 @@ fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
         }
     }
     let first = actors.node(0) - actors.hub_count();
-    for hub in first..actors.node(0) {
+    for (hub, lack) in lack.iter().enumerate().take(actors.node(0)).skip(first) {
         let needs: u32 = flow.graph.arcs_from(hub).map(|arc| flow.need[flow.graph.head(arc) as usize]).sum();
-        let mut left = needs - lack[hub];
+        let mut left = needs - lack;
         for arc in flow.graph.arcs_from(hub) {
             let need = &mut flow.need[flow.graph.head(arc) as usize];
             let met = left.min(*need);

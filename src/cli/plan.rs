@@ -5,16 +5,17 @@ use std::io::Write;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 use sticky_assignor::document::{MovementsDocument, PlanDocument, PlannedDocument};
-use sticky_assignor::{Group, Plan, balance};
+use sticky_assignor::{Group, Strategy, balance};
 
 use super::answer::Answer;
 use super::failure::Failure;
 use super::input::{Input, Place};
 use super::options::{Format, Limit, Shown};
+use super::rival::Rival;
+use super::timing::timed_often;
 use super::what_if::WhatIf;
 use super::{output, text};
 
@@ -38,6 +39,9 @@ pub(crate) struct PlanArguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     what_if: WhatIf,
+    /// Plan as another assignor would: range, roundrobin, kip54
+    #[arg(long, value_name = "NAME", conflicts_with = "explain")]
+    strategy: Option<Strategy>,
     /// Say why each partition that moves has to (JSON: paths)
     #[arg(long, conflicts_with = "quiet_assignment")]
     explain: bool,
@@ -96,11 +100,23 @@ fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: 
     if let Some(changed) = &changed {
         arguments.limit.check(place, changed)?;
     }
-    let (plan, elapsed_ns) = timed(changed.as_ref().unwrap_or(group), arguments.repeat);
+    let asked = changed.as_ref().unwrap_or(group);
+    if let Some(strategy) = arguments.strategy {
+        return answer_with(out, arguments, &Rival::new(strategy, asked, arguments.repeat));
+    }
+    let (plan, elapsed_ns) = timed_often(arguments.repeat, || balance(black_box(asked)));
     let answer = Answer { unchanged: changed.is_some().then(|| balance(group)), plan, elapsed_ns };
     match arguments.shown.format {
         Format::Json => write_document(out, arguments, &answer),
         Format::Text => Ok(describe(out, arguments, &answer)?),
+    }
+}
+
+fn answer_with(out: &mut dyn Write, arguments: &PlanArguments, rival: &Rival<'_>) -> Result<(), Failure> {
+    match (arguments.shown.format, arguments.quiet_assignment) {
+        (Format::Json, false) => rival.document(out),
+        (Format::Json, true) => rival.figures(out),
+        (Format::Text, quiet) => Ok(text::rival(out, rival, (!quiet).then(|| arguments.shown.length()))?),
     }
 }
 
@@ -129,28 +145,4 @@ fn describe(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answer) -> 
         text::explain(out, &answer.plan, arguments.shown.length())?;
     }
     answer.summary(out)
-}
-
-/// The plan of a group, made so many times; for each time the nanoseconds of the pure function alone.
-fn timed(group: &Group, repeat: NonZeroU32) -> (Plan, Vec<u64>) {
-    let (mut plan, first) = timed_once(group);
-    let mut elapsed_ns = vec![nanoseconds(first)];
-    for _ in 1..repeat.get() {
-        drop(plan);
-        let (again, elapsed) = timed_once(group);
-        plan = again;
-        elapsed_ns.push(nanoseconds(elapsed));
-    }
-    (plan, elapsed_ns)
-}
-
-fn timed_once(group: &Group) -> (Plan, Duration) {
-    let start = Instant::now();
-    let plan = balance(black_box(group));
-    let elapsed = start.elapsed();
-    (plan, elapsed)
-}
-
-fn nanoseconds(elapsed: Duration) -> u64 {
-    u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -56,10 +56,6 @@ impl Member {
         self.rack.as_ref()
     }
 
-    pub(crate) fn subscription(&self) -> SubscriptionId {
-        self.subscription
-    }
-
     /// What it is known by from one rebalance to the next.
     pub fn key(&self) -> MemberKey {
         match &self.instance {

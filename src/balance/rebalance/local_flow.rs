@@ -96,7 +96,7 @@ impl<'a> LocalFlow<'a> {
         }
         free.sort_unstable();
         free.dedup();
-        self.level_topics(free, effects, &joined)?;
+        self.level_topics(&free, effects, &joined)?;
         self.level_members(effects, &joined)?;
         self.count_seats();
         Some(self)
@@ -109,7 +109,7 @@ impl<'a> LocalFlow<'a> {
     }
 
     /// Puts topics with free partitions on the level of their lowest followers: only upwards, as what they have elsewhere stays.
-    fn level_topics(&mut self, free: Vec<TopicPartition>, effects: &Effects, joined: &[MemberId]) -> Option<()> {
+    fn level_topics(&mut self, free: &[TopicPartition], effects: &Effects, joined: &[MemberId]) -> Option<()> {
         for same in free.chunk_by(|a, b| a.topic == b.topic) {
             let topic = same[0].topic;
             let mut followers = self.readers.of_topic(topic).peekable();

@@ -124,7 +124,7 @@ impl Hearing<'_> {
         let expected = self.names.get(*next).is_some_and(|name| reader.pass(name));
         let topic = match expected {
             true => Some(TopicId::from_index(*next)),
-            false => self.numbers.id(reader.string()?.utf8()?, next),
+            false => self.numbers.id(reader.string()?, next),
         };
         *next = topic.map_or(*next, |topic| topic.index() + 1);
         Ok(topic)

@@ -62,7 +62,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<TopicPartitions<'a
     let count = reader.count(LEAST_ENTRY)?;
     let mut list = Vec::with_capacity(count);
     for _ in 0..count {
-        let topic = reader.string()?.utf8()?;
+        let topic = reader.string()?;
         list.push(TopicPartitions { topic, partitions: numbers(reader)? });
     }
     Ok(list)

@@ -2,7 +2,7 @@
 
 use super::error::{DecodeError, EncodeError};
 use super::partitions::{self, TopicPartitions};
-use super::wire::{RawString, Reader, Writer};
+use super::wire::{Reader, Writer};
 use crate::model::GENERATION_NOT_SAID;
 
 /// The newest version that is known; newer ones are read as it.
@@ -113,7 +113,7 @@ impl<'a, T, O: Default> Fields<'a, T, O> {
             user_data: reader.nullable_bytes()?,
             owned_partitions: if version >= 1 { owned(&mut reader)? } else { O::default() },
             generation: if version >= 2 { reader.int32()? } else { NOT_SAID },
-            rack: if version >= 3 { reader.nullable_string()?.map(RawString::utf8).transpose()? } else { None },
+            rack: if version >= 3 { reader.nullable_string()? } else { None },
         })
     }
 }
@@ -123,7 +123,7 @@ pub(super) fn names<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, DecodeE
     let count = reader.count(LEAST_NAME)?;
     let mut names = Vec::with_capacity(count);
     for _ in 0..count {
-        names.push(reader.string()?.utf8()?);
+        names.push(reader.string()?);
     }
     Ok(names)
 }

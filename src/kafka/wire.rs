@@ -55,16 +55,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn string(&mut self) -> Result<RawString<'a>, DecodeError> {
+    pub(super) fn string(&mut self) -> Result<&'a str, DecodeError> {
         let at = self.at;
         self.nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
     }
 
     /// A string, or nothing where its length is negative.
-    pub(super) fn nullable_string(&mut self) -> Result<Option<RawString<'a>>, DecodeError> {
+    pub(super) fn nullable_string(&mut self) -> Result<Option<&'a str>, DecodeError> {
         let Ok(length) = usize::try_from(self.int16()?) else { return Ok(None) };
         let at = self.at;
-        self.take(length).map(|bytes| Some(RawString { at, bytes }))
+        std::str::from_utf8(self.take(length)?).map(Some).map_err(|_| DecodeError::NotUtf8 { at })
     }
 
     /// A byte string, or nothing where its length is negative.
@@ -102,19 +102,6 @@ impl<'a> Reader<'a> {
     pub(super) fn int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
         let count = self.count(4)?;
         self.take(count * 4)
-    }
-}
-
-/// A string that may not be UTF-8.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawString<'a> {
-    at: usize,
-    bytes: &'a [u8],
-}
-
-impl<'a> RawString<'a> {
-    pub(super) fn utf8(self) -> Result<&'a str, DecodeError> {
-        std::str::from_utf8(self.bytes).map_err(|_| DecodeError::NotUtf8 { at: self.at })
     }
 }
 

@@ -16,10 +16,10 @@ pub struct Claim {
 impl Claim {
     /// The claim to these partitions, in any order, repeated or not; none to nothing.
     pub(crate) fn stated(generation: i64, mut partitions: Vec<TopicPartition>) -> Option<Self> {
-        if !partitions.is_sorted() {
+        if !partitions.is_sorted_by(|one, next| one < next) {
             partitions.sort_unstable();
+            partitions.dedup();
         }
-        partitions.dedup();
         let generation = generation.max(GENERATION_NOT_SAID);
         (!partitions.is_empty()).then(|| Self { generation, partitions: partitions.into() })
     }

@@ -25,8 +25,8 @@ impl Effects {
         let mut deleted = BTreeSet::new();
         for event in change.events() {
             match event {
-                Event::Join(member) => effects.member(plan, after, &member.id),
-                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(plan, after, id),
+                Event::Join(member) => effects.member(plan, after, &member.id, member.instance.as_deref()),
+                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(plan, after, id, None),
                 Event::DeleteTopic(name) => deleted.extend(plan.group.topic_id(name)),
                 Event::Topic(_) => {}
             }
@@ -57,10 +57,11 @@ impl Effects {
         self.left.is_empty() && self.subscribed.is_empty() && self.grown.is_empty() && self.bereft.is_empty()
     }
 
-    /// The member of this id, before or after; a static member that came back under another id is the same member.
-    fn member(&mut self, plan: &Plan, after: &Group, id: &str) {
+    /// The member of this id, before or after, or of this instance: a static member that came back under another id is the same member.
+    fn member(&mut self, plan: &Plan, after: &Group, id: &str, instance: Option<&str>) {
         let before = &plan.group;
-        for member in [before.member_id(id), after.member_id(id)].into_iter().flatten() {
+        let replaced = instance.and_then(|instance| before.all_members().of_instance(instance));
+        for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
             if after.member(member).is_none() {
                 self.left.insert(member);
             } else if before.member(member).is_none() || !reading(before, member).eq(reading(after, member)) {

@@ -99,7 +99,15 @@ impl<'a> LocalFlow<'a> {
         self.level_topics(&free, effects, &joined)?;
         self.level_members(effects, &joined)?;
         self.count_seats();
-        Some(self)
+        self.has_seats().then_some(self)
+    }
+
+    /// Whether every level has the seats that are to be filled, or given back; else it must change.
+    fn has_seats(&self) -> bool {
+        self.seats.iter().all(|(&level, &seats)| {
+            let load = if seats > 0 { level } else { level + 1 };
+            seats == 0 || self.members_at(level, load).nth(seats.unsigned_abs() as usize - 1).is_some()
+        })
     }
 
     fn lack(&mut self, member: MemberId, count: u32) {
@@ -295,7 +303,7 @@ impl<'a> LocalFlow<'a> {
     /// The members of a level that have this load and read something.
     fn members_at(&self, level: u32, load: u32) -> impl Iterator<Item = MemberId> + '_ {
         let at = move |number: &usize| self.member_levels[*number] == level && self.loads[*number] == load;
-        let present = |&member: &MemberId| self.group.member(member).is_some() && reading(self.group, member).next().is_some();
+        let present = |&member: &MemberId| self.group.member(member).is_some() && !self.idle.contains(&member);
         (0..self.loads.len()).filter(at).map(MemberId::from_index).filter(present)
     }
 

@@ -35,11 +35,16 @@ pub(super) enum Node {
     Blanks(u32),
 }
 
+/// How many nodes all searches may visit in one direction; beyond that, balancing anew is quicker.
+const MOST_VISITS: usize = 400;
+
 /// Sends every partition without an owner to a member that needs one, or that has a seat to fill; each along a shortest path.
 fn place_excess(mut flow: LocalFlow) -> Option<LocalFlow> {
+    let mut visits = 0..MOST_VISITS;
     while let Some((&topic, _)) = flow.excess.first_key_value() {
         let mut search = Search::from(Node::Topic(topic));
         let end = loop {
+            visits.next()?;
             let (node, distance) = search.next()?;
             if flow.takes(node) {
                 break (node, distance);
@@ -56,9 +61,11 @@ fn place_excess(mut flow: LocalFlow) -> Option<LocalFlow> {
 
 /// Fetches for every member in need what others can spare, from those with a seat to give back; each along a shortest path.
 fn fetch_needs(mut flow: LocalFlow) -> Option<LocalFlow> {
+    let mut visits = 0..MOST_VISITS;
     while let Some((&member, _)) = flow.need.first_key_value() {
         let mut search = Search::from(Node::Member(member));
         let start = loop {
+            visits.next()?;
             let (node, distance) = search.next()?;
             if flow.spares(node) {
                 break (node, distance);

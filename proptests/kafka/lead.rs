@@ -48,7 +48,7 @@ fn described(protocol: Protocol, id: &str, metadata: &[u8]) -> NewMember {
 }
 
 proptest! {
-    #![proptest_config(configured(256))]
+    #![proptest_config(configured(2000))]
 
     #[test]
     fn the_bytes_given_are_the_plan(said in vec(said(), 1..6), cooperative in any::<bool>()) {

@@ -50,12 +50,12 @@ pub(super) fn name() -> impl Strategy<Value = String> {
 }
 
 pub(super) fn listed() -> impl Strategy<Value = Listed> {
-    let number = prop_oneof![8 => 0..20_i32, 1 => any::<i32>()];
+    let number = prop_oneof![12 => 0..7_i32, 1 => any::<i32>()];
     vec((name(), vec(number, 0..6)), 0..5)
 }
 
 pub(super) fn user_data() -> impl Strategy<Value = Option<Vec<u8>>> {
-    let written = (listed(), proptest::option::of(any::<i32>()))
+    let written = (listed(), proptest::option::of(prop_oneof![6 => -1..9_i32, 1 => any::<i32>()]))
         .prop_map(|(listed, generation)| StickyAssignorUserData { previous_assignment: listing(&listed), generation }.encode().unwrap());
     proptest::option::of(prop_oneof![
         written,

@@ -1,5 +1,6 @@
 //! How much memory bytes that nobody should send can take: a test binary of its own, for it counts every allocation.
 
+#[allow(dead_code, reason = "the other tests use the rest")]
 mod messages;
 
 use peak_alloc::PeakAlloc;

@@ -2,11 +2,10 @@
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 
+mod floor;
 mod shapes;
 
-use std::hint::black_box;
-use std::time::Instant;
-
+use floor::{floor, median, timed};
 use shapes::{Described, hard, real};
 use sticky_assignor::{Group, balance};
 
@@ -76,37 +75,4 @@ fn main() {
 
 fn built(described: &Described, runs: usize) -> (Group, f64) {
     (described.group(), median((0..runs.min(5)).map(|_| timed(|| described.group())).collect()))
-}
-
-/// Nanoseconds of one call; dropping its result is not among them.
-fn timed<T>(call: impl FnOnce() -> T) -> f64 {
-    let start = Instant::now();
-    let result = black_box(call());
-    let elapsed = start.elapsed();
-    drop(result);
-    elapsed.as_nanos() as f64
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// The least work there is for a million partitions: one pass that counts, one that scatters. The least of some runs.
-fn floor(runs: usize) -> f64 {
-    let owner: Vec<u32> = (0..1_000_000).map(|place| place % 2000).collect();
-    (0..runs).map(|_| timed(|| scatter(black_box(&owner)))).fold(f64::INFINITY, f64::min)
-}
-
-fn scatter(owner: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0_u32; 2001];
-    owner.iter().for_each(|&owner| starts[owner as usize + 1] += 1);
-    (0..2000).for_each(|member| starts[member + 1] += starts[member]);
-    let mut next = starts.clone();
-    let mut partitions = vec![0_u32; owner.len()];
-    for (partition, &owner) in owner.iter().enumerate() {
-        partitions[next[owner as usize] as usize] = partition as u32;
-        next[owner as usize] += 1;
-    }
-    (starts, partitions)
 }

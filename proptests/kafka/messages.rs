@@ -1,7 +1,5 @@
 //! Messages to try: what members say and are given.
 
-#![allow(dead_code, reason = "two test binaries use this, each a part of it")]
-
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sticky_assignor::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, StickyAssignorUserData, TopicPartitions};

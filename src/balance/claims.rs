@@ -69,13 +69,32 @@ impl Dropped {
     }
 }
 
-/// The owners of an assignment, which no two members can contest.
+/// The owners of an assignment, which no two members can contest, as far as they are still here and follow the topic.
 fn recall(assignment: &Assignment, network: &Network) -> Vec<u32> {
+    let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
+    let mut number_of = vec![NONE; numbers];
+    network.members.iter().enumerate().for_each(|(number, member)| number_of[member.index()] = number as u32);
     let mut owners = vec![NONE; network.slots.len()];
-    for (member, &id) in network.members.iter().enumerate() {
-        let mut follows = Follows::of(network, member as u32);
-        let held = assignment.partitions_of(id).filter(|partition| follows.topic(partition.topic));
-        held.filter_map(|partition| network.slots.slot(partition)).for_each(|slot| owners[slot as usize] = member as u32);
+    assignment.each_owner(|partition, owner| {
+        if let Some(slot) = network.slots.slot(partition) {
+            owners[slot as usize] = owner.and_then(|owner| number_of.get(owner.index()).copied()).unwrap_or(NONE);
+        }
+    });
+    drop_unfollowed(owners, network)
+}
+
+/// The owners without those that do not follow the topic.
+fn drop_unfollowed(mut owners: Vec<u32>, network: &Network) -> Vec<u32> {
+    let mut follows = vec![false; network.shapes.len()];
+    for class in 0..network.topics.len() {
+        let followers = network.followers.row(class);
+        followers.iter().for_each(|&shape| follows[shape as usize] = true);
+        for owner in owners[network.slots_of(class)].iter_mut().filter(|owner| **owner != NONE) {
+            if !follows[network.shape_of[*owner as usize] as usize] {
+                *owner = NONE;
+            }
+        }
+        followers.iter().for_each(|&shape| follows[shape as usize] = false);
     }
     owners
 }

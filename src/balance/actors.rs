@@ -1,6 +1,5 @@
 //! Who takes part in deciding on stickiness: members, and members that can be decided on together.
 
-use super::holdings::Holdings;
 use super::levels::Levels;
 use super::network::{NONE, Network};
 
@@ -29,7 +28,8 @@ pub(super) struct Actors {
 }
 
 impl Actors {
-    pub(super) fn of(network: &Network, levels: &Levels, holdings: &Holdings) -> Self {
+    /// The actors among members that hold so much.
+    pub(super) fn of(network: &Network, levels: &Levels, held: &[u32]) -> Self {
         let mut actors = Self {
             classes: network.topics.len(),
             hub_of_shape: vec![NONE; network.shapes.len()],
@@ -43,7 +43,7 @@ impl Actors {
         actors.levels.sort_unstable();
         actors.levels.dedup();
         for (shape, members) in network.members_of.iter().enumerate() {
-            actors.add_shape(shape, members, |member| holdings.of_members[member as usize] <= levels.shapes[shape]);
+            actors.add_shape(shape, members, |member| held[member as usize] <= levels.shapes[shape]);
         }
         actors.first_of_shape.push(actors.widths.len() as u32);
         actors

@@ -1,16 +1,32 @@
 //! First step: who owned what, as far as the members' claims can be believed.
 
 use super::network::{NONE, Network};
-use crate::model::{Assignment, Claim, Claims, Group, TopicId};
+use crate::model::{Assignment, Claim, Claims, Group, Sheet, TopicId};
 
 /// Set on a slot's claimant while its claim is void: two members claim the slot at that one's generation.
 const VOID: u32 = 1 << 31;
 
-/// For each slot the member whose claim to it stands, or [`NONE`].
+/// The claims that stand.
+#[derive(Debug)]
+pub(super) struct Standing {
+    /// For each slot the member whose claim to it stands, or [`NONE`].
+    pub(super) owners: Vec<u32>,
+    /// How many slots each member holds by that.
+    pub(super) held: Vec<u32>,
+}
+
+impl Standing {
+    /// How many claims stand.
+    pub(super) fn total(&self) -> u64 {
+        self.held.iter().map(|&held| u64::from(held)).sum()
+    }
+}
+
+/// The claims that stand in a group.
 ///
 /// The highest generation wins (KIP-341, KIP-792); two claimants at the highest void it for all; what is left stands only where the member
 /// follows the topic. Linear in claims and partitions.
-pub(super) fn resolve(group: &Group, network: &Network) -> Vec<u32> {
+pub(super) fn resolve(group: &Group, network: &Network) -> Standing {
     match group.claims() {
         Claims::Stated(claims) => {
             let claims: Vec<Option<&Claim>> = network.members.iter().map(|member| claims.get(member)).collect();
@@ -21,43 +37,64 @@ pub(super) fn resolve(group: &Group, network: &Network) -> Vec<u32> {
 }
 
 /// The claims that stand of all that members state.
-fn weigh(claims: &[Option<&Claim>], network: &Network) -> Vec<u32> {
-    let generation = |member: u32| claims[(member & !VOID) as usize].map_or(i64::MIN, Claim::generation);
-    let mut owners = vec![NONE; network.slots.len()];
-    let mut dropped = Dropped::default();
+fn weigh(claims: &[Option<&Claim>], network: &Network) -> Standing {
+    let mut scales = Scales::of(claims, network);
     for (member, claim) in claims.iter().enumerate().filter_map(|(member, claim)| Some((member as u32, (*claim)?))) {
         let mut follows = Follows::of(network, member);
         for &partition in claim.partitions() {
-            let Some(slot) = network.slots.slot(partition) else { continue };
-            let before = &mut owners[slot as usize];
-            if *before == NONE || generation(*before) < claim.generation() {
-                *before = member;
-                if !follows.topic(partition.topic) {
-                    dropped.unfollowed.push((slot, member));
-                }
-            } else if generation(*before) == claim.generation() {
-                *before |= VOID;
-                dropped.void.push(slot);
+            if let Some(slot) = network.slots.slot(partition)
+                && scales.add(slot, member, claim.generation())
+                && !follows.topic(partition.topic)
+            {
+                scales.unfollowed.push((slot, member));
             }
         }
     }
-    dropped.from(owners)
+    scales.standing()
 }
 
-/// Claims that win, and fall nevertheless.
-#[derive(Default)]
-struct Dropped {
+/// Claims heard so far, and those that win and fall nevertheless.
+struct Scales<'c> {
+    claims: &'c [Option<&'c Claim>],
+    standing: Standing,
     /// Slots two members claimed at one generation; a higher one may have won since.
     void: Vec<u32>,
     /// Slots, and winners that do not follow the topic; another may have won since.
     unfollowed: Vec<(u32, u32)>,
 }
 
-impl Dropped {
-    fn from(self, mut owners: Vec<u32>) -> Vec<u32> {
+impl<'c> Scales<'c> {
+    fn of(claims: &'c [Option<&'c Claim>], network: &Network) -> Self {
+        let standing = Standing { owners: Sheet::unowned(&network.slots), held: vec![0; claims.len()] };
+        Self { claims, standing, void: Vec::new(), unfollowed: Vec::new() }
+    }
+
+    /// Weighs one more claim; whether it wins so far. A void claim is never its member's alone again, so it counts for nobody.
+    fn add(&mut self, slot: u32, member: u32, generation: i64) -> bool {
+        let before = self.standing.owners[slot as usize];
+        if before != NONE {
+            let highest = self.claims[(before & !VOID) as usize].map_or(i64::MIN, Claim::generation);
+            if generation < highest {
+                return false;
+            }
+            self.standing.held[(before & !VOID) as usize] -= u32::from(before & VOID == 0);
+            if generation == highest {
+                self.standing.owners[slot as usize] |= VOID;
+                self.void.push(slot);
+                return false;
+            }
+        }
+        self.standing.owners[slot as usize] = member;
+        self.standing.held[member as usize] += 1;
+        true
+    }
+
+    fn standing(self) -> Standing {
+        let Standing { mut owners, mut held } = self.standing;
         for (slot, member) in self.unfollowed {
             if owners[slot as usize] == member {
                 owners[slot as usize] = NONE;
+                held[member as usize] -= 1;
             }
         }
         for slot in self.void {
@@ -65,38 +102,40 @@ impl Dropped {
                 owners[slot as usize] = NONE;
             }
         }
-        owners
+        Standing { owners, held }
     }
 }
 
 /// The owners of an assignment, which no two members can contest, as far as they are still here and follow the topic.
-fn recall(assignment: &Assignment, network: &Network) -> Vec<u32> {
+fn recall(assignment: &Assignment, network: &Network) -> Standing {
     let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
     let mut number_of = vec![NONE; numbers];
     network.members.iter().enumerate().for_each(|(number, member)| number_of[member.index()] = number as u32);
-    let mut owners = vec![NONE; network.slots.len()];
+    let mut owners = Sheet::unowned(&network.slots);
     assignment.each_owner(|partition, owner| {
         if let Some(slot) = network.slots.slot(partition) {
             owners[slot as usize] = owner.and_then(|owner| number_of.get(owner.index()).copied()).unwrap_or(NONE);
         }
     });
-    drop_unfollowed(owners, network)
+    followed(owners, network)
 }
 
 /// The owners without those that do not follow the topic.
-fn drop_unfollowed(mut owners: Vec<u32>, network: &Network) -> Vec<u32> {
+fn followed(mut owners: Vec<u32>, network: &Network) -> Standing {
+    let mut held = vec![0; network.members.len()];
     let mut follows = vec![false; network.shapes.len()];
     for class in 0..network.topics.len() {
         let followers = network.followers.row(class);
         followers.iter().for_each(|&shape| follows[shape as usize] = true);
         for owner in owners[network.slots_of(class)].iter_mut().filter(|owner| **owner != NONE) {
-            if !follows[network.shape_of[*owner as usize] as usize] {
-                *owner = NONE;
+            match follows[network.shape_of[*owner as usize] as usize] {
+                true => held[*owner as usize] += 1,
+                false => *owner = NONE,
             }
         }
         followers.iter().for_each(|&shape| follows[shape as usize] = false);
     }
-    owners
+    Standing { owners, held }
 }
 
 /// Answers which topics one member follows; quickly when asked in the order of topics.

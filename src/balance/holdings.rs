@@ -8,24 +8,20 @@ use super::rows::Rows;
 pub(super) struct Holdings {
     /// For each class, in the order of its followers, how much the members of each shape hold of it together.
     of_shapes: Rows,
-    /// How much each member holds in all.
-    pub(super) of_members: Vec<u32>,
 }
 
 impl Holdings {
     /// Counts owners. Linear in slots and followers.
     pub(super) fn of(network: &Network, owners: &[u32]) -> Self {
-        let mut of_members = vec![0; network.members.len()];
         let mut held = vec![0; network.shapes.len()];
         let rows = network.followers.iter().enumerate().map(|(class, followers)| {
             followers.iter().for_each(|&shape| held[shape as usize] = 0);
             for &owner in owners[network.slots_of(class)].iter().filter(|owner| **owner != NONE) {
                 held[network.shape_of[owner as usize] as usize] += 1;
-                of_members[owner as usize] += 1;
             }
             followers.iter().map(|&shape| held[shape as usize]).collect::<Vec<u32>>()
         });
-        Self { of_shapes: Rows::new(rows), of_members }
+        Self { of_shapes: Rows::new(rows) }
     }
 
     /// How much the followers of a class hold of it, shape by shape.

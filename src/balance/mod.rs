@@ -14,17 +14,20 @@ mod network;
 mod plan;
 mod proof;
 mod rebalance;
+mod release;
 mod rows;
 mod spread;
 mod steps;
 mod stickiness;
 mod takers;
+mod tally;
 mod trails;
 mod verdict;
 mod verify;
 mod witness;
 
 use crate::model::Group;
+use claims::Standing;
 use hand_out::Handing;
 use holdings::Holdings;
 use network::Network;
@@ -58,17 +61,17 @@ pub use verify::{GivenAssignment, verify, verify_given};
 #[must_use]
 pub fn balance(group: &Group) -> Plan {
     let network = Network::of(group);
-    let claimed = claims::resolve(group, &network);
+    let standing = claims::resolve(group, &network);
     let (handing, proof) = match network.only_shape() {
-        Some(shape) => alike(group, &network, shape, claimed),
-        None => unlike(group, &network, claimed),
+        Some(shape) => alike(group, &network, shape, standing),
+        None => unlike(group, &network, standing),
     };
     Plan::of(group.clone(), network, handing, proof)
 }
 
 /// All members follow the same topics.
-fn alike(group: &Group, network: &Network, shape: u32, claimed: Vec<u32>) -> (Handing, Proof) {
-    let decided = identical::identical(network, shape, claimed);
+fn alike(group: &Group, network: &Network, shape: u32, standing: Standing) -> (Handing, Proof) {
+    let decided = identical::identical(network, shape, standing);
     let member = |number: usize| match network.shape_of[number] == shape {
         true => Price::of(decided.level, decided.member_prices[number]),
         false => Price::of(0, 0),
@@ -79,10 +82,10 @@ fn alike(group: &Group, network: &Network, shape: u32, claimed: Vec<u32>) -> (Ha
 }
 
 /// Members follow different topics.
-fn unlike(group: &Group, network: &Network, claimed: Vec<u32>) -> (Handing, Proof) {
-    let holdings = Holdings::of(network, &claimed);
+fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Proof) {
+    let holdings = Holdings::of(network, &standing.owners);
     let levels = levels::levels(network, &holdings);
-    let decision = stickiness::decide(network, &claimed, &holdings, &levels);
+    let decision = stickiness::decide(network, &standing, &holdings, &levels);
     let price = |node: usize, level: u32| {
         let blanks = decision.flow.price[decision.actors.blanks(level)];
         Price::of(level, i64::from(decision.flow.price[node] - blanks))
@@ -91,8 +94,7 @@ fn unlike(group: &Group, network: &Network, claimed: Vec<u32>) -> (Handing, Proo
     let member = |number: usize| price(decision.actors.node(decision.actors.of_member(number as u32)), level_of(number));
     let class = |class: usize| price(class, levels.classes[class]);
     let proof = prove(group, network, member, class);
-    let standing = holdings.of_members.iter().map(|&held| u64::from(held)).sum();
-    (hand_out::hand_out(network, claimed, standing, &decision), proof)
+    (hand_out::hand_out(network, standing, &holdings, &decision), proof)
 }
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {

@@ -48,7 +48,7 @@ pub struct Summary {
 impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
     pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
-        let loads = || group.members().map(|(member, _)| assignment.load(member));
+        let loads: Vec<u32> = group.members().map(|(member, _)| assignment.load(member)).collect();
         Self {
             partitions: group.partition_count(),
             assigned: assignment.len(),
@@ -56,9 +56,9 @@ impl Summary {
             retained: claimed - moved,
             moved,
             new: assignment.len() - claimed,
-            min: loads().min().unwrap_or(0),
-            max: loads().max().unwrap_or(0),
-            sum_of_squares: loads().map(|load| u64::from(load) * u64::from(load)).sum(),
+            min: loads.iter().min().copied().unwrap_or(0),
+            max: loads.iter().max().copied().unwrap_or(0),
+            sum_of_squares: loads.iter().map(|&load| u64::from(load) * u64::from(load)).sum(),
         }
     }
 }
@@ -90,8 +90,10 @@ impl Plan {
     pub(super) fn of(group: Group, network: Network, handing: Handing, proof: Proof) -> Self {
         let claimed = handing.claimed;
         let movements = movements(&network, &handing);
+        let mut loads = vec![0; group.all_members().numbers()];
+        network.members.iter().zip(&handing.loads).for_each(|(member, &load)| loads[member.index()] = load);
         let owners = numbered(&network, handing.owners);
-        let assignment = Assignment::from_sheet(Sheet::new(network.slots.clone(), owners, group.all_members().numbers()));
+        let assignment = Assignment::from_sheet(Sheet::with_loads(network.slots.clone(), owners, &loads));
         let summary = Summary::of(&group, &assignment, movements.len() as u64, claimed);
         Self { group, assignment, movements: movements.into(), summary, proof, readers: Readers::new(network) }
     }

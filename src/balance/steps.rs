@@ -130,7 +130,7 @@ impl Iterator for Steps {
 /// The first step: who owns what by the claims that stand.
 fn keep(plan: &Plan) -> (Action, UnderWay) {
     let network = Network::of(plan.group());
-    let owners = numbered(&network, resolve(plan.group(), &network));
+    let owners = numbered(&network, resolve(plan.group(), &network).owners);
     let kept = Assignment::from_sheet(Sheet::new(network.slots, owners, plan.group().all_members().numbers()));
     let hops: Vec<PlanHop> = kept.differences(plan.assignment()).map(|(what, from, to)| Hop { from, to, what }).collect();
     let fills: Vec<PlanHop> = hops.iter().filter(|hop| hop.from.is_none()).copied().collect();

@@ -5,6 +5,7 @@
 //! claimant is free, a unit to anybody else costs one.
 
 use super::actors::Actors;
+use super::claims::Standing;
 use super::flow::Flow;
 use super::graph::{Graph, GraphBuilder, Units};
 use super::holdings::Holdings;
@@ -20,9 +21,9 @@ pub(super) struct Decision {
 }
 
 /// Decides how many partitions of each class every actor keeps, and how many it or its hub takes from others.
-pub(super) fn decide(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels) -> Decision {
-    let actors = Actors::of(network, levels, holdings);
-    let graph = graph(network, owners, holdings, levels, &actors);
+pub(super) fn decide(network: &Network, standing: &Standing, holdings: &Holdings, levels: &Levels) -> Decision {
+    let actors = Actors::of(network, levels, &standing.held);
+    let graph = graph(network, &standing.owners, holdings, levels, &actors);
     let filled = fill(keep(network, levels, &actors, graph), &actors);
     Decision { flow: perform_reassignments(filled), actors }
 }

@@ -65,24 +65,48 @@ impl Slots {
 }
 
 /// Owners by slot, and slots by owner.
+///
+/// Both lie in one buffer. Two buffers of half the size are given back to the system when a large plan is dropped, and then every plan pays for fresh pages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
     slots: Slots,
-    owners: Vec<u32>,
+    /// The owner of each slot; after those, the slots that members hold, member by member.
+    table: Vec<u32>,
+    /// Where each member's slots begin in the table, and where the last one's end.
     starts: Vec<u32>,
-    held: Vec<u32>,
 }
 
 impl Sheet {
+    /// A list of owners for all slots, nobody's yet, with room for what a sheet adds to it.
+    pub(crate) fn unowned(slots: &Slots) -> Vec<u32> {
+        let mut owners = Vec::with_capacity(2 * slots.len());
+        owners.resize(slots.len(), NO_OWNER);
+        owners
+    }
+
     /// The table of these owners: for each slot the number of a member below `members`, or [`NO_OWNER`].
     pub(crate) fn new(slots: Slots, owners: Vec<u32>, members: usize) -> Self {
-        let (starts, held) = scatter(&owners, members);
-        Self { slots, owners, starts, held }
+        let mut loads = vec![0_u32; members];
+        owners.iter().filter(|owner| **owner != NO_OWNER).for_each(|&owner| loads[owner as usize] += 1);
+        Self::with_loads(slots, owners, &loads)
+    }
+
+    /// The table of these owners, who own so many slots each.
+    pub(crate) fn with_loads(slots: Slots, mut owners: Vec<u32>, loads: &[u32]) -> Self {
+        let first = owners.len() as u32;
+        let ends = loads.iter().scan(first, |end, load| {
+            *end += load;
+            Some(*end)
+        });
+        let starts: Vec<u32> = std::iter::once(first).chain(ends).collect();
+        owners.resize(starts[loads.len()] as usize, 0);
+        scatter(&mut owners, &starts);
+        Self { slots, table: owners, starts }
     }
 
     /// The owner of a partition; `None` also where the table does not know the partition.
     pub(crate) fn owner(&self, partition: TopicPartition) -> Option<MemberId> {
-        let owner = self.owners[self.slots.slot(partition)? as usize];
+        let owner = self.table[self.slots.slot(partition)? as usize];
         (owner != NO_OWNER).then(|| MemberId::from_raw(owner))
     }
 
@@ -118,7 +142,7 @@ impl Sheet {
             let slots = self.slots.starts[topic]..self.slots.starts[topic + 1];
             slots.clone().filter_map(move |slot| {
                 let partition = TopicPartition { topic: TopicId::from_index(topic), partition: slot - slots.start };
-                let owner = self.owners[slot as usize];
+                let owner = self.table[slot as usize];
                 (owner != NO_OWNER).then(|| (partition, MemberId::from_raw(owner)))
             })
         })
@@ -126,27 +150,22 @@ impl Sheet {
 
     fn held_by(&self, member: MemberId) -> &[u32] {
         match self.starts.get(member.index()..member.index() + 2) {
-            Some(bounds) => &self.held[bounds[0] as usize..bounds[1] as usize],
+            Some(bounds) => &self.table[bounds[0] as usize..bounds[1] as usize],
             None => &[],
         }
     }
 }
 
-/// A counting sort: the first place of each member among the held slots, and the slots in the order of their owners.
-fn scatter(owners: &[u32], members: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0_u32; members + 1];
-    for &owner in owners.iter().filter(|owner| **owner != NO_OWNER) {
-        starts[owner as usize + 1] += 1;
+/// Writes the slots of each member behind the owners of all slots, from where that member's begin.
+fn scatter(table: &mut [u32], starts: &[u32]) {
+    let first = starts[0] as usize;
+    let mut next: Vec<u32> = starts.iter().map(|start| start - starts[0]).collect();
+    let (owners, held) = table.split_at_mut(first);
+    for (slot, &owner) in owners.iter().enumerate() {
+        // The mark of an unowned slot lies beyond all members.
+        if let Some(place) = next.get_mut(owner as usize) {
+            held[*place as usize] = slot as u32;
+            *place += 1;
+        }
     }
-    for member in 0..members {
-        starts[member + 1] += starts[member];
-    }
-    let mut next = starts.clone();
-    let mut held = vec![0; starts[members] as usize];
-    for (slot, &owner) in owners.iter().enumerate().filter(|(_, owner)| **owner != NO_OWNER) {
-        let place = &mut next[owner as usize];
-        held[*place as usize] = slot as u32;
-        *place += 1;
-    }
-    (starts, held)
 }

@@ -1,11 +1,11 @@
 //! An assignment written down in one go.
 
-use crate::model::{Assignment, Group, MemberId, NO_OWNER, Sheet, Slots, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, Sheet, Slots, TopicPartition};
 
 /// The assignment in which these partitions of the group have these owners.
 pub(super) fn assignment(group: &Group, owned: impl Iterator<Item = (TopicPartition, MemberId)>) -> Assignment {
     let slots = Slots::of_lengths(group.all_topics().in_id_order().map(|(_, topic)| topic.partitions()));
-    let mut owners = vec![NO_OWNER; slots.len()];
+    let mut owners = Sheet::unowned(&slots);
     for (partition, owner) in owned {
         if let Some(slot) = slots.slot(partition) {
             owners[slot as usize] = owner.raw();

@@ -1,0 +1,96 @@
+//! Which partitions a member with too many gives up, where it may give up any.
+
+use super::hand_out::Handing;
+use super::network::{NONE, Network};
+
+/// Takes from each member what it holds beyond its load: from the classes it holds most of, so that what it keeps is spread; among those from
+/// the classes that were given up least so far, so that what others get is spread; and of a class the highest partitions.
+pub(super) fn release(network: &Network, mut handing: Handing) -> Handing {
+    let surplus: Vec<u32> = handing.held.iter().zip(&handing.loads).map(|(held, load)| held.saturating_sub(*load)).collect();
+    if surplus.iter().all(|&surplus| surplus == 0) {
+        return handing;
+    }
+    let holdings = Holdings::of(network, &handing, &surplus);
+    let mut given_up = vec![0_u32; network.topics.len()];
+    for (member, &surplus) in surplus.iter().enumerate().filter(|(_, surplus)| **surplus > 0) {
+        let runs = holdings.runs_of(member);
+        for (run, give) in runs.iter().zip(drain(surplus, &runs, &given_up)) {
+            given_up[run.class as usize] += give;
+            run.slots.iter().rev().take(give as usize).for_each(|&slot| handing.release(slot));
+        }
+    }
+    handing
+}
+
+/// The slots of some members, class by class.
+struct Holdings<'n> {
+    network: &'n Network,
+    starts: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+/// What a member holds of a class.
+struct Run<'h> {
+    class: u32,
+    slots: &'h [u32],
+}
+
+impl<'n> Holdings<'n> {
+    /// What those members hold that have a surplus.
+    fn of(network: &'n Network, handing: &Handing, surplus: &[u32]) -> Self {
+        let listed = handing.held.iter().zip(surplus).map(|(&held, &surplus)| if surplus > 0 { held } else { 0 });
+        let mut starts = vec![0];
+        starts.extend(listed.scan(0, |end, held| {
+            *end += held;
+            Some(*end)
+        }));
+        let mut next: Vec<u32> = starts.iter().zip(surplus).map(|(&start, &surplus)| if surplus > 0 { start } else { NONE }).collect();
+        let mut slots = vec![0; starts[surplus.len()] as usize];
+        for class in 0..network.topics.len() {
+            for slot in network.slots_of(class) {
+                if let Some(place) = next.get_mut(handing.owners[slot] as usize)
+                    && let Some(listed) = slots.get_mut(*place as usize)
+                {
+                    *listed = slot as u32;
+                    *place += 1;
+                }
+            }
+        }
+        Self { network, starts, slots }
+    }
+
+    fn runs_of(&self, member: usize) -> Vec<Run<'_>> {
+        let mut left = &self.slots[self.starts[member] as usize..self.starts[member + 1] as usize];
+        let mut runs = Vec::with_capacity(left.len().min(self.network.topics.len()));
+        let mut class = 0;
+        while let Some(&first) = left.first() {
+            while !self.network.slots_of(class).contains(&(first as usize)) {
+                class += 1;
+            }
+            let of_class = self.network.slots_of(class);
+            let length = left.iter().take_while(|slot| of_class.contains(&(**slot as usize))).count();
+            let (slots, rest) = left.split_at(length);
+            runs.push(Run { class: class as u32, slots });
+            left = rest;
+        }
+        runs
+    }
+}
+
+/// How much to take from each run so that the longest are shortened first; of equally long ones, those of classes least given up.
+fn drain(surplus: u32, runs: &[Run<'_>], given_up: &[u32]) -> Vec<u32> {
+    let over = |length: usize| runs.iter().map(|run| run.slots.len().saturating_sub(length) as u64).sum::<u64>();
+    let (mut low, mut high) = (0, runs.iter().map(|run| run.slots.len()).max().unwrap_or(0));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if over(middle) <= u64::from(surplus) { high = middle } else { low = middle + 1 }
+    }
+    let mut taken: Vec<u32> = runs.iter().map(|run| run.slots.len().saturating_sub(high) as u32).collect();
+    let mut longest: Vec<usize> = (0..runs.len()).filter(|&run| runs[run].slots.len() >= high && high > 0).collect();
+    let left = (u64::from(surplus) - over(high)) as usize;
+    if left > 0 && left < longest.len() {
+        longest.select_nth_unstable_by_key(left - 1, |&run| (given_up[runs[run].class as usize], run));
+    }
+    longest.into_iter().take(left).for_each(|run| taken[run] += 1);
+    taken
+}

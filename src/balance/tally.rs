@@ -1,0 +1,36 @@
+//! How many partitions of one class each member holds.
+
+use super::network::NONE;
+
+/// Counts by member, of one class at a time: made once, used for every class.
+#[derive(Debug)]
+pub(super) struct Tally {
+    counts: Vec<u32>,
+}
+
+impl Tally {
+    /// Nothing counted, of so many members.
+    pub(super) fn new(members: usize) -> Self {
+        Self { counts: vec![0; members] }
+    }
+
+    /// How many the member holds of what was counted.
+    pub(super) fn of(&self, member: u32) -> u32 {
+        self.counts[member as usize]
+    }
+
+    /// The tally of these owners' slots, those without an owner aside.
+    pub(super) fn counted(mut self, owners: &[u32]) -> Self {
+        owners.iter().filter(|owner| **owner != NONE).for_each(|&owner| self.counts[owner as usize] += 1);
+        self
+    }
+
+    /// The tally with nothing counted again, these owners' slots having been.
+    pub(super) fn cleared(mut self, owners: &[u32]) -> Self {
+        match owners.len() < self.counts.len() / 8 {
+            true => owners.iter().filter(|owner| **owner != NONE).for_each(|&owner| self.counts[owner as usize] = 0),
+            false => self.counts.fill(0),
+        }
+        self
+    }
+}

@@ -36,11 +36,6 @@ impl Handing {
         self.released.push((slot, owner));
     }
 
-    /// The slots without an owner among some.
-    pub(super) fn free_among(&self, slots: std::ops::Range<usize>) -> Vec<u32> {
-        slots.filter(|&slot| self.owners[slot] == NONE).map(|slot| slot as u32).collect()
-    }
-
     /// Those of some members that take more than they hold.
     pub(super) fn takers(&self, members: &[u32]) -> Takers {
         Takers::new(members.iter().map(|&member| (member, self.loads[member as usize] - self.held[member as usize])))
@@ -103,37 +98,44 @@ fn kept_of_class(decision: &Decision, class: usize, visit: &mut dyn FnMut(usize,
 
 /// Deals the free slots of each class to the shapes that take them.
 fn fill(network: &Network, mut handing: Handing, decision: &Decision) -> Handing {
-    let (graph, actors) = (&decision.flow.graph, &decision.actors);
     let mut takers: Vec<Takers> = network.members_of.iter().map(|members| handing.takers(members)).collect();
     let mut taken = vec![0_u32; network.shapes.len()];
     let mut tally = Tally::new(network.members.len());
     for class in 0..network.topics.len() {
-        let slots = network.slots_of(class);
-        let free = handing.free_among(slots.clone());
-        if free.is_empty() {
+        let owners = &mut handing.owners[network.slots_of(class)];
+        if free_among(owners) == 0 {
             continue;
         }
-        let mut choice = false;
-        for arc in graph.arcs_from(class) {
-            let shape = actors.shape_at(graph.head(arc)) as usize;
-            let more = graph.units(arc).flow.saturating_sub(graph.units(arc).free);
-            choice |= more > 0 && takers[shape].are_several();
-            taken[shape] += more;
+        taken_of_class(decision, class, |shape, more| taken[shape] += more);
+        let taking = network.followers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
+        if taking.clone().any(|shape| takers[shape].are_several()) {
+            tally = tally.counted(owners);
         }
-        if choice {
-            tally = tally.counted(&handing.owners[slots.clone()]);
+        {
+            let mut free = free_slots(owners);
+            taking.for_each(|shape| takers[shape].deal(taken[shape] as usize, free.by_ref(), &tally));
         }
-        let mut free = free.as_slice();
-        for &shape in network.followers.row(class) {
-            let (dealt, rest) = free.split_at(std::mem::take(&mut taken[shape as usize]) as usize);
-            free = rest;
-            if !dealt.is_empty() {
-                takers[shape as usize].deal(dealt, &tally, &mut handing.owners);
-            }
-        }
-        if choice {
-            tally = tally.cleared(&handing.owners[slots]);
-        }
+        taken_of_class(decision, class, |shape, _| taken[shape] = 0);
+        tally = tally.cleared(owners);
     }
     handing
+}
+
+/// Visits each shape that takes some of a class besides what its members keep, with how many; perhaps more than once.
+fn taken_of_class(decision: &Decision, class: usize, mut visit: impl FnMut(usize, u32)) {
+    let (graph, actors) = (&decision.flow.graph, &decision.actors);
+    for arc in graph.arcs_from(class) {
+        let more = graph.units(arc).flow.saturating_sub(graph.units(arc).free);
+        visit(actors.shape_at(graph.head(arc)) as usize, more);
+    }
+}
+
+/// How many of these owners are missing.
+pub(super) fn free_among(owners: &[u32]) -> usize {
+    owners.iter().filter(|owner| **owner == NONE).count()
+}
+
+/// The slots of these owners that have none, to be given one.
+pub(super) fn free_slots(owners: &mut [u32]) -> impl Iterator<Item = &mut u32> {
+    owners.iter_mut().filter(|owner| **owner == NONE)
 }

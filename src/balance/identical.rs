@@ -1,10 +1,9 @@
 //! The closed form for members that all follow the same topics: anything can go to anyone, so loads and claims decide everything.
 
 use super::claims::Standing;
-use super::hand_out::Handing;
-use super::network::{NONE, Network};
+use super::hand_out::{Handing, free_among, free_slots};
+use super::network::Network;
 use super::release::release;
-use super::takers::Takers;
 use super::tally::Tally;
 
 /// What the closed form decides: owners, and the prices that prove it.
@@ -51,35 +50,19 @@ fn loads(members: &[u32], held: &[u32], level: u32, seats: usize) -> Vec<u32> {
 
 /// Members hold their loads: what they claim beyond goes to those who claim too little, after what nobody claims.
 fn hand_over(network: &Network, members: &[u32], standing: Standing, loads: Vec<u32>) -> Handing {
-    let fresh = standing.total() == 0;
-    let handing = release(network, Handing::start(standing, loads));
-    let takers = handing.takers(members);
-    match fresh {
-        true => deal_all(network, handing, takers),
-        false => deal_free(network, handing, takers),
-    }
-}
-
-/// Deals the slots of every class to members in turn.
-fn deal_all(network: &Network, mut handing: Handing, mut takers: Takers) -> Handing {
-    let nothing = Tally::new(network.members.len());
-    for class in 0..network.topics.len() {
-        let slots: Vec<u32> = handing.free_among(network.slots_of(class));
-        takers.deal_untouched(&slots, &nothing, &mut handing.owners);
-    }
-    handing
-}
-
-/// Deals free slots, class by class, to the members that take them.
-fn deal_free(network: &Network, mut handing: Handing, mut takers: Takers) -> Handing {
+    let mut handing = release(network, Handing::start(standing, loads));
+    let mut takers = handing.takers(members);
     let mut tally = Tally::new(network.members.len());
     for class in 0..network.topics.len() {
-        let slots = network.slots_of(class);
-        if handing.owners[slots.clone()].contains(&NONE) {
-            let free = handing.free_among(slots.clone());
-            tally = tally.counted(&handing.owners[slots.clone()]);
-            takers.deal(&free, &tally, &mut handing.owners);
-            tally = tally.cleared(&handing.owners[slots]);
+        let owners = &mut handing.owners[network.slots_of(class)];
+        match free_among(owners) {
+            0 => {}
+            free if free == owners.len() => takers.deal(free, owners.iter_mut(), &tally),
+            free => {
+                tally = tally.counted(owners);
+                takers.deal(free, free_slots(owners), &tally);
+                tally = tally.cleared(owners);
+            }
         }
     }
     handing

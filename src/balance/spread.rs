@@ -47,12 +47,19 @@ pub(super) fn pour(amount: u32, vessels: &[Vessel]) -> Poured {
     Poured { taken: taken.into_iter().map(|taken| taken as u32).collect(), next }
 }
 
-/// The highest level that the amount fills all vessels to; it lies above the lowest content, mostly just above.
+/// The highest level that the amount fills all vessels to. Were they one vessel, it would be their mean; mostly it is, else it lies near.
 fn level_within(amount: u64, vessels: &[Vessel]) -> u64 {
-    let highest = vessels.iter().map(|vessel| u64::from(vessel.content)).max().unwrap_or(0) + amount;
+    let content: u64 = vessels.iter().map(|vessel| u64::from(vessel.content)).sum();
+    let width: u64 = vessels.iter().map(|vessel| u64::from(vessel.width)).sum();
+    let highest = content + amount;
     let fills = |level: u64| level <= highest && vessels.iter().map(|vessel| vessel.below(level)).sum::<u64>() <= amount;
-    let mut low = vessels.iter().map(|vessel| u64::from(vessel.content / vessel.width)).min().unwrap_or(0);
+    let mut low = (content + amount) / width.max(1);
     let mut step = 1;
+    while !fills(low) {
+        low = low.saturating_sub(step);
+        step *= 2;
+    }
+    step = 1;
     while fills(low + step) {
         low += step;
         step *= 2;

@@ -22,65 +22,80 @@ impl Takers {
         self.open.len() > 1
     }
 
-    /// Deals slots of one class to members in turn, but first to those that hold the fewest of the class.
-    pub(super) fn deal(&mut self, slots: &[u32], held: &Tally, owners: &mut [u32]) {
-        let lowest = self.open.iter().map(|&(member, _)| held.of(member)).min().unwrap_or(0);
-        let lows = self.open.iter().filter(|&&(member, _)| held.of(member) == lowest).count();
-        match slots.len() <= lows {
-            true => self.deal_one_each(slots, |member| held.of(member) == lowest, owners),
-            false => self.deal_evenly(slots, held, owners),
+    /// Deals so many free slots of one class to members in turn, but first to those that hold the fewest of the class.
+    pub(super) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
+        match self.due(held) {
+            Due::All if count <= self.open.len() => self.deal_one_each(count, free, |_| true),
+            Due::Holding(lowest, members) if count <= members => self.deal_one_each(count, free, |member| held.of(member) == lowest),
+            _ if self.open.len() == 1 => self.deal_to_one(count, free),
+            _ => self.deal_evenly(count, free, held),
         }
     }
 
-    /// Deals slots of a class of which nobody holds any.
-    pub(super) fn deal_untouched(&mut self, slots: &[u32], held: &Tally, owners: &mut [u32]) {
-        match slots.len() <= self.open.len() {
-            true => self.deal_one_each(slots, |_| true, owners),
-            false => self.deal_evenly(slots, held, owners),
+    /// Who comes first.
+    fn due(&self, held: &Tally) -> Due {
+        if held.is_empty() {
+            return Due::All;
         }
+        let lowest = self.open.iter().map(|&(member, _)| held.of(member)).min().unwrap_or(0);
+        Due::Holding(lowest, self.open.iter().filter(|&&(member, _)| held.of(member) == lowest).count())
     }
 
     /// One slot to each of those who are due, in turn; they are no fewer than the slots.
-    fn deal_one_each(&mut self, slots: &[u32], is_due: impl Fn(u32) -> bool, owners: &mut [u32]) {
-        let mut slots = slots.iter();
+    fn deal_one_each<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, is_due: impl Fn(u32) -> bool) {
+        let mut free = free.take(count);
         let mut full = false;
-        for place in (self.turn..self.open.len()).chain(0..self.turn) {
-            let (member, takes) = &mut self.open[place];
-            if is_due(*member) {
-                let Some(&slot) = slots.next() else { break };
-                owners[slot as usize] = *member;
+        let mut turn = self.turn;
+        for places in [self.turn..self.open.len(), 0..self.turn] {
+            let first = places.start;
+            for (place, (member, takes)) in self.open[places].iter_mut().enumerate().filter(|(_, (member, _))| is_due(*member)) {
+                let Some(owner) = free.next() else { break };
+                *owner = *member;
                 *takes -= 1;
                 full |= *takes == 0;
-                self.turn = place + 1;
+                turn = first + place + 1;
             }
         }
-        self.pass_on(full);
+        self.pass_on(turn, full);
     }
 
-    fn deal_evenly(&mut self, slots: &[u32], held: &Tally, owners: &mut [u32]) {
+    fn deal_to_one<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>) {
+        let (member, takes) = &mut self.open[0];
+        free.take(count).for_each(|owner| *owner = *member);
+        *takes -= count as u32;
+        let full = *takes == 0;
+        self.pass_on(0, full);
+    }
+
+    fn deal_evenly<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
         self.open.rotate_left(self.turn);
         let vessel = |&(member, room): &(u32, u32)| Vessel { width: 1, content: held.of(member), room };
-        let poured = pour(slots.len() as u32, &self.open.iter().map(vessel).collect::<Vec<_>>());
-        let mut slots = slots;
+        let poured = pour(count as u32, &self.open.iter().map(vessel).collect::<Vec<_>>());
         for ((member, takes), taken) in self.open.iter_mut().zip(poured.taken) {
-            let (own, rest) = slots.split_at(taken as usize);
-            own.iter().for_each(|&slot| owners[slot as usize] = *member);
+            free.by_ref().take(taken as usize).for_each(|owner| *owner = *member);
             *takes -= taken;
-            slots = rest;
         }
-        self.turn = poured.next;
-        self.pass_on(true);
+        self.pass_on(poured.next, true);
     }
 
-    /// The turn passes on, from members that may be `full` now and are no longer asked.
-    fn pass_on(&mut self, full: bool) {
+    /// The turn passes to the member at a place; members may be `full` now, and are no longer asked then.
+    fn pass_on(&mut self, turn: usize, full: bool) {
+        self.turn = turn;
         if full {
-            let before = self.open[..self.turn].iter().filter(|(_, takes)| *takes > 0).count();
+            self.turn = self.open[..turn].iter().filter(|(_, takes)| *takes > 0).count();
             self.open.retain(|(_, takes)| *takes > 0);
-            self.turn = before;
         }
         if self.turn >= self.open.len() {
             self.turn = 0;
         }
     }
+}
+
+/// Which members come first when a class is dealt.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// All, as none holds any of it.
+    All,
+    /// Those that hold so many of it, the fewest; and how many members that are.
+    Holding(u32, usize),
 }

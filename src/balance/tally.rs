@@ -6,12 +6,13 @@ use super::network::NONE;
 #[derive(Debug)]
 pub(super) struct Tally {
     counts: Vec<u32>,
+    total: usize,
 }
 
 impl Tally {
     /// Nothing counted, of so many members.
     pub(super) fn new(members: usize) -> Self {
-        Self { counts: vec![0; members] }
+        Self { counts: vec![0; members], total: 0 }
     }
 
     /// How many the member holds of what was counted.
@@ -19,18 +20,28 @@ impl Tally {
         self.counts[member as usize]
     }
 
+    /// Whether nobody holds any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
     /// The tally of these owners' slots, those without an owner aside.
     pub(super) fn counted(mut self, owners: &[u32]) -> Self {
-        owners.iter().filter(|owner| **owner != NONE).for_each(|&owner| self.counts[owner as usize] += 1);
+        for &owner in owners.iter().filter(|owner| **owner != NONE) {
+            self.counts[owner as usize] += 1;
+            self.total += 1;
+        }
         self
     }
 
     /// The tally with nothing counted again, these owners' slots having been.
     pub(super) fn cleared(mut self, owners: &[u32]) -> Self {
         match owners.len() < self.counts.len() / 8 {
+            _ if self.total == 0 => {}
             true => owners.iter().filter(|owner| **owner != NONE).for_each(|&owner| self.counts[owner as usize] = 0),
             false => self.counts.fill(0),
         }
+        self.total = 0;
         self
     }
 }

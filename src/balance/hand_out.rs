@@ -71,7 +71,7 @@ fn keep(network: &Network, mut handing: Handing, holdings: &Holdings, decision: 
         let keeps = |visit: &mut dyn FnMut(usize, u32)| kept_of_class(decision, class, visit);
         let mut kept = 0;
         keeps(&mut |_, keeps| kept += u64::from(keeps));
-        if kept == holdings.of_class(class).iter().map(|&held| u64::from(held)).sum() {
+        if kept == holdings.of_class(class).iter().map(|&held| u64::from(held)).sum::<u64>() {
             continue;
         }
         keeps(&mut |actor, keeps| left[actor] = keeps);

@@ -58,6 +58,7 @@ fn hand_over(network: &Network, members: &[u32], standing: Standing, loads: Vec<
         match free_among(owners) {
             0 => {}
             free if free == owners.len() => takers.deal(free, owners.iter_mut(), &tally),
+            free if !takers.are_several() => takers.deal(free, free_slots(owners), &tally),
             free => {
                 tally = tally.counted(owners);
                 takers.deal(free, free_slots(owners), &tally);

@@ -47,8 +47,10 @@ impl<'n> Holdings<'n> {
         let mut next: Vec<u32> = starts.iter().zip(surplus).map(|(&start, &surplus)| if surplus > 0 { start } else { NONE }).collect();
         let mut slots = vec![0; starts[surplus.len()] as usize];
         for class in 0..network.topics.len() {
-            for slot in network.slots_of(class) {
-                if let Some(place) = next.get_mut(handing.owners[slot] as usize)
+            let of_class = network.slots_of(class);
+            for (&owner, slot) in handing.owners[of_class.clone()].iter().zip(of_class) {
+                // Members without a surplus have no place, and an unowned slot no member.
+                if let Some(place) = next.get_mut(owner as usize)
                     && let Some(listed) = slots.get_mut(*place as usize)
                 {
                     *listed = slot as u32;
@@ -64,10 +66,11 @@ impl<'n> Holdings<'n> {
         let mut runs = Vec::with_capacity(left.len().min(self.network.topics.len()));
         let mut class = 0;
         while let Some(&first) = left.first() {
-            while !self.network.slots_of(class).contains(&(first as usize)) {
+            let mut of_class = self.network.slots_of(class);
+            while !of_class.contains(&(first as usize)) {
                 class += 1;
+                of_class = self.network.slots_of(class);
             }
-            let of_class = self.network.slots_of(class);
             let length = left.iter().take_while(|slot| of_class.contains(&(**slot as usize))).count();
             let (slots, rest) = left.split_at(length);
             runs.push(Run { class: class as u32, slots });

@@ -10,7 +10,7 @@ use super::ids::{MemberId, TopicId, TopicPartition};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     pub(super) generation: i64,
-    pub(super) partitions: Arc<[TopicPartition]>,
+    pub(super) partitions: Arc<Vec<TopicPartition>>,
 }
 
 impl Claim {
@@ -21,7 +21,7 @@ impl Claim {
             partitions.dedup();
         }
         let generation = generation.max(GENERATION_NOT_SAID);
-        (!partitions.is_empty()).then(|| Self { generation, partitions: partitions.into() })
+        (!partitions.is_empty()).then(|| Self { generation, partitions: Arc::new(partitions) })
     }
 
     /// The generation it owned them in; never below −1, which says nothing and is older than any real one.
@@ -31,7 +31,7 @@ impl Claim {
 
     fn without_topic(&self, topic: TopicId) -> Self {
         let partitions = self.partitions.iter().copied().filter(|partition| partition.topic != topic).collect();
-        Self { generation: self.generation, partitions }
+        Self { generation: self.generation, partitions: Arc::new(partitions) }
     }
 
     /// The partitions it names, ascending, each once. They may not exist.

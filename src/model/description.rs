@@ -32,6 +32,16 @@ pub enum Subscription {
     Named(Vec<String>),
 }
 
+impl Subscription {
+    /// The names of the topics, where they are named.
+    pub(super) fn names(&self) -> &[String] {
+        match self {
+            Self::Named(names) => names,
+            Self::Every => &[],
+        }
+    }
+}
+
 impl<T: Into<String>, const N: usize> From<[T; N]> for Subscription {
     fn from(names: [T; N]) -> Self {
         Self::Named(names.into_iter().map(Into::into).collect())

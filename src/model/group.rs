@@ -2,7 +2,7 @@
 
 use super::assignment::Assignment;
 use super::claims::{Claim, Claims};
-use super::description::{Name, NewMember, NewTopic, Subscription};
+use super::description::{Name, NewMember, NewTopic};
 use super::error::GroupError;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::members::{Member, Members};
@@ -38,9 +38,9 @@ impl Group {
     ///
     /// Where a rule of groups is broken: two topics or members of one name, a partition count that cannot be.
     pub fn new(topics: &[NewTopic], members: &[NewMember]) -> Result<Self, GroupError> {
-        let (topics, names) = TopicNumbers::including(Topics::describe(topics)?, followed_names(members));
-        let entry = |member| Entry { member, followed: names.followed(&member.subscription), claim: names.claim(member) };
-        Self::of(topics, members.iter().map(entry).collect())
+        let (topics, names, followed) = TopicNumbers::of_members(Topics::describe(topics)?, members);
+        let entry = |(member, followed)| Entry { member, followed, claim: names.claim(member) };
+        Self::of(topics, members.iter().zip(followed).map(entry).collect())
     }
 
     /// The group of these topics, which are all that members follow, and these members.
@@ -171,17 +171,6 @@ pub(crate) struct Entry<'a> {
     pub(crate) member: &'a NewMember,
     pub(crate) followed: Followed,
     pub(crate) claim: Option<Claim>,
-}
-
-/// Every name that members follow, as often as they do.
-fn followed_names(members: &[NewMember]) -> impl Iterator<Item = &str> {
-    members
-        .iter()
-        .flat_map(|member| match &member.subscription {
-            Subscription::Named(names) => names.as_slice(),
-            Subscription::Every => &[],
-        })
-        .map(String::as_str)
 }
 
 /// The order of [`MemberKey`](super::members::MemberKey), before there is one: `false` (static) before `true`.

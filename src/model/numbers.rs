@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
 
 use super::claims::Claim;
 use super::description::{Name, NewMember, Subscription};
@@ -31,6 +32,24 @@ impl TopicNumbers {
         (topics, known)
     }
 
+    /// Like [`including`](Self::including), with what each member follows: lists of names that are known already are read once.
+    pub(super) fn of_members(topics: Topics, members: &[NewMember]) -> (Topics, Self, Vec<Followed>) {
+        let known = Self::of(&topics);
+        let mut lists = FollowedLists { numbers: &known, read: Vec::new(), last: None };
+        let followed: Vec<Option<Followed>> = members.iter().map(|member| lists.followed(&member.subscription)).collect();
+        let unread = || members.iter().zip(&followed).filter(|(_, followed)| followed.is_none()).map(|(member, _)| member);
+        let (topics, numbers) = match unread().next() {
+            None => (topics, known),
+            Some(_) => Self::including(topics, unread().flat_map(|member| member.subscription.names()).map(String::as_str)),
+        };
+        let read = |(member, followed): (&NewMember, Option<Followed>)| match followed {
+            Some(followed) => followed,
+            None => numbers.topics(member.subscription.names().iter().map(String::as_str)),
+        };
+        let followed = members.iter().zip(followed).map(read).collect();
+        (topics, numbers, followed)
+    }
+
     fn of(topics: &Topics) -> Self {
         let names: Vec<Name> = topics.in_id_order().map(|(_, topic)| topic.name().clone()).collect();
         let numbers = names.iter().enumerate().map(|(index, name)| (name.clone(), TopicId::from_index(index))).collect();
@@ -38,26 +57,25 @@ impl TopicNumbers {
     }
 
     /// The number of a name; `next` is which is to be expected after the names before it: lists mostly come in order.
+    #[inline]
     pub(crate) fn id(&self, name: &str, next: &mut usize) -> Option<TopicId> {
         let id = match self.names.get(*next) {
             Some(expected) if **expected == *name => TopicId::from_index(*next),
-            _ => self.numbers.get(name).copied()?,
+            _ => self.id_out_of_order(name)?,
         };
         *next = id.index() + 1;
         Some(id)
+    }
+
+    #[cold]
+    fn id_out_of_order(&self, name: &str) -> Option<TopicId> {
+        self.numbers.get(name).copied()
     }
 
     /// The topics of these names, in any order.
     pub(crate) fn topics<'a>(&self, names: impl Iterator<Item = &'a str>) -> Followed {
         let mut next = 0;
         Followed::these(names.filter_map(|name| self.id(name, &mut next)).collect())
-    }
-
-    pub(super) fn followed(&self, subscription: &Subscription) -> Followed {
-        match subscription {
-            Subscription::Named(names) => self.topics(names.iter().map(String::as_str)),
-            Subscription::Every => Followed::Every,
-        }
     }
 
     /// What a member claims, as far as it could ever be true: of topics nobody knows and negative partitions nothing is kept.
@@ -71,5 +89,34 @@ impl TopicNumbers {
             }
         }
         Claim::stated(member.generation, claimed)
+    }
+}
+
+/// Reads lists of followed topics, one after the other. Members mostly follow what the member before them does, and then share one list.
+struct FollowedLists<'n> {
+    numbers: &'n TopicNumbers,
+    read: Vec<TopicId>,
+    last: Option<Arc<[TopicId]>>,
+}
+
+impl FollowedLists<'_> {
+    /// What a subscription means, if all its topics are known.
+    fn followed(&mut self, subscription: &Subscription) -> Option<Followed> {
+        let Subscription::Named(names) = subscription else { return Some(Followed::Every) };
+        let mut next = 0;
+        self.read.clear();
+        for name in names {
+            self.read.push(self.numbers.id(name, &mut next)?);
+        }
+        match &self.last {
+            Some(last) if **last == *self.read => Some(Followed::These(Arc::clone(last))),
+            _ => {
+                let followed = Followed::these(self.read.clone());
+                if let Followed::These(topics) = &followed {
+                    self.last = Some(Arc::clone(topics));
+                }
+                Some(followed)
+            }
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Subscriptions as members share them: equal ones are kept once.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::ids::{MemberId, TopicId};
 
 /// The topics a member follows, as numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(crate) enum Followed {
     /// Every topic that exists.
     Every,
@@ -29,6 +30,33 @@ impl Followed {
         }
     }
 }
+
+impl Ord for Followed {
+    /// Lists that are shared are equal, which is mostly so, and seen without reading them.
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Every, Self::Every) => Ordering::Equal,
+            (Self::Every, Self::These(_)) => Ordering::Less,
+            (Self::These(_), Self::Every) => Ordering::Greater,
+            (Self::These(one), Self::These(other)) if Arc::ptr_eq(one, other) => Ordering::Equal,
+            (Self::These(one), Self::These(other)) => one.cmp(other),
+        }
+    }
+}
+
+impl PartialOrd for Followed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Followed {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Followed {}
 
 /// The number of a subscription, for as long as a member has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

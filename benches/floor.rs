@@ -1,5 +1,7 @@
 //! The least work there is for a million partitions, and the clock that it and all else is measured by.
 
+#![allow(dead_code, reason = "each bench uses what it needs")]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -7,7 +7,7 @@ mod shapes;
 
 use floor::{floor, median, timed};
 use shapes::{Described, hard, real};
-use sticky_assignor::{Group, balance};
+use sticky_assignor::{NewMember, Subscription, balance};
 
 /// A case of the table.
 struct Case {
@@ -56,23 +56,37 @@ fn main() {
     let runs = if testing { 1 } else { 15 };
     let floor = floor(if testing { 1 } else { 15 });
     println!("floor: {:.3} ms\n", floor / 1e6);
-    println!("{:<52} {:>9} {:>7} {:>7} {:>10} {:>9}", "case", "ms", "ratio", "target", "partitions", "build");
+    println!("{:<52} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>10}", "case", "ms", "ratio", "target", "build", "reading", "sum", "partitions");
     for case in cases().iter().filter(|case| filter.as_deref().is_none_or(|filter| case.name.contains(filter))) {
         let described = (case.group)();
-        let (group, build) = built(&described, runs);
+        let group = described.group();
         let balance = median((0..runs).map(|_| timed(|| balance(&group))).collect());
+        let build = median((0..runs.min(5)).map(|_| timed(|| described.group())).collect());
+        let reading = median((0..runs.min(5)).map(|_| timed(|| read(&described))).collect());
         println!(
-            "{:<52} {:>9.3} {:>7.1} {:>7} {:>10} {:>9.1}",
+            "{:<52} {:>9.3} {:>7.1} {:>7} {:>7.1} {:>7.1} {:>7.1} {:>10}",
             case.name,
             balance / 1e6,
             balance / floor,
             case.target,
-            group.partition_count(),
-            build / floor
+            build / floor,
+            reading / floor,
+            (balance + build) / floor,
+            group.partition_count()
         );
     }
 }
 
-fn built(described: &Described, runs: usize) -> (Group, f64) {
-    (described.group(), median((0..runs.min(5)).map(|_| timed(|| described.group())).collect()))
+/// The least that building a group must do: a look at each name and each number that describes it.
+fn read(described: &Described) -> u64 {
+    let first = |name: &String| name.bytes().next().map_or(0, u64::from);
+    let of_member = |member: &NewMember| {
+        let followed: u64 = match &member.subscription {
+            Subscription::Named(names) => names.iter().map(first).sum(),
+            Subscription::Every => 0,
+        };
+        let owned = member.owned.iter().map(|(topic, list)| first(topic) + list.iter().map(|partition| *partition as u64).sum::<u64>());
+        followed + owned.sum::<u64>()
+    };
+    described.members.iter().map(of_member).sum()
 }

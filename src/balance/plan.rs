@@ -48,7 +48,14 @@ pub struct Summary {
 impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
     pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
-        let loads = || group.members().map(|(member, _)| assignment.load(member));
+        let loads = || {
+            group
+                .all_members()
+                .present()
+                .zip(assignment.loads().chain(std::iter::repeat(0)))
+                .filter(|(here, _)| *here)
+                .map(|(_, load)| load)
+        };
         Self {
             partitions: group.partition_count(),
             assigned: assignment.len(),

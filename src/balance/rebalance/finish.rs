@@ -1,6 +1,6 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
-use super::local_flow::LocalFlow;
+use super::local_flow::{LocalFlow, NO_LEVEL};
 use super::outcome::Handover;
 use crate::balance::plan::Plan;
 use crate::balance::proof::{Price, Proof};
@@ -11,7 +11,8 @@ impl LocalFlow<'_> {
     pub(super) fn proof(&self, plan: &Plan) -> Proof {
         let (topics, members) = self.level.split_at(self.topics);
         let (topic_moves, member_moves) = self.price.split_at(self.topics);
-        let proof = plan.proof.clone().with_levels(members, topics).with_moves((0, 1), member_moves, topic_moves);
+        let topics: Vec<u32> = topics.iter().map(|&level| if level == NO_LEVEL { 0 } else { level }).collect();
+        let proof = plan.proof.clone().with_levels(members, &topics).with_moves((0, 1), member_moves, topic_moves);
         self.set_free.idle.iter().fold(proof, |proof, &member| proof.with_member(member, Price::of(0, 0)))
     }
 

@@ -1,6 +1,5 @@
 //! The flow near a change: levels and prices, loads, what is over or missing, and the residual arcs that a search follows.
 
-use super::effects::reading;
 use super::moved::Moved;
 use super::nearby::Found;
 use super::readers::Readers;
@@ -24,6 +23,9 @@ pub(super) enum Side {
     Topic(TopicId),
     Member(MemberId),
 }
+
+/// The level of a topic without partitions: nobody's.
+pub(super) const NO_LEVEL: u32 = u32::MAX;
 
 /// A flow that differs from the claims only near a change.
 pub(super) struct LocalFlow<'a> {
@@ -60,6 +62,8 @@ impl<'a> LocalFlow<'a> {
         let nodes = topics + members;
         let mut level: Vec<u32> = plan.proof.topic_levels().collect();
         level.resize(topics, 0);
+        let empty = group.all_topics().in_id_order().filter(|(_, topic)| topic.partitions() == 0);
+        empty.for_each(|(topic, _)| level[topic.index()] = NO_LEVEL);
         level.extend(plan.proof.member_levels().take(members));
         level.resize(nodes, 0);
         let mut load: Vec<u32> = claims.loads().collect();
@@ -372,8 +376,8 @@ impl<'a> LocalFlow<'a> {
                 met.map(|(member, other)| price - Self::cost_of_more(self.moved.get(member, topic)) - self.price(other)).max().unwrap_or(0)
             }
             (Way::Back, Side::Member(member)) => {
-                let met = reading(self.group, member).map(|topic| (topic, self.topic(topic)));
-                let met = met.filter(|&(_, other)| self.level(other) + 1 == level && !search.was_reached(other));
+                let met = self.group.followed(member).map(|topic| (topic, self.topic(topic)));
+                let met = met.filter(|&(_, other)| self.level(other) == level - 1 && !search.was_reached(other));
                 let dearer = met.map(|(topic, other)| self.price(other) - Self::cost_of_more(self.moved.get(member, topic)) - price);
                 dearer.max().unwrap_or(0).max(-price)
             }

@@ -143,16 +143,33 @@ impl<'a> LocalFlow<'a> {
         }
     }
 
-    /// What every arc from a node costs at least, as far as is known without looking.
+    /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained), as far as is known without looking.
     pub(super) fn least_cost(&self, way: Way, node: Node) -> i32 {
-        let least = match (way, self.side(node)) {
-            (Way::Onward, Side::Member(member)) => {
-                self.cheapest_topic - self.price(node) - i32::from(!self.moved.of_member(member).is_empty())
-            }
-            (Way::Back, Side::Topic(topic)) => self.price(node) - self.dearest_member - i32::from(!self.moved.of_topic(topic).is_empty()),
+        match (way, self.side(node)) {
+            (Way::Onward, Side::Member(_)) => (self.cheapest_topic - self.price(node)).max(0),
+            (Way::Back, Side::Topic(_)) => (self.price(node) - self.dearest_member).max(0),
             _ => 0,
+        }
+    }
+
+    /// Visits the arcs along which something goes back that a member has beyond what it claims, which saves a move.
+    pub(super) fn each_regained(&self, way: Way, node: Node, mut visit: impl FnMut(Arc)) {
+        let mut arc = |from: Node, to: Node, other: Node, moved: i32| {
+            if moved > 0 {
+                visit(Arc { node: other, cost: self.price(to) - self.price(from) - 1, room: moved.unsigned_abs() });
+            }
         };
-        least.max(0)
+        match (way, self.side(node)) {
+            (Way::Onward, Side::Member(member)) => {
+                let topics = self.moved.of_member(member).iter();
+                topics.for_each(|&topic| arc(node, self.topic(topic), self.topic(topic), self.moved.get(member, topic)));
+            }
+            (Way::Back, Side::Topic(topic)) => {
+                let members = self.moved.of_topic(topic).iter();
+                members.for_each(|&(member, moved)| arc(self.member(member), node, self.member(member), moved));
+            }
+            _ => {}
+        }
     }
 
     /// What it costs to give a member one more of a topic: nothing where it comes back to what it claims.
@@ -279,16 +296,14 @@ impl<'a> LocalFlow<'a> {
 
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer, and sends units to or from all of them.
     pub(super) fn send(&mut self, way: Way, found: Found) -> Search {
-        let Found { mut search, ends, distance } = found;
+        let Found { search, ends, distance } = found;
         for &node in search.reached() {
             let nearer = distance - search.distance(node);
             if nearer > 0 {
                 self.add_to_price(node, if way == Way::Onward { nearer } else { -nearer });
             }
         }
-        for end in self.in_turn(way, &search, ends) {
-            self.send_one(way, &mut search, end);
-        }
+        ends.into_iter().for_each(|(end, amount)| self.send_along(way, &search, end, amount));
         search
     }
 
@@ -302,7 +317,7 @@ impl<'a> LocalFlow<'a> {
     }
 
     /// The ends in the order in which they are served: members that have the fewest of a topic first; topics in turn.
-    fn in_turn(&mut self, way: Way, search: &Search, ends: Vec<Node>) -> Vec<Node> {
+    pub(super) fn in_turn(&mut self, way: Way, search: &Search, ends: Vec<Node>) -> Vec<Node> {
         let mut by_topic: Vec<(Node, Node)> = ends.into_iter().map(|end| (search.parent(end), end)).collect();
         by_topic.sort_unstable();
         let mut ranked: Vec<(u32, Node)> = Vec::with_capacity(by_topic.len());
@@ -320,15 +335,9 @@ impl<'a> LocalFlow<'a> {
         ranked.into_iter().map(|(_, end)| end).collect()
     }
 
-    fn send_one(&mut self, way: Way, search: &mut Search, end: Node) {
-        let root = search.root(end);
-        let Some((_, room)) = self.end(way, end) else { return };
-        let amount = search.room(end).min(room).min(self.imbalance(root));
-        if amount == 0 {
-            return;
-        }
-        let count = amount as i32;
-        for (node, parent) in search.take(end, amount) {
+    fn send_along(&mut self, way: Way, search: &Search, end: Node, amount: u32) {
+        let (root, count) = (search.root(end), amount as i32);
+        for (node, parent) in search.steps(end) {
             let (from, to) = if way == Way::Onward { (parent, node) } else { (node, parent) };
             match (self.side(from), self.side(to)) {
                 (Side::Topic(topic), Side::Member(member)) => self.moved.add(member, topic, count),

@@ -37,80 +37,70 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
 
 /// Sends all excess onward, or brings back all that is needed.
 fn settle(mut flow: LocalFlow, way: Way) -> Option<LocalFlow> {
-    let mut search = Search::new(flow.node_count());
-    loop {
-        let roots = flow.roots(way);
-        if roots.is_empty() {
-            return Some(flow);
-        }
+    let mut roots = flow.roots(way);
+    let mut search = Search::new(if roots.is_empty() { 0 } else { flow.node_count() });
+    while !roots.is_empty() {
         let found = nearest_ends(&mut flow, way, &roots, search)?;
         search = match found.ends.is_empty() {
             true => flow.change_levels(way, found.search),
             false => flow.send(way, found),
         };
+        roots = flow.roots(way);
     }
+    Some(flow)
 }
 
-/// The ends that a search came to, all at one distance.
+/// The ends that a search came to, all at one distance, and how many units go to or from each.
 pub(super) struct Found {
     pub(super) search: Search,
-    pub(super) ends: Vec<Node>,
+    pub(super) ends: Vec<(Node, u32)>,
     pub(super) distance: i32,
 }
 
-/// The ends nearest to some roots, about as many as the roots have units for; `None` when the search costs too much.
+/// The ends nearest to some roots, for as many units as the roots have and ways have room; `None` when the search costs too much.
 fn nearest_ends(flow: &mut LocalFlow, way: Way, roots: &[Node], search: Search) -> Option<Found> {
-    let mut search = search.from(roots);
-    let mut nearest = Nearest::to(flow, roots);
-    while let Some((visit, distance)) = search.next() {
+    let mut wanted: BTreeMap<Node, u32> = roots.iter().map(|&root| (root, flow.imbalance(root))).collect();
+    let mut found = Found { search: search.from(roots), ends: Vec::new(), distance: i32::MAX };
+    while let Some((visit, distance)) = found.search.next() {
+        let search = &mut found.search;
         match visit {
-            _ if distance > nearest.distance => break,
+            _ if distance > found.distance || wanted.is_empty() => break,
             Visit::Arrive(node) => {
-                if let Some((further, room)) = flow.end(way, node) {
-                    nearest.note(node, search.root(node), distance + further, room);
+                if let Some((further, _)) = flow.end(way, node) {
+                    search.put_end(node, further);
                 }
+                flow.each_regained(way, node, |arc| search.reach(node, arc));
                 search.put_off(node, flow.least_cost(way, node));
             }
-            Visit::Leave(node) if distance == nearest.distance && nearest.are_enough() && !search.is_beside_root(node) => break,
+            Visit::Ends(ends) => {
+                found.distance = distance;
+                for end in flow.in_turn(way, search, ends) {
+                    let amount = reserve(flow, way, search, end, &mut wanted);
+                    found.ends.extend((amount > 0).then_some((end, amount)));
+                }
+            }
+            Visit::Leave(node) if distance == found.distance && is_used_up(search, node, &wanted) => {}
             Visit::Leave(node) => flow.each_arc(way, node, |arc| search.reach(node, arc)),
         }
         flow.has_patience()?;
     }
-    Some(Found { search, ends: nearest.ends, distance: nearest.distance })
+    Some(found)
 }
 
-/// The nearest ends so far, and how many units the roots have that no end was found for.
-struct Nearest {
-    ends: Vec<Node>,
-    distance: i32,
-    units: BTreeMap<Node, u32>,
-    wanted: BTreeMap<Node, u32>,
+/// Takes room for as many units as an end, its root and the way between them allow.
+fn reserve(flow: &LocalFlow, way: Way, search: &mut Search, end: Node, wanted: &mut BTreeMap<Node, u32>) -> u32 {
+    let root = search.root(end);
+    let (Some((_, room)), Some(of_root)) = (flow.end(way, end), wanted.get_mut(&root)) else { return 0 };
+    let amount = search.room(end).min(room).min(*of_root);
+    search.take(end, amount);
+    *of_root -= amount;
+    if *of_root == 0 {
+        wanted.remove(&root);
+    }
+    amount
 }
 
-impl Nearest {
-    fn to(flow: &LocalFlow, roots: &[Node]) -> Self {
-        let units: BTreeMap<Node, u32> = roots.iter().map(|&root| (root, flow.imbalance(root))).collect();
-        Self { ends: Vec::new(), distance: i32::MAX, wanted: units.clone(), units }
-    }
-
-    fn note(&mut self, end: Node, root: Node, distance: i32, room: u32) {
-        if distance < self.distance {
-            self.ends.clear();
-            self.wanted.clone_from(&self.units);
-            self.distance = distance;
-        }
-        if distance == self.distance {
-            self.ends.push(end);
-            if let Some(wanted) = self.wanted.get_mut(&root) {
-                *wanted = wanted.saturating_sub(room);
-                if *wanted == 0 {
-                    self.wanted.remove(&root);
-                }
-            }
-        }
-    }
-
-    fn are_enough(&self) -> bool {
-        self.wanted.is_empty()
-    }
+/// Whether nothing more can come of what lies beyond a node, as far as it is equally near.
+fn is_used_up(search: &Search, node: Node, wanted: &BTreeMap<Node, u32>) -> bool {
+    !wanted.contains_key(&search.root(node)) || search.room(node) == 0
 }

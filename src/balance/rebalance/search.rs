@@ -1,7 +1,5 @@
 //! Shortest paths near what changed: a search that touches only what it meets.
 
-use std::collections::VecDeque;
-
 /// No node.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
@@ -20,11 +18,14 @@ pub(super) struct Search {
     here: i32,
 }
 
-/// Nodes at one distance: those arrived at go first, the last found of them before others; those to be left, in the order they were put off.
+/// Nodes at one distance: those arrived at go first, then those to be left beside roots, then the ends found, and only then what lies further on: the
+/// last found before those found earlier, which soon runs into ends.
 #[derive(Clone, Debug, Default)]
 struct Bucket {
     arriving: Vec<Node>,
-    leaving: VecDeque<Node>,
+    beside_roots: Vec<Node>,
+    ends: Vec<Node>,
+    leaving: Vec<Node>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +39,11 @@ struct Found {
 const UNSEEN: Found = Found { distance: i32::MAX, parent: NOWHERE, root: NOWHERE, room: 0 };
 
 /// What the search comes to next.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Visit {
     Arrive(Node),
+    /// All ends found so far at this distance.
+    Ends(Vec<Node>),
     Leave(Node),
 }
 
@@ -76,7 +79,13 @@ impl Search {
                     return Some((Visit::Arrive(node), self.here));
                 }
             }
-            if let Some(node) = bucket.leaving.pop_front() {
+            if let Some(node) = bucket.beside_roots.pop() {
+                return Some((Visit::Leave(node), self.here));
+            }
+            if !bucket.ends.is_empty() {
+                return Some((Visit::Ends(std::mem::take(&mut bucket.ends)), self.here));
+            }
+            if let Some(node) = bucket.leaving.pop() {
                 return Some((Visit::Leave(node), self.here));
             }
             self.here += 1;
@@ -101,10 +110,18 @@ impl Search {
         self.bucket(found.distance).arriving.push(node);
     }
 
+    /// Takes note of an end so much further than the node just arrived at.
+    pub(super) fn put_end(&mut self, node: Node, further: i32) {
+        let distance = self.here + further;
+        self.bucket(distance).ends.push(node);
+    }
+
     /// Has a node left so much later.
     pub(super) fn put_off(&mut self, node: Node, delay: i32) {
         let distance = self.here + delay;
-        self.bucket(distance).leaving.push_back(node);
+        let beside_root = self.is_beside_root(node);
+        let bucket = self.bucket(distance);
+        if beside_root { &mut bucket.beside_roots } else { &mut bucket.leaving }.push(node);
     }
 
     fn bucket(&mut self, distance: i32) -> &mut Bucket {
@@ -145,20 +162,23 @@ impl Search {
         parent == NOWHERE || self.parent(parent) == NOWHERE
     }
 
-    /// The nodes from one to its root, the root left out.
-    fn way(&self, from: Node) -> impl Iterator<Item = Node> + '_ {
-        std::iter::successors(Some(from), |&node| Some(self.parent(node))).take_while(|&node| self.parent(node) != NOWHERE)
+    /// The steps between a node and its root, each as (node, parent).
+    pub(super) fn steps(&self, from: Node) -> impl Iterator<Item = (Node, Node)> + '_ {
+        let steps = std::iter::successors(Some(from), |&node| Some(self.parent(node)));
+        steps.map(|node| (node, self.parent(node))).take_while(|&(_, parent)| parent != NOWHERE)
     }
 
     /// How much fits between a node and its root.
     pub(super) fn room(&self, node: Node) -> u32 {
-        self.way(node).map(|node| self.found[node as usize].room).min().unwrap_or(u32::MAX)
+        self.steps(node).map(|(node, _)| self.found[node as usize].room).min().unwrap_or(u32::MAX)
     }
 
-    /// The steps between a node and its root, each as (node, parent), this much of their room taken.
-    pub(super) fn take(&mut self, node: Node, amount: u32) -> Vec<(Node, Node)> {
-        let steps: Vec<(Node, Node)> = self.way(node).map(|node| (node, self.parent(node))).collect();
-        steps.iter().for_each(|&(node, _)| self.found[node as usize].room -= amount);
-        steps
+    /// Takes some of the room between a node and its root.
+    pub(super) fn take(&mut self, from: Node, amount: u32) {
+        let mut node = from;
+        while self.parent(node) != NOWHERE {
+            self.found[node as usize].room -= amount;
+            node = self.parent(node);
+        }
     }
 }

@@ -48,14 +48,11 @@ pub struct Summary {
 impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
     pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
-        let loads = || {
-            group
-                .all_members()
-                .present()
-                .zip(assignment.loads().chain(std::iter::repeat(0)))
-                .filter(|(here, _)| *here)
-                .map(|(_, load)| load)
-        };
+        let loads = group.all_members().present().zip(assignment.loads().chain(std::iter::repeat(0)));
+        let start = (u32::MAX, 0, 0);
+        let (min, max, sum_of_squares) = loads
+            .filter(|(here, _)| *here)
+            .fold(start, |(min, max, squares), (_, load)| (min.min(load), max.max(load), squares + u64::from(load) * u64::from(load)));
         Self {
             partitions: group.partition_count(),
             assigned: assignment.len(),
@@ -63,9 +60,9 @@ impl Summary {
             retained: claimed - moved,
             moved,
             new: assignment.len() - claimed,
-            min: loads().min().unwrap_or(0),
-            max: loads().max().unwrap_or(0),
-            sum_of_squares: loads().map(|load| u64::from(load) * u64::from(load)).sum(),
+            min: min.min(max),
+            max,
+            sum_of_squares,
         }
     }
 }

@@ -39,12 +39,33 @@ impl LocalFlow<'_> {
     }
 
     fn given_up(&self, topic: TopicId) -> Vec<Handed> {
-        let givers = self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
-        givers.flat_map(|&(member, count)| self.highest(member, topic, count.unsigned_abs() as usize)).collect()
+        let givers: Vec<(MemberId, usize)> = self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0).map(given_by).collect();
+        match givers.len() * PARTITIONS_FOR_ONE_LOOKUP > self.group.topic(topic).partitions() as usize {
+            true => self.highest_of_many(topic, givers),
+            false => givers.into_iter().flat_map(|(member, count)| self.highest(member, topic, count)).collect(),
+        }
     }
 
     fn highest(&self, member: MemberId, topic: TopicId, count: usize) -> Vec<Handed> {
         let claimed: Vec<TopicPartition> = self.claims.partitions_of_topic(member, topic).collect();
         claimed.into_iter().rev().take(count).map(|partition| Handed { partition, from: Some(member), to: None }).collect()
     }
+
+    fn highest_of_many(&self, topic: TopicId, mut givers: Vec<(MemberId, usize)>) -> Vec<Handed> {
+        let owned: Vec<(TopicPartition, MemberId)> = self.claims.owners_of(topic).collect();
+        let gives = |&(partition, owner): &(TopicPartition, MemberId)| {
+            let place = givers.binary_search_by_key(&owner, |giver| giver.0).ok()?;
+            let count = &mut givers[place].1;
+            *count = count.checked_sub(1)?;
+            Some(Handed { partition, from: Some(owner), to: None })
+        };
+        owned.iter().rev().filter_map(gives).collect()
+    }
+}
+
+/// Finding what one member has of a topic takes about as long as going over so many of its partitions.
+const PARTITIONS_FOR_ONE_LOOKUP: usize = 64;
+
+fn given_by(&(member, count): &(MemberId, i32)) -> (MemberId, usize) {
+    (member, count.unsigned_abs() as usize)
 }

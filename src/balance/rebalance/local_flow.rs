@@ -252,7 +252,7 @@ impl<'a> LocalFlow<'a> {
 
     /// The topics that a member claims, or has more or fewer of than it claims, and how many it claims.
     fn held_by(&mut self, member: MemberId) -> Vec<(TopicId, u32)> {
-        let mut held: Vec<(TopicId, u32)> = Vec::new();
+        let mut held: Vec<(TopicId, u32)> = Vec::with_capacity(32);
         self.claims.partitions_of(member).for_each(|partition| match held.last_mut() {
             Some((topic, count)) if *topic == partition.topic => *count += 1,
             _ => held.push((partition.topic, 1)),
@@ -272,7 +272,7 @@ impl<'a> LocalFlow<'a> {
 
     /// The members that claim some of a topic they follow, or have more or fewer of it than they claim, and how many they claim.
     pub(super) fn holders_of(&mut self, topic: TopicId) -> Vec<(MemberId, u32)> {
-        let mut holders: Vec<(MemberId, u32)> = Vec::new();
+        let mut holders: Vec<(MemberId, u32)> = Vec::with_capacity(32);
         let mut looked = 0;
         for (_, owner) in self.claims.owners_of(topic) {
             looked += 1;

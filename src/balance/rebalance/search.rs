@@ -16,9 +16,11 @@ pub(super) struct Search {
     reached: Vec<Node>,
     buckets: Vec<Bucket>,
     here: i32,
+    /// The root of the node left last.
+    root: Node,
 }
 
-/// Nodes at one distance: those arrived at go first, then those to be left beside roots, then the ends found, and only then what lies further on: the
+/// Nodes at one distance: those arrived at go first, then those to be left beside roots, after each root the ends found, and only then what lies further on: the
 /// last found before those found earlier, which soon runs into ends.
 #[derive(Clone, Debug, Default)]
 struct Bucket {
@@ -37,6 +39,12 @@ struct Found {
 }
 
 const UNSEEN: Found = Found { distance: i32::MAX, parent: NOWHERE, root: NOWHERE, room: 0 };
+
+impl Bucket {
+    fn clear(&mut self) {
+        [&mut self.arriving, &mut self.beside_roots, &mut self.ends, &mut self.leaving].into_iter().for_each(Vec::clear);
+    }
+}
 
 /// What the search comes to next.
 #[derive(Clone, Debug)]
@@ -57,14 +65,14 @@ pub(super) struct Arc {
 
 impl Search {
     pub(super) fn new(nodes: usize) -> Self {
-        Self { found: vec![UNSEEN; nodes], reached: Vec::new(), buckets: Vec::new(), here: 0 }
+        Self { found: vec![UNSEEN; nodes], reached: Vec::new(), buckets: Vec::new(), here: 0, root: NOWHERE }
     }
 
     /// The search begun anew from these nodes.
     pub(super) fn from(mut self, roots: &[Node]) -> Self {
         self.reached.drain(..).for_each(|node| self.found[node as usize] = UNSEEN);
-        self.buckets.clear();
-        self.here = 0;
+        self.buckets.iter_mut().for_each(Bucket::clear);
+        (self.here, self.root) = (0, NOWHERE);
         for &root in roots {
             self.put(root, Found { distance: 0, parent: NOWHERE, root, room: u32::MAX });
         }
@@ -79,7 +87,10 @@ impl Search {
                     return Some((Visit::Arrive(node), self.here));
                 }
             }
-            if let Some(node) = bucket.beside_roots.pop() {
+            let same_root = |node: &Node| bucket.ends.is_empty() || self.found[*node as usize].root == self.root;
+            if let Some(node) = bucket.beside_roots.last().copied().filter(same_root) {
+                bucket.beside_roots.pop();
+                self.root = self.found[node as usize].root;
                 return Some((Visit::Leave(node), self.here));
             }
             if !bucket.ends.is_empty() {

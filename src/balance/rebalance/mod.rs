@@ -6,7 +6,9 @@
 //! 2. What was set free is placed, and what is missing is fetched, by searches that start there and stop early ([`nearby`]).
 //! 3. Where that would search about as much as there is, the whole group is balanced anew.
 
+mod adjust;
 mod alike;
+mod arcs;
 mod effects;
 mod finish;
 mod local_flow;

@@ -5,10 +5,12 @@
 mod floor;
 mod shapes;
 
+use std::collections::BTreeMap;
+
 use floor::{floor, median, timed};
 use peak_alloc::PeakAlloc;
-use shapes::{Dice, real, topic_name};
-use sticky_assignor::{Change, Event, NewMember, NewTopic, Plan, Subscription, balance};
+use shapes::{Described, Dice, real, topic_name};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription, balance};
 
 #[global_allocator]
 static ALLOCATED: PeakAlloc = PeakAlloc;
@@ -53,47 +55,94 @@ fn million(floor: f64, runs: usize) {
     }
 }
 
-/// Every member follows something else: the median of many changes, beside balancing anew.
+/// Every member follows something else: the medians of many random changes, beside balancing the changed group anew.
 fn unequal(runs: usize) {
     let described = real::unequal(1000, (50, 200), 1000, (1, 40), 1);
     let mut plan = balance(&described.group());
-    let claiming = plan.group().clone().claiming(plan.assignment().clone());
-    let anew = median((0..runs).map(|_| timed(|| balance(&claiming))).collect());
     let mut dice = Dice(9);
-    let mut times = Vec::new();
-    for number in 0..if runs == 1 { 4 } else { 400 } {
-        let change = Change::from([event(&plan, &mut dice, number)]);
-        times.push(timed(|| rebalanced(&plan, &change)));
-        plan = rebalanced(&plan, &change);
+    let mut measured: BTreeMap<&str, Vec<Measured>> = BTreeMap::new();
+    for number in 0..if runs == 1 { KINDS.len() } else { 600 } {
+        let kind = KINDS[number % KINDS.len()];
+        let change = Change::from([event(&plan, &mut dice, kind, number)]);
+        let (next, measure) = measure(&plan, &change);
+        measured.entry(kind).or_default().push(measure);
+        plan = next;
     }
-    let mean = times.iter().sum::<f64>() / times.len() as f64;
-    let middle = median(times);
+    println!("unequal: 1,000 topics, 1,000 members, 1–40 topics each; balance anew is on the same group, its claims the plan before");
+    measured.iter().for_each(|(kind, measured)| report(kind, measured));
+    report("all changes", &measured.into_values().flatten().collect::<Vec<_>>());
+    let stated = settled(&plan);
+    println!("balance from stated claims: {:.3} ms", median((0..runs).map(|_| timed(|| balance(&stated))).collect()) / 1e6);
+}
+
+/// What can happen, in turn; a deleted topic is created again.
+const KINDS: [&str; 6] =
+    ["a member leaves", "a member joins", "a subscription changes", "a topic grows", "a topic is deleted", "a topic is created"];
+
+/// A change as it was measured: nanoseconds, what changed hands, bytes that the version keeps.
+struct Measured {
+    rebalance: f64,
+    balance: f64,
+    changed: usize,
+    kept: usize,
+}
+
+fn measure(plan: &Plan, change: &Change) -> (Plan, Measured) {
+    let claiming = plan.group().clone().claiming(plan.assignment().clone()).apply(change).expect("the change can happen");
+    let balance = (0..3).map(|_| timed(|| balance(&claiming))).fold(f64::INFINITY, f64::min);
+    let rebalance = (0..3).map(|_| timed(|| rebalanced(plan, change))).fold(f64::INFINITY, f64::min);
+    let before = ALLOCATED.current_usage();
+    let next = rebalanced(plan, change);
+    let kept = ALLOCATED.current_usage().saturating_sub(before);
+    let changed = plan.assignment().differences(next.assignment()).count();
+    (next, Measured { rebalance, balance, changed, kept })
+}
+
+fn report(kind: &str, measured: &[Measured]) {
+    let middle = |of: &dyn Fn(&Measured) -> f64| median(measured.iter().map(of).collect());
+    let sum = |of: &dyn Fn(&Measured) -> usize| measured.iter().map(of).sum::<usize>();
+    let (rebalance, balance) = (middle(&|one| one.rebalance), middle(&|one| one.balance));
+    let worst = measured.iter().map(|one| one.rebalance / one.balance).fold(0.0, f64::max);
     println!(
-        "unequal, median of {} changes: {:.3} ms, mean {:.3} ms; balance anew {:.3} ms: 1/{:.0}",
-        400,
-        middle / 1e6,
-        mean / 1e6,
-        anew / 1e6,
-        anew / middle
+        "{kind:<25} median {:>8.1} µs, balance anew {:>8.1} µs: 1/{:<4.0} worst {worst:.2} of balance; {:>4.0} changed hands, {} bytes kept for each",
+        rebalance / 1e3,
+        balance / 1e3,
+        balance / rebalance,
+        middle(&|one| one.changed as f64),
+        sum(&|one| one.kept) / sum(&|one| one.changed).max(1),
     );
 }
 
-fn event(plan: &Plan, dice: &mut Dice, number: usize) -> Event {
+/// The plan's group as clients would describe it: each member states what it owns.
+fn settled(plan: &Plan) -> Group {
+    let group = plan.group();
+    let topics: Vec<NewTopic> =
+        group.topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), i64::from(topic.partitions()))).collect();
+    let names = |id| group.followed(id).map(|topic| group.topic(topic).name().to_string()).collect();
+    let members = group.members().map(|(id, member)| NewMember::new(member.id().to_string(), Subscription::Named(names(id)))).collect();
+    Described { topics, members }.settled().group()
+}
+
+fn event(plan: &Plan, dice: &mut Dice, kind: &str, number: usize) -> Event {
     let ids: Vec<String> = plan.group().members().map(|(_, member)| member.id().to_string()).collect();
     let someone = ids[dice.between(0, ids.len() - 1)].clone();
     let follows = |dice: &mut Dice| {
         let count = dice.between(1, 40);
         Subscription::Named(dice.choose(count, 1000).into_iter().map(topic_name).collect())
     };
-    match number % 4 {
-        0 => Event::Leave(someone),
-        1 => Event::Join(NewMember::new(format!("new-{number}"), follows(dice))),
-        2 => Event::Subscribe { member: someone, subscription: follows(dice) },
-        _ => {
-            let (_, topic) = plan.group().topics().nth(dice.between(0, 999)).expect("there are as many topics");
-            Event::Topic(NewTopic::new(topic.name().to_string(), i64::from(topic.partitions()) + 5))
-        }
+    let topic = topic_name(dice.between(0, 999));
+    match kind {
+        "a member leaves" => Event::Leave(someone),
+        "a member joins" => Event::Join(NewMember::new(format!("new-{number}"), follows(dice))),
+        "a subscription changes" => Event::Subscribe { member: someone, subscription: follows(dice) },
+        "a topic grows" => Event::Topic(NewTopic::new(topic.clone(), partitions(plan, &topic) + 5)),
+        "a topic is deleted" => Event::DeleteTopic(topic_name(number % 1000)),
+        _ => Event::Topic(NewTopic::new(topic_name((number - 1) % 1000), dice.between(50, 200) as i64)),
     }
+}
+
+fn partitions(plan: &Plan, topic: &str) -> i64 {
+    plan.group().topic_id(topic).map_or(0, |id| i64::from(plan.group().topic(id).partitions()))
 }
 
 fn rebalanced(plan: &Plan, change: &Change) -> Plan {

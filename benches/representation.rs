@@ -9,7 +9,7 @@ const PARTITIONS: usize = 1_000_000;
 const MEMBERS: usize = 2000;
 const OF_TOPIC: usize = 2000;
 
-/// One flat sheet that versions share, and persistent maps of what differs from it: what `Assignment` does.
+/// One flat sheet that versions share, and persistent maps of what differs from it: what `Assignment` did before it kept sorted runs in their place.
 #[derive(Clone)]
 struct SheetAndChanges {
     sheet: Arc<(Vec<u32>, Vec<u32>, Vec<u32>)>,

@@ -3,6 +3,7 @@
 mod concurrency;
 mod idempotence;
 mod ledger;
+mod levels;
 mod movements;
 mod optimum;
 mod order;

@@ -2,6 +2,7 @@
 
 mod balance;
 mod claims;
+mod rebalance;
 mod spread;
 mod steps;
 mod verify;

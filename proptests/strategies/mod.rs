@@ -7,6 +7,7 @@ mod categories;
 mod changes;
 mod claims;
 mod given;
+mod levels;
 mod prices;
 mod sketch;
 mod spread;
@@ -18,6 +19,7 @@ use sticky_assignor::document::GroupDocument;
 
 pub(crate) use changes::any_change;
 pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, claiming, given, spoilt};
+pub(crate) use levels::{change_of_levels, group_of_levels};
 pub(crate) use prices::{any_prices, priced};
 
 use sketch::{Sizes, Sketch, any_sketch, staircase};

@@ -48,7 +48,11 @@ pub struct Summary {
 impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
     pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
-        let loads: Vec<u32> = group.members().map(|(member, _)| assignment.load(member)).collect();
+        let loads = group.all_members().present().zip(assignment.loads().chain(std::iter::repeat(0)));
+        let start = (u32::MAX, 0, 0);
+        let (min, max, sum_of_squares) = loads
+            .filter(|(here, _)| *here)
+            .fold(start, |(min, max, squares), (_, load)| (min.min(load), max.max(load), squares + u64::from(load) * u64::from(load)));
         Self {
             partitions: group.partition_count(),
             assigned: assignment.len(),
@@ -56,9 +60,9 @@ impl Summary {
             retained: claimed - moved,
             moved,
             new: assignment.len() - claimed,
-            min: loads.iter().min().copied().unwrap_or(0),
-            max: loads.iter().max().copied().unwrap_or(0),
-            sum_of_squares: loads.iter().map(|&load| u64::from(load) * u64::from(load)).sum(),
+            min: min.min(max),
+            max,
+            sum_of_squares,
         }
     }
 }

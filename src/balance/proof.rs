@@ -126,34 +126,52 @@ impl Proof {
         self
     }
 
-    /// The proof with these prices in moves where nothing else is said with [`with_member`](Self::with_member) or [`with_topic`](Self::with_topic).
-    #[must_use]
-    pub(super) fn with_moves_of_all(mut self, member: i64, topic: i64) -> Self {
-        self.moves = Moves::Mostly { member, topic, members: im::OrdMap::new(), topics: im::OrdMap::new() };
-        self
-    }
-
-    /// The proof with another price of a member; its moves count once the proof was told those of all.
+    /// The proof with another price of a member.
     #[must_use]
     pub(super) fn with_member(mut self, id: MemberId, price: Price) -> Self {
-        put(&mut self.member_squares, id.index(), price.squares);
-        if let Moves::Mostly { member, members, .. } = &mut self.moves
-            && *member != price.moves
-        {
-            members.insert(id, price.moves);
+        self.member_squares = revised(self.member_squares, std::iter::once((id.index(), price.squares)));
+        match &mut self.moves {
+            Moves::Mostly { member, members, .. } if *member == price.moves => drop(members.remove(&id)),
+            Moves::Mostly { members, .. } => drop(members.insert(id, price.moves)),
+            Moves::Each { members, .. } => *members = revised(std::mem::take(members), std::iter::once((id.index(), price.moves))),
         }
         self
     }
 
-    /// The proof with another price of a topic; its moves count once the proof was told those of all.
+    /// The levels of members, in the order of their ids.
+    pub(super) fn member_levels(&self) -> impl Iterator<Item = u32> + '_ {
+        self.member_squares.iter().map(|&squares| level(squares))
+    }
+
+    /// The levels of topics, in the order of their ids.
+    pub(super) fn topic_levels(&self) -> impl Iterator<Item = u32> + '_ {
+        self.topic_squares.iter().map(|&squares| level(squares))
+    }
+
+    /// The proof at these levels of members and topics, in the order of their ids; those that stay are shared.
     #[must_use]
-    pub(super) fn with_topic(mut self, id: TopicId, price: Price) -> Self {
-        put(&mut self.topic_squares, id.index(), price.squares);
-        if let Moves::Mostly { topic, topics, .. } = &mut self.moves
-            && *topic != price.moves
-        {
-            topics.insert(id, price.moves);
-        }
+    pub(super) fn with_levels(mut self, members: &[u32], topics: &[u32]) -> Self {
+        self.member_squares = replaced(self.member_squares, members.iter().map(|&level| Price::of(level, 0).squares));
+        self.topic_squares = replaced(self.topic_squares, topics.iter().map(|&level| Price::of(level, 0).squares));
+        self
+    }
+
+    /// The proof with these prices in moves of members and topics, in the order of their ids; most of them are the usual ones.
+    #[must_use]
+    pub(super) fn with_moves(mut self, usual: (i32, i32), members: &[i32], topics: &[i32]) -> Self {
+        let (of_member, of_topic) = (odd_ones(members, usual.0), odd_ones(topics, usual.1));
+        self.moves = match of_member.len() + of_topic.len() > (members.len() + topics.len()) / 8 {
+            true => Moves::Each {
+                members: members.iter().map(|&price| price.into()).collect(),
+                topics: topics.iter().map(|&price| price.into()).collect(),
+            },
+            false => Moves::Mostly {
+                member: usual.0.into(),
+                topic: usual.1.into(),
+                members: of_member.into_iter().map(|(place, price)| (MemberId::from_index(place), price)).collect(),
+                topics: of_topic.into_iter().map(|(place, price)| (TopicId::from_index(place), price)).collect(),
+            },
+        };
         self
     }
 
@@ -189,13 +207,37 @@ impl Proof {
     }
 }
 
-/// Puts a value in its place, unless it is there already.
-fn put(values: &mut im::Vector<i64>, place: usize, value: i64) {
-    while values.len() <= place {
-        values.push_back(0);
+/// The level of a price in squares.
+fn level(squares: i64) -> u32 {
+    (squares.max(1) / 2) as u32
+}
+
+/// The prices that are not the usual one, with their places.
+fn odd_ones(prices: &[i32], usual: i32) -> Vec<(usize, i64)> {
+    prices.iter().enumerate().filter(|(_, price)| **price != usual).map(|(place, &price)| (place, price.into())).collect()
+}
+
+/// The values, some of them put in their places; what is there already is shared.
+fn revised(mut values: im::Vector<i64>, changes: impl Iterator<Item = (usize, i64)>) -> im::Vector<i64> {
+    for (place, value) in changes {
+        while values.len() <= place {
+            values.push_back(0);
+        }
+        if values[place] != value {
+            values.set(place, value);
+        }
     }
-    if values[place] != value {
-        values.set(place, value);
+    values
+}
+
+/// These values, sharing what is as before, unless much is not.
+fn replaced(before: im::Vector<i64>, after: impl ExactSizeIterator<Item = i64> + Clone) -> im::Vector<i64> {
+    let known = before.iter().chain(std::iter::repeat(&0));
+    let differing = known.zip(after.clone()).enumerate().filter(|(_, (before, after))| *before != after);
+    let changes: Vec<(usize, i64)> = differing.map(|(place, (_, after))| (place, after)).collect();
+    match changes.len() > after.len() / 4 {
+        true => after.collect(),
+        false => revised(before, changes.into_iter()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::change::{Change, Event};
 use super::description::{NewMember, NewTopic, Subscription};
 use super::error::ChangeError;
 use super::group::Group;
-use super::ids::MemberId;
+use super::ids::{MemberId, TopicId};
 use super::subscriptions::Followed;
 
 impl Group {
@@ -22,9 +22,10 @@ impl Group {
 
     fn follow(mut self, subscription: &Subscription) -> (Self, Followed) {
         let Subscription::Named(names) = subscription else { return (self, Followed::Every) };
-        let mut topics = Vec::with_capacity(names.len());
+        let mut topics: Vec<TopicId> = Vec::with_capacity(names.len());
         for name in names {
-            let (known, id) = self.topics.known(name);
+            let expected = topics.last().map_or(0, |last| last.index() + 1);
+            let (known, id) = self.topics.known_near(name, TopicId::from_index(expected));
             self.topics = known;
             topics.push(id);
         }

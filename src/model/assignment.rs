@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::sync::Arc;
 
-use im::ordmap::DiffItem;
-
+use super::changes::{Changes, Handed, Held, Hold, Owned};
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::sheet::{NO_OWNER, Sheet, Slots};
 
@@ -13,23 +12,20 @@ use super::sheet::{NO_OWNER, Sheet, Slots};
 ///
 /// A partition has one owner or none: two owners cannot be written down. Cloning is O(1), and a clone shares with its
 /// original all that neither has changed. Inside, a flat table of owners (built in bulk) is shared by every
-/// version that came from it, and persistent maps hold what differs from that table.
+/// version that came from it, and a few sorted runs, which versions share too, hold what differs from that table.
 ///
 /// | operation | cost (c changes since the table, h partitions held) |
 /// |---|---|
-/// | [`owner`](Self::owner), [`load`](Self::load) | O(log c) |
-/// | [`with_owner`](Self::with_owner), [`without_owner`](Self::without_owner) | O(log c) |
-/// | [`partitions_of`](Self::partitions_of) | O(h + log c) |
+/// | [`owner`](Self::owner) | O(log² c) |
+/// | [`load`](Self::load) | O(log members) |
+/// | [`with_owner`](Self::with_owner), [`without_owner`](Self::without_owner) | O(log² c), over many |
+/// | [`partitions_of`](Self::partitions_of) | O(h + log² c) |
 /// | [`iter`](Self::iter) | O(partitions) |
 /// | [`differences`](Self::differences) | O(c) between versions that share a table, else O(partitions) |
 #[derive(Clone, Debug, Default)]
 pub struct Assignment {
     sheet: Arc<Sheet>,
-    /// The owner of each partition where it differs from the sheet's.
-    owners: im::OrdMap<TopicPartition, Option<MemberId>>,
-    /// What members hold that the sheet does not give them, and what it gives them that they no longer hold.
-    gained: im::OrdSet<(MemberId, TopicPartition)>,
-    lost: im::OrdSet<(MemberId, TopicPartition)>,
+    changes: Changes,
     loads: im::Vector<u32>,
     assigned: u64,
 }
@@ -59,15 +55,17 @@ impl Assignment {
 
     /// The owner of a partition.
     pub fn owner(&self, partition: TopicPartition) -> Option<MemberId> {
-        match self.owners.get(&partition) {
-            Some(owner) => *owner,
-            None => self.sheet.owner(partition),
-        }
+        self.changes.owner(partition).unwrap_or_else(|| self.sheet.owner(partition))
     }
 
     /// How many partitions a member owns.
     pub fn load(&self, member: MemberId) -> u32 {
         self.loads.get(member.index()).copied().unwrap_or(0)
+    }
+
+    /// How many partitions each member owns, in the order of their numbers.
+    pub(crate) fn loads(&self) -> impl Iterator<Item = u32> + '_ {
+        self.loads.iter().copied()
     }
 
     /// The partitions a member owns, ascending.
@@ -89,23 +87,23 @@ impl Assignment {
         first: TopicPartition,
         last: TopicPartition,
     ) -> impl Iterator<Item = TopicPartition> + 'a {
-        let changes = |set: &'a im::OrdSet<(MemberId, TopicPartition)>| {
-            (!set.is_empty()).then(|| set.range((member, first)..=(member, last)).map(|&(_, partition)| partition)).into_iter().flatten()
-        };
-        Revised { kept: sheet.peekable(), lost: changes(&self.lost).peekable(), gained: changes(&self.gained).peekable() }
+        Revised { kept: sheet.peekable(), changes: self.changes.of_member(member, first, last).into_iter().peekable() }
     }
 
     /// Every owned partition with its owner, in the order of partitions.
     pub fn iter(&self) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
-        let unchanged = self.sheet.owned().filter(|(partition, _)| !self.owners.contains_key(partition));
-        let changed = self.owners.iter().filter_map(|(&partition, &owner)| Some((partition, owner?)));
-        merge(unchanged, changed)
+        overlaid(self.sheet.owned(), self.changes.owners())
+    }
+
+    /// The owned partitions of a topic with their owners, ascending.
+    pub(crate) fn owners_of(&self, topic: TopicId) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
+        overlaid(self.sheet.owned_of(topic), self.changes.of_topic(topic))
     }
 
     /// Visits partitions with their owners: a partition may come twice, and then its last owner counts. Quicker than [`iter`](Self::iter) for all that needs no order.
     pub(crate) fn each_owner(&self, mut visit: impl FnMut(TopicPartition, Option<MemberId>)) {
         self.sheet.owned().for_each(|(partition, owner)| visit(partition, Some(owner)));
-        self.owners.iter().for_each(|(&partition, &owner)| visit(partition, owner));
+        self.changes.each(|Owned { partition, owner }| visit(partition, owner));
     }
 
     /// The assignment with a partition given to a member, whoever owned it before.
@@ -120,61 +118,38 @@ impl Assignment {
         self.handing(partition, None)
     }
 
-    fn handing(mut self, partition: TopicPartition, after: Option<MemberId>) -> Self {
-        let before = self.owner(partition);
-        if before == after {
-            return self;
+    fn handing(self, partition: TopicPartition, to: Option<MemberId>) -> Self {
+        let from = self.owner(partition);
+        match from == to {
+            true => self,
+            false => self.handed_over(&[Handed { partition, from, to }]),
         }
-        let first = self.sheet.owner(partition);
-        if let Some(member) = before {
-            self = self.taking(partition, member, first);
-        }
-        if let Some(member) = after {
-            self = self.giving(partition, member, first);
-        }
-        if after == first {
-            self.owners.remove(&partition);
-        } else {
-            self.owners.insert(partition, after);
-        }
-        self
     }
 
-    fn taking(mut self, partition: TopicPartition, member: MemberId, first: Option<MemberId>) -> Self {
-        if first == Some(member) {
-            self.lost.insert((member, partition));
-        } else {
-            self.gained.remove(&(member, partition));
+    /// The assignment after partitions changed hands: each once, ascending, from the owner it has to another.
+    #[must_use]
+    pub(crate) fn handed_over(mut self, handed: &[Handed]) -> Self {
+        for handed in handed {
+            if let Some(from) = handed.from {
+                self.loads[from.index()] -= 1;
+                self.assigned -= 1;
+            }
+            if let Some(to) = handed.to {
+                while self.loads.len() <= to.index() {
+                    self.loads.push_back(0);
+                }
+                self.loads[to.index()] += 1;
+                self.assigned += 1;
+            }
         }
-        self.loads[member.index()] -= 1;
-        self.assigned -= 1;
-        self
-    }
-
-    fn giving(mut self, partition: TopicPartition, member: MemberId, first: Option<MemberId>) -> Self {
-        if first == Some(member) {
-            self.lost.remove(&(member, partition));
-        } else {
-            self.gained.insert((member, partition));
-        }
-        while self.loads.len() <= member.index() {
-            self.loads.push_back(0);
-        }
-        self.loads[member.index()] += 1;
-        self.assigned += 1;
+        self.changes = self.changes.with(handed, &self.sheet);
         self
     }
 
     /// The partitions whose owner differs from `after`'s, ascending, each with its owner here and there.
     pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
         let candidates: Vec<TopicPartition> = match Arc::ptr_eq(&self.sheet, &after.sheet) {
-            true => self
-                .owners
-                .diff(&after.owners)
-                .map(|item| match item {
-                    DiffItem::Add(&key, _) | DiffItem::Remove(&key, _) | DiffItem::Update { new: (&key, _), .. } => key,
-                })
-                .collect(),
+            true => self.changes.unshared(&after.changes),
             false => merge(self.iter(), after.iter()).map(|(partition, _)| partition).collect(),
         };
         let mut last = None;
@@ -202,7 +177,7 @@ impl Assignment {
 
     /// Whether so much differs from the shared table that a new one is due.
     pub(crate) fn has_many_changes(&self) -> bool {
-        self.owners.len() as u64 > 64 + self.assigned / 4
+        self.changes.len() as u64 > 64 + self.assigned / 4
     }
 
     /// Whether both came from one table, which they share.
@@ -221,7 +196,9 @@ impl Eq for Assignment {}
 
 impl FromIterator<(TopicPartition, MemberId)> for Assignment {
     fn from_iter<I: IntoIterator<Item = (TopicPartition, MemberId)>>(owned: I) -> Self {
-        owned.into_iter().fold(Self::new(), |assignment, (partition, owner)| assignment.with_owner(partition, owner))
+        let owners: BTreeMap<TopicPartition, MemberId> = owned.into_iter().collect();
+        let handed: Vec<Handed> = owners.into_iter().map(|(partition, to)| Handed { partition, from: None, to: Some(to) }).collect();
+        Self::new().handed_over(&handed)
     }
 }
 
@@ -235,36 +212,57 @@ fn merge<T: Ord>(left: impl Iterator<Item = T>, right: impl Iterator<Item = T>) 
     })
 }
 
-/// Ascending partitions, less some of them, and others.
-struct Revised<K: Iterator, L: Iterator, G: Iterator> {
-    kept: Peekable<K>,
-    lost: Peekable<L>,
-    gained: Peekable<G>,
+/// Owners, ascending by partition, those that changed replaced.
+fn overlaid<'a>(
+    sheet: impl Iterator<Item = (TopicPartition, MemberId)> + 'a,
+    changed: Vec<Owned>,
+) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
+    let (mut sheet, mut changed) = (sheet.peekable(), changed.into_iter().peekable());
+    std::iter::from_fn(move || {
+        loop {
+            match (sheet.peek(), changed.peek()) {
+                (Some((partition, _)), Some(change)) if *partition < change.partition => return sheet.next(),
+                (_, Some(&Owned { partition, owner })) => {
+                    sheet.next_if(|(same, _)| *same == partition);
+                    changed.next();
+                    if let Some(owner) = owner {
+                        return Some((partition, owner));
+                    }
+                }
+                (_, None) => return sheet.next(),
+            }
+        }
+    })
 }
 
-impl<K, L, G> Iterator for Revised<K, L, G>
-where
-    K: Iterator<Item = TopicPartition>,
-    L: Iterator<Item = TopicPartition>,
-    G: Iterator<Item = TopicPartition>,
-{
+/// Ascending partitions, less some of them, and others.
+struct Revised<K: Iterator, C: Iterator> {
+    kept: Peekable<K>,
+    changes: Peekable<C>,
+}
+
+impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = Hold>> Iterator for Revised<K, C> {
     type Item = TopicPartition;
 
     fn next(&mut self) -> Option<TopicPartition> {
-        while self.kept.peek().is_some() && self.kept.peek() == self.lost.peek() {
-            self.kept.next();
-            self.lost.next();
-        }
-        match (self.kept.peek(), self.gained.peek()) {
-            (Some(kept), Some(gained)) if gained < kept => self.gained.next(),
-            (Some(_), _) => self.kept.next(),
-            (None, _) => self.gained.next(),
+        loop {
+            match (self.kept.peek(), self.changes.peek()) {
+                (Some(kept), Some(change)) if *kept < change.partition => return self.kept.next(),
+                (_, Some(&Hold { partition, state, .. })) => {
+                    self.kept.next_if_eq(&partition);
+                    self.changes.next();
+                    if state == Held::Yes {
+                        return Some(partition);
+                    }
+                }
+                (_, None) => return self.kept.next(),
+            }
         }
     }
 
     /// Most members' partitions are the sheet's, unchanged: those need no comparing.
     fn fold<B, F: FnMut(B, TopicPartition) -> B>(mut self, start: B, mut visit: F) -> B {
-        if self.lost.peek().is_none() && self.gained.peek().is_none() {
+        if self.changes.peek().is_none() {
             return self.kept.fold(start, visit);
         }
         let mut folded = start;

@@ -160,6 +160,11 @@ impl Members {
         self.by_key.len()
     }
 
+    /// For each number whether its member is here.
+    pub(crate) fn present(&self) -> impl Iterator<Item = bool> + '_ {
+        self.by_number.iter().map(Option::is_some)
+    }
+
     /// The members in the order of their keys.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = (MemberId, &Member)> {
         self.by_key.values().map(|&number| (number, self.get(number)))

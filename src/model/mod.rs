@@ -3,6 +3,7 @@
 mod apply;
 mod assignment;
 mod change;
+mod changes;
 mod claims;
 mod description;
 mod error;
@@ -27,6 +28,7 @@ pub use topics::{Racks, Topic};
 #[cfg(feature = "kafka")]
 pub(crate) use group::Entry;
 
+pub(crate) use changes::Handed;
 #[cfg(feature = "kafka")]
 pub(crate) use numbers::TopicNumbers;
 pub(crate) use sheet::{NO_OWNER, Sheet, Slots};

@@ -138,14 +138,18 @@ impl Sheet {
 
     /// Every owned partition with its owner, in the order of partitions.
     pub(crate) fn owned(&self) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
-        (0..self.slots.starts.len().saturating_sub(1)).flat_map(move |topic| {
-            let slots = self.slots.starts[topic]..self.slots.starts[topic + 1];
-            slots.clone().filter_map(move |slot| {
-                let partition = TopicPartition { topic: TopicId::from_index(topic), partition: slot - slots.start };
-                let owner = self.table[slot as usize];
-                (owner != NO_OWNER).then(|| (partition, MemberId::from_raw(owner)))
-            })
-        })
+        (0..self.slots.starts.len().saturating_sub(1)).flat_map(|topic| self.owned_of(TopicId::from_index(topic)))
+    }
+
+    /// The owned partitions of a topic with their owners, ascending.
+    pub(crate) fn owned_of(&self, topic: TopicId) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
+        let slots = self.slots.of(topic);
+        let owners = &self.table[slots.start as usize..slots.end as usize];
+        owners
+            .iter()
+            .enumerate()
+            .filter(|(_, owner)| **owner != NO_OWNER)
+            .map(move |(partition, &owner)| (TopicPartition { topic, partition: partition as u32 }, MemberId::from_raw(owner)))
     }
 
     fn held_by(&self, member: MemberId) -> &[u32] {

@@ -123,8 +123,14 @@ impl Topics {
     }
 
     /// The topics, and the number of this name: a name not met before is numbered now, as a topic that does not exist.
-    pub(super) fn known(mut self, name: &str) -> (Self, TopicId) {
-        if let Some(id) = self.id(name) {
+    pub(super) fn known(self, name: &str) -> (Self, TopicId) {
+        self.known_near(name, TopicId::from_index(0))
+    }
+
+    /// The same, where this number is to be expected: lists of names mostly come in order.
+    pub(super) fn known_near(mut self, name: &str, expected: TopicId) -> (Self, TopicId) {
+        let is_expected = self.by_id.get(expected.index()).is_some_and(|topic| *topic.name == *name);
+        if let Some(id) = is_expected.then_some(expected).or_else(|| self.id(name)) {
             return (self, id);
         }
         let id = TopicId::from_index(self.by_id.len());

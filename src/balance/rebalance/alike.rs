@@ -1,12 +1,12 @@
 //! The closed form on what changed, where all members follow the same topics before and after.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::effects::{Effects, partitions, reading};
 use super::outcome::Handover;
 use crate::balance::plan::Plan;
-use crate::balance::proof::{Price, Proof};
-use crate::model::{Assignment, Claims, Group, MemberId, TopicId, TopicPartition};
+use crate::balance::proof::Proof;
+use crate::model::{Assignment, Claims, Group, Handed, MemberId, Movement, TopicId, TopicPartition};
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
@@ -22,20 +22,26 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     }
     let free = free_partitions(group, effects, assignment);
     let goal = Goal::of(&members, free.len(), assignment);
-    let proof = others.into_iter().fold(goal.proof(plan, group), |proof, (member, _)| proof.with_member(member, Price::of(0, 0)));
-    Some(plan.handed_over(group, effects, goal.carry_out(&free, assignment), proof))
+    let proof = goal.proof(plan, group);
+    let readers = plan.readers.clone().outdated();
+    Some(plan.handed_over(group, goal.carry_out(free, assignment), proof, readers))
 }
 
 /// The partitions that nobody is here to keep: of members that left or follow nothing any more, and new ones; ascending.
-fn free_partitions(group: &Group, effects: &Effects, assignment: &Assignment) -> Vec<TopicPartition> {
+fn free_partitions(group: &Group, effects: &Effects, assignment: &Assignment) -> Vec<Handed> {
     let idle = effects.subscribed.iter().filter(|&&member| reading(group, member).next().is_none());
-    let left = effects.left.iter().chain(idle).flat_map(|&member| assignment.partitions_of(member));
+    let left = effects
+        .left
+        .iter()
+        .chain(idle)
+        .flat_map(|&member| assignment.partitions_of(member).map(move |partition| Handed { partition, from: Some(member), to: None }));
     let grown = effects
         .grown
         .iter()
-        .flat_map(|(&topic, &before)| (before..partitions(group, topic)).map(move |partition| TopicPartition { topic, partition }));
-    let mut free: Vec<TopicPartition> = left.chain(grown).collect();
-    free.sort_unstable();
+        .flat_map(|(&topic, &before)| (before..partitions(group, topic)).map(move |partition| TopicPartition { topic, partition }))
+        .map(|partition| Handed { partition, from: None, to: None });
+    let mut free: Vec<Handed> = left.chain(grown).collect();
+    free.sort_unstable_by_key(|handed| handed.partition);
     free
 }
 
@@ -71,51 +77,71 @@ impl Goal {
     }
 
     /// Gives free partitions, and those of members with too many, to members with too few.
-    fn carry_out(&self, free: &[TopicPartition], before: &Assignment) -> Handover {
-        let start = Handover { assignment: before.clone(), movements: Vec::new(), free: 0 };
+    fn carry_out(&self, free: Vec<Handed>, claims: &Assignment) -> Handover {
         let lacking = self.members.iter().filter(|share| share.held < share.load);
-        let mut takers: VecDeque<(MemberId, u32)> = lacking.map(|share| (share.member, share.load - share.held)).collect();
-        let filled = free.iter().fold(start, |handover, &partition| match next_taker(&mut takers, partition.topic, &handover.assignment) {
-            Some(to) => handover.fill(partition, to),
-            None => handover,
-        });
+        let mut takers = Takers::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
+        let placed = free.len() as u64;
+        let mut handed = free;
         let giving = self.members.iter().filter(|share| share.held > share.load).enumerate();
-        giving.fold(filled, |handover, (turn, share)| {
-            let given = evenly_chosen(before, share.member, (share.held - share.load) as usize, turn);
-            given.into_iter().fold(handover, |handover, partition| match next_taker(&mut takers, partition.topic, &handover.assignment) {
-                Some(to) => handover.reassign(partition, share.member, to),
-                None => handover,
-            })
-        })
+        for (turn, share) in giving {
+            let given = evenly_chosen(claims, share.member, (share.held - share.load) as usize, turn);
+            handed.extend(given.into_iter().map(|partition| Handed { partition, from: Some(share.member), to: None }));
+        }
+        handed.iter_mut().for_each(|handed| handed.to = takers.next(handed.partition.topic));
+        let movement = |handed: &Handed| Some(Movement { partition: handed.partition, from: handed.from?, to: handed.to? });
+        let movements = handed[placed as usize..].iter().filter_map(movement).collect();
+        handed.sort_unstable_by_key(|handed| handed.partition);
+        Handover { claims: claims.clone(), handed, movements, placed }
     }
 
     /// The prices of the closed form: see [`identical`](crate::balance::identical::identical).
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {
-        let seat = i64::from(self.contested);
-        let price = |moves: i64| Price::of(self.level, moves - seat);
-        let mut proof = plan.proof.clone().with_moves_of_all(0, 1 - seat);
+        let seat = i32::from(self.contested);
+        let (topics, numbers) = (group.all_topics().len(), group.all_members().numbers());
+        let (mut levels, mut moves) = (vec![0; numbers], vec![0; numbers]);
         for share in &self.members {
             let filling = share.held > share.load || (self.contested && share.held > self.level);
-            proof = proof.with_member(share.member, price(i64::from(filling)));
+            levels[share.member.index()] = self.level;
+            moves[share.member.index()] = i32::from(filling) - seat;
         }
-        let topics = self.members.first().map(|share| reading(group, share.member)).into_iter().flatten();
-        topics.fold(proof, |proof, topic| proof.with_topic(topic, price(1)))
+        plan.proof.clone().with_levels(&levels, &vec![self.level; topics]).with_moves((-seat, 1 - seat), &moves, &vec![1 - seat; topics])
     }
 }
 
-/// The member to take a partition: of the next few in turn, the one with the fewest of the topic.
-fn next_taker(takers: &mut VecDeque<(MemberId, u32)>, topic: TopicId, assignment: &Assignment) -> Option<MemberId> {
-    let held = |&(member, _): &(MemberId, u32)| assignment.partitions_of_topic(member, topic).count();
-    let place = match takers.len() {
-        0 => return None,
-        1 => 0,
-        _ => takers.iter().take(ASKED).enumerate().min_by_key(|(_, taker)| held(taker))?.0,
-    };
-    let (member, takes) = takers.remove(place)?;
-    if takes > 1 {
-        takers.push_back((member, takes - 1));
+/// Members that take partitions in turn, and so many each.
+struct Takers<'a> {
+    claims: &'a Assignment,
+    open: VecDeque<(MemberId, u32)>,
+    /// What was given of the topic asked for last.
+    topic: Option<TopicId>,
+    given: BTreeMap<MemberId, usize>,
+}
+
+impl<'a> Takers<'a> {
+    fn new(claims: &'a Assignment, open: VecDeque<(MemberId, u32)>) -> Self {
+        Self { claims, open, topic: None, given: BTreeMap::new() }
     }
-    Some(member)
+
+    /// The member to take a partition: of the next few in turn, the one with the fewest of the topic.
+    fn next(&mut self, topic: TopicId) -> Option<MemberId> {
+        if self.topic.replace(topic) != Some(topic) {
+            self.given.clear();
+        }
+        let held = |&(member, _): &(MemberId, u32)| {
+            self.claims.partitions_of_topic(member, topic).count() + self.given.get(&member).copied().unwrap_or(0)
+        };
+        let place = match self.open.len() {
+            0 => return None,
+            1 => 0,
+            _ => self.open.iter().take(ASKED).enumerate().min_by_key(|(_, taker)| held(taker))?.0,
+        };
+        let (member, takes) = self.open.remove(place)?;
+        if takes > 1 {
+            self.open.push_back((member, takes - 1));
+        }
+        *self.given.entry(member).or_default() += 1;
+        Some(member)
+    }
 }
 
 /// So many of a member's partitions, evenly spaced over its topics; where to begin changes from turn to turn.

@@ -3,16 +3,21 @@
 //! Three ways, tried in this order; the last always goes.
 //!
 //! 1. Where all members follow the same topics, before and after, the closed form works on what changed ([`alike`]).
-//! 2. Where no level changes, what was set free is placed, and what is missing is fetched, by searches that start there and stop early ([`nearby`]).
-//! 3. Else the whole group is balanced anew.
+//! 2. What was set free is placed, and what is missing is fetched, by searches that start there and stop early ([`nearby`]).
+//! 3. Where that would search about as much as there is, the whole group is balanced anew.
 
+mod adjust;
 mod alike;
+mod arcs;
 mod effects;
+mod finish;
 mod local_flow;
+mod moved;
 mod nearby;
 mod outcome;
 mod readers;
 mod search;
+mod start;
 
 use super::balance;
 use super::plan::Plan;
@@ -23,8 +28,8 @@ pub(super) use readers::Readers;
 impl Plan {
     /// The plan after a change: the best for the changed group, in which everybody claims what this plan gave them.
     ///
-    /// This plan still stands, and the new one shares with it what did not change. Work and memory follow what moves and what must be searched; only where the
-    /// change shifts the level of many members, or much has changed since, is the group balanced from the ground up.
+    /// This plan still stands, and the new one shares with it what did not change. Work and memory follow what moves and what must be searched; only where
+    /// that is about all there is, is the group balanced from the ground up.
     ///
     /// ```
     /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};

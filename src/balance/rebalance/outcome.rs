@@ -1,35 +1,21 @@
 //! A plan made from the one before it and what moved.
 
-use super::effects::Effects;
+use super::readers::Readers;
 use crate::balance::plan::{Plan, Summary};
 use crate::balance::proof::Proof;
-use crate::model::{Assignment, Group, MemberId, Movement, TopicPartition};
+use crate::model::{Assignment, Group, Handed, Movement};
 
 /// What becomes of partitions in a rebalance.
 #[derive(Debug)]
 pub(super) struct Handover {
-    /// Who owns what so far; at first as before the change, less the partitions of deleted topics.
-    pub(super) assignment: Assignment,
-    /// Partitions that left an owner who could have kept them.
+    /// Who owns what before, less the partitions of deleted topics.
+    pub(super) claims: Assignment,
+    /// What changes hands, ascending.
+    pub(super) handed: Vec<Handed>,
+    /// What of it left an owner who could have kept it.
     pub(super) movements: Vec<Movement>,
-    /// How many partitions have no owner to stay with: new ones, and those whose owner left or gave up the topic.
-    pub(super) free: u64,
-}
-
-impl Handover {
-    /// Gives a partition that has no owner to stay with to a member.
-    pub(super) fn fill(mut self, partition: TopicPartition, to: MemberId) -> Self {
-        self.assignment = self.assignment.with_owner(partition, to);
-        self.free += 1;
-        self
-    }
-
-    /// Moves a partition from a member that could have kept it to another.
-    pub(super) fn reassign(mut self, partition: TopicPartition, from: MemberId, to: MemberId) -> Self {
-        self.assignment = self.assignment.with_owner(partition, to);
-        self.movements.push(Movement { partition, from, to });
-        self
-    }
+    /// How many partitions had no owner to stay with: new ones, and those whose owner left or gave up the topic.
+    pub(super) placed: u64,
 }
 
 impl Plan {
@@ -54,18 +40,19 @@ impl Plan {
     }
 
     /// The plan for a group after a change, from what was handed over.
-    pub(super) fn handed_over(&self, group: &Group, effects: &Effects, mut handover: Handover, proof: Proof) -> Self {
-        handover.movements.sort_unstable();
-        let assignment = handover.assignment;
-        let claimed = assignment.len() - handover.free;
-        let summary = Summary::of(group, &assignment, handover.movements.len() as u64, claimed);
+    pub(super) fn handed_over(&self, group: &Group, handover: Handover, proof: Proof, readers: Readers) -> Self {
+        let Handover { claims, handed, mut movements, placed } = handover;
+        movements.sort_unstable();
+        let assignment = claims.handed_over(&handed);
+        let claimed = assignment.len() - placed;
+        let summary = Summary::of(group, &assignment, movements.len() as u64, claimed);
         Self {
             summary,
-            movements: handover.movements.into(),
+            movements: movements.into(),
             assignment: if assignment.has_many_changes() { assignment.flattened() } else { assignment },
             group: group.clone(),
             proof,
-            readers: self.readers.clone().after(group, effects),
+            readers,
         }
     }
 }

@@ -1,72 +1,111 @@
 //! Who follows a topic, kept from plan to plan.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::effects::{Effects, reading};
 use crate::balance::network::{NONE, Network};
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 
-/// The followers of every topic: those of the network of the last plan made from the ground up, and what changed since. A persistent value.
+/// The followers of every topic: those of the last network made, and whole lists where they changed since. A persistent value.
 #[derive(Clone, Debug)]
 pub(in crate::balance) struct Readers {
     network: Arc<Network>,
-    /// Members that left or follow other topics than they did in the network.
-    stale: im::OrdSet<MemberId>,
-    /// Followers the network does not know, or no longer knows rightly.
-    added: im::OrdMap<TopicId, im::OrdSet<MemberId>>,
-    /// Topics created since, of which the network knows nothing that still holds.
-    created: im::OrdSet<TopicId>,
+    changed: im::OrdMap<TopicId, Arc<[MemberId]>>,
+    /// The one subscription of all members that follow anything, where they are known to have but one.
+    only_subscription: Option<SubscriptionId>,
+    state: State,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Current,
+    /// Changes were not written down, as the closed form does not ask who follows what.
+    Outdated,
+}
+
+/// Beyond so many followers of topics whose followers change, a network is made anew.
+const MOST_REWRITTEN: usize = 1 << 15;
 
 impl Readers {
     pub(in crate::balance) fn new(network: Network) -> Self {
-        Self { network: Arc::new(network), stale: im::OrdSet::new(), added: im::OrdMap::new(), created: im::OrdSet::new() }
+        let only_subscription = network.only_subscription;
+        Self { network: Arc::new(network), changed: im::OrdMap::new(), only_subscription, state: State::Current }
     }
 
-    /// The one subscription that every member has that follows anything, if that is so.
+    /// The one subscription of all members that follow anything, where they are known to have but one.
     pub(super) fn only_subscription(&self) -> Option<SubscriptionId> {
-        self.network.only_subscription
+        self.only_subscription
     }
 
-    /// Whether so much changed since the network was made that making a new one is due.
-    pub(super) fn are_old(&self) -> bool {
-        self.stale.len() + self.added.len() / 4 > 16 + self.network.members.len() / 8
+    /// The readers after a change that was not written down.
+    pub(super) fn outdated(self) -> Self {
+        Self { state: State::Outdated, ..self }
+    }
+
+    /// The readers of this group, which are known but for what was not written down.
+    pub(super) fn current(self, group: &Group) -> Self {
+        match self.state {
+            State::Current => self,
+            State::Outdated => Self::new(Network::of(group)),
+        }
     }
 
     /// The members that follow a topic with partitions.
     pub(super) fn of_topic(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
+        let changed = self.changed.get(&topic);
         let class = self.network.class_of.get(topic.index()).copied().unwrap_or(NONE);
         let shapes = match class {
-            NONE => &[],
-            _ if self.created.contains(&topic) => &[],
-            class => self.network.followers.row(class as usize),
+            class if class != NONE && changed.is_none() => self.network.followers.row(class as usize),
+            _ => &[],
         };
         let members = shapes.iter().flat_map(|&shape| self.network.members_of.row(shape as usize));
         let known = members.map(|&member| self.network.members[member as usize]);
-        let fresh = known.filter(|member| self.stale.is_empty() || !self.stale.contains(member));
-        fresh.chain(self.added.get(&topic).into_iter().flat_map(|members| members.iter().copied()))
+        known.chain(changed.into_iter().flat_map(|members| members.iter().copied()))
     }
 
     /// The readers after a change.
-    pub(super) fn after(mut self, group: &Group, effects: &Effects) -> Self {
-        for &member in effects.left.iter().chain(&effects.subscribed) {
-            let topics: Vec<TopicId> =
-                self.added.iter().filter(|(_, members)| members.contains(&member)).map(|(&topic, _)| topic).collect();
-            topics.into_iter().for_each(|topic| self.change(topic, |members| members.without(&member)));
-            self.stale.insert(member);
-        }
-        for &member in &effects.subscribed {
-            reading(group, member).for_each(|topic| self.change(topic, |members| members.update(member)));
-        }
-        for &topic in effects.grown.iter().filter(|(_, before)| **before == 0).map(|(topic, _)| topic) {
-            self.created.insert(topic);
-            self.added.insert(topic, group.subscribers(topic).collect());
+    pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
+        let mut rewritten = 0;
+        let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
+        self.only_subscription = self.only_subscription.filter(|_| !begins);
+        for (topic, edits) in edits(before, after, effects) {
+            let followers: Vec<MemberId> = match effects.grown.get(&topic) {
+                Some(0) => after.subscribers(topic).collect(),
+                _ => edited(self.of_topic(topic), &edits),
+            };
+            rewritten += followers.len();
+            if rewritten > MOST_REWRITTEN {
+                return Self::new(Network::of(after));
+            }
+            self.changed.insert(topic, followers.into());
         }
         self
     }
+}
 
-    fn change(&mut self, topic: TopicId, change: impl FnOnce(im::OrdSet<MemberId>) -> im::OrdSet<MemberId>) {
-        let members = self.added.get(&topic).cloned().unwrap_or_default();
-        self.added.insert(topic, change(members));
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Following {
+    Begins,
+    Ends,
+}
+
+/// The topics whose followers are not those they were, and who begins or ends to follow them.
+fn edits(before: &Group, after: &Group, effects: &Effects) -> BTreeMap<TopicId, Vec<(MemberId, Following)>> {
+    let created = effects.grown.iter().filter(|(_, kept)| **kept == 0).map(|(&topic, _)| (topic, Vec::new()));
+    let mut edits: BTreeMap<TopicId, Vec<(MemberId, Following)>> = created.collect();
+    for &member in effects.left.iter().chain(&effects.subscribed) {
+        let was: Vec<TopicId> = reading(before, member).collect();
+        let is: Vec<TopicId> = reading(after, member).collect();
+        let mut edit = |topic: &TopicId, following| edits.entry(*topic).or_default().push((member, following));
+        was.iter().filter(|topic| is.binary_search(topic).is_err()).for_each(|topic| edit(topic, Following::Ends));
+        is.iter().filter(|topic| was.binary_search(topic).is_err()).for_each(|topic| edit(topic, Following::Begins));
     }
+    edits
+}
+
+fn edited(followers: impl Iterator<Item = MemberId>, edits: &[(MemberId, Following)]) -> Vec<MemberId> {
+    let kept = followers.filter(|member| !edits.iter().any(|edit| edit.0 == *member));
+    let begun = edits.iter().filter(|edit| edit.1 == Following::Begins).map(|edit| edit.0);
+    kept.chain(begun).collect()
 }

@@ -1,0 +1,116 @@
+//! Rebalances that change levels: as good as balancing anew, valid, and proved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use sticky_assignor::{Change, Group, Plan, balance};
+
+use crate::strategies::{change_of_levels, configured, group_of_levels};
+
+/// The plans on the way through a history, each with the group it is for, in which everybody claims what the plan before gave them.
+fn history(group: &Group, changes: &[Change]) -> Vec<(Plan, Group)> {
+    let mut plans = vec![(balance(group), group.clone())];
+    for change in changes {
+        let (plan, _) = &plans[plans.len() - 1];
+        let changed = plan.group().clone().claiming(plan.assignment().clone()).apply(change);
+        match (plan.rebalance(change), changed) {
+            (Ok(next), Ok(changed)) => plans.push((next, changed)),
+            (next, changed) => assert!(next.is_err() && changed.is_err()),
+        }
+    }
+    plans
+}
+
+/// Every partition that somebody follows is with one who does, and both views of the assignment agree.
+fn check_assignment(plan: &Plan) -> Result<(), TestCaseError> {
+    let (group, assignment) = (plan.group(), plan.assignment());
+    let mut owned: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (partition, owner) in assignment.iter() {
+        prop_assert!(group.has_partition(partition) && group.subscribes(owner, partition.topic));
+        prop_assert_eq!(assignment.owner(partition), Some(owner));
+        owned.entry(owner).or_default().push(partition);
+    }
+    for (member, _) in group.members() {
+        let held: Vec<_> = assignment.partitions_of(member).collect();
+        prop_assert_eq!(held.len(), assignment.load(member) as usize);
+        prop_assert_eq!(held, owned.remove(&member).unwrap_or_default());
+    }
+    prop_assert!(owned.is_empty());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(configured(256))]
+
+    #[test]
+    fn a_history_of_changing_levels_costs_what_balancing_anew_would(
+        group in group_of_levels(),
+        changes in prop::collection::vec(change_of_levels(), 1..24),
+    ) {
+        for (plan, group) in history(&group, &changes) {
+            let (summary, bound) = (plan.summary(), plan.proof().bound(&group));
+            prop_assert_eq!(summary, balance(&group).summary());
+            prop_assert_eq!((bound.sum_of_squares, bound.moves), (summary.sum_of_squares.into(), (summary.moved + summary.new).into()));
+            check_assignment(&plan)?;
+        }
+    }
+}
+
+/// What a rebalance did to the levels of the members that were there before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Happening {
+    Rises,
+    Falls,
+    Merges,
+    Splits,
+    /// Some rise while others fall.
+    Both,
+    /// A hundred partitions change hands.
+    Bulk,
+}
+
+fn happenings(before: &Plan, after: &Plan) -> BTreeSet<Happening> {
+    let mut by_level: [BTreeMap<i64, BTreeSet<i64>>; 2] = Default::default();
+    let mut happened = BTreeSet::new();
+    for (member, _) in before.group().members().filter(|(member, _)| after.group().member(*member).is_some()) {
+        let (was, is) = (before.proof().member(member).squares, after.proof().member(member).squares);
+        by_level[0].entry(was).or_default().insert(is);
+        by_level[1].entry(is).or_default().insert(was);
+        happened.extend((is > was).then_some(Happening::Rises));
+        happened.extend((is < was).then_some(Happening::Falls));
+    }
+    let several = |levels: &BTreeMap<i64, BTreeSet<i64>>| levels.values().any(|others| others.len() > 1);
+    happened.extend(several(&by_level[0]).then_some(Happening::Splits));
+    happened.extend(several(&by_level[1]).then_some(Happening::Merges));
+    happened.extend(happened.is_superset(&[Happening::Rises, Happening::Falls].into()).then_some(Happening::Both));
+    let changed = before.assignment().differences(after.assignment()).count();
+    happened.extend((changed >= 100).then_some(Happening::Bulk));
+    happened
+}
+
+/// Of so many histories at least so many rebalances show it.
+const AT_LEAST: [(Happening, usize); 6] = [
+    (Happening::Rises, 200),
+    (Happening::Falls, 200),
+    (Happening::Merges, 100),
+    (Happening::Splits, 100),
+    (Happening::Both, 10),
+    (Happening::Bulk, 50),
+];
+
+#[test]
+fn levels_rise_and_fall_merge_and_split() {
+    let mut runner = TestRunner::deterministic();
+    let mut counts: BTreeMap<Happening, usize> = BTreeMap::new();
+    for _ in 0..60 {
+        let some = (group_of_levels(), prop::collection::vec(change_of_levels(), 24));
+        let (group, changes) = some.new_tree(&mut runner).expect("a history").current();
+        for pair in history(&group, &changes).windows(2) {
+            happenings(&pair[0].0, &pair[1].0).into_iter().for_each(|happening| *counts.entry(happening).or_default() += 1);
+        }
+    }
+    let rare: Vec<_> = AT_LEAST.iter().filter(|(happening, least)| counts.get(happening).is_none_or(|count| count < least)).collect();
+    assert!(rare.is_empty(), "too rare: {rare:?} among {counts:?}");
+}

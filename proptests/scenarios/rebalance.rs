@@ -1,0 +1,74 @@
+//! Changes that are hard to follow, most of them found by comparing long histories with balancing anew.
+
+use sticky_assignor::{Change, Event, Plan, Subscription, balance};
+
+use super::{group, loads};
+
+/// The plan after each event, every one as good as balancing anew, and proved.
+fn after(text: &str, events: impl IntoIterator<Item = Event>) -> Plan {
+    events.into_iter().fold(balance(&group(text)), |plan, event| {
+        let change = Change::from([event]);
+        let claiming = plan.group().clone().claiming(plan.assignment().clone()).apply(&change).expect("can happen");
+        let next = plan.rebalance(&change).expect("can happen");
+        let (summary, bound) = (next.summary(), next.proof().bound(&claiming));
+        assert_eq!(summary, balance(&claiming).summary());
+        assert_eq!((bound.sum_of_squares, bound.moves), (summary.sum_of_squares.into(), (summary.moved + summary.new).into()));
+        next
+    })
+}
+
+fn leave(id: &str) -> Event {
+    Event::Leave(id.into())
+}
+
+fn follow(member: &str, topics: &[&str]) -> Event {
+    Event::Subscribe { member: member.into(), subscription: Subscription::Named(topics.iter().map(|&topic| topic.into()).collect()) }
+}
+
+/// What it gives up goes to a member whose level rises, and it begins to follow a topic above its own level.
+#[test]
+fn a_member_that_begins_to_follow_a_topic_above_its_level() {
+    let plan = after(
+        r#"{"topics": {"low": 1, "high": 6, "own": 4}, "members": [
+            {"id": "a", "topics": ["low"]}, {"id": "b", "topics": ["high"]}, {"id": "c", "topics": ["own", "low"]}]}"#,
+        [follow("a", &["high"])],
+    );
+    assert_eq!(loads(&plan), [3, 3, 5]);
+}
+
+/// All others follow nothing that exists; then their topic is created, and later the first member goes.
+#[test]
+fn members_that_read_nothing_until_a_topic_is_created() {
+    let plan = after(
+        r#"{"topics": {"t": 4}, "members": [{"id": "a", "topics": ["t"]}, {"id": "b", "topics": ["u"]}]}"#,
+        [Event::Topic(sticky_assignor::NewTopic::new("u", 2)), leave("b")],
+    );
+    assert_eq!((loads(&plan), plan.summary().unassigned), (vec![4], 2));
+}
+
+/// A deleted topic that members still follow by name takes no part when levels fall.
+#[test]
+fn a_deleted_topic_that_members_still_follow() {
+    let plan = after(
+        r#"{"topics": {"t": 6, "u": 6, "gone": 8}, "members": [
+            {"id": "a", "topics": ["t", "gone"]}, {"id": "b", "topics": ["t", "u", "gone"]}, {"id": "c", "topics": ["u"]}]}"#,
+        [Event::DeleteTopic("gone".into()), leave("c"), follow("a", &["gone"]), follow("a", &["t", "u", "gone"])],
+    );
+    assert_eq!(loads(&plan), [6, 6]);
+}
+
+/// One level is all there is, full to the last seat: one partition more makes all of it rise, one member more makes all of it fall.
+#[test]
+fn a_level_that_rises_as_a_whole_and_falls_again() {
+    let plan = after(
+        r#"{"topics": {"t": 3, "u": 3}, "members": [
+            {"id": "a", "topics": ["t"]}, {"id": "b", "topics": ["t", "u"]}, {"id": "c", "topics": ["u"]}]}"#,
+        [
+            Event::Topic(sticky_assignor::NewTopic::new("u", 4)),
+            Event::Join(sticky_assignor::NewMember::new("d", ["t", "u"])),
+            leave("d"),
+            leave("b"),
+        ],
+    );
+    assert_eq!(loads(&plan), [3, 4]);
+}

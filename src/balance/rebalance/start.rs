@@ -1,0 +1,152 @@
+//! What a change leaves of a plan: partitions set free, members in need, and levels for who and what is new.
+
+use std::collections::BTreeSet;
+
+use super::effects::{Effects, partitions, reading};
+use super::local_flow::LocalFlow;
+use crate::balance::plan::Plan;
+use crate::model::{Handed, MemberId, TopicId, TopicPartition};
+
+/// What has no owner to stay with, and who has nothing to read.
+#[derive(Debug, Default)]
+pub(super) struct SetFree {
+    /// Partitions to place, ascending, each with the owner it had.
+    pub(super) to_place: Vec<Handed>,
+    /// Partitions that nobody follows now.
+    pub(super) dropped: Vec<Handed>,
+    /// Members that read nothing any more.
+    pub(super) idle: Vec<MemberId>,
+}
+
+impl LocalFlow<'_> {
+    /// The flow with what a change set free, and what it leaves members in need of.
+    pub(super) fn touched_by(mut self, plan: &Plan, effects: &Effects) -> Self {
+        effects.left.iter().chain(&effects.subscribed).for_each(|member| self.stranger[member.index()] = true);
+        let newcomers = self.newcomers(plan, effects);
+        let mut free = self.free_partitions(effects);
+        free.sort_unstable_by_key(|handed| handed.partition);
+        let mut touched = self.release_all(&newcomers);
+        for same in free.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
+            let topic = same[0].partition.topic;
+            if self.readers.of_topic(topic).next().is_some() {
+                self.put(self.topic(topic), same.len() as u32);
+                self.set_free.to_place.extend(same);
+                touched.insert(topic);
+            } else {
+                self.set_free.dropped.extend(same);
+            }
+        }
+        self.put_on_levels(&touched, &newcomers, effects);
+        self.note_needs(&newcomers, effects);
+        self
+    }
+
+    /// Adds to what is to be placed of a topic, or what a member needs.
+    fn put(&mut self, node: u32, amount: u32) {
+        if amount > 0 {
+            if self.imbalance(node) == 0 {
+                self.unsettled.push(node);
+            }
+            self.imbalance[node as usize] += amount;
+        }
+    }
+
+    /// The members whose levels have to be found: those that read nothing before, and those that begin to follow a topic above their level.
+    fn newcomers(&self, plan: &Plan, effects: &Effects) -> BTreeSet<MemberId> {
+        let known = |topic: TopicId| effects.grown.get(&topic) != Some(&0);
+        let follows_higher = |member: MemberId| {
+            let level = self.level(self.member(member));
+            reading(self.group, member).any(|topic| known(topic) && self.level(self.topic(topic)) > level)
+        };
+        let read = |member: MemberId| plan.group.member(member).is_some() && reading(&plan.group, member).next().is_some();
+        let reads = |member: &MemberId| reading(self.group, *member).next().is_some();
+        effects.subscribed.iter().copied().filter(|member| reads(member) && (!read(*member) || follows_higher(*member))).collect()
+    }
+
+    /// The partitions of members that left, those of topics that their owners no longer follow, and new ones.
+    fn free_partitions(&mut self, effects: &Effects) -> Vec<Handed> {
+        let mut free = Vec::new();
+        let from = |member: MemberId| move |partition: TopicPartition| Handed { partition, from: Some(member), to: None };
+        for &member in &effects.left {
+            free.extend(self.claims.partitions_of(member).map(from(member)));
+        }
+        for &member in &effects.subscribed {
+            let before = free.len();
+            let given_up = self.claims.partitions_of(member).filter(|partition| !self.group.subscribes(member, partition.topic));
+            free.extend(given_up.map(from(member)));
+            self.load[member.index()] -= (free.len() - before) as u32;
+        }
+        for (&topic, &before) in &effects.grown {
+            let new = (before..partitions(self.group, topic)).map(|partition| TopicPartition { topic, partition });
+            free.extend(new.map(|partition| Handed { partition, from: None, to: None }));
+        }
+        free
+    }
+
+    /// Places anew what newcomers claim, as if they had joined without claims, though it still costs nothing to give it back; and says what that is.
+    fn release_all(&mut self, newcomers: &BTreeSet<MemberId>) -> BTreeSet<TopicId> {
+        let mut released = BTreeSet::new();
+        for &member in newcomers {
+            for partition in self.claims.partitions_of(member) {
+                if self.group.subscribes(member, partition.topic) {
+                    self.moved.add(member, partition.topic, -1);
+                    self.put(self.topic(partition.topic), 1);
+                    released.insert(partition.topic);
+                }
+            }
+            self.load[member.index()] = 0;
+        }
+        released
+    }
+
+    /// Puts topics of which something is free on the level of their lowest followers, and newcomers on the level of their highest topics.
+    fn put_on_levels(&mut self, touched: &BTreeSet<TopicId>, newcomers: &BTreeSet<MemberId>, effects: &Effects) {
+        let mut only_newcomers = BTreeSet::new();
+        for &topic in touched {
+            let settled = self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
+            let lowest = settled.map(|member| self.level(self.member(member))).min();
+            let node = topic.index();
+            match lowest {
+                None => drop(only_newcomers.insert(topic)),
+                Some(lowest) if effects.grown.get(&topic) == Some(&0) => self.level[node] = lowest,
+                Some(lowest) => self.level[node] = self.level[node].max(lowest),
+            }
+        }
+        for &member in newcomers {
+            let shared = reading(self.group, member).filter(|topic| !only_newcomers.contains(topic));
+            let highest = shared.map(|topic| self.level(self.topic(topic))).max().unwrap_or(0);
+            let node = self.member(member) as usize;
+            self.level[node] = highest;
+        }
+        for &topic in &only_newcomers {
+            let lowest = self.readers.of_topic(topic).map(|member| self.level(self.member(member))).min();
+            self.level[topic.index()] = lowest.unwrap_or(0);
+        }
+        self.cheapen_released(touched, newcomers);
+    }
+
+    /// A topic of which all is free costs nothing where a newcomer can have back what it claims.
+    fn cheapen_released(&mut self, touched: &BTreeSet<TopicId>, newcomers: &BTreeSet<MemberId>) {
+        for (&topic, &member) in touched.iter().flat_map(|topic| newcomers.iter().map(move |member| (topic, member))) {
+            let node = self.topic(topic);
+            if self.moved.get(member, topic) < 0 && self.level(node) == self.level(self.member(member)) && self.price(node) > 0 {
+                self.add_to_price(node, -1);
+            }
+        }
+    }
+
+    /// Notes what newcomers need to reach their levels, and what others lost below theirs.
+    fn note_needs(&mut self, newcomers: &BTreeSet<MemberId>, effects: &Effects) {
+        let touched: BTreeSet<MemberId> = effects.subscribed.iter().chain(effects.bereft.keys()).copied().collect();
+        for member in touched.into_iter().filter(|&member| self.group.member(member).is_some()) {
+            let node = self.member(member);
+            if !newcomers.contains(&member) && reading(self.group, member).next().is_none() {
+                self.set_free.idle.push(member);
+                continue;
+            }
+            let load = self.load[member.index()];
+            self.put(node, self.level(node).saturating_sub(load));
+            self.load[member.index()] = load.max(self.level(node));
+        }
+    }
+}

@@ -135,6 +135,17 @@ proptest! {
     }
 
     #[test]
+    fn settling_towards_the_same_target_gives_all_of_it(topics in topics(), members in members()) {
+        let group = Group::new(&topics, &members).unwrap();
+        let target = balance(&group).assignment().clone();
+        let round = cooperative_round(&group, &target);
+        let again = Group::new(&topics, &rejoining(&group, &members, round.given())).unwrap();
+        let settled = cooperative_round(&again, &target);
+        prop_assert!(settled.is_settled());
+        prop_assert_eq!(settled.given(), &target);
+    }
+
+    #[test]
     fn claims_of_the_plan_before_are_withheld_alike(topics in topics(), members in members(), left in any::<prop::sample::Index>()) {
         let group = Group::new(&topics, &members).unwrap();
         let before = balance(&group).assignment().clone();
@@ -145,4 +156,20 @@ proptest! {
         let stated = Group::new(&topics, &rejoining(&group, &members, &before)).unwrap();
         prop_assert_eq!(cooperative_round(&group.claiming(before), &target), cooperative_round(&stated, &target));
     }
+}
+
+/// Why a round must go towards the target of the round before to keep what was contested: from the claims alone nobody can tell whose it was.
+#[test]
+fn two_histories_can_end_in_the_same_claims() {
+    let topics = [NewTopic::new("a", 3)];
+    let member = |id: &str, generation, owned: &[i32]| NewMember::new(id, ["a"]).owning("a", owned.iter().copied()).generation(generation);
+    let histories = [
+        [member("m1", 3, &[0]), member("m2", 2, &[0, 1]), member("m3", 1, &[1])],
+        [member("m1", 2, &[0, 1]), member("m2", 3, &[0]), member("m3", 1, &[1])],
+    ];
+    let groups = histories.map(|members| Group::new(&topics, &members).unwrap());
+    let targets = groups.each_ref().map(|group| balance(group).assignment().clone());
+    let [one, other] = [0, 1].map(|history| cooperative_round(&groups[history], &targets[history]));
+    assert_ne!(targets[0], targets[1], "each keeps what its claims name");
+    assert_eq!((one.given(), one.withheld().len()), (other.given(), 2));
 }

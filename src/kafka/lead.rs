@@ -1,16 +1,16 @@
 //! The leader's work: what every member said in, what every member is given out.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use super::claim::Protocol;
 use super::error::{DecodeError, EncodeError};
+use super::give::give;
 use super::hear::{HeardGroup, hear};
-use super::names::WrittenNames;
-use super::partitions::LEAST_ENTRY;
-use super::wire::Writer;
 use crate::balance::{Plan, balance};
 use crate::cooperative::cooperative_round;
-use crate::model::{Assignment, Group, GroupError, NewTopic, TopicPartition};
+use crate::model::{Assignment, Group, GroupError, MemberId, NewTopic, TopicPartition};
 
 /// A member as the coordinator names it to the leader in its JoinGroup response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,12 +77,6 @@ pub enum LeadError {
     Encode(#[from] EncodeError),
 }
 
-/// The version of the assignments given: all versions are of one shape, and every client reads the first.
-const GIVEN_VERSION: i16 = 0;
-
-/// The bytes of an assignment to nothing: the version, no topics, no user data.
-const LEAST_GIVEN: usize = 2 + 4 + 4;
-
 /// Leads a group: from the members' subscriptions and the partitions of the topics to each member's assignment, bytes to bytes.
 ///
 /// Each protocol hears its members as Java's assignor of that name does ([`Protocol::claim`]). The protocol `sticky` gives the whole
@@ -103,8 +97,49 @@ const LEAST_GIVEN: usize = 2 + 4 + 4;
 ///
 /// Where a subscription cannot be read, a rule of groups is broken (two members of one id), or a name is too long to be written.
 pub fn lead(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Led, LeadError> {
-    let HeardGroup { group, names, unreadable } = hear(protocol, members, topics)?;
-    let plan = balance(&group);
+    let heard = hear(protocol, members, topics)?;
+    let plan = balance(&heard.group);
+    answer(protocol, members, heard, plan)
+}
+
+impl Led {
+    /// Leads the round that follows this one, as [`lead`] does, but with a memory: where everybody kept what it was given and nothing else has changed,
+    /// what this round withheld goes where its plan wants it.
+    ///
+    /// Without the memory the loads are the same and nothing moves that was given, but whoever had a partition that an older claim contested
+    /// may not get it back (see [`cooperative_round`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`lead`].
+    pub fn follow_up(&self, protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Self, LeadError> {
+        let heard = hear(protocol, members, topics)?;
+        let awaiting = heard.group.clone().awaiting(self.awaited(&heard.group));
+        let awaited = balance(&awaiting);
+        let nothing_moves = awaited.summary().retained == awaiting.stated();
+        let plan = if nothing_moves { awaited } else { balance(&heard.group) };
+        answer(protocol, members, heard, plan)
+    }
+
+    /// What this round withheld, by the members of the next round that are to get it.
+    fn awaited(&self, next: &Group) -> BTreeMap<MemberId, Vec<TopicPartition>> {
+        let mut awaited: BTreeMap<MemberId, Vec<TopicPartition>> = BTreeMap::new();
+        for (member, partition) in self.withheld.iter().filter_map(|&partition| self.expected(partition, next)) {
+            awaited.entry(member).or_default().push(partition);
+        }
+        awaited
+    }
+
+    fn expected(&self, withheld: TopicPartition, next: &Group) -> Option<(MemberId, TopicPartition)> {
+        let group = self.plan.group();
+        let owner = group.member(self.plan.assignment().owner(withheld)?)?;
+        let topic = next.topic_id(group.topic(withheld.topic).name())?;
+        Some((next.member_id(owner.id())?, TopicPartition { topic, ..withheld }))
+    }
+}
+
+fn answer(protocol: Protocol, members: &[JoinedMember<'_>], heard: HeardGroup, plan: Plan) -> Result<Led, LeadError> {
+    let HeardGroup { group, names, unreadable } = heard;
     let (given, withheld) = match protocol {
         Protocol::Sticky => (plan.assignment().clone(), Vec::new()),
         Protocol::CooperativeSticky => cooperative_round(&group, plan.assignment()).into_parts(),
@@ -117,31 +152,4 @@ impl JoinedMember<'_> {
     pub(super) fn refused(&self, error: DecodeError) -> LeadError {
         LeadError::Metadata { member: self.id.into(), error }
     }
-}
-
-/// A member's part of what is given, topic by topic.
-fn give(group: &Group, names: &WrittenNames, given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
-    let held = held(group, given, id);
-    let mut writer = Writer::with_capacity(LEAST_GIVEN + held.len() * (4 + LEAST_ENTRY));
-    writer.int16(GIVEN_VERSION);
-    writer.counted(|writer| {
-        let mut topics = 0;
-        for partitions in held.chunk_by(|one, next| one.topic == next.topic) {
-            writer.raw(names.of_topic(partitions[0].topic));
-            writer.count(partitions.len())?;
-            partitions.iter().for_each(|partition| writer.int32(partition.partition as i32));
-            topics += 1;
-        }
-        Ok(topics)
-    })?;
-    writer.nullable_bytes(None)?;
-    Ok(GivenBytes { member: id.into(), assignment: writer.finish() })
-}
-
-/// What a member is given, ascending.
-fn held(group: &Group, given: &Assignment, id: &str) -> Vec<TopicPartition> {
-    let Some(member) = group.member_id(id) else { return Vec::new() };
-    let mut held = Vec::with_capacity(given.load(member) as usize);
-    given.partitions_of(member).for_each(|partition| held.push(partition));
-    held
 }

@@ -191,3 +191,23 @@ fn members_of_one_id_are_refused() {
     let led = lead(Protocol::Sticky, &joined(&twice, &metadata), &topics());
     assert_eq!(led.map(|_| ()), Err(LeadError::Group(GroupError::DuplicateMember { id: "m".into() })));
 }
+
+/// A member of a cooperative group that owns these partitions of topic `a` since that generation.
+fn owning(partitions: &[i32], generation: i32) -> Said {
+    Said { topics: vec!["a".into()], owned: vec![("a".into(), partitions.to_vec())], generation, ..Said::default() }
+}
+
+#[test]
+fn a_follow_up_remembers_whose_a_contested_partition_was() {
+    let histories = [[owning(&[0], 3), owning(&[0, 1], 2), owning(&[1], 1)], [owning(&[0, 1], 2), owning(&[0], 3), owning(&[1], 1)]];
+    let (ids, topics) = (ids(3), [NewTopic::new("a", 3)]);
+    let led = histories.each_ref().map(|said| lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(said)), &topics).unwrap());
+    let again = [0, 1].map(|history| metadata(&rejoining(&histories[history], &given(&led[history]))));
+    assert_eq!(again[0], again[1], "the members say the same, whatever went before");
+
+    let settled = [0, 1].map(|history| led[history].follow_up(Protocol::CooperativeSticky, &joined(&ids, &again[0]), &topics).unwrap());
+    let [one, other] = settled.each_ref().map(given);
+    let owned = |partition| Owned::from([("a".into(), vec![partition])]);
+    assert_eq!(one, [owned(0), owned(1), owned(2)]);
+    assert_eq!(other, [owned(1), owned(0), owned(2)]);
+}

@@ -82,14 +82,14 @@ impl Broker {
         for topic in answer.responses {
             for fetched in topic.partitions {
                 let partition = (topic.topic.to_string(), fetched.partition_index);
-                records.extend(decode(partition, fetched.records.unwrap_or_default())?);
+                records.extend(decode(&partition, fetched.records.unwrap_or_default())?);
             }
         }
         Ok(records.into_iter().filter(|record| positions.get(&record.partition).is_some_and(|offset| record.offset >= *offset)).collect())
     }
 }
 
-fn decode(partition: Partition, mut batches: Bytes) -> Fallible<Vec<Record>> {
+fn decode(partition: &Partition, mut batches: Bytes) -> Fallible<Vec<Record>> {
     let records = RecordBatchDecoder::decode_all(&mut batches)?.into_iter().flat_map(|batch| batch.records);
     let value = |value: Option<Bytes>| String::from_utf8_lossy(&value.unwrap_or_default()).into_owned();
     Ok(records.map(|record| Record { partition: partition.clone(), offset: record.offset, value: value(record.value) }).collect())

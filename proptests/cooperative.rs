@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sticky_assignor::{Assignment, Group, MemberId, NewMember, NewTopic, TopicPartition, balance, cooperative_round};
+use sticky_assignor::{Assignment, CooperativeRound, Group, MemberId, NewMember, NewTopic, TopicPartition, balance, cooperative_round};
 
 use crate::strategies::configured;
 
@@ -72,6 +72,23 @@ fn rejoining(group: &Group, members: &[NewMember], held: &Assignment) -> Vec<New
     members.iter().map(again).collect()
 }
 
+/// A rebalance after its first round.
+struct Begun {
+    group: Group,
+    target: Assignment,
+    round: CooperativeRound,
+    /// The group as it joins again.
+    again: Group,
+}
+
+fn begun(topics: &[NewTopic], members: &[NewMember]) -> Begun {
+    let group = Group::new(topics, members).unwrap();
+    let target = balance(&group).assignment().clone();
+    let round = cooperative_round(&group, &target);
+    let again = Group::new(topics, &rejoining(&group, members, round.given())).unwrap();
+    Begun { group, target, round, again }
+}
+
 proptest! {
     #![proptest_config(configured(512))]
 
@@ -102,11 +119,7 @@ proptest! {
 
     #[test]
     fn one_further_round_settles_the_group(topics in topics(), members in members()) {
-        let group = Group::new(&topics, &members).unwrap();
-        let target = balance(&group).assignment().clone();
-        let round = cooperative_round(&group, &target);
-
-        let again = Group::new(&topics, &rejoining(&group, &members, round.given())).unwrap();
+        let Begun { group, target, round, again } = begun(&topics, &members);
         let settled = balance(&again).assignment().clone();
         prop_assert!(cooperative_round(&again, &settled).is_settled());
         prop_assert_eq!(loads(&group, &target), loads(&again, &settled));
@@ -121,10 +134,7 @@ proptest! {
     /// A partition that stays where it was, but that another member claims too, goes through nobody's hands: there its owner may change.
     #[test]
     fn settling_keeps_all_that_an_eager_rebalance_keeps_and_nobody_contests(topics in topics(), members in members()) {
-        let group = Group::new(&topics, &members).unwrap();
-        let target = balance(&group).assignment().clone();
-        let round = cooperative_round(&group, &target);
-        let again = Group::new(&topics, &rejoining(&group, &members, round.given())).unwrap();
+        let Begun { group, target, again, .. } = begun(&topics, &members);
         let settled = balance(&again).assignment().clone();
 
         let claimants = claimants(&group, &members);
@@ -136,10 +146,7 @@ proptest! {
 
     #[test]
     fn settling_towards_the_same_target_gives_all_of_it(topics in topics(), members in members()) {
-        let group = Group::new(&topics, &members).unwrap();
-        let target = balance(&group).assignment().clone();
-        let round = cooperative_round(&group, &target);
-        let again = Group::new(&topics, &rejoining(&group, &members, round.given())).unwrap();
+        let Begun { target, again, .. } = begun(&topics, &members);
         let settled = cooperative_round(&again, &target);
         prop_assert!(settled.is_settled());
         prop_assert_eq!(settled.given(), &target);

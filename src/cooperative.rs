@@ -82,11 +82,7 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// What a member claims and the target gives to another. Most of what it claims it keeps: that is seen by comparing two lists that ascend.
-fn passing<'a>(target: &'a Assignment, claimant: MemberId, claimed: &'a [TopicPartition]) -> impl Iterator<Item = TopicPartition> + 'a {
-    let mut kept = target.partitions_of(claimant).peekable();
-    claimed.iter().copied().filter(move |partition| {
-        while kept.next_if(|next| next < partition).is_some() {}
-        kept.peek() != Some(partition) && target.owner(*partition).is_some()
-    })
+/// What a member claims and the target gives to another.
+fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> impl Iterator<Item = TopicPartition> {
+    claimed.iter().copied().filter(move |&partition| target.owner(partition).is_some_and(|owner| owner != claimant))
 }

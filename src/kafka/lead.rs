@@ -1,7 +1,5 @@
 //! The leader's work: what every member said in, what every member is given out.
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
 use super::claim::Protocol;
@@ -10,7 +8,7 @@ use super::give::give;
 use super::hear::{HeardGroup, hear};
 use crate::balance::{Plan, balance};
 use crate::cooperative::cooperative_round;
-use crate::model::{Assignment, Group, GroupError, MemberId, NewTopic, TopicPartition};
+use crate::model::{Assignment, GroupError, NewTopic, TopicPartition};
 
 /// A member as the coordinator names it to the leader in its JoinGroup response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,43 +100,8 @@ pub fn lead(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic
     answer(protocol, members, heard, plan)
 }
 
-impl Led {
-    /// Leads the round that follows this one, as [`lead`] does, but with a memory: where everybody kept what it was given and nothing else has changed,
-    /// what this round withheld goes where its plan wants it.
-    ///
-    /// Without the memory the loads are the same and nothing moves that was given, but whoever had a partition that an older claim contested
-    /// may not get it back (see [`cooperative_round`]).
-    ///
-    /// # Errors
-    ///
-    /// As [`lead`].
-    pub fn follow_up(&self, protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Self, LeadError> {
-        let heard = hear(protocol, members, topics)?;
-        let awaiting = heard.group.clone().awaiting(self.awaited(&heard.group));
-        let awaited = balance(&awaiting);
-        let nothing_moves = awaited.summary().retained == awaiting.stated();
-        let plan = if nothing_moves { awaited } else { balance(&heard.group) };
-        answer(protocol, members, heard, plan)
-    }
-
-    /// What this round withheld, by the members of the next round that are to get it.
-    fn awaited(&self, next: &Group) -> BTreeMap<MemberId, Vec<TopicPartition>> {
-        let mut awaited: BTreeMap<MemberId, Vec<TopicPartition>> = BTreeMap::new();
-        for (member, partition) in self.withheld.iter().filter_map(|&partition| self.expected(partition, next)) {
-            awaited.entry(member).or_default().push(partition);
-        }
-        awaited
-    }
-
-    fn expected(&self, withheld: TopicPartition, next: &Group) -> Option<(MemberId, TopicPartition)> {
-        let group = self.plan.group();
-        let owner = group.member(self.plan.assignment().owner(withheld)?)?;
-        let topic = next.topic_id(group.topic(withheld.topic).name())?;
-        Some((next.member_id(owner.id())?, TopicPartition { topic, ..withheld }))
-    }
-}
-
-fn answer(protocol: Protocol, members: &[JoinedMember<'_>], heard: HeardGroup, plan: Plan) -> Result<Led, LeadError> {
+/// What a plan for a group that was heard comes to in this round.
+pub(super) fn answer(protocol: Protocol, members: &[JoinedMember<'_>], heard: HeardGroup, plan: Plan) -> Result<Led, LeadError> {
     let HeardGroup { group, names, unreadable } = heard;
     let (given, withheld) = match protocol {
         Protocol::Sticky => (plan.assignment().clone(), Vec::new()),

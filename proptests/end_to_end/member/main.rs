@@ -9,17 +9,18 @@
 
 mod broker;
 mod coordinator;
+#[path = "../reports.rs"]
+mod reports;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use broker::{Broker, Partition};
 use coordinator::{Coordinator, UNKNOWN_MEMBER};
 use kafka_protocol::messages::JoinGroupResponse;
-use serde_json::{Value, json};
+use reports::{ended, report};
+use serde_json::json;
 use sticky_assignor::NewTopic;
 use sticky_assignor::kafka::{
     ConsumerProtocolAssignment, ConsumerProtocolSubscription, GivenBytes, JoinedMember, Led, Protocol, StickyAssignorUserData,
@@ -44,17 +45,6 @@ fn main() -> Fallible<()> {
     member.coordinator.leave()?;
     report(&json!({"event": "left"}));
     Ok(())
-}
-
-/// Whether the standard input has ended.
-fn ended() -> Arc<AtomicBool> {
-    let ended = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&ended);
-    std::thread::spawn(move || {
-        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-        set.store(true, Ordering::Relaxed);
-    });
-    ended
 }
 
 struct Member {
@@ -201,9 +191,4 @@ fn by_topic<'a>(partitions: impl IntoIterator<Item = &'a Partition>) -> BTreeMap
         by_topic.entry(topic).or_default().push(*partition);
     }
     by_topic
-}
-
-/// One line on standard output; where nobody reads it any more there is nothing left to say.
-fn report(event: &Value) {
-    let _ = writeln!(std::io::stdout(), "{event}");
 }

@@ -82,7 +82,19 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// What a member claims and the target gives to another.
-fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> impl Iterator<Item = TopicPartition> {
-    claimed.iter().copied().filter(move |&partition| target.owner(partition).is_some_and(|owner| owner != claimant))
+/// What a member claims and the target gives to another. Mostly it keeps what it claims: of two lists that ascend, what both have is passed over.
+fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> Vec<TopicPartition> {
+    let mut lost = Vec::new();
+    let mut rest = claimed;
+    target.partitions_of(claimant).for_each(|held| {
+        while let Some((next, after)) = rest.split_first().filter(|(next, _)| **next <= held) {
+            if *next != held {
+                lost.push(*next);
+            }
+            rest = after;
+        }
+    });
+    lost.extend(rest);
+    lost.retain(|&partition| target.owner(partition).is_some());
+    lost
 }

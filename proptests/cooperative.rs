@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sticky_assignor::{Assignment, Group, MemberId, NewMember, NewTopic, TopicPartition, balance, cooperative_round};
+use sticky_assignor::{Assignment, CooperativeRound, Group, MemberId, NewMember, NewTopic, TopicPartition, balance, cooperative_round};
 
 use crate::strategies::configured;
 
@@ -72,6 +72,23 @@ fn rejoining(group: &Group, members: &[NewMember], held: &Assignment) -> Vec<New
     members.iter().map(again).collect()
 }
 
+/// A rebalance after its first round.
+struct Begun {
+    group: Group,
+    target: Assignment,
+    round: CooperativeRound,
+    /// The group as it joins again.
+    again: Group,
+}
+
+fn begun(topics: &[NewTopic], members: &[NewMember]) -> Begun {
+    let group = Group::new(topics, members).unwrap();
+    let target = balance(&group).assignment().clone();
+    let round = cooperative_round(&group, &target);
+    let again = Group::new(topics, &rejoining(&group, members, round.given())).unwrap();
+    Begun { group, target, round, again }
+}
+
 proptest! {
     #![proptest_config(configured(512))]
 
@@ -102,11 +119,7 @@ proptest! {
 
     #[test]
     fn one_further_round_settles_the_group(topics in topics(), members in members()) {
-        let group = Group::new(&topics, &members).unwrap();
-        let target = balance(&group).assignment().clone();
-        let round = cooperative_round(&group, &target);
-
-        let again = Group::new(&topics, &rejoining(&group, &members, round.given())).unwrap();
+        let Begun { group, target, round, again } = begun(&topics, &members);
         let settled = balance(&again).assignment().clone();
         prop_assert!(cooperative_round(&again, &settled).is_settled());
         prop_assert_eq!(loads(&group, &target), loads(&again, &settled));
@@ -121,10 +134,7 @@ proptest! {
     /// A partition that stays where it was, but that another member claims too, goes through nobody's hands: there its owner may change.
     #[test]
     fn settling_keeps_all_that_an_eager_rebalance_keeps_and_nobody_contests(topics in topics(), members in members()) {
-        let group = Group::new(&topics, &members).unwrap();
-        let target = balance(&group).assignment().clone();
-        let round = cooperative_round(&group, &target);
-        let again = Group::new(&topics, &rejoining(&group, &members, round.given())).unwrap();
+        let Begun { group, target, again, .. } = begun(&topics, &members);
         let settled = balance(&again).assignment().clone();
 
         let claimants = claimants(&group, &members);
@@ -132,6 +142,14 @@ proptest! {
         let contested = eager.iter().filter(|partition| claimants[partition].len() > 1).count();
         prop_assert!(settled.len() <= eager.len());
         prop_assert!(settled.len() + contested >= eager.len());
+    }
+
+    #[test]
+    fn settling_towards_the_same_target_gives_all_of_it(topics in topics(), members in members()) {
+        let Begun { target, again, .. } = begun(&topics, &members);
+        let settled = cooperative_round(&again, &target);
+        prop_assert!(settled.is_settled());
+        prop_assert_eq!(settled.given(), &target);
     }
 
     #[test]
@@ -145,4 +163,20 @@ proptest! {
         let stated = Group::new(&topics, &rejoining(&group, &members, &before)).unwrap();
         prop_assert_eq!(cooperative_round(&group.claiming(before), &target), cooperative_round(&stated, &target));
     }
+}
+
+/// Why a round must go towards the target of the round before to keep what was contested: from the claims alone nobody can tell whose it was.
+#[test]
+fn two_histories_can_end_in_the_same_claims() {
+    let topics = [NewTopic::new("a", 3)];
+    let member = |id: &str, generation, owned: &[i32]| NewMember::new(id, ["a"]).owning("a", owned.iter().copied()).generation(generation);
+    let histories = [
+        [member("m1", 3, &[0]), member("m2", 2, &[0, 1]), member("m3", 1, &[1])],
+        [member("m1", 2, &[0, 1]), member("m2", 3, &[0]), member("m3", 1, &[1])],
+    ];
+    let groups = histories.map(|members| Group::new(&topics, &members).unwrap());
+    let targets = groups.each_ref().map(|group| balance(group).assignment().clone());
+    let [one, other] = [0, 1].map(|history| cooperative_round(&groups[history], &targets[history]));
+    assert_ne!(targets[0], targets[1], "each keeps what its claims name");
+    assert_eq!((one.given(), one.withheld().len()), (other.given(), 2));
 }

@@ -88,6 +88,16 @@ fn lines_whose_spaces_were_squeezed_are_read() {
 }
 
 #[test]
+fn what_the_tool_says_beside_its_tables_is_passed_over() {
+    let warned = "[2026-05-01 12:00:00,000] WARN The configuration 'x' was supplied but isn't known. (org.apache.kafka.clients.Config)\n";
+    let chatty = format!(
+        "Picked up JAVA_TOOL_OPTIONS: -Xmx1g\n{warned}{}\n{warned}\nWarning: Consumer group 'pay' is rebalancing.\n",
+        KAFKA_3_7.trim_end()
+    );
+    assert_eq!(import(&chatty, &ImportKnowledge::default()), import(KAFKA_3_7, &ImportKnowledge::default()));
+}
+
+#[test]
 fn every_inference_is_noted() {
     let group = only(KAFKA_3_7, &ImportKnowledge::default());
     let counted = |topic: &str, partitions| ImportNote::PartitionCount { topic: topic.into(), partitions };
@@ -173,6 +183,13 @@ mod program {
         let [document] = imported.json().try_into().expect("one group");
         assert_eq!(document["members"][3]["topics"], json!(["topic1", "other"]));
         assert_eq!(document["topics"], json!({"other": 3, "topic1": 1, "topic2": 2, "topic3": 3}));
+    }
+
+    #[test]
+    fn a_table_without_members_is_said_to_be_one() {
+        let imported = run(&["import"], KAFKA_1_1.lines().take(2).collect::<Vec<_>>().join("\n").as_str());
+        assert_eq!((imported.status, imported.out.as_str()), (0, ""));
+        assert!(imported.err.contains("no table has members"), "{}", imported.err);
     }
 
     #[test]

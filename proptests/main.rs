@@ -2,6 +2,10 @@
 
 mod cases;
 mod cooperative;
+#[cfg(feature = "kafka")]
+mod end_to_end;
+#[cfg(not(feature = "kafka"))]
+#[path = "end_to_end/left_out.rs"]
 mod end_to_end;
 mod import;
 #[cfg(feature = "kafka")]

@@ -37,8 +37,14 @@ impl CooperativeRound {
 /// The next round of a cooperative rebalance towards a target: the target, without what a member other than its new owner may still hold.
 ///
 /// Whoever claims a partition may hold it, also where another's claim has beaten its own or two voided each other: a member whose claim is old
-/// reads on until it is told otherwise. So no partition is ever given to one member while another may read it. Where each member then claims
-/// exactly what it was given, one further round settles the group.
+/// reads on until it is told otherwise. So no partition is ever given to one member while another may read it.
+///
+/// Where each member then claims exactly what it was given, one further round settles the group: the loads are those of the first target, and
+/// all that was given is kept. What was claimed at first is retained, too, as far as the target retains it, if the further round goes towards the same
+/// target, or if no partition stays with its owner while an older claim names another. A partition of that kind is withheld like any
+/// other, and then nobody claims it: from the claims of the further round alone nobody can tell whose it was.
+/// (Say m1 claims a, m2 claims a and b, m3 claims b, in falling generations, and c is free: a stays with m1, b with m2, c goes to m3, and a and b are
+/// withheld. With m1 and m2 exchanged the same is given and withheld, but a is to stay with m2 and b with m1.)
 ///
 /// Linear in the claims, and O(log) for each partition withheld.
 ///
@@ -76,7 +82,19 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// What a member claims and the target gives to another.
-fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> impl Iterator<Item = TopicPartition> {
-    claimed.iter().copied().filter(move |&partition| target.owner(partition).is_some_and(|owner| owner != claimant))
+/// What a member claims and the target gives to another. Mostly it keeps what it claims: of two lists that ascend, what both have is passed over.
+fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> Vec<TopicPartition> {
+    let mut lost = Vec::new();
+    let mut rest = claimed;
+    target.partitions_of(claimant).for_each(|held| {
+        while let Some((next, after)) = rest.split_first().filter(|(next, _)| **next <= held) {
+            if *next != held {
+                lost.push(*next);
+            }
+            rest = after;
+        }
+    });
+    lost.extend(rest);
+    lost.retain(|&partition| target.owner(partition).is_some());
+    lost
 }

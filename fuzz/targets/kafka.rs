@@ -5,8 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use sticky_assignor::NewTopic;
 use sticky_assignor::kafka::{
-    ConsumerProtocolAssignment, ConsumerProtocolSubscription, CooperativeStickyAssignorUserData, JoinedMember, Protocol, StickyAssignorUserData,
-    lead,
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, CooperativeStickyAssignorUserData, JoinedMember, Protocol,
+    StickyAssignorUserData, lead,
 };
 
 fuzz_target!(|message: &[u8]| {
@@ -29,7 +29,10 @@ fn lead_group(protocol: Protocol, message: &[u8]) {
     let members = [("m1", one), ("m2", other), ("m3", message)].map(|(id, metadata)| JoinedMember { id, instance: None, metadata });
     for members in [&members[..], &members[2..]] {
         if let Ok(led) = lead(protocol, members, &topics) {
-            assert_eq!(led.given.len() + led.withheld.len() as u64, led.plan.summary().assigned);
+            let next = led.follow_up(protocol, members, &topics).expect("what was led can be followed up");
+            for round in [led, next] {
+                assert_eq!(round.given.len() + round.withheld.len() as u64, round.plan.summary().assigned);
+            }
         }
     }
 }

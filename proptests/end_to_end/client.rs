@@ -20,6 +20,8 @@ pub(super) struct Said {
     pub(super) read: Vec<String>,
     /// How often it led a rebalance.
     pub(super) led: usize,
+    /// The rebalances it led and told all about.
+    pub(super) rounds: Vec<Value>,
     /// Everything else it said, for the messages of failing tests.
     pub(super) log: Vec<String>,
 }
@@ -83,7 +85,7 @@ impl Said {
     fn hear(&mut self, event: &Value) {
         match event["event"].as_str() {
             Some("record") => self.read.push(event["value"].as_str().unwrap_or_default().into()),
-            Some("led") => self.led += 1,
+            Some("led") => self.lead(event),
             Some("assigned") => self.held = partitions(event),
             Some("gained") => self.held.extend(partitions(event)),
             Some("revoked") => self.held = &self.held - &partitions(event),
@@ -91,6 +93,13 @@ impl Said {
         }
         if event["event"] != "record" {
             self.log.push(event.to_string());
+        }
+    }
+
+    fn lead(&mut self, event: &Value) {
+        self.led += 1;
+        if event["topics"].is_object() {
+            self.rounds.push(event.clone());
         }
     }
 }

@@ -6,17 +6,18 @@
 //!
 //! It leaves the group when its standard input ends.
 
+mod reports;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use barnabas_core::group::{Assignment, Assignor, Subscription, TopicPartition};
 use barnabas_tokio::{Consumer, ConsumerRecords, EARLIEST, IsolationLevel, RebalanceListener, Tokio};
-use serde_json::{Value, json};
+use reports::{ended, report};
+use serde_json::json;
 use sticky_assignor::kafka::Protocol;
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -50,17 +51,6 @@ async fn read(consumer: &mut Consumer, ended: &AtomicBool) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// Whether the standard input has ended.
-fn ended() -> Arc<AtomicBool> {
-    let ended = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&ended);
-    std::thread::spawn(move || {
-        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-        set.store(true, Ordering::Relaxed);
-    });
-    ended
 }
 
 /// An eager barnabas member owns nothing by the time it joins, and no user data passes through: so the leader remembers what it gave.
@@ -124,9 +114,4 @@ fn report_records(records: &ConsumerRecords) {
             &json!({"event": "record", "topic": records.topic, "partition": records.partition, "offset": record.offset(), "value": value}),
         );
     }
-}
-
-/// One line on standard output; where nobody reads it any more there is nothing left to say.
-fn report(event: &Value) {
-    let _ = writeln!(std::io::stdout(), "{event}");
 }

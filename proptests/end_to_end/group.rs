@@ -5,9 +5,11 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use sticky_assignor::kafka::Protocol;
 use sticky_assignor::{Group as Model, NewMember, NewTopic, balance};
 
 use super::client::{Client, Partition};
+use super::rounds::Round;
 use super::tools::Tools;
 
 /// How long a rebalance may take, sessions that time out included.
@@ -20,8 +22,10 @@ const BROKER_SECONDS: &str = "400";
 /// Which client a member runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// The example consumer, with our assignor.
+    /// The example member, which says everything and leads with `lead`.
     Ours,
+    /// The example consumer, with our assignor in the barnabas client.
+    Barnabas,
     KafkaPython,
     Confluent,
 }
@@ -33,7 +37,7 @@ pub(super) struct Group {
     tools: Tools,
     broker: Child,
     address: String,
-    protocol: &'static str,
+    protocol: Protocol,
     topics: BTreeMap<String, i64>,
     members: BTreeMap<String, Client>,
     /// What members that are gone had read.
@@ -41,11 +45,12 @@ pub(super) struct Group {
     produced: BTreeSet<String>,
     settled: Holders,
     led: BTreeMap<String, usize>,
+    judged: BTreeMap<String, usize>,
 }
 
 impl Group {
     /// An empty group on a new broker, with these topics.
-    pub(super) fn new(tools: Tools, protocol: &'static str, topics: &[(&str, i64)]) -> Self {
+    pub(super) fn new(tools: Tools, protocol: Protocol, topics: &[(&str, i64)]) -> Self {
         let (broker, port) = start_broker(&tools);
         let mut group = Self {
             tools,
@@ -58,6 +63,7 @@ impl Group {
             produced: BTreeSet::new(),
             settled: Holders::new(),
             led: BTreeMap::new(),
+            judged: BTreeMap::new(),
         };
         topics.iter().for_each(|(topic, partitions)| group.admin("create", topic, *partitions, &[]));
         group
@@ -65,11 +71,12 @@ impl Group {
 
     pub(super) fn join(&mut self, name: &str, kind: Kind) {
         let mut command = match kind {
-            Kind::Ours => self.tools.consumer(),
+            Kind::Ours => self.tools.member(),
+            Kind::Barnabas => self.tools.consumer(),
             Kind::KafkaPython => self.tools.python("kafka_python.py"),
             Kind::Confluent => self.tools.python("confluent.py"),
         };
-        command.args([self.address.as_str(), "group", self.protocol]).args(self.topics.keys());
+        command.args([self.address.as_str(), "group", self.protocol.name()]).args(self.topics.keys());
         self.members.insert(name.into(), Client::start(command));
     }
 
@@ -140,7 +147,22 @@ impl Group {
         let leaders = leaders.map(|(name, _)| name.clone()).collect();
         let before = std::mem::replace(&mut self.settled, now);
         self.led = led;
+        self.judge_rounds();
         Settled { leaders, moved: self.moved(&before), least: self.least(&before) }
+    }
+
+    /// Judges the rounds that leaders have told all about since the last time.
+    fn judge_rounds(&mut self) {
+        for (name, client) in &self.members {
+            let told = client.said().rounds;
+            let judged = self.judged.insert(name.clone(), told.len()).unwrap_or(0);
+            told[judged..].iter().for_each(|round| Round::told(round).assert_best(self.protocol));
+        }
+    }
+
+    /// How many rounds were judged by what was said and given in them.
+    pub(super) fn rounds_judged(&self) -> usize {
+        self.judged.values().sum()
     }
 
     /// How many partitions went from a member that is still here to another.

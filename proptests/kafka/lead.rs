@@ -8,7 +8,7 @@ use sticky_assignor::kafka::{
     ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, LeadError, Led, Protocol, StickyAssignorUserData,
     TopicPartitions, lead,
 };
-use sticky_assignor::{Group, GroupError, NewMember, NewTopic, balance};
+use sticky_assignor::{Group, GroupError, NewMember, NewTopic, balance, verify};
 
 use super::messages::{Said, mutated, said};
 use crate::strategies::configured;
@@ -47,15 +47,24 @@ fn described(protocol: Protocol, id: &str, metadata: &[u8]) -> NewMember {
     NewMember { owned: owned(&claim.partitions).into_iter().collect(), generation: claim.generation.into(), ..NewMember::new(id, topics) }
 }
 
+fn metadata(said: &[Said]) -> Vec<Vec<u8>> {
+    said.iter().map(|said| said.subscription().encode(3).unwrap()).collect()
+}
+
+/// The members as they join again, owning what they were given.
+fn rejoining(said: &[Said], given: &[Owned]) -> Vec<Said> {
+    let again = |(said, given): (&Said, &Owned)| Said { owned: given.clone().into_iter().collect(), generation: 9, ..said.clone() };
+    said.iter().zip(given).map(again).collect()
+}
+
 proptest! {
     #![proptest_config(configured(2000))]
 
     #[test]
     fn the_bytes_given_are_the_plan(said in vec(said(), 1..6), cooperative in any::<bool>()) {
         let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
-        let metadata: Vec<Vec<u8>> = said.iter().map(|said| said.subscription().encode(3).unwrap()).collect();
         let ids = ids(said.len());
-        let led = lead(protocol, &joined(&ids, &metadata), &topics()).unwrap();
+        let led = lead(protocol, &joined(&ids, &metadata(&said)), &topics()).unwrap();
         let group = led.plan.group();
         for (id, read) in ids.iter().zip(given(&led)) {
             let partitions = led.given.partitions_of(group.member_id(id).unwrap());
@@ -89,15 +98,44 @@ proptest! {
 
     #[test]
     fn cooperative_members_are_given_nothing_that_another_owns(said in vec(said(), 1..6)) {
-        let metadata: Vec<Vec<u8>> = said.iter().map(|said| said.subscription().encode(3).unwrap()).collect();
         let ids = ids(said.len());
-        let led = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata), &topics()).unwrap();
+        let led = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(&said)), &topics()).unwrap();
         for (place, given) in given(&led).iter().enumerate() {
             for other in said.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other) {
                 let owns = |topic: &str, partition: &i32| other.owned.iter().any(|(name, list)| name == topic && list.contains(partition));
                 prop_assert!(given.iter().all(|(topic, list)| !list.iter().any(|partition| owns(topic, partition))));
             }
         }
+    }
+
+    /// Everybody gives up what it has to and keeps the rest: the follow-up is the plan, contested claims or not.
+    #[test]
+    fn a_follow_up_gives_what_was_withheld_as_planned(said in vec(said(), 1..6)) {
+        let ids = ids(said.len());
+        let led = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(&said)), &topics()).unwrap();
+        let again = metadata(&rejoining(&said, &given(&led)));
+        let settled = led.follow_up(Protocol::CooperativeSticky, &joined(&ids, &again), &topics()).unwrap();
+        prop_assert_eq!(&settled.withheld, &[]);
+        prop_assert_eq!(&settled.given, led.plan.assignment());
+        let third = settled.follow_up(Protocol::CooperativeSticky, &joined(&ids, &metadata(&rejoining(&said, &given(&settled)))), &topics());
+        prop_assert_eq!(given(&third.unwrap()), given(&settled));
+    }
+
+    /// Whatever has happened since, the memory of an older round makes no plan worse.
+    #[test]
+    fn a_follow_up_is_never_worse_than_a_plan_without_memory(
+        before in vec(said(), 1..6),
+        after in vec(said(), 1..6),
+        kept in any::<prop::sample::Index>(),
+    ) {
+        let led = lead(Protocol::CooperativeSticky, &joined(&ids(before.len()), &metadata(&before)), &topics()).unwrap();
+        let kept = kept.index(before.len() + 1);
+        let after: Vec<Said> = rejoining(&before, &given(&led)).into_iter().take(kept).chain(after).take(5).collect();
+        let (ids, after) = (ids(after.len()), metadata(&after));
+        let anew = lead(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
+        let followed = led.follow_up(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
+        prop_assert!(verify(anew.plan.group(), followed.plan.assignment()).is_optimal());
+        prop_assert_eq!(followed.given.len() + followed.withheld.len() as u64, anew.plan.summary().assigned);
     }
 
     #[test]
@@ -152,4 +190,24 @@ fn members_of_one_id_are_refused() {
     let twice = ["m".to_string(), "m".to_string()];
     let led = lead(Protocol::Sticky, &joined(&twice, &metadata), &topics());
     assert_eq!(led.map(|_| ()), Err(LeadError::Group(GroupError::DuplicateMember { id: "m".into() })));
+}
+
+/// A member of a cooperative group that owns these partitions of topic `a` since that generation.
+fn owning(partitions: &[i32], generation: i32) -> Said {
+    Said { topics: vec!["a".into()], owned: vec![("a".into(), partitions.to_vec())], generation, ..Said::default() }
+}
+
+#[test]
+fn a_follow_up_remembers_whose_a_contested_partition_was() {
+    let histories = [[owning(&[0], 3), owning(&[0, 1], 2), owning(&[1], 1)], [owning(&[0, 1], 2), owning(&[0], 3), owning(&[1], 1)]];
+    let (ids, topics) = (ids(3), [NewTopic::new("a", 3)]);
+    let led = histories.each_ref().map(|said| lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(said)), &topics).unwrap());
+    let again = [0, 1].map(|history| metadata(&rejoining(&histories[history], &given(&led[history]))));
+    assert_eq!(again[0], again[1], "the members say the same, whatever went before");
+
+    let settled = [0, 1].map(|history| led[history].follow_up(Protocol::CooperativeSticky, &joined(&ids, &again[0]), &topics).unwrap());
+    let [one, other] = settled.each_ref().map(given);
+    let owned = |partition| Owned::from([("a".into(), vec![partition])]);
+    assert_eq!(one, [owned(0), owned(1), owned(2)]);
+    assert_eq!(other, [owned(1), owned(0), owned(2)]);
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use sticky_assignor::NewTopic;
 use sticky_assignor::kafka::{
-    ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, Protocol, StickyAssignorUserData, lead,
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, Protocol, StickyAssignorUserData, TopicPartitions, lead,
 };
 
 #[global_allocator]
@@ -27,6 +27,24 @@ fn what_a_message_takes_is_bounded_by_its_length() {
     let message = prop_oneof![random, counted, messages::mutated(), messages::valid()];
     let mut runner = TestRunner::new(Config { failure_persistence: None, cases: 4000, ..Config::default() });
     runner.run(&message, |message| measure(&message)).expect("bounded");
+    large().iter().for_each(|message| measure(message).expect("bounded"));
+}
+
+/// Messages so long that what a plan takes anyway does not count: many topics followed, many named, many partitions claimed.
+fn large() -> [Vec<u8>; 4] {
+    let names: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
+    let followed: Vec<&str> = names.iter().map(String::as_str).collect();
+    let empty = || names.iter().map(|name| TopicPartitions::new(name, [])).collect();
+    let said = |topics, owned_partitions| ConsumerProtocolSubscription { topics, owned_partitions, generation: 3, ..Default::default() };
+    let claimed = || vec![TopicPartitions::new("a", 0..20_000), TopicPartitions::new("b", (0..20_000).rev())];
+    let user_data = StickyAssignorUserData { previous_assignment: claimed(), generation: Some(3) }.encode().unwrap();
+    let messages = [
+        said(followed.clone(), Vec::new()),
+        said(vec!["a"], empty()),
+        said(vec!["a", "b"], claimed()),
+        ConsumerProtocolSubscription { user_data: Some(&user_data), ..said(vec!["a"], Vec::new()) },
+    ];
+    messages.map(|said| said.encode(3).unwrap())
 }
 
 fn measure(message: &[u8]) -> Result<(), TestCaseError> {
@@ -37,7 +55,8 @@ fn measure(message: &[u8]) -> Result<(), TestCaseError> {
     let topics = [NewTopic::new("a", 4), NewTopic::new("b", 3)];
     let members = ["m1", "m2"].map(|id| JoinedMember { id, instance: None, metadata: message });
     for protocol in [Protocol::Sticky, Protocol::CooperativeSticky] {
-        prop_assert!(peak(|| lead(protocol, &members, &topics)) <= LED.0 + LED.1 * message.len());
+        let taken = peak(|| lead(protocol, &members, &topics));
+        prop_assert!(taken <= LED.0 + LED.1 * message.len(), "{} for {} bytes", taken, message.len());
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sticky_assignor::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, Protocol, TopicPartitions};
+use sticky_assignor::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, Protocol, StickyAssignorUserData, TopicPartitions};
 
 const KAFKA_PYTHON: [&str; 2] = [include_str!("vectors/kafka-python-2.3.3.jsonl"), include_str!("vectors/kafka-python-3.0.12.jsonl")];
 
@@ -38,6 +38,10 @@ fn sticky_members_of_kafka_python_claim_what_they_had() {
         assert_eq!(claim.unreadable, None);
         assert_eq!(by_topic(&claim.partitions), listed(&vector["claimed"]));
         assert_eq!(i64::from(claim.generation), vector["generation"]);
+        // What kafka-python 2 writes we write; kafka-python 3 puts a version in front.
+        let user_data = said.user_data.unwrap_or_default();
+        let again = StickyAssignorUserData::decode(user_data).map(|said| said.encode().unwrap());
+        assert!(user_data.is_empty() || again.is_ok_and(|again| user_data.ends_with(&again) && user_data.len() - again.len() <= 2));
     }
 }
 

@@ -20,7 +20,7 @@ use super::output;
 Is the assignment optimal, and what would one more consumer cost?
   kafka-consumer-groups.sh --bootstrap-server HOST:PORT --describe --group orders --members --verbose > members.txt
   sticky-assignor import members.txt | sticky-assignor verify
-  sticky-assignor import members.txt | sticky-assignor plan --join c9 -
+  sticky-assignor import members.txt | sticky-assignor plan - --join new
 
 Exit status: 0, or 2 if the input cannot be read or the output not be written.")]
 pub(crate) struct ImportArguments {
@@ -39,6 +39,9 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
     let input = Input::read(&arguments.file)?;
     let text = String::from_utf8_lossy(input.text());
     let groups = import(&text, &arguments.knowledge()).map_err(|error| failure(&input, &error))?;
+    if groups.is_empty() {
+        output::say(format_args!("note: no table has members in it: there is nothing to plan or judge"));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     for group in &groups {
         group.notes.iter().for_each(|note| output::say(format_args!("note: {}{note}", of(group.document.name.as_deref()))));

@@ -31,12 +31,17 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ImportError> {
         } else if text.trim().is_empty() {
             // A table ends with an empty line; some versions print one right behind the head.
             head = head.filter(|head| !head.used);
-        } else if let Some(head) = &mut head {
+        } else if let Some(head) = head.as_mut().filter(|_| !is_logged(text)) {
             head.used = true;
             rows.push(head.row(line, text)?);
         }
     }
     if seen { Ok(rows) } else { Err(ImportError::NoTable) }
+}
+
+/// Whether this is a line that the tool logged, `[2026-05-01 12:00:00,000] WARN …`: it may come between where both outputs are one.
+fn is_logged(line: &str) -> bool {
+    line.strip_prefix('[').is_some_and(|logged| logged.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// The rows of each group, groups in the order they first appear.

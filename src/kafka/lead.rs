@@ -4,13 +4,11 @@ use thiserror::Error;
 
 use super::claim::Protocol;
 use super::error::{DecodeError, EncodeError};
+use super::give::give;
 use super::hear::{HeardGroup, hear};
-use super::names::WrittenNames;
-use super::partitions::LEAST_ENTRY;
-use super::wire::Writer;
 use crate::balance::{Plan, balance};
 use crate::cooperative::cooperative_round;
-use crate::model::{Assignment, Group, GroupError, NewTopic, TopicPartition};
+use crate::model::{Assignment, GroupError, NewTopic, TopicPartition};
 
 /// A member as the coordinator names it to the leader in its JoinGroup response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,12 +75,6 @@ pub enum LeadError {
     Encode(#[from] EncodeError),
 }
 
-/// The version of the assignments given: all versions are of one shape, and every client reads the first.
-const GIVEN_VERSION: i16 = 0;
-
-/// The bytes of an assignment to nothing: the version, no topics, no user data.
-const LEAST_GIVEN: usize = 2 + 4 + 4;
-
 /// Leads a group: from the members' subscriptions and the partitions of the topics to each member's assignment, bytes to bytes.
 ///
 /// Each protocol hears its members as Java's assignor of that name does ([`Protocol::claim`]). The protocol `sticky` gives the whole
@@ -103,8 +95,14 @@ const LEAST_GIVEN: usize = 2 + 4 + 4;
 ///
 /// Where a subscription cannot be read, a rule of groups is broken (two members of one id), or a name is too long to be written.
 pub fn lead(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Led, LeadError> {
-    let HeardGroup { group, names, unreadable } = hear(protocol, members, topics)?;
-    let plan = balance(&group);
+    let heard = hear(protocol, members, topics)?;
+    let plan = balance(&heard.group);
+    answer(protocol, members, heard, plan)
+}
+
+/// What a plan for a group that was heard comes to in this round.
+pub(super) fn answer(protocol: Protocol, members: &[JoinedMember<'_>], heard: HeardGroup, plan: Plan) -> Result<Led, LeadError> {
+    let HeardGroup { group, names, unreadable } = heard;
     let (given, withheld) = match protocol {
         Protocol::Sticky => (plan.assignment().clone(), Vec::new()),
         Protocol::CooperativeSticky => cooperative_round(&group, plan.assignment()).into_parts(),
@@ -117,31 +115,4 @@ impl JoinedMember<'_> {
     pub(super) fn refused(&self, error: DecodeError) -> LeadError {
         LeadError::Metadata { member: self.id.into(), error }
     }
-}
-
-/// A member's part of what is given, topic by topic.
-fn give(group: &Group, names: &WrittenNames, given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
-    let held = held(group, given, id);
-    let mut writer = Writer::with_capacity(LEAST_GIVEN + held.len() * (4 + LEAST_ENTRY));
-    writer.int16(GIVEN_VERSION);
-    writer.counted(|writer| {
-        let mut topics = 0;
-        for partitions in held.chunk_by(|one, next| one.topic == next.topic) {
-            writer.raw(names.of_topic(partitions[0].topic));
-            writer.count(partitions.len())?;
-            partitions.iter().for_each(|partition| writer.int32(partition.partition as i32));
-            topics += 1;
-        }
-        Ok(topics)
-    })?;
-    writer.nullable_bytes(None)?;
-    Ok(GivenBytes { member: id.into(), assignment: writer.finish() })
-}
-
-/// What a member is given, ascending.
-fn held(group: &Group, given: &Assignment, id: &str) -> Vec<TopicPartition> {
-    let Some(member) = group.member_id(id) else { return Vec::new() };
-    let mut held = Vec::with_capacity(given.load(member) as usize);
-    given.partitions_of(member).for_each(|partition| held.push(partition));
-    held
 }

@@ -6,6 +6,8 @@ mod assignment;
 mod barnabas;
 mod claim;
 mod error;
+mod follow_up;
+mod give;
 mod hear;
 mod lead;
 mod names;

@@ -22,6 +22,13 @@ impl WrittenNames {
         Ok(Self { bytes: writer.finish(), starts })
     }
 
+    /// How many bytes a list of so many partitions takes, as far as that can be told without looking: where names are equally long, never more.
+    pub(super) fn room_for(&self, partitions: usize) -> usize {
+        let topics = self.starts.len() - 1;
+        let name = self.bytes.len().div_ceil(topics.max(1));
+        partitions * 4 + partitions.min(topics) * (name + 4)
+    }
+
     /// The name of a topic of this number, if there is one.
     pub(super) fn get(&self, number: usize) -> Option<&[u8]> {
         let bounds = self.starts.get(number..number + 2)?;

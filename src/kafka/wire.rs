@@ -88,6 +88,11 @@ impl<'a> Reader<'a> {
         next
     }
 
+    /// Passes over so many bytes, if that many are left.
+    pub(super) fn skip(&mut self, length: usize) -> Result<(), DecodeError> {
+        self.take(length).map(|_| ())
+    }
+
     /// What was read since.
     pub(super) fn since(&self, start: &Self) -> &'a [u8] {
         &self.message[start.at..self.at]

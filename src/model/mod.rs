@@ -2,6 +2,8 @@
 
 mod apply;
 mod assignment;
+#[cfg(feature = "kafka")]
+mod awaiting;
 mod change;
 mod changes;
 mod claims;

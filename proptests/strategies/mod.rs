@@ -22,12 +22,14 @@ pub(crate) use prices::{any_prices, priced};
 
 use sketch::{Sizes, Sketch, any_sketch, staircase};
 
-/// So many cases, unless `PROPTEST_CASES` says otherwise; what fails is kept beside the source.
+/// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
-    let cases = std::env::var_os("PROPTEST_CASES").map_or(cases, |_| default.cases);
+    let unless_said = |variable: &str, here: u32, said: u32| std::env::var_os(variable).map_or(here, |_| said);
+    let cases = unless_said("PROPTEST_CASES", cases, default.cases);
+    let max_shrink_iters = unless_said("PROPTEST_MAX_SHRINK_ITERS", 20_000, default.max_shrink_iters);
     let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as _);
-    ProptestConfig { cases, max_shrink_iters: 20_000, failure_persistence, ..default }
+    ProptestConfig { cases, max_shrink_iters, failure_persistence, ..default }
 }
 
 /// Groups small enough to try every plan of most of them.

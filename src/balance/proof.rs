@@ -170,22 +170,16 @@ impl Proof {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn bound(&self, group: &Group) -> Bound {
-        let believed = Believed::of(group);
-        let partitions = believed.topics.keys().map(|&topic| i128::from(group.topic(topic).partitions())).sum();
-        let members = group.members().map(|(id, _)| least_of_load(self.member(id), partitions));
-        let topics = believed.topics.iter().map(|(&topic, reads)| self.least_of_topic(group, topic, reads));
-        members.chain(topics).fold(Bound::default(), Bound::plus)
+        self.bound_of(group, &Believed::of(group))
     }
 
-    /// The topic's partitions at its price, and on each subscription to it the count that costs least.
-    fn least_of_topic(&self, group: &Group, topic: TopicId, reads: &Reads) -> Bound {
-        let supply = i128::from(group.topic(topic).partitions());
-        let price = self.topic(topic).bound();
-        let counts = reads.followers.iter().map(|&member| {
-            let gain = self.member(member).bound().plus(price.times(-1));
-            least_of_count(gain, reads.claimed.get(&member).copied().unwrap_or(0), supply)
-        });
-        counts.fold(price.times(supply), Bound::plus)
+    /// The bound, with what is believed of the group at hand.
+    pub(super) fn bound_of(&self, group: &Group, believed: &Believed) -> Bound {
+        let prices: Vec<Price> = (0..group.all_members().numbers()).map(|number| self.member(MemberId::from_index(number))).collect();
+        let partitions = i128::from(believed.partitions());
+        let members = group.members().map(|(id, _)| least_of_load(prices[id.index()], partitions));
+        let topics = believed.topics().map(|(topic, reads)| least_of_topic(self.topic(topic), reads, &prices));
+        members.chain(topics).fold(Bound::default(), Bound::plus)
     }
 }
 
@@ -205,6 +199,16 @@ fn least_of_load(price: Price, most: i128) -> Bound {
     let load = i128::from(price.squares).div_euclid(2);
     let candidates = [load, load + 1].map(|load| load.clamp(0, most));
     cost(candidates[0]).min(cost(candidates[1]))
+}
+
+/// The topic's partitions at its price, and on each subscription to it the count that costs least, by the prices of members.
+fn least_of_topic(price: Price, reads: &Reads, members: &[Price]) -> Bound {
+    let (price, supply) = (price.bound(), i128::from(reads.partitions()));
+    let counts = reads.followers.iter().map(|&(member, claimed)| {
+        let gain = members[member.index()].bound().plus(price.times(-1));
+        least_of_count(gain, claimed.into(), supply)
+    });
+    counts.fold(price.times(supply), Bound::plus)
 }
 
 /// The least of `each` × count, plus one move for every one beyond those claimed, over all counts up to `most`.

@@ -46,13 +46,15 @@ impl<P: Copy + Ord, T: Copy> Walk<P, T> {
     /// Takes one trail from a place, or the first ring met on the way.
     fn follow(&mut self, first: P) {
         let mut trail: Vec<Hop<P, T>> = Vec::new();
+        let mut left: BTreeMap<P, usize> = BTreeMap::new();
         let mut here = first;
         while (trail.is_empty() || self.gain[&here] <= 0)
             && let Some(hop) = self.leaving.get_mut(&here).and_then(Vec::pop)
         {
+            left.insert(here, trail.len());
             here = hop.to;
             trail.push(hop);
-            if let Some(start) = trail.iter().position(|earlier| earlier.from == here) {
+            if let Some(&start) = left.get(&here) {
                 let ring = trail.split_off(start);
                 self.done.push(ring);
                 return self.put_back(trail);

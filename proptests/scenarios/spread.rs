@@ -23,3 +23,19 @@ fn three_topics_with_odd_ends_on_two_members() {
     let text = r#"{"topics": {"t0": 3, "t1": 1, "t2": 2}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"}]}"#;
     assert_eq!((held_of(text, "t2"), loads(&checked(text))), (vec![1, 1], vec![3, 3]));
 }
+
+/// Three members with two of each topic give up two partitions each to a fourth: of different topics, so that it gets some of each, and nobody lacks one.
+#[test]
+fn a_newcomer_gets_some_of_every_topic() {
+    let owned = |first: usize| {
+        let two = format!("[{first}, {}]", first + 1);
+        format!(r#""topics": "*", "owned": {{"t0": {two}, "t1": {two}, "t2": {two}, "t3": {two}}}"#)
+    };
+    let members =
+        format!(r#"{{"id": "a", {}}}, {{"id": "b", {}}}, {{"id": "c", {}}}, {{"id": "d", "topics": "*"}}"#, owned(0), owned(2), owned(4));
+    let text = format!(r#"{{"topics": {{"t0": 6, "t1": 6, "t2": 6, "t3": 6}}, "members": [{members}]}}"#);
+    for topic in ["t0", "t1", "t2", "t3"] {
+        let held = held_of(&text, topic);
+        assert!(held.iter().all(|held| (1..=2).contains(held)), "{topic}: {held:?}");
+    }
+}

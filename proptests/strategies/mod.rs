@@ -48,6 +48,11 @@ pub(crate) fn larger_group() -> impl Strategy<Value = GroupDocument> {
     any_sketch(Sizes { topics: 16, partitions: 24, members: 20 }).prop_map(Sketch::document)
 }
 
+/// Groups in which everybody subscribes to everything.
+pub(crate) fn identical() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(Sizes { topics: 6, partitions: 9, members: 5 }).prop_map(|sketch| sketch.alike().document())
+}
+
 /// Groups in which everybody subscribes to everything and nothing is claimed.
 pub(crate) fn identical_and_fresh() -> impl Strategy<Value = GroupDocument> {
     any_sketch(Sizes { topics: 8, partitions: 12, members: 9 }).prop_map(|sketch| sketch.alike().fresh().document())

@@ -233,3 +233,31 @@ impl Bound {
         Self { sum_of_squares: self.sum_of_squares * factor, moves: self.moves * factor }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUPPLY: i128 = 4;
+
+    fn prices() -> impl Iterator<Item = Price> {
+        (-3..14).flat_map(|squares| (-3..4).map(move |moves| Price { squares, moves }))
+    }
+
+    #[test]
+    fn no_load_costs_less_than_the_least() {
+        for price in prices() {
+            let cost = |load: i128| Bound { sum_of_squares: load * load, moves: 0 }.plus(price.bound().times(-load));
+            assert_eq!(Some(least_of_load(price, SUPPLY)), (0..=SUPPLY).map(cost).min(), "{price:?}");
+        }
+    }
+
+    #[test]
+    fn no_count_costs_less_than_the_least() {
+        for (price, claimed) in prices().flat_map(|price| (0..=SUPPLY).map(move |claimed| (price, claimed))) {
+            let moves = |count: i128| Bound { sum_of_squares: 0, moves: (count - claimed).max(0) };
+            let cost = |count: i128| price.bound().times(count).plus(moves(count));
+            assert_eq!(Some(least_of_count(price.bound(), claimed, SUPPLY)), (0..=SUPPLY).map(cost).min(), "{price:?}, {claimed} claimed");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What would improve an assignment that falls short.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Plan;
 use super::believed::Believed;
@@ -40,24 +41,9 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// The shortest part of a trail that leads from a member to one with at least two partitions fewer; without such a part, the whole trail.
     fn evening_part<'t>(&self, trail: &'t [Hop<MemberId, TopicPartition>]) -> &'t [Hop<MemberId, TopicPartition>] {
-        let load = |member| self.assignment.load(member);
-        // Where a part may start: at members with more than anybody between them and here, so their loads fall.
-        let mut starts: Vec<usize> = Vec::new();
-        let mut best = trail;
-        let mut found = false;
-        for (end, last) in trail.iter().enumerate() {
-            while starts.last().is_some_and(|&start| load(trail[start].from) <= load(last.from)) {
-                starts.pop();
-            }
-            starts.push(end);
-            let crowded = starts.partition_point(|&start| load(trail[start].from) >= load(last.to) + 2);
-            if let Some(&start) = starts[..crowded].last()
-                && (!found || end - start + 1 < best.len())
-            {
-                (best, found) = (&trail[start..=end], true);
-            }
-        }
-        best
+        let members = trail.first().map(|first| first.from).into_iter().chain(trail.iter().map(|hop| hop.to));
+        let loads: Vec<u32> = members.map(|member| self.assignment.load(member)).collect();
+        shortest_fall(&loads).map_or(trail, |part| &trail[part])
     }
 
     /// What the moves improve, if they improve anything.
@@ -95,5 +81,44 @@ impl Judge<'_> {
             }
         }
         moves
+    }
+}
+
+/// The shortest way from a load to a later one that is at least two lower.
+fn shortest_fall(loads: &[u32]) -> Option<Range<usize>> {
+    // The loads so far that no later one reaches: they fall.
+    let mut peaks: Vec<usize> = Vec::new();
+    let mut best: Option<Range<usize>> = None;
+    for (here, &load) in loads.iter().enumerate() {
+        let higher = peaks.partition_point(|&peak| loads[peak] >= load + 2);
+        if let Some(&nearest) = peaks[..higher].last()
+            && best.as_ref().is_none_or(|best| here - nearest < best.len())
+        {
+            best = Some(nearest..here);
+        }
+        while peaks.pop_if(|&mut peak| loads[peak] <= load).is_some() {}
+        peaks.push(here);
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortest_fall;
+
+    /// Every list of five loads below four.
+    fn lists() -> impl Iterator<Item = [u32; 5]> {
+        (0..4_u32.pow(5)).map(|number| [0, 1, 2, 3, 4].map(|digit| number / 4_u32.pow(digit) % 4))
+    }
+
+    #[test]
+    fn no_fall_is_shorter_than_the_shortest() {
+        for loads in lists() {
+            let pairs = (0..loads.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
+            let least = pairs.filter(|&(start, end)| loads[start] >= loads[end] + 2).map(|(start, end)| end - start).min();
+            let found = shortest_fall(&loads);
+            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{loads:?}");
+            assert!(found.is_none_or(|part| loads[part.start] >= loads[part.end] + 2), "{loads:?}");
+        }
     }
 }

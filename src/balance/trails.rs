@@ -20,14 +20,13 @@ pub(super) fn trails<P: Copy + Ord, T: Copy>(moves: &[Hop<P, T>]) -> Vec<Vec<Hop
         *walk.gain.entry(hop.from).or_default() -= 1;
         *walk.gain.entry(hop.to).or_default() += 1;
     }
-    let givers: Vec<P> = walk.gain.iter().filter(|(_, gain)| **gain < 0).map(|(&place, _)| place).collect();
-    for place in givers {
-        while walk.gain[&place] < 0 {
-            walk.follow(place);
+    let places: Vec<P> = walk.leaving.keys().copied().collect();
+    for place in &places {
+        while walk.gain[place] < 0 {
+            walk.follow(*place);
         }
     }
-    let others: Vec<P> = walk.leaving.keys().copied().collect();
-    for place in others {
+    for place in places {
         while !walk.leaving[&place].is_empty() {
             walk.follow(place);
         }
@@ -43,12 +42,12 @@ struct Walk<P, T> {
 }
 
 impl<P: Copy + Ord, T: Copy> Walk<P, T> {
-    /// Takes one trail from a place, or the first ring met on the way.
+    /// Takes one trail from a place that not more enters than leaves, or the first ring met on the way.
     fn follow(&mut self, first: P) {
         let mut trail: Vec<Hop<P, T>> = Vec::new();
         let mut left: BTreeMap<P, usize> = BTreeMap::new();
         let mut here = first;
-        while (trail.is_empty() || self.gain[&here] <= 0)
+        while self.gain[&here] <= 0
             && let Some(hop) = self.leaving.get_mut(&here).and_then(Vec::pop)
         {
             left.insert(here, trail.len());

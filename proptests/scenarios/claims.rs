@@ -12,6 +12,32 @@ fn two_claims_of_the_highest_generation_void_a_third_of_an_older() {
     assert_eq!((plan.summary().retained, plan.summary().new), (1, 1));
 }
 
+/// Whatever the order in which the three are read.
+#[test]
+fn a_newer_claim_stands_although_two_older_ones_void_each_other() {
+    for [first, second, third] in [[1, 1, 2], [1, 2, 1], [2, 1, 1]] {
+        let member =
+            |id: &str, generation: i32| format!(r#"{{"id": "{id}", "topics": "*", "owned": {{"t": [0]}}, "generation": {generation}}}"#);
+        let members = [member("a", first), member("b", second), member("c", third)].join(", ");
+        let plan = checked(&format!(r#"{{"topics": {{"t": 1}}, "members": [{members}]}}"#));
+        assert_eq!((plan.summary().retained, plan.summary().moved), (1, 0), "{first} {second} {third}");
+    }
+}
+
+/// The one that won over them does not follow the topic; they do, but were beaten.
+#[test]
+fn older_claims_stay_beaten_by_one_that_falls_for_want_of_a_subscription() {
+    for [first, second, third] in [["a", "b", "x"], ["a", "x", "b"], ["x", "a", "b"]] {
+        let member = |id: &str| match id {
+            "x" => r#""topics": ["u"], "owned": {"t": [0]}, "generation": 5"#,
+            _ => r#""topics": ["t"], "owned": {"t": [0]}, "generation": 4"#,
+        };
+        let members = [(1, first), (2, second), (3, third)].map(|(place, id)| format!(r#"{{"id": "m{place}", {}}}"#, member(id)));
+        let plan = checked(&format!(r#"{{"topics": {{"t": 1, "u": 1}}, "members": [{}]}}"#, members.join(", ")));
+        assert_eq!(plan.summary().new, 2, "{first} {second} {third}");
+    }
+}
+
 #[test]
 fn a_winning_claim_without_a_subscription_passes_to_nobody() {
     let plan = checked(

@@ -39,3 +39,14 @@ fn a_newcomer_gets_some_of_every_topic() {
         assert!(held.iter().all(|held| (1..=2).contains(held)), "{topic}: {held:?}");
     }
 }
+
+/// One member keeps two of `t`; the two that are free go to the other, and it takes as many of `u`. So with a third who follows something else.
+#[test]
+fn what_is_free_goes_first_to_whoever_has_the_fewest_of_the_topic() {
+    let two = r#"{"id": "a", "topics": ["t", "u"], "owned": {"t": [0,1]}}, {"id": "b", "topics": ["t", "u"]}"#;
+    let alone = format!(r#"{{"topics": {{"t": 4, "u": 4}}, "members": [{two}]}}"#);
+    let beside = format!(r#"{{"topics": {{"t": 4, "u": 4, "w": 4}}, "members": [{two}, {{"id": "c", "topics": ["w"]}}]}}"#);
+    for text in [alone, beside] {
+        assert_eq!((held_of(&text, "t")[..2].to_vec(), held_of(&text, "u")[..2].to_vec()), (vec![2, 2], vec![2, 2]), "{text}");
+    }
+}

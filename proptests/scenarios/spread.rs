@@ -50,3 +50,28 @@ fn what_is_free_goes_first_to_whoever_has_the_fewest_of_the_topic() {
         assert_eq!((held_of(&text, "t")[..2].to_vec(), held_of(&text, "u")[..2].to_vec()), (vec![2, 2], vec![2, 2]), "{text}");
     }
 }
+
+/// Each of two members owns a topic of its own. That says nothing of the topics between, of which each gets one.
+#[test]
+fn what_a_member_has_of_one_topic_does_not_count_for_the_next() {
+    let two = r#"{"id": "a", "topics": ["t", "u", "v", "x"], "owned": {"t": [0,1]}}, {"id": "b", "topics": ["t", "u", "v", "x"], "owned": {"x": [0,1]}}"#;
+    let alone = format!(r#"{{"topics": {{"t": 2, "u": 2, "v": 2, "x": 2}}, "members": [{two}]}}"#);
+    let beside = format!(r#"{{"topics": {{"t": 2, "u": 2, "v": 2, "w": 4, "x": 2}}, "members": [{two}, {{"id": "c", "topics": ["w"]}}]}}"#);
+    for text in [alone, beside] {
+        assert_eq!((held_of(&text, "u")[..2].to_vec(), held_of(&text, "v")[..2].to_vec()), (vec![1, 1], vec![1, 1]), "{text}");
+    }
+}
+
+/// `a` is full after the first topic. The second has to go to the two who got least of the first, or the third cannot go to three.
+#[test]
+fn the_turn_passes_on_rightly_where_somebody_takes_no_more() {
+    for (claimed, first) in [(1, 2), (2, 5)] {
+        let owned = (0..claimed).map(|partition| partition.to_string()).collect::<Vec<_>>().join(", ");
+        let others = r#"{"id": "b", "topics": "*"}, {"id": "c", "topics": "*"}, {"id": "d", "topics": "*"}"#;
+        let text = format!(
+            r#"{{"topics": {{"s": {claimed}, "t0": {first}, "t1": 2, "t2": 3}},
+                "members": [{{"id": "a", "topics": "*", "owned": {{"s": [{owned}]}}}}, {others}]}}"#
+        );
+        assert_eq!(held_of(&text, "t2"), [0, 1, 1, 1], "{text}");
+    }
+}

@@ -75,3 +75,10 @@ fn the_turn_passes_on_rightly_where_somebody_takes_no_more() {
         assert_eq!(held_of(&text, "t2"), [0, 1, 1, 1], "{text}");
     }
 }
+
+/// Both follow `t` and `u`, but one follows `v` besides: what both follow is shared evenly all the same.
+#[test]
+fn members_of_unequal_subscriptions_share_what_both_follow() {
+    let text = r#"{"topics": {"t": 4, "u": 4, "v": 1}, "members": [{"id": "a", "topics": ["t", "u"]}, {"id": "b", "topics": "*"}]}"#;
+    assert_eq!((held_of(text, "t"), held_of(text, "u")), (vec![2, 2], vec![2, 2]));
+}

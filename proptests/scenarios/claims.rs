@@ -1,6 +1,8 @@
 //! Claims that must not be believed, or not by everybody.
 
-use super::{checked, loads};
+use sticky_assignor::{Change, Event, NewTopic, balance};
+
+use super::{checked, group, loads};
 
 #[test]
 fn two_claims_of_the_highest_generation_void_a_third_of_an_older() {
@@ -76,4 +78,15 @@ fn everybody_claims_everything() {
     let claims = r#""topics": "*", "owned": {"t": [0,1,2], "u": [0,1,2]}, "generation": 4"#;
     let text = format!(r#"{{"topics": {{"t": 3, "u": 3}}, "members": [{{"id": "a", {claims}}}, {{"id": "b", {claims}}}]}}"#);
     assert_eq!((loads(&checked(&text)), checked(&text).summary().new), (vec![3, 3], 6));
+}
+
+/// `a` is numbered last, as it came last, but its name comes first.
+#[test]
+fn a_claim_of_a_member_that_follows_a_topic_created_since() {
+    let group = group(
+        r#"{"topics": {"m": 1, "n": 1, "z": 1, "zz": 1}, "members": [
+            {"id": "x", "topics": ["m", "n", "z", "a"], "owned": {"z": [0]}}, {"id": "y", "topics": ["zz"]}]}"#,
+    );
+    let changed = group.apply(&Change::from([Event::Topic(NewTopic::new("a", 1))])).expect("possible");
+    assert_eq!((balance(&changed).summary().retained, balance(&changed).summary().assigned), (1, 5));
 }

@@ -51,12 +51,12 @@ fn what_is_free_goes_first_to_whoever_has_the_fewest_of_the_topic() {
     }
 }
 
-/// Each of two members owns a topic of its own. That says nothing of the topics between, of which each gets one.
+/// Each of two members owns most of a topic. That says nothing of the topics between, of which each gets one.
 #[test]
 fn what_a_member_has_of_one_topic_does_not_count_for_the_next() {
     let two = r#"{"id": "a", "topics": ["t", "u", "v", "x"], "owned": {"t": [0,1]}}, {"id": "b", "topics": ["t", "u", "v", "x"], "owned": {"x": [0,1]}}"#;
-    let alone = format!(r#"{{"topics": {{"t": 2, "u": 2, "v": 2, "x": 2}}, "members": [{two}]}}"#);
-    let beside = format!(r#"{{"topics": {{"t": 2, "u": 2, "v": 2, "w": 4, "x": 2}}, "members": [{two}, {{"id": "c", "topics": ["w"]}}]}}"#);
+    let alone = format!(r#"{{"topics": {{"t": 3, "u": 2, "v": 2, "x": 3}}, "members": [{two}]}}"#);
+    let beside = format!(r#"{{"topics": {{"t": 3, "u": 2, "v": 2, "w": 5, "x": 3}}, "members": [{two}, {{"id": "c", "topics": ["w"]}}]}}"#);
     for text in [alone, beside] {
         assert_eq!((held_of(&text, "u")[..2].to_vec(), held_of(&text, "v")[..2].to_vec()), (vec![1, 1], vec![1, 1]), "{text}");
     }
@@ -76,9 +76,14 @@ fn the_turn_passes_on_rightly_where_somebody_takes_no_more() {
     }
 }
 
-/// Both follow `t` and `u`, but one follows `v` besides: what both follow is shared evenly all the same.
+/// Both follow `t` and `u`, but one follows `v` besides: what both follow is shared evenly all the same, also where one owned some of it.
 #[test]
 fn members_of_unequal_subscriptions_share_what_both_follow() {
-    let text = r#"{"topics": {"t": 4, "u": 4, "v": 1}, "members": [{"id": "a", "topics": ["t", "u"]}, {"id": "b", "topics": "*"}]}"#;
-    assert_eq!((held_of(text, "t"), held_of(text, "u")), (vec![2, 2], vec![2, 2]));
+    for owned in ["[]", "[0, 1]"] {
+        let text = format!(
+            r#"{{"topics": {{"t": 4, "u": 4, "v": 1}},
+                "members": [{{"id": "a", "topics": ["t", "u"], "owned": {{"t": {owned}}}}}, {{"id": "b", "topics": "*"}}]}}"#
+        );
+        assert_eq!((held_of(&text, "t"), held_of(&text, "u")), (vec![2, 2], vec![2, 2]), "{text}");
+    }
 }

@@ -60,6 +60,16 @@ proptest! {
     }
 
     #[test]
+    fn a_proof_is_its_prices(document in any_group(), changes in prop::collection::vec(any_change_of_price(), 0..3)) {
+        let plan = planned(&document);
+        let (proof, other) = (plan.proof(), disturbed(&document, &changes));
+        let alike = plan.group().members().all(|(member, _)| proof.member(member) == other.member(member))
+            && plan.group().topics().all(|(topic, _)| proof.topic(topic) == other.topic(topic));
+        prop_assert_eq!(*proof == other, alike);
+        prop_assert!(alike || !changes.is_empty(), "prices that were not changed are not those of the plan");
+    }
+
+    #[test]
     fn a_proof_of_another_group_promises_no_more(document in any_group(), other in any_group()) {
         prop_assert!(planned(&other).proof().bound(&group(&document)) <= least_cost(&document));
     }

@@ -11,14 +11,14 @@ fn deep_copy(value: &impl std::fmt::Debug) -> String {
     format!("{value:?}")
 }
 
-/// Balances and changes one version after another, as far as the changes are possible.
+/// One version after another, as far as the changes are possible: each rebalanced from the last, and beside it balanced anew.
 fn history(group: &Group, changes: &[Change]) -> Vec<Plan> {
     let mut plans = vec![balance(group)];
     for change in changes {
         let last = &plans[plans.len() - 1];
-        if let Ok(changed) = last.group().apply(change) {
-            let plan = balance(&changed.claiming(last.assignment().clone()));
-            plans.push(plan);
+        if let Ok(rebalanced) = last.rebalance(change) {
+            let anew = balance(rebalanced.group());
+            plans.extend([anew, rebalanced]);
         }
     }
     plans

@@ -123,6 +123,29 @@ proptest! {
             prop_assert!(hops.contains(&(movement.from, movement.to)));
         }
     }
+
+    /// Why a partition moves: its path ends at a member that had at least two fewer than the first, so without the path loads were less even.
+    #[test]
+    fn a_path_evens_out_the_loads_of_its_ends(document in prop_oneof![any_group(), larger_group()]) {
+        for step in planned(&document).steps() {
+            let Action::Reassign { path, .. } = step.action else { continue };
+            let (first, last) = (path.stops[0], path.stops[path.stops.len() - 1]);
+            prop_assert!(first.load >= last.load + 2, "{path:?}");
+            let members: BTreeSet<_> = path.stops.iter().map(|stop| stop.member).collect();
+            prop_assert_eq!(members.len(), path.stops.len(), "a path meets nobody twice");
+        }
+    }
+
+    /// What starts a path had no owner, and is in the hands of the path's first member when it starts.
+    #[test]
+    fn a_path_that_starts_with_a_filled_partition_starts_where_that_went(document in any_group()) {
+        let steps = steps(&planned(&document));
+        for pair in steps.windows(2) {
+            let Action::Reassign { path: Path { filled: Some(filled), stops }, .. } = &pair[1].action else { continue };
+            prop_assert_eq!(pair[0].assignment.owner(*filled), Some(stops[0].member));
+            prop_assert_eq!(steps[0].assignment.owner(*filled), None);
+        }
+    }
 }
 
 fn reassignment(step: &Step) -> Option<Movement> {

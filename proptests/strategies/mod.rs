@@ -24,12 +24,14 @@ pub(crate) use prices::{any_prices, priced};
 
 use sketch::{Sizes, Sketch, any_sketch, staircase};
 
-/// So many cases, unless `PROPTEST_CASES` says otherwise; what fails is kept beside the source.
+/// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
-    let cases = std::env::var_os("PROPTEST_CASES").map_or(cases, |_| default.cases);
+    let unless_said = |variable: &str, here: u32, said: u32| std::env::var_os(variable).map_or(here, |_| said);
+    let cases = unless_said("PROPTEST_CASES", cases, default.cases);
+    let max_shrink_iters = unless_said("PROPTEST_MAX_SHRINK_ITERS", 20_000, default.max_shrink_iters);
     let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as _);
-    ProptestConfig { cases, max_shrink_iters: 20_000, failure_persistence, ..default }
+    ProptestConfig { cases, max_shrink_iters, failure_persistence, ..default }
 }
 
 /// Groups small enough to try every plan of most of them.
@@ -46,6 +48,11 @@ pub(crate) fn any_group() -> impl Strategy<Value = GroupDocument> {
 /// Groups of every kind, up to some hundred partitions.
 pub(crate) fn larger_group() -> impl Strategy<Value = GroupDocument> {
     any_sketch(Sizes { topics: 16, partitions: 24, members: 20 }).prop_map(Sketch::document)
+}
+
+/// Groups in which everybody subscribes to everything.
+pub(crate) fn identical() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(Sizes { topics: 6, partitions: 9, members: 5 }).prop_map(|sketch| sketch.alike().document())
 }
 
 /// Groups in which everybody subscribes to everything and nothing is claimed.

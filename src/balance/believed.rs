@@ -1,29 +1,23 @@
 //! Who follows what and whose claims stand, read from the group for those who judge plans: apart from the solver, and written to be checked by eye.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::model::{Claims, Group, MemberId, TopicId, TopicPartition};
 
-/// The topics that have partitions and followers.
+/// What there is to know of each topic, by topic id; nothing of one without partitions or followers.
 pub(super) struct Believed {
-    pub(super) topics: BTreeMap<TopicId, Reads>,
+    topics: Vec<Reads>,
 }
 
 /// Who may read a topic, and who does by the claims that stand.
-#[derive(Default)]
 pub(super) struct Reads {
-    /// The members that follow the topic.
-    pub(super) followers: Vec<MemberId>,
-    /// How many of its partitions each of them claims.
-    pub(super) claimed: BTreeMap<MemberId, i128>,
+    /// The members that follow the topic, each with how many of its partitions it claims.
+    pub(super) followers: Vec<(MemberId, u32)>,
     /// Whose claim to each partition stands.
-    claimants: Vec<Claimant>,
+    claimants: Vec<Option<MemberId>>,
 }
 
 /// Who claims a partition.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 enum Claimant {
-    #[default]
     Nobody,
     /// One member at this generation, the highest so far.
     One(MemberId, i64),
@@ -42,46 +36,58 @@ impl Claimant {
 }
 
 impl Believed {
-    /// Linear in subscriptions, partitions and claims, but for looking topics up.
+    /// Linear in subscriptions, partitions and claims.
     pub(super) fn of(group: &Group) -> Self {
-        let mut topics: BTreeMap<TopicId, Reads> = BTreeMap::new();
+        let followers = followers(group);
+        let mut claimants: Vec<Vec<Claimant>> =
+            group.all_topics().in_id_order().map(|(_, topic)| vec![Claimant::Nobody; topic.partitions() as usize]).collect();
         for (member, _) in group.members() {
-            for topic in group.followed(member).filter(|&topic| group.topic(topic).partitions() > 0) {
-                topics.entry(topic).or_default().followers.push(member);
-            }
+            hear(group.claims(), member, &mut claimants);
         }
-        for (&topic, reads) in &mut topics {
-            reads.claimants = vec![Claimant::Nobody; group.topic(topic).partitions() as usize];
+        let mut claimed = vec![None; group.all_members().numbers()];
+        Self {
+            topics: followers
+                .into_iter()
+                .zip(claimants)
+                .map(|(followers, claimants)| Reads::of(&followers, &claimants, &mut claimed))
+                .collect(),
         }
-        for (member, _) in group.members() {
-            hear(group.claims(), member, &mut topics);
-        }
-        topics.values_mut().for_each(Reads::count);
-        Self { topics }
+    }
+
+    /// The topics that have partitions and followers.
+    pub(super) fn topics(&self) -> impl Iterator<Item = (TopicId, &Reads)> {
+        let topics = self.topics.iter().enumerate().map(|(index, reads)| (TopicId::from_index(index), reads));
+        topics.filter(|(_, reads)| reads.partitions() > 0 && !reads.followers.is_empty())
     }
 
     /// Whose claim to a partition stands.
-    pub(super) fn claimant(&self, group: &Group, partition: TopicPartition) -> Option<MemberId> {
-        match self.topics.get(&partition.topic)?.claimants.get(partition.partition as usize)? {
-            Claimant::One(member, _) if group.subscribes(*member, partition.topic) => Some(*member),
-            _ => None,
-        }
+    pub(super) fn claimant(&self, partition: TopicPartition) -> Option<MemberId> {
+        *self.topics.get(partition.topic.index())?.claimants.get(partition.partition as usize)?
     }
 
-    /// The partitions of all these topics.
+    /// The partitions of all topics that have followers.
     pub(super) fn partitions(&self) -> u64 {
-        self.topics.values().map(|reads| reads.claimants.len() as u64).sum()
+        self.topics().map(|(_, reads)| u64::from(reads.partitions())).sum()
     }
 }
 
+/// The members that follow each topic.
+fn followers(group: &Group) -> Vec<Vec<MemberId>> {
+    let mut followers = vec![Vec::new(); group.all_topics().len()];
+    for (member, _) in group.members() {
+        group.followed(member).for_each(|topic| followers[topic.index()].push(member));
+    }
+    followers
+}
+
 /// Takes down what a member claims.
-fn hear(claims: &Claims, member: MemberId, topics: &mut BTreeMap<TopicId, Reads>) {
+fn hear(claims: &Claims, member: MemberId, topics: &mut [Vec<Claimant>]) {
     let generation = match claims {
         Claims::Stated(claims) => claims.get(&member).map_or(0, |claim| claim.generation()),
         Claims::Previous(_) => 0,
     };
     for partition in claims.of(member) {
-        let claimants = topics.get_mut(&partition.topic).map(|reads| &mut reads.claimants);
+        let claimants = topics.get_mut(partition.topic.index());
         if let Some(claimant) = claimants.and_then(|claimants| claimants.get_mut(partition.partition as usize)) {
             *claimant = claimant.heard(member, generation);
         }
@@ -89,15 +95,23 @@ fn hear(claims: &Claims, member: MemberId, topics: &mut BTreeMap<TopicId, Reads>
 }
 
 impl Reads {
-    /// Counts the claims that stand, of members that follow the topic.
-    fn count(&mut self) {
-        let followers: BTreeSet<MemberId> = self.followers.iter().copied().collect();
-        for claimant in &self.claimants {
-            if let Claimant::One(member, _) = claimant
-                && followers.contains(member)
-            {
-                *self.claimed.entry(*member).or_default() += 1;
-            }
-        }
+    /// Counts the claims that stand, of members that follow the topic. `claimed` has room for every member and comes back as it was, empty.
+    fn of(followers: &[MemberId], claimants: &[Claimant], claimed: &mut [Option<u32>]) -> Self {
+        followers.iter().for_each(|member| claimed[member.index()] = Some(0));
+        let mut stands = |claimant: &Claimant| match claimant {
+            Claimant::One(member, _) => claimed[member.index()].as_mut().map(|count| {
+                *count += 1;
+                *member
+            }),
+            _ => None,
+        };
+        let claimants = claimants.iter().map(&mut stands).collect();
+        let followers = followers.iter().map(|&member| (member, claimed[member.index()].take().unwrap_or(0))).collect();
+        Self { followers, claimants }
+    }
+
+    /// How many partitions the topic has.
+    pub(super) fn partitions(&self) -> u32 {
+        self.claimants.len() as u32
     }
 }

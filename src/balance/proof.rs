@@ -188,22 +188,16 @@ impl Proof {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn bound(&self, group: &Group) -> Bound {
-        let believed = Believed::of(group);
-        let partitions = believed.topics.keys().map(|&topic| i128::from(group.topic(topic).partitions())).sum();
-        let members = group.members().map(|(id, _)| least_of_load(self.member(id), partitions));
-        let topics = believed.topics.iter().map(|(&topic, reads)| self.least_of_topic(group, topic, reads));
-        members.chain(topics).fold(Bound::default(), Bound::plus)
+        self.bound_of(group, &Believed::of(group))
     }
 
-    /// The topic's partitions at its price, and on each subscription to it the count that costs least.
-    fn least_of_topic(&self, group: &Group, topic: TopicId, reads: &Reads) -> Bound {
-        let supply = i128::from(group.topic(topic).partitions());
-        let price = self.topic(topic).bound();
-        let counts = reads.followers.iter().map(|&member| {
-            let gain = self.member(member).bound().plus(price.times(-1));
-            least_of_count(gain, reads.claimed.get(&member).copied().unwrap_or(0), supply)
-        });
-        counts.fold(price.times(supply), Bound::plus)
+    /// The bound, with what is believed of the group at hand.
+    pub(super) fn bound_of(&self, group: &Group, believed: &Believed) -> Bound {
+        let prices: Vec<Price> = (0..group.all_members().numbers()).map(|number| self.member(MemberId::from_index(number))).collect();
+        let partitions = i128::from(believed.partitions());
+        let members = group.members().map(|(id, _)| least_of_load(prices[id.index()], partitions));
+        let topics = believed.topics().map(|(topic, reads)| least_of_topic(self.topic(topic), reads, &prices));
+        members.chain(topics).fold(Bound::default(), Bound::plus)
     }
 }
 
@@ -249,6 +243,16 @@ fn least_of_load(price: Price, most: i128) -> Bound {
     cost(candidates[0]).min(cost(candidates[1]))
 }
 
+/// The topic's partitions at its price, and on each subscription to it the count that costs least, by the prices of members.
+fn least_of_topic(price: Price, reads: &Reads, members: &[Price]) -> Bound {
+    let (price, supply) = (price.bound(), i128::from(reads.partitions()));
+    let counts = reads.followers.iter().map(|&(member, claimed)| {
+        let gain = members[member.index()].bound().plus(price.times(-1));
+        least_of_count(gain, claimed.into(), supply)
+    });
+    counts.fold(price.times(supply), Bound::plus)
+}
+
 /// The least of `each` × count, plus one move for every one beyond those claimed, over all counts up to `most`.
 fn least_of_count(each: Bound, claimed: i128, most: i128) -> Bound {
     let beyond = each.plus(Bound { sum_of_squares: 0, moves: 1 });
@@ -269,5 +273,33 @@ impl Bound {
 
     fn times(self, factor: i128) -> Self {
         Self { sum_of_squares: self.sum_of_squares * factor, moves: self.moves * factor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUPPLY: i128 = 4;
+
+    fn prices() -> impl Iterator<Item = Price> {
+        (-3..14).flat_map(|squares| (-3..4).map(move |moves| Price { squares, moves }))
+    }
+
+    #[test]
+    fn no_load_costs_less_than_the_least() {
+        for price in prices() {
+            let cost = |load: i128| Bound { sum_of_squares: load * load, moves: 0 }.plus(price.bound().times(-load));
+            assert_eq!(Some(least_of_load(price, SUPPLY)), (0..=SUPPLY).map(cost).min(), "{price:?}");
+        }
+    }
+
+    #[test]
+    fn no_count_costs_less_than_the_least() {
+        for (price, claimed) in prices().flat_map(|price| (0..=SUPPLY).map(move |claimed| (price, claimed))) {
+            let moves = |count: i128| Bound { sum_of_squares: 0, moves: (count - claimed).max(0) };
+            let cost = |count: i128| price.bound().times(count).plus(moves(count));
+            assert_eq!(Some(least_of_count(price.bound(), claimed, SUPPLY)), (0..=SUPPLY).map(cost).min(), "{price:?}, {claimed} claimed");
+        }
     }
 }

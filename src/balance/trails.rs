@@ -20,14 +20,13 @@ pub(super) fn trails<P: Copy + Ord, T: Copy>(moves: &[Hop<P, T>]) -> Vec<Vec<Hop
         *walk.gain.entry(hop.from).or_default() -= 1;
         *walk.gain.entry(hop.to).or_default() += 1;
     }
-    let givers: Vec<P> = walk.gain.iter().filter(|(_, gain)| **gain < 0).map(|(&place, _)| place).collect();
-    for place in givers {
-        while walk.gain[&place] < 0 {
-            walk.follow(place);
+    let places: Vec<P> = walk.leaving.keys().copied().collect();
+    for place in &places {
+        while walk.gain[place] < 0 {
+            walk.follow(*place);
         }
     }
-    let others: Vec<P> = walk.leaving.keys().copied().collect();
-    for place in others {
+    for place in places {
         while !walk.leaving[&place].is_empty() {
             walk.follow(place);
         }
@@ -43,16 +42,18 @@ struct Walk<P, T> {
 }
 
 impl<P: Copy + Ord, T: Copy> Walk<P, T> {
-    /// Takes one trail from a place, or the first ring met on the way.
+    /// Takes one trail from a place that not more enters than leaves, or the first ring met on the way.
     fn follow(&mut self, first: P) {
         let mut trail: Vec<Hop<P, T>> = Vec::new();
+        let mut left: BTreeMap<P, usize> = BTreeMap::new();
         let mut here = first;
-        while (trail.is_empty() || self.gain[&here] <= 0)
+        while self.gain[&here] <= 0
             && let Some(hop) = self.leaving.get_mut(&here).and_then(Vec::pop)
         {
+            left.insert(here, trail.len());
             here = hop.to;
             trail.push(hop);
-            if let Some(start) = trail.iter().position(|earlier| earlier.from == here) {
+            if let Some(&start) = left.get(&here) {
                 let ring = trail.split_off(start);
                 self.done.push(ring);
                 return self.put_back(trail);
@@ -69,5 +70,56 @@ impl<P: Copy + Ord, T: Copy> Walk<P, T> {
         for hop in trail.into_iter().rev() {
             self.leaving.entry(hop.from).or_default().push(hop);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const PLACES: usize = 4;
+
+    /// So many moves between four places, none from a place to itself; the number picks which.
+    fn moves(count: u32, number: usize) -> Vec<Hop<usize, u32>> {
+        let way = |nth: u32| number / (PLACES * (PLACES - 1)).pow(nth) % (PLACES * (PLACES - 1));
+        let hop = |nth| (way(nth) / (PLACES - 1), 1 + way(nth) % (PLACES - 1), nth);
+        (0..count).map(hop).map(|(from, by, what)| Hop { from, to: (from + by) % PLACES, what }).collect()
+    }
+
+    /// How many more enter a place than leave it.
+    fn gain(moves: &[Hop<usize, u32>], place: usize) -> i64 {
+        moves.iter().map(|hop| i64::from(hop.to == place) - i64::from(hop.from == place)).sum()
+    }
+
+    fn check(moves: &[Hop<usize, u32>]) {
+        let found = trails(moves);
+        let mut all: Vec<u32> = found.iter().flatten().map(|hop| hop.what).collect();
+        all.sort_unstable();
+        assert_eq!(all, moves.iter().map(|hop| hop.what).collect::<Vec<_>>(), "every move is in one trail: {moves:?}");
+        for trail in found {
+            assert!(trail.windows(2).all(|pair| pair[0].to == pair[1].from), "each move leaves where the last went: {trail:?}");
+            let (start, end) = (trail[0].from, trail[trail.len() - 1].to);
+            let left: BTreeSet<usize> = trail.iter().map(|hop| hop.from).collect();
+            assert_eq!(left.len(), trail.len(), "no place is left twice: {trail:?}");
+            assert!(start == end || !left.contains(&end), "none is met again but the first: {trail:?}");
+            assert!(
+                start == end || (gain(moves, start) < 0 && gain(moves, end) > 0),
+                "from where more leaves to where more enters: {trail:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn up_to_four_moves_between_four_places_make_trails() {
+        for count in 0..=4 {
+            (0..(PLACES * (PLACES - 1)).pow(count)).for_each(|number| check(&moves(count, number)));
+        }
+    }
+
+    #[test]
+    fn many_moves_make_trails() {
+        (1..2000).for_each(|number| check(&moves(8, number * 214_589 % 12_usize.pow(8))));
     }
 }

@@ -1,14 +1,13 @@
 //! The judgement of an assignment, whoever made it.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
+use super::balance;
 use super::believed::Believed;
 use super::proof::{Bound, Proof};
 use super::verdict::{ProofStanding, Verdict, Violation};
 use super::witness::witness;
-use super::{Plan, balance};
-use crate::model::{Assignment, Group, MemberId, Movement, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, NO_OWNER, Sheet, Slots, TopicPartition};
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be true.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,13 +41,16 @@ pub fn verify_given(group: &Group, given: &GivenAssignment, proof: Option<&Proof
 /// What of an assignment can be believed, and what cannot.
 struct Reading<'g> {
     group: &'g Group,
-    assignment: BTreeMap<TopicPartition, MemberId>,
+    slots: Slots,
+    /// The first owner read of each slot.
+    owners: Vec<u32>,
     violations: Vec<Violation>,
 }
 
 impl<'g> Reading<'g> {
     fn of(group: &'g Group) -> Self {
-        Self { group, assignment: BTreeMap::new(), violations: Vec::new() }
+        let slots = Slots::of_lengths(group.all_topics().in_id_order().map(|(_, topic)| topic.partitions()));
+        Self { group, owners: vec![NO_OWNER; slots.len()], slots, violations: Vec::new() }
     }
 
     fn take_topic(&mut self, member: MemberId, topic: &str, partitions: &[i64]) {
@@ -68,21 +70,23 @@ impl<'g> Reading<'g> {
     }
 
     fn take(&mut self, partition: TopicPartition, member: MemberId) {
-        let (topic, number, name) = (self.topic_name(partition), i64::from(partition.partition), self.member_name(member));
         if self.group.member(member).is_none() {
-            self.violations.push(Violation::UnknownMember { member: name });
-        } else if !self.group.has_partition(partition) {
-            self.violations.push(Violation::UnknownPartition { topic, partition: number, member: name });
-        } else {
-            if !self.group.subscribes(member, partition.topic) {
-                let (topic, member) = (topic.clone(), name.clone());
-                self.violations.push(Violation::NotSubscribed { topic, partition: number, member });
-            }
-            match self.assignment.entry(partition) {
-                Entry::Vacant(free) => drop(free.insert(member)),
-                Entry::Occupied(_) => self.violations.push(Violation::Duplicate { topic, partition: number, member: name }),
-            }
+            return self.violations.push(Violation::UnknownMember { member: self.member_name(member) });
         }
+        let Some(slot) = self.slots.slot(partition) else {
+            return self.complain(partition, member, |topic, partition, member| Violation::UnknownPartition { topic, partition, member });
+        };
+        if !self.group.subscribes(member, partition.topic) {
+            self.complain(partition, member, |topic, partition, member| Violation::NotSubscribed { topic, partition, member });
+        }
+        match &mut self.owners[slot as usize] {
+            free if *free == NO_OWNER => *free = member.raw(),
+            _ => self.complain(partition, member, |topic, partition, member| Violation::Duplicate { topic, partition, member }),
+        }
+    }
+
+    fn complain(&mut self, partition: TopicPartition, member: MemberId, violation: impl Fn(String, i64, String) -> Violation) {
+        self.violations.push(violation(self.topic_name(partition), partition.partition.into(), self.member_name(member)));
     }
 
     fn member_name(&self, member: MemberId) -> String {
@@ -90,7 +94,7 @@ impl<'g> Reading<'g> {
     }
 
     fn topic_name(&self, partition: TopicPartition) -> String {
-        match partition.topic.index() < self.group.all_topics().len() {
+        match self.group.knows_topic(partition.topic) {
             true => self.group.topic(partition.topic).name().to_string(),
             false => format!("#{}", partition.topic.index()),
         }
@@ -99,21 +103,21 @@ impl<'g> Reading<'g> {
     fn verdict(mut self, proof: Option<&Proof>) -> Verdict {
         let believed = Believed::of(self.group);
         self.find_unassigned(&believed);
-        let cost = Cost::of(self.group, &believed, &self.assignment);
-        let plan = balance(self.group);
-        let best = plan.proof().bound(self.group);
+        let (group, valid) = (self.group, self.violations.is_empty());
+        let assignment = Assignment::from_sheet(Sheet::new(self.slots, self.owners, group.all_members().numbers()));
+        let cost = Cost::of(group, &believed, &assignment);
+        let plan = balance(group);
+        let best = plan.proof().bound_of(group, &believed);
         let total = believed.partitions();
-        let valid = self.violations.is_empty();
-        let balanced = valid && cost.bound(total).sum_of_squares == best.sum_of_squares;
         let meets = |bound: Bound| valid && cost.bound(total) == bound;
         Verdict {
-            balanced,
+            balanced: valid && cost.bound(total).sum_of_squares == best.sum_of_squares,
             sum_of_squares: cost.sum_of_squares,
             optimal_sum_of_squares: u64::try_from(best.sum_of_squares).unwrap_or(0),
             retained: cost.retained,
             optimal_retained: u64::try_from(i128::from(total) - best.moves).unwrap_or(0),
-            witness: if valid && !meets(best) { self.witness(&believed, &plan) } else { Vec::new() },
-            proof: match proof.map(|proof| meets(proof.bound(self.group))) {
+            witness: if valid && !meets(best) { witness(&believed, &assignment, &plan) } else { Vec::new() },
+            proof: match proof.map(|proof| meets(proof.bound_of(group, &believed))) {
                 None => ProofStanding::Absent,
                 Some(true) => ProofStanding::Holds,
                 Some(false) => ProofStanding::Short,
@@ -123,18 +127,13 @@ impl<'g> Reading<'g> {
     }
 
     fn find_unassigned(&mut self, believed: &Believed) {
-        for &topic in believed.topics.keys() {
-            let partitions = (0..self.group.topic(topic).partitions()).map(|partition| TopicPartition { topic, partition });
-            for partition in partitions.filter(|partition| !self.assignment.contains_key(partition)) {
-                let topic = self.group.topic(topic).name().to_string();
-                self.violations.push(Violation::Unassigned { topic, partition: i64::from(partition.partition) });
-            }
+        for (topic, _) in believed.topics() {
+            let missing = self.slots.of(topic).enumerate().filter(|(_, slot)| self.owners[*slot as usize] == NO_OWNER);
+            self.violations.extend(missing.map(|(partition, _)| Violation::Unassigned {
+                topic: self.group.topic(topic).name().to_string(),
+                partition: partition as i64,
+            }));
         }
-    }
-
-    fn witness(&self, believed: &Believed, plan: &Plan) -> Vec<Movement> {
-        let assignment = self.assignment.iter().map(|(&partition, &member)| (partition, member)).collect();
-        witness(self.group, believed, &assignment, plan)
     }
 }
 
@@ -145,14 +144,10 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(group: &Group, believed: &Believed, assignment: &BTreeMap<TopicPartition, MemberId>) -> Self {
-        let mut loads: BTreeMap<MemberId, u64> = BTreeMap::new();
-        let mut retained = 0;
-        for (&partition, member) in assignment {
-            *loads.entry(*member).or_default() += 1;
-            retained += u64::from(believed.claimant(group, partition) == Some(*member));
-        }
-        Self { sum_of_squares: loads.values().map(|load| load * load).sum(), retained }
+    fn of(group: &Group, believed: &Believed, assignment: &Assignment) -> Self {
+        let loads = group.members().map(|(member, _)| u64::from(assignment.load(member)));
+        let stays = |&(partition, owner): &(TopicPartition, MemberId)| believed.claimant(partition) == Some(owner);
+        Self { sum_of_squares: loads.map(|load| load * load).sum(), retained: assignment.iter().filter(stays).count() as u64 }
     }
 
     fn bound(&self, partitions: u64) -> Bound {

@@ -58,33 +58,34 @@ impl LocalFlow<'_> {
     }
 
     fn each_follower(&mut self, node: Node, topic: TopicId, mut visit: impl FnMut(Arc)) {
-        let (level, price) = (self.level(node), self.price(node));
         let mut looked = 0;
         for follower in self.readers.of_topic(topic) {
             looked += 1;
             let other = self.member(follower);
-            if self.level(other) == level {
-                let moved = self.moved.get(follower, topic);
-                let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
-                visit(Arc { node: other, cost: Self::cost_of_more(moved) + self.price(other) - price, room });
+            if self.level(other) == self.level(node) {
+                visit(self.one_more(follower, topic, other));
             }
         }
         self.patience -= looked;
     }
 
     fn each_followed(&mut self, node: Node, member: MemberId, mut visit: impl FnMut(Arc)) {
-        let (level, price) = (self.level(node), self.price(node));
         let mut looked = 0;
         for topic in self.group.followed(member) {
             looked += 1;
             let other = self.topic(topic);
-            if self.level(other) == level {
-                let moved = self.moved.get(member, topic);
-                let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
-                visit(Arc { node: other, cost: Self::cost_of_more(moved) + price - self.price(other), room });
+            if self.level(other) == self.level(node) {
+                visit(self.one_more(member, topic, other));
             }
         }
         self.patience -= looked;
+    }
+
+    /// The arc along which a member gets one more of a topic, seen from one of them to the other.
+    fn one_more(&self, member: MemberId, topic: TopicId, node: Node) -> Arc {
+        let moved = self.moved.get(member, topic);
+        let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
+        Arc { node, cost: Self::cost_of_more(moved) + self.price(self.member(member)) - self.price(self.topic(topic)), room }
     }
 
     fn each_held(&mut self, node: Node, member: MemberId, mut visit: impl FnMut(Arc)) {

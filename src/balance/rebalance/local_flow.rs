@@ -26,6 +26,9 @@ pub(super) enum Side {
 /// The level of a topic without partitions: nobody's.
 pub(super) const NO_LEVEL: u32 = u32::MAX;
 
+/// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
+const LOOKS_FOR_A_PARTITION: i64 = 2;
+
 /// A flow that differs from the claims only near a change.
 pub(super) struct LocalFlow<'a> {
     pub(super) group: &'a Group,
@@ -87,7 +90,7 @@ impl<'a> LocalFlow<'a> {
             dearest_member: 0,
             set_free: SetFree::default(),
             tally: vec![0; members],
-            patience: 4 * (nodes as i64 + group.partition_count() as i64),
+            patience: LOOKS_FOR_A_PARTITION * (nodes as i64 + group.partition_count() as i64),
         }
     }
 

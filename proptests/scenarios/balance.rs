@@ -94,3 +94,15 @@ fn a_topic_that_goes_on_to_the_member_who_has_the_most_of_it() {
     );
     assert_eq!((loads(&plan), plan.summary().moved), (vec![12, 12], 0));
 }
+
+/// `a2` claims much, but nothing that it can keep. So it lacks as much as `a1`, and there is not enough for both before `c` gives something up.
+#[test]
+fn two_equals_that_lack_partitions_of_whom_one_claims_in_vain() {
+    let plan = checked(
+        r#"{"topics": {"h1": 4, "h2": 4, "t": 9, "u": 9}, "members": [
+            {"id": "a1", "topics": "*"}, {"id": "a2", "topics": "*", "owned": {"h1": [0,1,2,3], "h2": [0,1,2,3]}},
+            {"id": "b1", "topics": ["h1"]}, {"id": "b2", "topics": ["h2"]},
+            {"id": "c", "topics": ["u"], "owned": {"u": [0,1,2,3,4,5,6,7,8]}}]}"#,
+    );
+    assert_eq!((loads(&plan), plan.summary().retained), (vec![6, 6, 4, 4, 6], 6));
+}

@@ -2,7 +2,7 @@
 
 use crate::model::{Claims, Group, MemberId, TopicId, TopicPartition};
 
-/// What there is to know of each topic, by topic id; nothing of one without partitions or followers.
+/// What there is to know of each topic, by topic id.
 pub(super) struct Believed {
     topics: Vec<Reads>,
 }
@@ -54,10 +54,10 @@ impl Believed {
         }
     }
 
-    /// The topics that have partitions and followers.
+    /// The topics that have followers.
     pub(super) fn topics(&self) -> impl Iterator<Item = (TopicId, &Reads)> {
         let topics = self.topics.iter().enumerate().map(|(index, reads)| (TopicId::from_index(index), reads));
-        topics.filter(|(_, reads)| reads.partitions() > 0 && !reads.followers.is_empty())
+        topics.filter(|(_, reads)| !reads.followers.is_empty())
     }
 
     /// Whose claim to a partition stands.

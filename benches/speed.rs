@@ -12,12 +12,15 @@ use sticky_assignor::{NewMember, Subscription, balance};
 /// A case of the table.
 struct Case {
     name: &'static str,
-    target: f64,
+    /// What is hard about it.
+    hard: &'static str,
+    /// The ratio to the floor that it shall stay below.
+    aim: f64,
     group: Box<dyn Fn() -> Described>,
 }
 
-fn case(name: &'static str, target: f64, group: impl Fn() -> Described + 'static) -> Case {
-    Case { name, target, group: Box::new(group) }
+fn case(name: &'static str, hard: &'static str, aim: f64, group: impl Fn() -> Described + 'static) -> Case {
+    Case { name, hard, aim, group: Box::new(group) }
 }
 
 fn million() -> Described {
@@ -29,23 +32,46 @@ fn cases() -> Vec<Case> {
     let large = || real::unequal(1000, (500, 2000), 2000, (1, 40), 2);
     let by_pattern = || real::unequal(20_000, (10, 10), 500, (20, 60), 4);
     vec![
-        case("a million, fresh", 6.0, million),
-        case("a million with claims, nothing changed", 8.0, || million().settled()),
-        case("a million with claims, one left", 8.0, || million().settled().without(|place| place == 1000)),
-        case("a million with claims, one joined", 8.0, || real::joined(million().settled())),
-        case("a million with claims, one follows one topic less", 12.0, || real::odd_one_out(million().settled())),
-        case("unequal 125,000, 5 % replaced", 5.0, move || real::five_percent_replaced(sparse().settled())),
-        case("unequal 1.2 million, fresh", 9.0, large),
-        case("unequal 1.2 million, 5 % replaced", 12.0, move || real::five_percent_replaced(large().settled())),
-        case("20,000 topics × 10 × 500 members, one replaced", 8.0, move || by_pattern().settled().replacing(|place| place == 250)),
-        case("chain of 2,000 members, skewed claims", 6.0, || hard::chain(2000)),
-        case("nested 122 750, fresh", 100.0, || hard::nested(122, 750)),
-        case("nested 104 3625, fresh", 100.0, || hard::nested(104, 3625)),
-        case("nested 104 3625, one left", 100.0, || hard::nested(104, 3625).settled().without(|place| place == 1000)),
-        case("last-one 50 800 800, one left", 100.0, || hard::last_one(50, 800, 800).settled().without(|place| place == 400)),
-        case("complete 1,000 × 1,000, random owners", 100.0, || hard::random_owners(1000, 900, 1000)),
-        case("power law 2,000 × 2,000, 5 % replaced", 100.0, || real::five_percent_replaced(hard::power_law(2000, 2000).settled())),
-        case("blocks joined in a chain", 100.0, || hard::blocks(200, 10)),
+        case("a million, fresh", "nothing; memory", 6.0, million),
+        case(
+            "a million with claims, nothing changed",
+            "a million claims to weigh, each far from the one before in the table of owners",
+            8.0,
+            || million().settled(),
+        ),
+        case("a million with claims, one left", "free partitions go where the fewest of their topic are", 8.0, || {
+            million().settled().without(|place| place == 1000)
+        }),
+        case("a million with claims, one joined", "every fourth member gives one up, each of another topic", 8.0, || {
+            real::joined(million().settled())
+        }),
+        case("a million with claims, one follows one topic less", "one odd member takes the closed form away", 12.0, || {
+            real::odd_one_out(million().settled())
+        }),
+        case("unequal 125,000, 5 % replaced", "every member follows something else", 5.0, move || {
+            real::five_percent_replaced(sparse().settled())
+        }),
+        case("unequal 1.2 million, fresh", "the same, larger, and nothing to start from", 9.0, large),
+        case("unequal 1.2 million, 5 % replaced", "the same, with claims", 12.0, move || real::five_percent_replaced(large().settled())),
+        case("20,000 topics × 10 × 500 members, one replaced", "many topics with one or two followers", 8.0, move || {
+            by_pattern().settled().replacing(|place| place == 250)
+        }),
+        case("chain of 2,000 members, skewed claims", "paths as long as the chain", 6.0, || hard::chain(2000)),
+        case("nested 122 750, fresh", "many levels", 100.0, || hard::nested(122, 750)),
+        case("nested 104 3625, fresh", "many levels, wide", 100.0, || hard::nested(104, 3625)),
+        case("nested 104 3625, one left", "the second step of that", 100.0, || {
+            hard::nested(104, 3625).settled().without(|place| place == 1000)
+        }),
+        case("last-one 50 800 800, one left", "one member follows one topic", 100.0, || {
+            hard::last_one(50, 800, 800).settled().without(|place| place == 400)
+        }),
+        case("complete 1,000 × 1,000, random owners", "every member has too many of something", 100.0, || {
+            hard::random_owners(1000, 900, 1000)
+        }),
+        case("power law 2,000 × 2,000, 5 % replaced", "a few crowded topics", 100.0, || {
+            real::five_percent_replaced(hard::power_law(2000, 2000).settled())
+        }),
+        case("blocks joined in a chain", "few ways between many members", 100.0, || hard::blocks(200, 10)),
     ]
 }
 
@@ -56,24 +82,18 @@ fn main() {
     let runs = if testing { 1 } else { 15 };
     let floor = floor(if testing { 1 } else { 15 });
     println!("floor: {:.3} ms\n", floor / 1e6);
-    println!("{:<52} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>10}", "case", "ms", "ratio", "target", "build", "reading", "sum", "partitions");
+    println!(
+        "| case | what is hard about it | partitions | ms | ratio | aim | build | reading | sum |\n|---|---|---|---|---|---|---|---|---|"
+    );
     for case in cases().iter().filter(|case| filter.as_deref().is_none_or(|filter| case.name.contains(filter))) {
         let described = (case.group)();
         let group = described.group();
         let balance = median((0..runs).map(|_| timed(|| balance(&group))).collect());
         let build = median((0..runs.min(5)).map(|_| timed(|| described.group())).collect());
         let reading = median((0..runs.min(5)).map(|_| timed(|| read(&described))).collect());
-        println!(
-            "{:<52} {:>9.3} {:>7.1} {:>7} {:>7.1} {:>7.1} {:>7.1} {:>10}",
-            case.name,
-            balance / 1e6,
-            balance / floor,
-            case.target,
-            build / floor,
-            reading / floor,
-            (balance + build) / floor,
-            group.partition_count()
-        );
+        let ratios = [balance / floor, case.aim, build / floor, reading / floor, (balance + build) / floor];
+        let ratios = ratios.map(|ratio| ((ratio * 10.0).round() / 10.0).to_string()).join(" | ");
+        println!("| {} | {} | {} | {:.2} | {ratios} |", case.name, case.hard, group.partition_count(), balance / 1e6);
     }
 }
 

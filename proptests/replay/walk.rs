@@ -92,6 +92,8 @@ fn members(group: &Group) -> Vec<String> {
 prop_state_machine! {
     #![proptest_config(Config {
         cases: 40,
+        // Events that cannot happen are many, and thrown away.
+        max_local_rejects: u32::MAX,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..Config::default()
     })]

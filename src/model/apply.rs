@@ -104,8 +104,7 @@ impl Applying {
         let Some(topic) = self.group.topic_id(name) else {
             return Err(ChangeError::NoSuchTopic { topic: name.into() });
         };
-        let partitions = self.group.topic(topic).partitions();
-        self.group.claims = self.group.claims.without_topic(topic, partitions);
+        self.group.claims = self.group.claims.without_topic(topic);
         self.group.topics = self.group.topics.without(topic);
         Ok(self)
     }

@@ -118,6 +118,14 @@ impl Assignment {
         self.handing(partition, None)
     }
 
+    /// The assignment in which nobody owns anything of a topic.
+    #[must_use]
+    pub(crate) fn without_topic(self, topic: TopicId) -> Self {
+        let taken = |(partition, owner)| Handed { partition, from: Some(owner), to: None };
+        let handed: Vec<Handed> = self.owners_of(topic).map(taken).collect();
+        self.handed_over(&handed)
+    }
+
     fn handing(self, partition: TopicPartition, to: Option<MemberId>) -> Self {
         let from = self.owner(partition);
         match from == to {

@@ -72,14 +72,11 @@ impl Claims {
         }
     }
 
-    /// The claims without those to a topic, which has this many partitions.
-    pub(super) fn without_topic(self, topic: TopicId, partitions: u32) -> Self {
+    /// The claims without those to a topic.
+    pub(super) fn without_topic(self, topic: TopicId) -> Self {
         match self {
             Self::Stated(claims) => Self::Stated(claims.iter().map(|(&member, claim)| (member, claim.without_topic(topic))).collect()),
-            Self::Previous(assignment) => {
-                let partitions = (0..partitions).map(|partition| TopicPartition { topic, partition });
-                Self::Previous(partitions.fold(assignment, Assignment::without_owner))
-            }
+            Self::Previous(assignment) => Self::Previous(assignment.without_topic(topic)),
         }
     }
 }

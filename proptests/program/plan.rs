@@ -89,6 +89,7 @@ fn a_plan_proves_itself_to_verify() {
     document["proof"] = answer["proof"].clone();
     let verdict = super::run::verify(document.to_string()).only_json();
     assert_eq!((&verdict["valid"], &verdict["balanced"], &verdict["proof"]), (&json!(true), &json!(true), &json!("holds")));
+    assert_eq!(plan(&[], document.to_string()).only_json()["assignment"], document["assignment"], "`plan` passes both over");
 }
 
 #[test]

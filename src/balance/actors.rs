@@ -98,8 +98,14 @@ impl Actors {
         self.widths.len()
     }
 
-    pub(super) fn hub_count(&self) -> usize {
-        self.hubs.len()
+    /// The nodes of classes.
+    pub(super) fn classes(&self) -> std::ops::Range<usize> {
+        0..self.classes
+    }
+
+    /// The nodes of hubs.
+    pub(super) fn hubs(&self) -> std::ops::Range<usize> {
+        self.classes..self.classes + self.hubs.len()
     }
 
     /// The node of a shape's hub, if it has one.

@@ -34,7 +34,7 @@ pub(super) struct Units {
 pub(super) struct Residual {
     pub(super) node: u32,
     pub(super) arc: u32,
-    pub(super) forward: Direction,
+    pub(super) direction: Direction,
     pub(super) cost: i32,
     pub(super) room: u32,
 }
@@ -171,7 +171,7 @@ impl Graph {
             false if tail < self.first_strict => (1, NONE - units.flow),
             false => return None,
         };
-        Some(Residual { node: self.heads[arc as usize], arc, forward: Direction::Adds, cost, room })
+        Some(Residual { node: self.heads[arc as usize], arc, direction: Direction::Adds, cost, room })
     }
 
     fn taking(&self, arc: u32) -> Option<Residual> {
@@ -181,13 +181,13 @@ impl Graph {
             false if units.flow > 0 => (0, units.flow),
             false => return None,
         };
-        Some(Residual { node: self.tails[arc as usize], arc, forward: Direction::Takes, cost, room })
+        Some(Residual { node: self.tails[arc as usize], arc, direction: Direction::Takes, cost, room })
     }
 
     /// Sends units along a residual arc.
     pub(super) fn send(&mut self, residual: Residual, amount: u32) {
         let flow = &mut self.units[residual.arc as usize].flow;
-        match residual.forward {
+        match residual.direction {
             Direction::Adds => *flow += amount,
             Direction::Takes => *flow -= amount,
         }

@@ -14,7 +14,7 @@ use super::network::{NONE, Network};
 use super::rows::Rows;
 use super::spread::{Vessel, pour};
 
-/// The levels of a network, and one way to reach them.
+/// The levels of a network.
 #[derive(Debug)]
 pub(super) struct Levels {
     /// The level of each shape.

@@ -10,10 +10,10 @@ pub(super) fn release(network: &Network, mut handing: Handing) -> Handing {
     if surplus.iter().all(|&surplus| surplus == 0) {
         return handing;
     }
-    let holdings = Holdings::of(network, &handing, &surplus);
+    let held = HeldSlots::of(network, &handing, &surplus);
     let mut given_up = vec![0_u32; network.topics.len()];
     for (member, &surplus) in surplus.iter().enumerate().filter(|(_, surplus)| **surplus > 0) {
-        let runs = holdings.runs_of(member);
+        let runs = held.runs_of(member);
         for (run, give) in runs.iter().zip(drain(surplus, &runs, &given_up)) {
             given_up[run.class as usize] += give;
             run.slots.iter().rev().take(give as usize).for_each(|&slot| handing.release(slot));
@@ -23,7 +23,7 @@ pub(super) fn release(network: &Network, mut handing: Handing) -> Handing {
 }
 
 /// The slots of some members, class by class.
-struct Holdings<'n> {
+struct HeldSlots<'n> {
     network: &'n Network,
     starts: Vec<u32>,
     slots: Vec<u32>,
@@ -35,7 +35,7 @@ struct Run<'h> {
     slots: &'h [u32],
 }
 
-impl<'n> Holdings<'n> {
+impl<'n> HeldSlots<'n> {
     /// What those members hold that have a surplus.
     fn of(network: &'n Network, handing: &Handing, surplus: &[u32]) -> Self {
         let listed = handing.held.iter().zip(surplus).map(|(&held, &surplus)| if surplus > 0 { held } else { 0 });

@@ -138,8 +138,10 @@ fn fill(mut flow: Flow, actors: &Actors) -> Flow {
         lack[end] += flow.need[actors.node(actor)];
         width[end] += actors.width(actor);
     }
-    let classes = actors.node(0) - actors.hub_count();
-    for class in (0..classes).filter(|&class| flow.excess[class] > 0).collect::<Vec<_>>() {
+    for class in actors.classes() {
+        if flow.excess[class] == 0 {
+            continue;
+        }
         let arcs = flow.graph.arcs_from(class);
         arcs.clone().for_each(|arc| content[end(flow.graph.head(arc))] += flow.graph.units(arc).flow);
         let open: Vec<usize> = arcs.clone().filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
@@ -166,10 +168,9 @@ fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
             flow.need[node] = lack[node];
         }
     }
-    let first = actors.node(0) - actors.hub_count();
-    for (hub, lack) in lack.iter().enumerate().take(actors.node(0)).skip(first) {
+    for hub in actors.hubs() {
         let needs: u32 = flow.graph.arcs_from(hub).map(|arc| flow.need[flow.graph.head(arc) as usize]).sum();
-        let mut left = needs - lack;
+        let mut left = needs - lack[hub];
         for arc in flow.graph.arcs_from(hub) {
             let need = &mut flow.need[flow.graph.head(arc) as usize];
             let met = left.min(*need);

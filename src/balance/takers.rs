@@ -56,15 +56,17 @@ impl Takers {
                 turn = first + place + 1;
             }
         }
-        self.pass_on(turn, full);
+        match full {
+            true => self.pass_on_without_full(turn),
+            false => self.pass_on(turn),
+        }
     }
 
     fn deal_to_one<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>) {
         let (member, takes) = &mut self.open[0];
         free.take(count).for_each(|owner| *owner = *member);
         *takes -= count as u32;
-        let full = *takes == 0;
-        self.pass_on(0, full);
+        self.pass_on_without_full(0);
     }
 
     fn deal_evenly<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
@@ -75,19 +77,19 @@ impl Takers {
             free.by_ref().take(taken as usize).for_each(|owner| *owner = *member);
             *takes -= taken;
         }
-        self.pass_on(poured.next, true);
+        self.pass_on_without_full(poured.next);
     }
 
-    /// The turn passes to the member at a place; members may be `full` now, and are no longer asked then.
-    fn pass_on(&mut self, turn: usize, full: bool) {
-        self.turn = turn;
-        if full {
-            self.turn = self.open[..turn].iter().filter(|(_, takes)| *takes > 0).count();
-            self.open.retain(|(_, takes)| *takes > 0);
-        }
-        if self.turn >= self.open.len() {
-            self.turn = 0;
-        }
+    /// The turn passes to the member at a place, after the last to the first.
+    fn pass_on(&mut self, turn: usize) {
+        self.turn = if turn < self.open.len() { turn } else { 0 };
+    }
+
+    /// The turn passes to the member at a place, or to the next that is not full; those that are full are not asked again.
+    fn pass_on_without_full(&mut self, turn: usize) {
+        let still_open_before = self.open[..turn].iter().filter(|(_, takes)| *takes > 0).count();
+        self.open.retain(|(_, takes)| *takes > 0);
+        self.pass_on(still_open_before);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Options that commands share.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use sticky_assignor::Group;
 use sticky_assignor::document::GroupDocument;
+use sticky_assignor::replay::Gathering;
+use sticky_assignor::{Group, Strategy};
 
 use super::failure::Failure;
 use super::input::Place;
@@ -82,4 +84,33 @@ impl Limit {
             _ => Ok(()),
         }
     }
+}
+
+/// Which events make one rebalance.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct GatheringOptions {
+    /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal times, without it each is one of its own
+    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
+    window: Option<f64>,
+    /// Let a static member return within S seconds without a rebalance
+    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true, default_value = "0")]
+    session_timeout: f64,
+}
+
+impl From<GatheringOptions> for Gathering {
+    fn from(GatheringOptions { window, session_timeout }: GatheringOptions) -> Self {
+        Self { window, session_timeout }
+    }
+}
+
+fn seconds(argument: &str) -> Result<f64, String> {
+    match argument.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
+        _ => Err("a number of seconds is expected, 0 or more".into()),
+    }
+}
+
+/// Reads the name of a strategy.
+pub(crate) fn strategy() -> impl TypedValueParser<Value = Strategy> {
+    PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).try_map(|name| name.parse::<Strategy>())
 }

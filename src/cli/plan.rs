@@ -13,7 +13,7 @@ use sticky_assignor::{Group, Strategy, balance};
 use super::answer::Answer;
 use super::failure::Failure;
 use super::input::{Input, Place};
-use super::options::{Format, Limit, Shown};
+use super::options::{Format, Limit, Shown, strategy};
 use super::rival::Rival;
 use super::timing::timed_often;
 use super::what_if::WhatIf;
@@ -39,8 +39,8 @@ pub(crate) struct PlanArguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     what_if: WhatIf,
-    /// Plan as another assignor would: range, roundrobin, kip54
-    #[arg(long, value_name = "NAME", conflicts_with = "explain")]
+    /// Plan as another assignor would
+    #[arg(long, value_name = "NAME", conflicts_with = "explain", value_parser = strategy())]
     strategy: Option<Strategy>,
     /// Say why each partition that moves has to (JSON: paths)
     #[arg(long, conflicts_with = "quiet_assignment")]

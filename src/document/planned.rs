@@ -1,4 +1,4 @@
-//! The document `plan` reads: a group, whether or not an assignment for `verify` stands beside it.
+//! The document `plan` reads: a group, whether or not an assignment or a proof for `verify` stands beside it.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use super::group::{GroupDocument, MemberDocument, TopicDocument};
 use super::unique::UniqueMap;
 
-/// A group to plan for. An assignment beside it, as an imported group has one, is passed over.
+/// A group to plan for. An assignment beside it, as an imported group has one, is passed over, and so is a proof.
 ///
 /// ```
 /// use sticky_assignor::document::{GroupDocument, PlannedDocument};
@@ -23,6 +23,8 @@ pub struct PlannedDocument {
     members: Vec<MemberDocument>,
     #[serde(default, rename = "assignment")]
     _assignment: IgnoredAny,
+    #[serde(default, rename = "proof")]
+    _proof: IgnoredAny,
 }
 
 impl From<PlannedDocument> for GroupDocument {

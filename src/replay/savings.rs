@@ -18,7 +18,7 @@ pub fn totals(log: &EventLog, gathering: Gathering) -> Result<Totals, ChangeErro
     let mut totals = Totals::from_iter([Figures::of(&plan)]);
     for moment in gathering.moments(log) {
         plan = plan.rebalance(&moment.change)?;
-        totals += Figures::of(&plan);
+        totals = totals.with(Figures::of(&plan));
     }
     Ok(totals)
 }

@@ -1,7 +1,5 @@
 //! What many rebalances come to together, and beside the best there could have been.
 
-use std::ops::AddAssign;
-
 use super::figures::Figures;
 
 /// The figures of many rebalances, added up.
@@ -37,28 +35,28 @@ impl Totals {
     pub fn second_round(&self) -> u64 {
         self.moved - self.forced
     }
-}
 
-impl AddAssign<Figures> for Totals {
-    fn add_assign(&mut self, figures: Figures) {
-        if figures.imbalance() > self.worst.imbalance {
-            self.worst = Worst { imbalance: figures.imbalance(), rebalance: self.rebalances };
+    /// These totals and one more rebalance.
+    pub(super) fn with(self, figures: Figures) -> Self {
+        let worst = match figures.imbalance() > self.worst.imbalance {
+            true => Worst { imbalance: figures.imbalance(), rebalance: self.rebalances },
+            false => self.worst,
+        };
+        Self {
+            rebalances: self.rebalances + 1,
+            assigned: self.assigned + figures.partitions,
+            retained: self.retained + figures.retained,
+            moved: self.moved + figures.moved,
+            forced: self.forced + figures.forced,
+            new: self.new + figures.new,
+            worst,
         }
-        self.rebalances += 1;
-        self.assigned += figures.partitions;
-        self.retained += figures.retained;
-        self.moved += figures.moved;
-        self.forced += figures.forced;
-        self.new += figures.new;
     }
 }
 
 impl FromIterator<Figures> for Totals {
     fn from_iter<I: IntoIterator<Item = Figures>>(figures: I) -> Self {
-        figures.into_iter().fold(Self::default(), |mut totals, figures| {
-            totals += figures;
-            totals
-        })
+        figures.into_iter().fold(Self::default(), Self::with)
     }
 }
 
@@ -95,18 +93,17 @@ pub struct OutcomeTotals {
 
 impl FromIterator<Outcome> for OutcomeTotals {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
-        outcomes.into_iter().fold(Self::default(), |mut totals, outcome| {
-            totals += outcome;
-            totals
-        })
+        outcomes.into_iter().fold(Self::default(), Self::with)
     }
 }
 
-impl AddAssign<Outcome> for OutcomeTotals {
-    fn add_assign(&mut self, outcome: Outcome) {
-        self.totals += outcome.figures;
-        self.uneven += u64::from(outcome.excess() > 0);
-        self.worst_excess = self.worst_excess.max(outcome.excess());
-        self.worst_topic_skew = self.worst_topic_skew.max(outcome.topic_skew);
+impl OutcomeTotals {
+    fn with(self, outcome: Outcome) -> Self {
+        Self {
+            totals: self.totals.with(outcome.figures),
+            uneven: self.uneven + u64::from(outcome.excess() > 0),
+            worst_excess: self.worst_excess.max(outcome.excess()),
+            worst_topic_skew: self.worst_topic_skew.max(outcome.topic_skew),
+        }
     }
 }

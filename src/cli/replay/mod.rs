@@ -14,12 +14,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use sticky_assignor::Strategy;
-use sticky_assignor::replay::{EventLog, Faults, Gathering, TextError};
+use sticky_assignor::replay::{EventLog, Faults, Gathering, LogError, LogFault, TextError};
 
 use super::answer::Answer;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Format, Limit, Shown};
+use super::options::{Format, GatheringOptions, Limit, Shown, strategy};
 use super::{output, text};
 pub(crate) use course::{Course, Replaying};
 pub(crate) use page::write as write_page;
@@ -40,12 +40,8 @@ pub(crate) struct ReplayArguments {
     /// A file with an event log (JSON lines); - is standard input
     #[arg(default_value = "-")]
     log: PathBuf,
-    /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal times
-    #[arg(long, value_name = "S", value_parser = seconds)]
-    window: Option<f64>,
-    /// Let a static member return within S seconds without a rebalance
-    #[arg(long, value_name = "S", value_parser = seconds, default_value = "0")]
-    session_timeout: f64,
+    #[command(flatten)]
+    gathering: GatheringOptions,
     /// Skip lines that cannot be, and count them
     #[arg(long)]
     lenient: bool,
@@ -56,10 +52,10 @@ pub(crate) struct ReplayArguments {
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "at")]
     between: Option<Vec<usize>>,
     /// Replay under other strategies too, and compare
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy())]
     compare: Vec<Strategy>,
     /// Write a page with charts to FILE (HTML, needs nothing else)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "between"])]
     html: Option<PathBuf>,
     /// Write the assignment after each rebalance (JSON)
     #[arg(long)]
@@ -79,16 +75,9 @@ pub(crate) struct ReplayArguments {
     shown: Shown,
 }
 
-fn seconds(argument: &str) -> Result<f64, String> {
-    match argument.parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
-        _ => Err("a number of seconds, 0 or more".into()),
-    }
-}
-
 impl ReplayArguments {
     fn gathering(&self) -> Gathering {
-        Gathering { window: self.window, session_timeout: self.session_timeout }
+        self.gathering.into()
     }
 
     fn replaying(&self) -> Replaying<'_> {
@@ -118,9 +107,12 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
         Some(line) => format!("{}:{line}", input.name()),
         None => input.name().to_string(),
     };
+    let reason = error.reason();
     match error {
-        TextError::Log(error) => Failure::Impossible { place, reason: error.fault.to_string() },
-        other => Failure::Input { place, reason: other.reason() },
+        TextError::Log(LogError { fault: LogFault::TimeFalls { .. } | LogFault::Impossible(_), .. }) => {
+            Failure::Impossible { place, reason }
+        }
+        _ => Failure::Input { place, reason },
     }
 }
 

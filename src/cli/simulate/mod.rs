@@ -14,10 +14,10 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sticky_assignor::Strategy;
 use sticky_assignor::replay::churn::Scenario;
-use sticky_assignor::replay::{Distribution, Gathering, Outcome, SimulationDocument, Statistics, StrategyDocument};
+use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
 
 use super::failure::Failure;
-use super::options::{Format, Limit, Shown};
+use super::options::{Format, GatheringOptions, Limit, Shown, strategy};
 use super::replay::{Contest, Course, Replaying, Track, write_page};
 use super::{output, text};
 use sizes::SizeOptions;
@@ -58,12 +58,8 @@ pub(crate) struct SimulateArguments {
     /// The strategies to compare
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = strategy(), default_values = Strategy::ALL.map(Strategy::name))]
     strategies: Vec<Strategy>,
-    /// Gather the events within so many seconds into one rebalance; without it each is one of its own
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    window: Option<f64>,
-    /// The leaving of a static member counts only after so many seconds without its return
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "0")]
-    session_timeout: f64,
+    #[command(flatten)]
+    gathering: GatheringOptions,
     /// Write the first trial as an event log, which replay takes
     #[arg(long, value_name = "FILE")]
     write_log: Option<PathBuf>,
@@ -87,17 +83,6 @@ const INTERRUPTED: u8 = 130;
 
 fn scenario() -> impl TypedValueParser<Value = Scenario> {
     PossibleValuesParser::new(Scenario::ALL.map(Scenario::name)).try_map(|name| name.parse::<Scenario>())
-}
-
-fn strategy() -> impl TypedValueParser<Value = Strategy> {
-    PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).try_map(|name| name.parse::<Strategy>())
-}
-
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
-        _ => Err("a number of seconds is expected, 0 or more".into()),
-    }
 }
 
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
@@ -128,7 +113,7 @@ impl SimulateArguments {
             sizes: self.sizes.sizes(),
             seed: self.seed,
             count: self.trials.get().into(),
-            gathering: Gathering { window: self.window, session_timeout: self.session_timeout },
+            gathering: self.gathering.into(),
             strategies: &self.strategies,
             limit: &self.limit,
         }

@@ -43,6 +43,10 @@ impl Trials<'_> {
     }
 
     fn trial(&self, trial: u64, stop: &AtomicBool) -> Result<Option<Contest>, Failure> {
+        // A trial not yet begun is not even made up: with many of them that alone takes a while.
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         let log = self.log(trial)?;
         let moments: Vec<Moment> = self.gathering.moments(&log).collect();
         self.contest(&log.group, &moments, stop).map_err(|error| failure(&format!("trial {trial}"), error))

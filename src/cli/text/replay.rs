@@ -88,8 +88,13 @@ fn moves(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()
 fn loads(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()> {
     let number = totals.worst.rebalance as usize;
     let Figures { min, max, .. } = course.history.figures().nth(number).unwrap_or_default();
-    let imbalance = totals.worst.imbalance;
-    writeln!(out, "Worst imbalance: {imbalance} (members with {min} to {max} after rebalance {number}); best possible there: {imbalance}.")
+    match totals.worst.imbalance {
+        0 => writeln!(out, "Worst imbalance: 0; after every rebalance all members had equally many."),
+        imbalance => writeln!(
+            out,
+            "Worst imbalance: {imbalance} (members with {min} to {max} after rebalance {number}); best possible there: {imbalance}."
+        ),
+    }
 }
 
 fn times(out: &mut dyn Write, elapsed_ns: &[u64]) -> io::Result<()> {

@@ -115,17 +115,26 @@ impl Changes {
         runs.iter().rev().flat_map(|run| &run.owners).for_each(|&owned| visit(owned));
     }
 
-    /// The partitions that may have different owners here and there, ascending: those of runs that are not in both.
+    /// The partitions that may have different owners here and there, ascending. Runs in both are not read, and what others say alike is passed over:
+    /// a merged run says again what the runs before it said.
     pub(super) fn unshared(&self, other: &Self) -> Vec<TopicPartition> {
         let shared = self.runs().find(|run| other.runs().any(|theirs| std::ptr::eq(*run, theirs)));
         let before_shared = |changes: &Self| {
             let runs = changes.runs().take_while(|run| shared.is_none_or(|shared| !std::ptr::eq(*run, shared)));
-            runs.flat_map(|run| run.owners.iter().map(|owned| owned.partition)).collect::<Vec<_>>()
+            newest(runs.map(|run| run.owners.as_slice()), |owned| owned.partition)
         };
-        let mut partitions = before_shared(self);
-        partitions.extend(before_shared(other));
-        partitions.sort_unstable();
-        partitions.dedup();
+        let mut partitions = Vec::new();
+        let mut theirs = before_shared(other).into_iter().peekable();
+        for here in before_shared(self) {
+            while let Some(there) = theirs.next_if(|there| there.partition < here.partition) {
+                partitions.push(there.partition);
+            }
+            match theirs.next_if(|there| there.partition == here.partition) {
+                Some(there) if there.owner == here.owner => {}
+                _ => partitions.push(here.partition),
+            }
+        }
+        partitions.extend(theirs.map(|there| there.partition));
         partitions
     }
 }

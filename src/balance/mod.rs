@@ -12,6 +12,7 @@ mod levels;
 mod movements;
 mod network;
 mod plan;
+mod prices;
 mod proof;
 mod rebalance;
 mod release;

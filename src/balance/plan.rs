@@ -48,11 +48,14 @@ pub struct Summary {
 impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
     pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
-        let loads = group.all_members().present().zip(assignment.loads().chain(std::iter::repeat(0)));
-        let start = (u32::MAX, 0, 0);
-        let (min, max, sum_of_squares) = loads
-            .filter(|(here, _)| *here)
-            .fold(start, |(min, max, squares), (_, load)| (min.min(load), max.max(load), squares + u64::from(load) * u64::from(load)));
+        let loads = assignment.loads();
+        let (mut least, mut max, mut sum_of_squares, mut reading) = (u32::MAX, 0, 0, 0);
+        for load in loads.into_iter().filter(|load| *load > 0) {
+            (least, max, reading) = (least.min(load), max.max(load), reading + 1);
+            sum_of_squares += u64::from(load) * u64::from(load);
+        }
+        // Whoever has anything is here; the others have nothing.
+        let min = if reading < group.member_count() { 0 } else { least.min(max) };
         Self {
             partitions: group.partition_count(),
             assigned: assignment.len(),
@@ -60,7 +63,7 @@ impl Summary {
             retained: claimed - moved,
             moved,
             new: assignment.len() - claimed,
-            min: min.min(max),
+            min,
             max,
             sum_of_squares,
         }

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::believed::{Believed, Reads};
+use super::prices::Prices;
 use crate::model::{Group, MemberId, TopicId};
 
 /// A cost, compared first by squared loads, then by partitions that do not stay: what one plan is worse by than another.
@@ -37,37 +38,28 @@ impl Price {
 ///
 /// The price of a member is what one more partition there costs, the price of a topic what one more partition of it costs.
 /// *Any* prices give a lower bound on every plan of the group ([`bound`](Self::bound)); the right ones meet the best, and then it is proved.
-#[derive(Clone, Debug, Default)]
-pub struct Proof {
-    /// In squares, which only a change of levels changes.
-    member_squares: im::Vector<i64>,
-    topic_squares: im::Vector<i64>,
-    moves: Moves,
-}
-
-/// Prices in moves, which every rebalance makes anew.
 #[derive(Clone, Debug)]
-enum Moves {
-    Each { members: im::Vector<i64>, topics: im::Vector<i64> },
-    Mostly { member: i64, topic: i64, members: im::OrdMap<MemberId, i64>, topics: im::OrdMap<TopicId, i64> },
+pub struct Proof {
+    members: Prices,
+    topics: Prices,
 }
 
 impl PartialEq for Proof {
     /// Whether all prices are the same, however they are kept.
     fn eq(&self, other: &Self) -> bool {
-        let members = self.member_squares.len().max(other.member_squares.len());
-        let topics = self.topic_squares.len().max(other.topic_squares.len());
-        (0..members).map(MemberId::from_index).all(|id| self.member(id) == other.member(id))
-            && (0..topics).map(TopicId::from_index).all(|id| self.topic(id) == other.topic(id))
+        let members = self.members.len().max(other.members.len());
+        let topics = self.topics.len().max(other.topics.len());
+        (0..members).all(|number| self.members.get(number) == other.members.get(number))
+            && (0..topics).all(|number| self.topics.get(number) == other.topics.get(number))
     }
 }
 
 impl Eq for Proof {}
 
-impl Default for Moves {
+impl Default for Proof {
     /// One more partition of any topic costs one move, at whatever member: so it is while nothing moved.
     fn default() -> Self {
-        Self::Mostly { member: 0, topic: 1, members: im::OrdMap::new(), topics: im::OrdMap::new() }
+        Self { members: Prices::uniform(0), topics: Prices::uniform(1) }
     }
 }
 
@@ -92,87 +84,39 @@ impl Proof {
 
     /// The proof with these prices of members and topics, in the order of their ids.
     pub(super) fn of_numbers(members: &[Price], topics: &[Price]) -> Self {
-        let squares = |prices: &[Price]| prices.iter().map(|price| price.squares).collect();
-        let moves = |prices: &[Price]| prices.iter().map(|price| price.moves).collect();
-        Self {
-            member_squares: squares(members),
-            topic_squares: squares(topics),
-            moves: Moves::Each { members: moves(members), topics: moves(topics) },
-        }
+        Self { members: Prices::of(members), topics: Prices::of(topics) }
     }
 
     /// The price of a member; no squares for one the proof does not know.
     pub fn member(&self, id: MemberId) -> Price {
-        let moves = match &self.moves {
-            Moves::Each { members, .. } => members.get(id.index()).copied().unwrap_or_default(),
-            Moves::Mostly { member, members, .. } => members.get(&id).copied().unwrap_or(*member),
-        };
-        Price { squares: self.member_squares.get(id.index()).copied().unwrap_or_default(), moves }
+        self.members.get(id.index())
     }
 
     /// The price of a topic; no squares for one the proof does not know.
     pub fn topic(&self, id: TopicId) -> Price {
-        let moves = match &self.moves {
-            Moves::Each { topics, .. } => topics.get(id.index()).copied().unwrap_or_default(),
-            Moves::Mostly { topic, topics, .. } => topics.get(&id).copied().unwrap_or(*topic),
-        };
-        Price { squares: self.topic_squares.get(id.index()).copied().unwrap_or_default(), moves }
+        self.topics.get(id.index())
     }
 
     /// The prices once everybody claims what the plan gave them.
     #[must_use]
-    pub(super) fn without_moves(mut self) -> Self {
-        self.moves = Moves::default();
-        self
-    }
-
-    /// The proof with another price of a member.
-    #[must_use]
-    pub(super) fn with_member(mut self, id: MemberId, price: Price) -> Self {
-        self.member_squares = revised(self.member_squares, std::iter::once((id.index(), price.squares)));
-        match &mut self.moves {
-            Moves::Mostly { member, members, .. } if *member == price.moves => drop(members.remove(&id)),
-            Moves::Mostly { members, .. } => drop(members.insert(id, price.moves)),
-            Moves::Each { members, .. } => *members = revised(std::mem::take(members), std::iter::once((id.index(), price.moves))),
-        }
-        self
+    pub(super) fn without_moves(self) -> Self {
+        Self { members: self.members.with_uniform_moves(0), topics: self.topics.with_uniform_moves(1) }
     }
 
     /// The levels of members, in the order of their ids.
-    pub(super) fn member_levels(&self) -> impl Iterator<Item = u32> + '_ {
-        self.member_squares.iter().map(|&squares| level(squares))
+    pub(super) fn member_levels(&self) -> Vec<u32> {
+        self.members.levels()
     }
 
     /// The levels of topics, in the order of their ids.
-    pub(super) fn topic_levels(&self) -> impl Iterator<Item = u32> + '_ {
-        self.topic_squares.iter().map(|&squares| level(squares))
+    pub(super) fn topic_levels(&self) -> Vec<u32> {
+        self.topics.levels()
     }
 
-    /// The proof at these levels of members and topics, in the order of their ids; those that stay are shared.
+    /// The proof with these levels and prices in moves, of members and of topics, in the order of their ids; what stays of the levels is shared.
     #[must_use]
-    pub(super) fn with_levels(mut self, members: &[u32], topics: &[u32]) -> Self {
-        self.member_squares = replaced(self.member_squares, members.iter().map(|&level| Price::of(level, 0).squares));
-        self.topic_squares = replaced(self.topic_squares, topics.iter().map(|&level| Price::of(level, 0).squares));
-        self
-    }
-
-    /// The proof with these prices in moves of members and topics, in the order of their ids; most of them are the usual ones.
-    #[must_use]
-    pub(super) fn with_moves(mut self, usual: (i32, i32), members: &[i32], topics: &[i32]) -> Self {
-        let (of_member, of_topic) = (odd_ones(members, usual.0), odd_ones(topics, usual.1));
-        self.moves = match of_member.len() + of_topic.len() > (members.len() + topics.len()) / 8 {
-            true => Moves::Each {
-                members: members.iter().map(|&price| price.into()).collect(),
-                topics: topics.iter().map(|&price| price.into()).collect(),
-            },
-            false => Moves::Mostly {
-                member: usual.0.into(),
-                topic: usual.1.into(),
-                members: of_member.into_iter().map(|(place, price)| (MemberId::from_index(place), price)).collect(),
-                topics: of_topic.into_iter().map(|(place, price)| (TopicId::from_index(place), price)).collect(),
-            },
-        };
-        self
+    pub(super) fn at(self, members: (&[u32], &[i32]), topics: (&[u32], &[i32])) -> Self {
+        Self { members: self.members.at(members.0, members.1), topics: self.topics.at(topics.0, topics.1) }
     }
 
     /// What every plan of the group costs at least, by these prices. Linear in subscriptions, partitions and claims.
@@ -198,40 +142,6 @@ impl Proof {
         let members = group.members().map(|(id, _)| least_of_load(prices[id.index()], partitions));
         let topics = believed.topics().map(|(topic, reads)| least_of_topic(self.topic(topic), reads, &prices));
         members.chain(topics).fold(Bound::default(), Bound::plus)
-    }
-}
-
-/// The level of a price in squares.
-fn level(squares: i64) -> u32 {
-    (squares.max(1) / 2) as u32
-}
-
-/// The prices that are not the usual one, with their places.
-fn odd_ones(prices: &[i32], usual: i32) -> Vec<(usize, i64)> {
-    prices.iter().enumerate().filter(|(_, price)| **price != usual).map(|(place, &price)| (place, price.into())).collect()
-}
-
-/// The values, some of them put in their places; what is there already is shared.
-fn revised(mut values: im::Vector<i64>, changes: impl Iterator<Item = (usize, i64)>) -> im::Vector<i64> {
-    for (place, value) in changes {
-        while values.len() <= place {
-            values.push_back(0);
-        }
-        if values[place] != value {
-            values.set(place, value);
-        }
-    }
-    values
-}
-
-/// These values, sharing what is as before, unless much is not.
-fn replaced(before: im::Vector<i64>, after: impl ExactSizeIterator<Item = i64> + Clone) -> im::Vector<i64> {
-    let known = before.iter().chain(std::iter::repeat(&0));
-    let differing = known.zip(after.clone()).enumerate().filter(|(_, (before, after))| *before != after);
-    let changes: Vec<(usize, i64)> = differing.map(|(place, (_, after))| (place, after)).collect();
-    match changes.len() > after.len() / 4 {
-        true => after.collect(),
-        false => revised(before, changes.into_iter()),
     }
 }
 

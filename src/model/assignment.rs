@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
+use std::ops::IndexMut;
 use std::sync::Arc;
 
-use super::changes::{Changes, Handed, Held, Hold, Owned};
+use super::changes::{Changes, Handed, Held, Passed};
 use super::ids::{MemberId, TopicId, TopicPartition};
+use super::leaves;
 use super::sheet::{NO_OWNER, Sheet, Slots};
+use super::topic_owners::TopicOwners;
 
 /// Who owns which partition, seen by partition and by member; a persistent value.
 ///
@@ -64,8 +67,8 @@ impl Assignment {
     }
 
     /// How many partitions each member owns, in the order of their numbers.
-    pub(crate) fn loads(&self) -> impl Iterator<Item = u32> + '_ {
-        self.loads.iter().copied()
+    pub(crate) fn loads(&self) -> Vec<u32> {
+        leaves::list(&self.loads)
     }
 
     /// The partitions a member owns, ascending.
@@ -92,18 +95,37 @@ impl Assignment {
 
     /// Every owned partition with its owner, in the order of partitions.
     pub fn iter(&self) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
-        overlaid(self.sheet.owned(), self.changes.owners())
+        overlaid(self.sheet.owned(), self.changes.all())
     }
 
-    /// The owned partitions of a topic with their owners, ascending.
-    pub(crate) fn owners_of(&self, topic: TopicId) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
-        overlaid(self.sheet.owned_of(topic), self.changes.of_topic(topic))
+    /// Who owns which partition of a topic.
+    pub(crate) fn owners_of(&self, topic: TopicId) -> TopicOwners {
+        let lists = self.changes.of_topic(topic);
+        TopicOwners::new(topic, self.sheet.owners_of(topic).to_vec(), lists.into_iter().flatten())
+    }
+
+    /// How many partitions of each topic a member owns, ascending by topic.
+    pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
+        let mut counts = self.sheet.counts_of(member);
+        self.changes.each_of_member(member, |partition, held| {
+            let place = counts.binary_search_by_key(&partition.topic, |count| count.0).unwrap_or_else(|place| {
+                counts.insert(place, (partition.topic, 0));
+                place
+            });
+            // Of what came and went either may be met first.
+            counts[place].1 = match held {
+                Held::Yes => counts[place].1.wrapping_add(1),
+                Held::No => counts[place].1.wrapping_sub(1),
+            };
+        });
+        counts.retain(|count| count.1 > 0);
+        counts
     }
 
     /// Visits partitions with their owners: a partition may come twice, and then its last owner counts. Quicker than [`iter`](Self::iter) for all that needs no order.
     pub(crate) fn each_owner(&self, mut visit: impl FnMut(TopicPartition, Option<MemberId>)) {
         self.sheet.owned().for_each(|(partition, owner)| visit(partition, Some(owner)));
-        self.changes.each(|Owned { partition, owner }| visit(partition, owner));
+        self.changes.each(|passed| visit(passed.partition, passed.to()));
     }
 
     /// The assignment with a partition given to a member, whoever owned it before.
@@ -122,7 +144,7 @@ impl Assignment {
     #[must_use]
     pub(crate) fn without_topic(self, topic: TopicId) -> Self {
         let taken = |(partition, owner)| Handed { partition, from: Some(owner), to: None };
-        let handed: Vec<Handed> = self.owners_of(topic).map(taken).collect();
+        let handed: Vec<Handed> = self.owners_of(topic).iter().map(taken).collect();
         self.handed_over(&handed)
     }
 
@@ -137,32 +159,30 @@ impl Assignment {
     /// The assignment after partitions changed hands: each once, ascending, from the owner it has to another.
     #[must_use]
     pub(crate) fn handed_over(mut self, handed: &[Handed]) -> Self {
-        for handed in handed {
-            if let Some(from) = handed.from {
-                self.loads[from.index()] -= 1;
-                self.assigned -= 1;
-            }
-            if let Some(to) = handed.to {
-                while self.loads.len() <= to.index() {
-                    self.loads.push_back(0);
-                }
-                self.loads[to.index()] += 1;
-                self.assigned += 1;
-            }
+        let members = handed.iter().filter_map(|handed| handed.to).map(|to| to.index() + 1).max().unwrap_or(0);
+        while self.loads.len() < members {
+            self.loads.push_back(0);
         }
-        self.changes = self.changes.with(handed, &self.sheet);
+        self.assigned += handed.iter().filter(|handed| handed.to.is_some()).count() as u64;
+        self.assigned -= handed.iter().filter(|handed| handed.from.is_some()).count() as u64;
+        self.loads = match handed.len() * leaves::ITEMS_FOR_ONE_LOOKUP < self.loads.len() {
+            true => handed.iter().fold(self.loads, passed_on),
+            false => {
+                let loads = handed.iter().fold(leaves::list(&self.loads), passed_on);
+                leaves::replaced(self.loads, &loads)
+            }
+        };
+        self.changes = self.changes.with(handed);
         self
     }
 
     /// The partitions whose owner differs from `after`'s, ascending, each with its owner here and there.
     pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
-        let candidates: Vec<TopicPartition> = match Arc::ptr_eq(&self.sheet, &after.sheet) {
-            true => self.changes.unshared(&after.changes),
-            false => merge(self.iter(), after.iter()).map(|(partition, _)| partition).collect(),
+        let passed = match Arc::ptr_eq(&self.sheet, &after.sheet) {
+            true => self.changes.differences(&after.changes),
+            false => compared(self.iter(), after.iter()),
         };
-        let mut last = None;
-        let distinct = candidates.into_iter().filter(move |partition| last.replace(*partition) != Some(*partition));
-        distinct.map(|partition| (partition, self.owner(partition), after.owner(partition))).filter(|(_, before, after)| before != after)
+        passed.into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))
     }
 
     /// The same assignment on a table of its own, without a list of changes: worth its O(partitions) when changes have grown long.
@@ -210,31 +230,51 @@ impl FromIterator<(TopicPartition, MemberId)> for Assignment {
     }
 }
 
-/// Two ascending sequences as one.
-fn merge<T: Ord>(left: impl Iterator<Item = T>, right: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-    let (mut left, mut right) = (left.peekable(), right.peekable());
-    std::iter::from_fn(move || match (left.peek(), right.peek()) {
-        (Some(a), Some(b)) if a <= b => left.next(),
-        (Some(_), None) => left.next(),
-        _ => right.next(),
-    })
+/// The loads after a partition changed hands.
+fn passed_on<L: IndexMut<usize, Output = u32>>(mut loads: L, handed: &Handed) -> L {
+    if let Some(from) = handed.from {
+        loads[from.index()] -= 1;
+    }
+    if let Some(to) = handed.to {
+        loads[to.index()] += 1;
+    }
+    loads
+}
+
+/// What has different owners in two ascending lists.
+fn compared(
+    before: impl Iterator<Item = (TopicPartition, MemberId)>,
+    after: impl Iterator<Item = (TopicPartition, MemberId)>,
+) -> Vec<Passed> {
+    let (mut before, mut after) = (before.peekable(), after.peekable());
+    let both = std::iter::from_fn(|| {
+        let partition = match (before.peek(), after.peek()) {
+            (Some((one, _)), Some((other, _))) => *one.min(other),
+            (Some((one, _)), None) | (None, Some((one, _))) => *one,
+            (None, None) => return None,
+        };
+        let from = before.next_if(|(other, _)| *other == partition).map(|(_, owner)| owner);
+        let to = after.next_if(|(other, _)| *other == partition).map(|(_, owner)| owner);
+        Some(Passed::new(partition, from, to))
+    });
+    both.filter(|passed| passed.from() != passed.to()).collect()
 }
 
 /// Owners, ascending by partition, those that changed replaced.
 fn overlaid<'a>(
     sheet: impl Iterator<Item = (TopicPartition, MemberId)> + 'a,
-    changed: Vec<Owned>,
+    changed: Vec<Passed>,
 ) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
     let (mut sheet, mut changed) = (sheet.peekable(), changed.into_iter().peekable());
     std::iter::from_fn(move || {
         loop {
             match (sheet.peek(), changed.peek()) {
                 (Some((partition, _)), Some(change)) if *partition < change.partition => return sheet.next(),
-                (_, Some(&Owned { partition, owner })) => {
-                    sheet.next_if(|(same, _)| *same == partition);
+                (_, Some(&passed)) => {
+                    sheet.next_if(|(same, _)| *same == passed.partition);
                     changed.next();
-                    if let Some(owner) = owner {
-                        return Some((partition, owner));
+                    if let Some(owner) = passed.to() {
+                        return Some((passed.partition, owner));
                     }
                 }
                 (_, None) => return sheet.next(),
@@ -249,17 +289,17 @@ struct Revised<K: Iterator, C: Iterator> {
     changes: Peekable<C>,
 }
 
-impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = Hold>> Iterator for Revised<K, C> {
+impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = (TopicPartition, Held)>> Iterator for Revised<K, C> {
     type Item = TopicPartition;
 
     fn next(&mut self) -> Option<TopicPartition> {
         loop {
             match (self.kept.peek(), self.changes.peek()) {
-                (Some(kept), Some(change)) if *kept < change.partition => return self.kept.next(),
-                (_, Some(&Hold { partition, state, .. })) => {
+                (Some(kept), Some((partition, _))) if kept < partition => return self.kept.next(),
+                (_, Some(&(partition, held))) => {
                     self.kept.next_if_eq(&partition);
                     self.changes.next();
-                    if state == Held::Yes {
+                    if held == Held::Yes {
                         return Some(partition);
                     }
                 }

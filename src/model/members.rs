@@ -32,13 +32,15 @@ pub struct Member {
     id: Name,
     instance: Option<Name>,
     rack: Option<Name>,
-    pub(super) subscription: SubscriptionId,
+    subscription: SubscriptionId,
+    /// What the subscription says, nearer at hand.
+    followed: Followed,
 }
 
 impl Member {
-    pub(super) fn described(member: &NewMember, subscription: SubscriptionId) -> Self {
+    fn described(member: &NewMember, subscription: SubscriptionId, followed: Followed) -> Self {
         let shared = |name: &Option<String>| name.as_deref().map(Name::from);
-        Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription }
+        Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription, followed }
     }
 
     /// Its member id.
@@ -85,8 +87,8 @@ impl Members {
     pub(super) fn with_number(mut self, number: MemberId, member: &NewMember, followed: Followed) -> Result<Self, GroupError> {
         self.check_names(member)?;
         let (subscriptions, subscription) = self.subscriptions.followed_by(followed, number);
+        let member = Member::described(member, subscription, subscriptions.get(subscription).clone());
         self.subscriptions = subscriptions;
-        let member = Member::described(member, subscription);
         self.by_key.insert(member.key(), number);
         self.by_id.insert(member.id.clone(), number);
         while self.by_number.len() <= number.index() {
@@ -125,8 +127,8 @@ impl Members {
         let mut member = Member::clone(self.entry(number));
         self.subscriptions = self.subscriptions.left_by(member.subscription, number);
         let (subscriptions, subscription) = self.subscriptions.followed_by(followed, number);
+        (member.subscription, member.followed) = (subscription, subscriptions.get(subscription).clone());
         self.subscriptions = subscriptions;
-        member.subscription = subscription;
         self.by_number.set(number.index(), Some(Arc::new(member)));
         self
     }
@@ -160,11 +162,6 @@ impl Members {
         self.by_key.len()
     }
 
-    /// For each number whether its member is here.
-    pub(crate) fn present(&self) -> impl Iterator<Item = bool> + '_ {
-        self.by_number.iter().map(Option::is_some)
-    }
-
     /// The members in the order of their keys.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = (MemberId, &Member)> {
         self.by_key.values().map(|&number| (number, self.get(number)))
@@ -172,7 +169,7 @@ impl Members {
 
     /// What a member follows.
     pub(crate) fn followed(&self, number: MemberId) -> &Followed {
-        self.subscriptions.get(self.get(number).subscription)
+        &self.get(number).followed
     }
 
     /// The subscription of each member, in the order of members' keys.

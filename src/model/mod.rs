@@ -4,6 +4,7 @@ mod apply;
 mod assignment;
 #[cfg(feature = "kafka")]
 mod awaiting;
+mod buckets;
 mod change;
 mod changes;
 mod claims;
@@ -11,10 +12,12 @@ mod description;
 mod error;
 mod group;
 mod ids;
+pub(crate) mod leaves;
 mod members;
 mod numbers;
 mod sheet;
 mod subscriptions;
+mod topic_owners;
 mod topics;
 
 pub use assignment::Assignment;

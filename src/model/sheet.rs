@@ -13,7 +13,12 @@ pub(crate) const NO_OWNER: u32 = u32::MAX;
 pub(crate) struct Slots {
     /// The first slot of each topic, and the end of the last.
     starts: Vec<u32>,
+    /// The topic of the first slot of each block.
+    blocks: Vec<u32>,
 }
+
+/// A topic is looked for among those of so many slots.
+const BLOCK: usize = 64;
 
 impl Slots {
     /// One run of slots for each topic, of these lengths in the order of topic ids.
@@ -22,7 +27,12 @@ impl Slots {
             *end += length;
             Some(*end)
         });
-        Self { starts: std::iter::once(0).chain(ends).collect() }
+        let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+        let mut blocks = Vec::with_capacity(starts[starts.len() - 1] as usize / BLOCK + 1);
+        for (topic, end) in (0..).zip(&starts[1..]) {
+            blocks.resize((*end as usize).div_ceil(BLOCK), topic);
+        }
+        Self { starts, blocks }
     }
 
     /// How many slots there are in all.
@@ -44,12 +54,12 @@ impl Slots {
         slots.start.checked_add(partition.partition).filter(|slot| *slot < slots.end)
     }
 
-    /// The topic of a slot behind this topic's: mostly the very next.
-    fn topic_after(&self, topic: usize, slot: u32) -> usize {
-        match self.starts.get(topic + 2) {
-            Some(&end) if slot < end => topic + 1,
-            _ => topic + self.starts[topic + 1..].partition_point(|start| *start <= slot),
-        }
+    /// The topic of a slot.
+    fn topic_of(&self, slot: u32) -> usize {
+        let block = slot as usize / BLOCK;
+        let first = self.blocks[block] as usize;
+        let last = self.blocks.get(block + 1).map_or(self.starts.len() - 2, |&last| last as usize);
+        first + self.starts[first + 1..=last].partition_point(|end| *end <= slot)
     }
 
     /// The partitions of slots that ascend.
@@ -57,7 +67,7 @@ impl Slots {
         let mut topic = 0;
         slots.iter().map(move |&slot| {
             if slot >= self.starts[topic + 1] {
-                topic = self.topic_after(topic, slot);
+                topic = self.topic_of(slot);
             }
             TopicPartition { topic: TopicId::from_index(topic), partition: slot - self.starts[topic] }
         })
@@ -141,11 +151,28 @@ impl Sheet {
         (0..self.slots.starts.len().saturating_sub(1)).flat_map(|topic| self.owned_of(TopicId::from_index(topic)))
     }
 
-    /// The owned partitions of a topic with their owners, ascending.
-    pub(crate) fn owned_of(&self, topic: TopicId) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
+    /// The owners of a topic's partitions as they are stored, in their order.
+    pub(super) fn owners_of(&self, topic: TopicId) -> &[u32] {
         let slots = self.slots.of(topic);
-        let owners = &self.table[slots.start as usize..slots.end as usize];
-        owners
+        &self.table[slots.start as usize..slots.end as usize]
+    }
+
+    /// How many partitions of each topic a member holds, ascending by topic.
+    pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
+        let (mut counts, mut rest) = (Vec::with_capacity(32), self.held_by(member));
+        while let Some(&slot) = rest.first() {
+            let topic = self.slots.topic_of(slot);
+            let end = self.slots.starts[topic + 1];
+            let count = rest.iter().take_while(|slot| **slot < end).count();
+            counts.push((TopicId::from_index(topic), count as u32));
+            rest = &rest[count..];
+        }
+        counts
+    }
+
+    /// The owned partitions of a topic with their owners, ascending.
+    fn owned_of(&self, topic: TopicId) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
+        self.owners_of(topic)
             .iter()
             .enumerate()
             .filter(|(_, owner)| **owner != NO_OWNER)

@@ -104,7 +104,7 @@ impl Goal {
             levels[share.member.index()] = self.level;
             moves[share.member.index()] = i32::from(filling) - seat;
         }
-        plan.proof.clone().with_levels(&levels, &vec![self.level; topics]).with_moves((-seat, 1 - seat), &moves, &vec![1 - seat; topics])
+        plan.proof.clone().at((&levels, &moves), (&vec![self.level; topics], &vec![1 - seat; topics]))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The flow near a change: levels and prices, loads, what is over or missing.
 
 use super::moved::Moved;
+use super::neighbours::Neighbours;
 use super::readers::Readers;
 use super::search::Node;
 use super::start::SetFree;
@@ -23,11 +24,8 @@ pub(super) enum Side {
     Member(MemberId),
 }
 
-/// The level of a topic without partitions: nobody's.
-pub(super) const NO_LEVEL: u32 = u32::MAX;
-
 /// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
-const LOOKS_FOR_A_PARTITION: i64 = 2;
+const LOOKS_FOR_A_PARTITION: i64 = 1;
 
 /// A flow that differs from the claims only near a change.
 pub(super) struct LocalFlow<'a> {
@@ -47,12 +45,13 @@ pub(super) struct LocalFlow<'a> {
     /// The nodes that had an imbalance at the start.
     pub(super) unsettled: Vec<Node>,
     pub(super) moved: Moved,
-    /// The members that claim partitions of topics they do not follow now, by number.
-    pub(super) stranger: Vec<bool>,
+    /// The members that may claim partitions of topics they do not follow now, ascending.
+    pub(super) strangers: Vec<MemberId>,
     /// No topic is cheaper, and no member dearer: what a search may count on without looking.
     pub(super) cheapest_topic: i32,
     pub(super) dearest_member: i32,
     pub(super) set_free: SetFree,
+    pub(super) neighbours: Neighbours,
     /// Scratch by member, all 0 between uses.
     pub(super) tally: Vec<u32>,
     /// How much more may be looked at.
@@ -64,13 +63,11 @@ impl<'a> LocalFlow<'a> {
     pub(super) fn resting(plan: &Plan, group: &'a Group, readers: &'a Readers, claims: &'a Assignment) -> Self {
         let (topics, members) = (group.all_topics().len(), group.all_members().numbers());
         let nodes = topics + members;
-        let mut level: Vec<u32> = plan.proof.topic_levels().collect();
+        let mut level: Vec<u32> = plan.proof.topic_levels();
         level.resize(topics, 0);
-        let empty = group.all_topics().in_id_order().filter(|(_, topic)| topic.partitions() == 0);
-        empty.for_each(|(topic, _)| level[topic.index()] = NO_LEVEL);
-        level.extend(plan.proof.member_levels().take(members));
+        level.extend(plan.proof.member_levels());
         level.resize(nodes, 0);
-        let mut load: Vec<u32> = claims.loads().collect();
+        let mut load: Vec<u32> = claims.loads();
         load.resize(members, 0);
         let mut price = vec![1; topics];
         price.resize(nodes, 0);
@@ -85,10 +82,11 @@ impl<'a> LocalFlow<'a> {
             imbalance: vec![0; nodes],
             unsettled: Vec::new(),
             moved: Moved::nothing(topics, members),
-            stranger: vec![false; members],
+            strangers: Vec::new(),
             cheapest_topic: 1,
             dearest_member: 0,
             set_free: SetFree::default(),
+            neighbours: Neighbours::default(),
             tally: vec![0; members],
             patience: LOOKS_FOR_A_PARTITION * (nodes as i64 + group.partition_count() as i64),
         }

@@ -9,15 +9,18 @@
 mod adjust;
 mod alike;
 mod arcs;
+mod direct;
 mod effects;
 mod finish;
 mod local_flow;
 mod moved;
 mod nearby;
+mod neighbours;
 mod outcome;
 mod readers;
 mod search;
 mod start;
+mod ways;
 
 use super::balance;
 use super::plan::Plan;

@@ -46,6 +46,9 @@ impl Moved {
     }
 
     pub(super) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
+        if self.of_members.get(member.index()).is_empty() {
+            return 0;
+        }
         let moved = self.of_topics.get(topic.index());
         moved.binary_search_by_key(&member, |moved| moved.0).map_or(0, |place| moved[place].1)
     }

@@ -105,7 +105,11 @@ fn edits(before: &Group, after: &Group, effects: &Effects) -> BTreeMap<TopicId, 
 }
 
 fn edited(followers: impl Iterator<Item = MemberId>, edits: &[(MemberId, Following)]) -> Vec<MemberId> {
-    let kept = followers.filter(|member| !edits.iter().any(|edit| edit.0 == *member));
-    let begun = edits.iter().filter(|edit| edit.1 == Following::Begins).map(|edit| edit.0);
-    kept.chain(begun).collect()
+    let mut edited = Vec::with_capacity(followers.size_hint().0 + edits.len());
+    match edits {
+        [(one, _)] => followers.filter(|member| member != one).for_each(|member| edited.push(member)),
+        _ => followers.filter(|member| !edits.iter().any(|edit| edit.0 == *member)).for_each(|member| edited.push(member)),
+    }
+    edited.extend(edits.iter().filter(|edit| edit.1 == Following::Begins).map(|edit| edit.0));
+    edited
 }

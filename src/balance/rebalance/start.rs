@@ -14,14 +14,12 @@ pub(super) struct SetFree {
     pub(super) to_place: Vec<Handed>,
     /// Partitions that nobody follows now.
     pub(super) dropped: Vec<Handed>,
-    /// Members that read nothing any more.
-    pub(super) idle: Vec<MemberId>,
 }
 
 impl LocalFlow<'_> {
     /// The flow with what a change set free, and what it leaves members in need of.
     pub(super) fn touched_by(mut self, plan: &Plan, effects: &Effects) -> Self {
-        effects.left.iter().chain(&effects.subscribed).for_each(|member| self.stranger[member.index()] = true);
+        self.strangers = effects.left.union(&effects.subscribed).copied().collect();
         let newcomers = self.newcomers(plan, effects);
         let mut free = self.free_partitions(effects);
         free.sort_unstable_by_key(|handed| handed.partition);
@@ -103,9 +101,12 @@ impl LocalFlow<'_> {
     fn put_on_levels(&mut self, touched: &BTreeSet<TopicId>, newcomers: &BTreeSet<MemberId>, effects: &Effects) {
         let mut only_newcomers = BTreeSet::new();
         for &topic in touched {
-            let settled = self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
-            let lowest = settled.map(|member| self.level(self.member(member))).min();
             let node = topic.index();
+            let settled = || self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
+            if effects.grown.get(&topic) != Some(&0) && settled().any(|member| self.level(self.member(member)) == self.level[node]) {
+                continue;
+            }
+            let lowest = settled().map(|member| self.level(self.member(member))).min();
             match lowest {
                 None => drop(only_newcomers.insert(topic)),
                 Some(lowest) if effects.grown.get(&topic) == Some(&0) => self.level[node] = lowest,
@@ -141,7 +142,7 @@ impl LocalFlow<'_> {
         for member in touched.into_iter().filter(|&member| self.group.member(member).is_some()) {
             let node = self.member(member);
             if !newcomers.contains(&member) && reading(self.group, member).next().is_none() {
-                self.set_free.idle.push(member);
+                self.level[node as usize] = 0;
                 continue;
             }
             let load = self.load[member.index()];

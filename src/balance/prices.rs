@@ -1,0 +1,100 @@
+//! The prices of members, or of topics, by number; a persistent value.
+
+use std::sync::Arc;
+
+use super::proof::Price;
+use crate::model::leaves;
+
+/// Prices by number: from version to version only a change of levels changes squares, while every rebalance makes moves anew.
+#[derive(Clone, Debug)]
+pub(super) struct Prices {
+    squares: im::Vector<i64>,
+    moves: Moves,
+}
+
+#[derive(Clone, Debug)]
+enum Moves {
+    Each(Arc<[i64]>),
+    /// All but the odd ones have the usual price; those ascend by number.
+    Mostly {
+        usual: i64,
+        odd: Arc<[(u32, i64)]>,
+    },
+}
+
+impl Prices {
+    /// These prices.
+    pub(super) fn of(prices: &[Price]) -> Self {
+        let moves = prices.iter().map(|price| price.moves).collect();
+        Self { squares: prices.iter().map(|price| price.squares).collect(), moves: Moves::Each(moves) }
+    }
+
+    /// No prices in squares, and this one in moves, for everybody.
+    pub(super) fn uniform(moves: i64) -> Self {
+        Self { squares: im::Vector::new(), moves: Moves::uniform(moves) }
+    }
+
+    /// How many have a price in squares.
+    pub(super) fn len(&self) -> usize {
+        self.squares.len()
+    }
+
+    /// The price of this number; no squares where the number is not known.
+    pub(super) fn get(&self, number: usize) -> Price {
+        Price { squares: self.squares.get(number).copied().unwrap_or_default(), moves: self.moves.get(number) }
+    }
+
+    /// The levels, in the order of numbers.
+    pub(super) fn levels(&self) -> Vec<u32> {
+        leaves::list(&self.squares).into_iter().map(|squares| (squares.max(1) / 2) as u32).collect()
+    }
+
+    /// The prices with this one in moves for everybody.
+    #[must_use]
+    pub(super) fn with_uniform_moves(self, moves: i64) -> Self {
+        Self { moves: Moves::uniform(moves), ..self }
+    }
+
+    /// The prices at these levels and in these moves, both in the order of numbers, for at least as many as before. Where few levels changed, the others are shared.
+    #[must_use]
+    pub(super) fn at(self, levels: &[u32], moves: &[i32]) -> Self {
+        let squares: Vec<i64> = levels.iter().map(|&level| Price::of(level, 0).squares).collect();
+        Self { squares: leaves::replaced(self.squares, &squares), moves: Moves::of(moves) }
+    }
+}
+
+impl Moves {
+    fn uniform(moves: i64) -> Self {
+        Self::Mostly { usual: moves, odd: Arc::new([]) }
+    }
+
+    fn of(moves: &[i32]) -> Self {
+        let usual = frequent(moves);
+        let odd: Vec<(u32, i64)> =
+            (0..).zip(moves).filter(|(_, price)| **price != usual).map(|(number, &price)| (number, price.into())).collect();
+        match odd.len() > moves.len() / 2 {
+            true => Self::Each(moves.iter().map(|&price| price.into()).collect()),
+            false => Self::Mostly { usual: usual.into(), odd: odd.into() },
+        }
+    }
+
+    fn get(&self, number: usize) -> i64 {
+        match self {
+            Self::Each(moves) => moves.get(number).copied().unwrap_or_default(),
+            Self::Mostly { usual, odd } => odd.binary_search_by_key(&number, |odd| odd.0 as usize).map_or(*usual, |place| odd[place].1),
+        }
+    }
+}
+
+/// The price that more than half have, where there is one (Boyer and Moore's vote).
+fn frequent(prices: &[i32]) -> i32 {
+    let (mut candidate, mut lead) = (0, 0_usize);
+    for &price in prices {
+        match (price == candidate, lead) {
+            (true, _) => lead += 1,
+            (false, 0) => (candidate, lead) = (price, 1),
+            (false, _) => lead -= 1,
+        }
+    }
+    candidate
+}

@@ -1,0 +1,85 @@
+//! Units sent where an end is right beside a root: most of them, without listing what lies around it.
+
+use super::local_flow::{LocalFlow, Side};
+use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
+use super::search::Node;
+use crate::model::{MemberId, TopicId};
+
+/// For each unit so many members are asked who has the fewest of the topic.
+const ASKED: usize = 4;
+
+impl LocalFlow<'_> {
+    /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
+    pub(super) fn send_directly(&mut self, root: Node, nearest: i32) {
+        match self.side(root) {
+            Side::Topic(topic) => self.place_beside(root, topic, nearest),
+            Side::Member(member) => self.fetch_from_beside(root, member, nearest),
+        }
+    }
+
+    /// Gives partitions of a topic to followers, first to those who have the fewest of it.
+    fn place_beside(&mut self, root: Node, topic: TopicId, nearest: i32) {
+        let wanted = self.imbalance(root) as usize;
+        let price = self.price(root);
+        let is_end = |member: &MemberId| {
+            let node = self.member(*member);
+            self.level(node) == self.level(root)
+                && self.imbalance(node) == 0
+                && self.load[member.index()] == self.level(node)
+                && Self::cost_of_more(self.moved.get(*member, topic)) - price == nearest
+        };
+        let ends: Vec<MemberId> = self.readers.of_topic(topic).filter(is_end).take(ASKED * wanted).collect();
+        for member in self.fewest(topic, ends, wanted) {
+            self.moved.add(member, topic, 1);
+            self.load[member.index()] += 1;
+            self.imbalance[root as usize] -= 1;
+        }
+    }
+
+    /// So many of these members, those that claim the fewest of a topic.
+    fn fewest(&mut self, topic: TopicId, members: Vec<MemberId>, wanted: usize) -> Vec<MemberId> {
+        if members.len() <= wanted {
+            return members;
+        }
+        let claimed = self.claimed_of(topic);
+        let mut ranked: Vec<(u32, MemberId)> = members.into_iter().map(|member| (claimed[member.index()], member)).collect();
+        self.forget(claimed, topic);
+        ranked.sort_unstable();
+        ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
+    }
+
+    /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many.
+    fn fetch_from_beside(&mut self, root: Node, member: MemberId, nearest: i32) {
+        let is_near = |topic: &TopicId| {
+            let cost = Self::cost_of_more(self.moved.get(member, *topic)) + self.price(root);
+            self.level(self.topic(*topic)) == self.level(root) && cost == nearest
+        };
+        let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
+        for (turn, &topic) in topics.iter().enumerate() {
+            let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
+            for giver in self.givers(topic, member, wanted as usize) {
+                self.moved.add(giver, topic, -1);
+                self.moved.add(member, topic, 1);
+                self.load[giver.index()] -= 1;
+                self.imbalance[root as usize] -= 1;
+            }
+        }
+    }
+
+    /// So many members that have one more than their level says, and can give one of a topic that they claim.
+    fn givers(&mut self, topic: TopicId, taker: MemberId, wanted: usize) -> Vec<MemberId> {
+        let mut givers: Vec<MemberId> = Vec::with_capacity(wanted);
+        let owners = self.claims.owners_of(topic);
+        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        for (_, owner) in owners.iter() {
+            if givers.len() == wanted {
+                break;
+            }
+            let is_full = owner != taker && self.load[owner.index()] == self.level(self.member(owner)) + 1;
+            if is_full && self.moved.get(owner, topic) == 0 && !givers.contains(&owner) && self.strangers.binary_search(&owner).is_err() {
+                givers.push(owner);
+            }
+        }
+        givers
+    }
+}

@@ -1,0 +1,101 @@
+//! Who may get more of a topic and who has some of it, looked up once for each node that a search comes by.
+
+use super::local_flow::{LocalFlow, Side, Way};
+use super::search::Node;
+use crate::model::{MemberId, TopicId};
+
+/// A node next to another, and what is claimed between the two.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbour {
+    pub(super) node: Node,
+    pub(super) claimed: u32,
+}
+
+/// The neighbours looked up so far, of whatever level.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours {
+    /// Where those of each node lie among all.
+    places: Vec<Option<(u32, u32)>>,
+    all: Vec<Neighbour>,
+}
+
+impl Neighbours {
+    /// Nothing known of so many nodes.
+    pub(super) fn unknown(nodes: usize) -> Self {
+        Self { places: vec![None; nodes], all: Vec::new() }
+    }
+
+    pub(super) fn at(&self, place: u32) -> Neighbour {
+        self.all[place as usize]
+    }
+}
+
+/// Counting so many partitions takes about as long as looking at one arc.
+pub(super) const PARTITIONS_FOR_ONE_LOOK: i64 = 16;
+
+impl LocalFlow<'_> {
+    /// Where the neighbours of a node lie that something can go to, or come from.
+    ///
+    /// Onward, those are the followers of a topic, and the topics that a member claims some of. Back, they are the topics that a member follows, and the members
+    /// that claim some of a topic. What came to a member that claims nothing of the topic is not among them: see [`each_regained`](Self::each_regained).
+    pub(super) fn neighbours(&mut self, way: Way, node: Node) -> std::ops::Range<u32> {
+        let (start, end) = self.neighbours.places[node as usize].unwrap_or_else(|| {
+            let start = self.neighbours.all.len() as u32;
+            match (way, self.side(node)) {
+                (Way::Onward, Side::Topic(topic)) => self.look_up_followers(topic),
+                (Way::Onward, Side::Member(member)) => self.look_up_held(member),
+                (Way::Back, Side::Topic(topic)) => self.look_up_holders(topic),
+                (Way::Back, Side::Member(member)) => self.look_up_followed(member),
+            }
+            let found = (start, self.neighbours.all.len() as u32);
+            self.neighbours.places[node as usize] = Some(found);
+            found
+        });
+        self.patience -= i64::from(end - start);
+        start..end
+    }
+
+    fn look_up_followers(&mut self, topic: TopicId) {
+        let followers = self.readers.of_topic(topic);
+        let topics = self.topics;
+        followers.for_each(|member| self.neighbours.all.push(Neighbour { node: (topics + member.index()) as Node, claimed: 0 }));
+    }
+
+    fn look_up_followed(&mut self, member: MemberId) {
+        let topics = self.group.followed(member).map(|topic| Neighbour { node: topic.index() as Node, claimed: 0 });
+        self.neighbours.all.extend(topics);
+    }
+
+    fn look_up_held(&mut self, member: MemberId) {
+        let mut held = self.claims.counts_of(member);
+        self.patience -= i64::from(self.load[member.index()]) / PARTITIONS_FOR_ONE_LOOK;
+        if self.strangers.binary_search(&member).is_ok() {
+            held.retain(|&(topic, _)| self.group.subscribes(member, topic));
+        }
+        self.neighbours.all.extend(held.into_iter().map(|(topic, claimed)| Neighbour { node: topic.index() as Node, claimed }));
+    }
+
+    fn look_up_holders(&mut self, topic: TopicId) {
+        let claimed = self.claimed_of(topic);
+        let topics = self.topics;
+        self.readers.of_topic(topic).filter(|member| claimed[member.index()] > 0).for_each(|member| {
+            let node = (topics + member.index()) as Node;
+            self.neighbours.all.push(Neighbour { node, claimed: claimed[member.index()] });
+        });
+        self.forget(claimed, topic);
+    }
+
+    /// How many partitions of a topic each member claims; to be given back to [`forget`](Self::forget).
+    pub(super) fn claimed_of(&mut self, topic: TopicId) -> Vec<u32> {
+        let mut tally = std::mem::take(&mut self.tally);
+        self.claims.owners_of(topic).each(|owner| tally[owner.index()] += 1);
+        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        tally
+    }
+
+    /// Takes back what members claim of a topic: only those that follow it, or did before the change, can claim any.
+    pub(super) fn forget(&mut self, mut claimed: Vec<u32>, topic: TopicId) {
+        self.readers.of_topic(topic).chain(self.strangers.iter().copied()).for_each(|member| claimed[member.index()] = 0);
+        self.tally = claimed;
+    }
+}

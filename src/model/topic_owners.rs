@@ -1,0 +1,47 @@
+//! The owners of one topic's partitions.
+
+use std::collections::BTreeMap;
+
+use super::changes::Passed;
+use super::ids::{MemberId, TopicId, TopicPartition};
+use super::sheet::NO_OWNER;
+
+/// Who owns which partition of a topic.
+///
+/// Nothing is allocated by the numbers of partitions, which may be anything in an assignment that did not come from a plan.
+#[derive(Clone, Debug)]
+pub(crate) struct TopicOwners {
+    topic: TopicId,
+    /// Of the partitions that a flat table knows.
+    known: Vec<u32>,
+    others: BTreeMap<u32, u32>,
+}
+
+impl TopicOwners {
+    /// The owners that a table knows, after these changes, the last of which count.
+    pub(super) fn new<'a>(topic: TopicId, mut known: Vec<u32>, changes: impl Iterator<Item = &'a Passed>) -> Self {
+        let mut others = BTreeMap::new();
+        for passed in changes {
+            let partition = passed.partition.partition;
+            match known.get_mut(partition as usize) {
+                Some(owner) => *owner = passed.to,
+                None => drop(others.insert(partition, passed.to)),
+            }
+        }
+        Self { topic, known, others }
+    }
+
+    /// Visits the owner of each partition that has one.
+    pub(crate) fn each(&self, mut visit: impl FnMut(MemberId)) {
+        let owners = self.known.iter().chain(self.others.values());
+        owners.filter(|owner| **owner != NO_OWNER).for_each(|&owner| visit(MemberId::from_raw(owner)));
+    }
+
+    /// The partitions that have owners, ascending, with these.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (TopicPartition, MemberId)> + '_ {
+        let known = (0..self.known.len() as u32).zip(self.known.iter().copied());
+        let all = known.chain(self.others.iter().map(|(&partition, &owner)| (partition, owner)));
+        let owned = all.filter(|(_, owner)| *owner != NO_OWNER);
+        owned.map(|(partition, owner)| (TopicPartition { topic: self.topic, partition }, MemberId::from_raw(owner)))
+    }
+}

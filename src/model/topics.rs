@@ -163,6 +163,12 @@ impl Topics {
         self.by_name.values().map(|&id| (id, self.get(id))).filter(|(_, topic)| topic.exists())
     }
 
+    /// The topics that have no partitions, existing or not, in the order of their numbers.
+    pub(crate) fn empty(&self) -> impl Iterator<Item = TopicId> + '_ {
+        let partitions = self.by_id.leaves().flatten().map(Topic::partitions);
+        partitions.enumerate().filter(|(_, partitions)| *partitions == 0).map(|(index, _)| TopicId::from_index(index))
+    }
+
     /// The topics in the order of their numbers, existing or not.
     pub(crate) fn in_id_order(&self) -> impl Iterator<Item = (TopicId, &Topic)> {
         self.by_id.iter().enumerate().map(|(index, topic)| (TopicId::from_index(index), topic))

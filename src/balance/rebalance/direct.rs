@@ -2,7 +2,7 @@
 
 use super::local_flow::{LocalFlow, Side};
 use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
-use super::search::Node;
+use super::search::{Node, Search};
 use crate::model::{MemberId, TopicId};
 
 /// For each unit so many members are asked who has the fewest of the topic.
@@ -10,10 +10,10 @@ const ASKED: usize = 4;
 
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
-    pub(super) fn send_directly(&mut self, root: Node, nearest: i32) {
+    pub(super) fn send_directly(&mut self, search: &mut Search, root: Node, nearest: i32) {
         match self.side(root) {
             Side::Topic(topic) => self.place_beside(root, topic, nearest),
-            Side::Member(member) => self.fetch_from_beside(root, member, nearest),
+            Side::Member(member) => self.fetch_from_beside(search, (root, member), nearest),
         }
     }
 
@@ -49,14 +49,14 @@ impl LocalFlow<'_> {
     }
 
     /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many.
-    fn fetch_from_beside(&mut self, root: Node, member: MemberId, nearest: i32) {
-        let is_near = |topic: &TopicId| {
-            let cost = Self::cost_of_more(self.moved.get(member, *topic)) + self.price(root);
-            self.level(self.topic(*topic)) == self.level(root) && cost == nearest
-        };
-        let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
+    fn fetch_from_beside(&mut self, search: &mut Search, (root, member): (Node, MemberId), nearest: i32) {
+        // What comes back to the member costs less, but there is only so much of it.
+        let costs_a_move = |topic: &TopicId| self.moved.get(member, *topic) >= 0;
+        let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root) && 1 + self.price(root) == nearest;
+        let topics: Vec<TopicId> = self.group.followed(member).filter(|topic| is_near(topic) && costs_a_move(topic)).collect();
         for (turn, &topic) in topics.iter().enumerate() {
             let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
+            search.unlist(self.topic(topic));
             for giver in self.givers(topic, member, wanted as usize) {
                 self.moved.add(giver, topic, -1);
                 self.moved.add(member, topic, 1);

@@ -1,6 +1,6 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
-use super::local_flow::LocalFlow;
+use super::local_flow::{LocalFlow, NO_LEVEL};
 use super::outcome::Handover;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
@@ -11,7 +11,8 @@ impl LocalFlow<'_> {
     pub(super) fn proof(&self, plan: &Plan) -> Proof {
         let (topics, members) = self.level.split_at(self.topics);
         let (topic_moves, member_moves) = self.price.split_at(self.topics);
-        plan.proof.clone().at((members, member_moves), (topics, topic_moves))
+        let topics: Vec<u32> = topics.iter().map(|&level| if level == NO_LEVEL { 0 } else { level }).collect();
+        plan.proof.clone().at((members, member_moves), (&topics, topic_moves))
     }
 
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.

@@ -24,6 +24,9 @@ pub(super) enum Side {
     Member(MemberId),
 }
 
+/// The level of a topic without partitions: nobody's.
+pub(super) const NO_LEVEL: u32 = u32::MAX;
+
 /// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
 const LOOKS_FOR_A_PARTITION: i64 = 1;
 
@@ -65,6 +68,7 @@ impl<'a> LocalFlow<'a> {
         let nodes = topics + members;
         let mut level: Vec<u32> = plan.proof.topic_levels();
         level.resize(topics, 0);
+        group.all_topics().empty().for_each(|topic| level[topic.index()] = NO_LEVEL);
         level.extend(plan.proof.member_levels());
         level.resize(nodes, 0);
         let mut load: Vec<u32> = claims.loads();

@@ -171,6 +171,11 @@ impl Search {
         (label.arcs, label.next_end, label.next) = (Some((start, self.arcs.len() as u32)), start, start);
     }
 
+    /// Has a node's arcs listed anew when they are asked for: there may be less room on them than there was.
+    pub(super) fn unlist(&mut self, node: Node) {
+        self.labels[node as usize].arcs = None;
+    }
+
     pub(super) fn is_listed(&self, node: Node) -> bool {
         self.labels[node as usize].arcs.is_some()
     }

@@ -13,7 +13,7 @@ impl LocalFlow<'_> {
             if self.is_end(way, root, nearest) {
                 self.send(way, search, root, &[]);
             }
-            self.send_directly(root, nearest);
+            self.send_directly(search, root, nearest);
             if self.imbalance(root) > 0 {
                 self.list(way, search, root, nearest);
                 self.send_in_turn(way, search, root, nearest)?;

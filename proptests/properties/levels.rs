@@ -42,7 +42,7 @@ fn check_assignment(plan: &Plan) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(configured(256))]
+    #![proptest_config(configured(2048))]
 
     #[test]
     fn a_history_of_changing_levels_costs_what_balancing_anew_would(

@@ -1,6 +1,6 @@
 //! Changes that are hard to follow, most of them found by comparing long histories with balancing anew.
 
-use sticky_assignor::{Change, Event, Plan, Subscription, balance};
+use sticky_assignor::{Change, Event, NewMember, Plan, Subscription, balance};
 
 use super::{group, loads};
 
@@ -19,6 +19,10 @@ fn after(text: &str, events: impl IntoIterator<Item = Event>) -> Plan {
 
 fn leave(id: &str) -> Event {
     Event::Leave(id.into())
+}
+
+fn join(id: &str, topics: &[&str]) -> Event {
+    Event::Join(NewMember::new(id, topics.iter().map(|&topic| topic.to_string()).collect::<Vec<String>>()))
 }
 
 fn follow(member: &str, topics: &[&str]) -> Event {
@@ -71,4 +75,28 @@ fn a_level_that_rises_as_a_whole_and_falls_again() {
         ],
     );
     assert_eq!(loads(&plan), [3, 4]);
+}
+
+/// Where a topic goes, those it leaves in need take from some members both what is right beside and, on longer ways, what others give in its place: each
+/// partition once.
+#[test]
+fn what_was_fetched_from_a_member_is_not_fetched_again_on_a_longer_way() {
+    let plan = after(
+        r#"{"topics": {"t0": 11, "t2": 12, "t3": 15, "t5": 15, "t7": 6, "t8": 8}, "members": [
+            {"id": "m0", "topics": ["t2", "t5"]}, {"id": "m11", "topics": ["t2", "t8"]}, {"id": "m12", "topics": ["t0", "t7"]}, {"id": "m14", "topics": ["t5", "t8"]},
+            {"id": "m2", "topics": ["t7"]}, {"id": "m3", "topics": ["t0"]}, {"id": "m4", "topics": ["t0", "t2"]}, {"id": "m5", "topics": ["t3"]}, {"id": "m6", "topics": ["t0"]},
+            {"id": "m7", "topics": ["t2", "t7"]}, {"id": "m8", "topics": ["t8"]}, {"id": "m9", "topics": ["t2", "t5"]}]}"#,
+        [leave("m3"), follow("m11", &["t3"]), join("m17", &["t5", "t7"]), Event::DeleteTopic("t2".into())],
+    );
+    assert_eq!(loads(&plan).iter().sum::<u32>(), 55);
+}
+
+/// A deleted topic that one member followed once, and another follows now, says nothing of their levels. (What nobody follows makes searching worth while.)
+#[test]
+fn a_deleted_topic_between_a_member_high_up_and_one_far_below() {
+    let plan = after(
+        r#"{"topics": {"t0": 1, "t1": 0, "t2": 4, "t3": 33, "t4": 0, "t5": 0, "t6": 18, "t7": 0, "t8": 43, "t9": 18}, "members": [{"id": "m0", "topics": ["t0", "t3"]}, {"id": "m1", "topics": ["t4"]}]}"#,
+        [Event::DeleteTopic("t0".into()), join("m2", &["t2", "t3"]), join("m3", &["t9", "t0"]), join("m4", &["t9", "t2"])],
+    );
+    assert_eq!(loads(&plan), [17, 0, 16, 11, 11]);
 }

@@ -1,13 +1,14 @@
 //! Who owns what: one flat sheet that versions share, and what each version changed since.
 
 use std::collections::BTreeMap;
-use std::iter::Peekable;
 use std::ops::IndexMut;
 use std::sync::Arc;
 
-use super::changes::{Changes, Handed, Held, Passed};
+use super::changes::Changes;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::leaves;
+use super::overlay::{Revised, overlaid};
+use super::passed::{Handed, compared};
 use super::sheet::{NO_OWNER, Sheet, Slots};
 use super::topic_owners::TopicOwners;
 
@@ -90,7 +91,7 @@ impl Assignment {
         first: TopicPartition,
         last: TopicPartition,
     ) -> impl Iterator<Item = TopicPartition> + 'a {
-        Revised { kept: sheet.peekable(), changes: self.changes.of_member(member, first, last).into_iter().peekable() }
+        Revised::new(sheet, self.changes.of_member(member, first, last).into_iter())
     }
 
     /// Every owned partition with its owner, in the order of partitions.
@@ -104,6 +105,17 @@ impl Assignment {
         TopicOwners::new(topic, self.sheet.owners_of(topic).to_vec(), lists.into_iter().flatten())
     }
 
+    /// How many partitions of a topic a member owns.
+    pub(crate) fn count_of(&self, member: MemberId, topic: TopicId) -> u32 {
+        let mut count = self.sheet.partitions_of_topic(member, topic).count() as u32;
+        self.changes.each_of_member(member, |partition, held| {
+            if partition.topic == topic {
+                count = held.added_to(count);
+            }
+        });
+        count
+    }
+
     /// How many partitions of each topic a member owns, ascending by topic.
     pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
         let mut counts = self.sheet.counts_of(member);
@@ -112,11 +124,7 @@ impl Assignment {
                 counts.insert(place, (partition.topic, 0));
                 place
             });
-            // Of what came and went either may be met first.
-            counts[place].1 = match held {
-                Held::Yes => counts[place].1.wrapping_add(1),
-                Held::No => counts[place].1.wrapping_sub(1),
-            };
+            counts[place].1 = held.added_to(counts[place].1);
         });
         counts.retain(|count| count.1 > 0);
         counts
@@ -239,84 +247,4 @@ fn passed_on<L: IndexMut<usize, Output = u32>>(mut loads: L, handed: &Handed) ->
         loads[to.index()] += 1;
     }
     loads
-}
-
-/// What has different owners in two ascending lists.
-fn compared(
-    before: impl Iterator<Item = (TopicPartition, MemberId)>,
-    after: impl Iterator<Item = (TopicPartition, MemberId)>,
-) -> Vec<Passed> {
-    let (mut before, mut after) = (before.peekable(), after.peekable());
-    let both = std::iter::from_fn(|| {
-        let partition = match (before.peek(), after.peek()) {
-            (Some((one, _)), Some((other, _))) => *one.min(other),
-            (Some((one, _)), None) | (None, Some((one, _))) => *one,
-            (None, None) => return None,
-        };
-        let from = before.next_if(|(other, _)| *other == partition).map(|(_, owner)| owner);
-        let to = after.next_if(|(other, _)| *other == partition).map(|(_, owner)| owner);
-        Some(Passed::new(partition, from, to))
-    });
-    both.filter(|passed| passed.from() != passed.to()).collect()
-}
-
-/// Owners, ascending by partition, those that changed replaced.
-fn overlaid<'a>(
-    sheet: impl Iterator<Item = (TopicPartition, MemberId)> + 'a,
-    changed: Vec<Passed>,
-) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
-    let (mut sheet, mut changed) = (sheet.peekable(), changed.into_iter().peekable());
-    std::iter::from_fn(move || {
-        loop {
-            match (sheet.peek(), changed.peek()) {
-                (Some((partition, _)), Some(change)) if *partition < change.partition => return sheet.next(),
-                (_, Some(&passed)) => {
-                    sheet.next_if(|(same, _)| *same == passed.partition);
-                    changed.next();
-                    if let Some(owner) = passed.to() {
-                        return Some((passed.partition, owner));
-                    }
-                }
-                (_, None) => return sheet.next(),
-            }
-        }
-    })
-}
-
-/// Ascending partitions, less some of them, and others.
-struct Revised<K: Iterator, C: Iterator> {
-    kept: Peekable<K>,
-    changes: Peekable<C>,
-}
-
-impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = (TopicPartition, Held)>> Iterator for Revised<K, C> {
-    type Item = TopicPartition;
-
-    fn next(&mut self) -> Option<TopicPartition> {
-        loop {
-            match (self.kept.peek(), self.changes.peek()) {
-                (Some(kept), Some((partition, _))) if kept < partition => return self.kept.next(),
-                (_, Some(&(partition, held))) => {
-                    self.kept.next_if_eq(&partition);
-                    self.changes.next();
-                    if held == Held::Yes {
-                        return Some(partition);
-                    }
-                }
-                (_, None) => return self.kept.next(),
-            }
-        }
-    }
-
-    /// Most members' partitions are the sheet's, unchanged: those need no comparing.
-    fn fold<B, F: FnMut(B, TopicPartition) -> B>(mut self, start: B, mut visit: F) -> B {
-        if self.changes.peek().is_none() {
-            return self.kept.fold(start, visit);
-        }
-        let mut folded = start;
-        for partition in self {
-            folded = visit(folded, partition);
-        }
-        folded
-    }
 }

@@ -15,6 +15,9 @@ mod ids;
 pub(crate) mod leaves;
 mod members;
 mod numbers;
+mod overlay;
+mod passed;
+mod run;
 mod sheet;
 mod subscriptions;
 mod topic_owners;
@@ -33,9 +36,9 @@ pub use topics::{Racks, Topic};
 #[cfg(feature = "kafka")]
 pub(crate) use group::Entry;
 
-pub(crate) use changes::Handed;
 #[cfg(feature = "kafka")]
 pub(crate) use numbers::TopicNumbers;
+pub(crate) use passed::Handed;
 pub(crate) use sheet::{NO_OWNER, Sheet, Slots};
 pub(crate) use subscriptions::{Followed, SubscriptionId};
 #[cfg(feature = "kafka")]

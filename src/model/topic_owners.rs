@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::changes::Passed;
 use super::ids::{MemberId, TopicId, TopicPartition};
+use super::passed::Passed;
 use super::sheet::NO_OWNER;
 
 /// Who owns which partition of a topic.

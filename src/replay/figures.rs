@@ -35,12 +35,12 @@ impl Figures {
             Claims::Previous(before) => before,
             Claims::Stated(_) => &claimed_owners(plan),
         };
-        Self::after(plan, before, before.differences(plan.assignment()))
+        Self::after(plan, before.differences(plan.assignment()))
     }
 
-    /// The figures of a plan whose members claim this assignment, and in which these partitions have another owner than some assignment before.
-    pub(super) fn after(plan: &Plan, claimed: &Assignment, changed: impl Iterator<Item = Changed>) -> Self {
-        Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), Moves::of(plan.group(), claimed, changed))
+    /// The figures of a plan in which these partitions have another owner than the one that claims them.
+    pub(super) fn after(plan: &Plan, changed: impl Iterator<Item = Changed>) -> Self {
+        Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), Moves::of(plan.group(), changed))
     }
 
     /// The figures of an assignment, whoever made it, measured from the claims of the group.
@@ -51,7 +51,7 @@ impl Figures {
             Claims::Previous(before) => before,
             Claims::Stated(_) => &claimed_owners(&balance(group)),
         };
-        let moves = Moves::of(group, before, before.differences(assignment));
+        let moves = Moves::of(group, before.differences(assignment));
         Self::new(group, assignment, Loads::of(group, assignment), moves)
     }
 
@@ -121,11 +121,10 @@ struct Moves {
 }
 
 impl Moves {
-    /// Of these changes those that the claims know: a claim to a topic that went and came back is void, so its partitions are new.
-    fn of(group: &Group, claimed: &Assignment, changed: impl Iterator<Item = Changed>) -> Self {
+    fn of(group: &Group, changed: impl Iterator<Item = Changed>) -> Self {
         let mut moves = Self::default();
-        for (partition, _, _) in changed.filter(|(_, _, to)| to.is_some()) {
-            match claimed.owner(partition) {
+        for (partition, from, _) in changed.filter(|(_, _, to)| to.is_some()) {
+            match from {
                 None => moves.new += 1,
                 Some(owner) => {
                     moves.moved += 1;

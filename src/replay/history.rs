@@ -106,7 +106,7 @@ impl History {
     pub fn following(mut self, moment: Moment, plan: Plan) -> Self {
         let handovers: Box<[Handover]> = handovers(self.last.assignment(), plan.assignment()).collect();
         let number = self.versions.len();
-        let figures = figures(&plan, &handovers);
+        let figures = figures(self.last.assignment(), &plan, &handovers);
         self.versions.push_back(Arc::new(Version { moment, handovers, figures }));
         if number.is_multiple_of(self.stride) {
             self.whole.insert(number, plan.clone());
@@ -243,15 +243,14 @@ impl Version {
     }
 }
 
-/// The figures of a plan that was made from the one before by these handovers. Where a topic went and came back a partition may have the
-/// owner it had, yet be new; then they are counted anew.
-fn figures(plan: &Plan, handovers: &[Handover]) -> Figures {
-    let Claims::Previous(claimed) = plan.group().claims() else { return Figures::of(plan) };
-    let changed = handovers.iter().map(|handover| (handover.partition, handover.from, handover.to));
-    let figures = Figures::after(plan, claimed, changed);
-    match figures.retained == plan.summary().retained {
-        true => figures,
-        false => Figures::of(plan),
+/// The figures of a plan that was made from the one before by these handovers. Where topics went, the claims are less than what was owned before: of a topic that
+/// came back a partition may have the owner it had, yet be new.
+fn figures(before: &Assignment, plan: &Plan, handovers: &[Handover]) -> Figures {
+    match plan.group().claims() {
+        Claims::Previous(claimed) if claimed.len() == before.len() => {
+            Figures::after(plan, handovers.iter().map(|handover| (handover.partition, handover.from, handover.to)))
+        }
+        _ => Figures::of(plan),
     }
 }
 

@@ -62,7 +62,8 @@ struct Share {
 impl Goal {
     /// Everybody gets the mean, rounded down, and the seats for one more go first to those who fill them already.
     fn of(members: &[MemberId], free: usize, assignment: &Assignment) -> Self {
-        let held = || members.iter().map(|&member| assignment.load(member));
+        let loads = assignment.loads();
+        let held = || members.iter().map(|&member| loads.get(member.index()).copied().unwrap_or(0));
         let total = held().map(u64::from).sum::<u64>() + free as u64;
         let (level, seats) = ((total / members.len() as u64) as u32, (total % members.len() as u64) as usize);
         let filled = held().filter(|held| *held > level).count();
@@ -79,7 +80,7 @@ impl Goal {
     /// Gives free partitions, and those of members with too many, to members with too few.
     fn carry_out(&self, free: Vec<Handed>, claims: &Assignment) -> Handover {
         let lacking = self.members.iter().filter(|share| share.held < share.load);
-        let mut takers = Takers::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
+        let mut takers = Turns::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
         let placed = free.len() as u64;
         let mut handed = free;
         let giving = self.members.iter().filter(|share| share.held > share.load).enumerate();
@@ -109,15 +110,15 @@ impl Goal {
 }
 
 /// Members that take partitions in turn, and so many each.
-struct Takers<'a> {
+struct Turns<'a> {
     claims: &'a Assignment,
     open: VecDeque<(MemberId, u32)>,
     /// What was given of the topic asked for last.
     topic: Option<TopicId>,
-    given: BTreeMap<MemberId, usize>,
+    given: BTreeMap<MemberId, u32>,
 }
 
-impl<'a> Takers<'a> {
+impl<'a> Turns<'a> {
     fn new(claims: &'a Assignment, open: VecDeque<(MemberId, u32)>) -> Self {
         Self { claims, open, topic: None, given: BTreeMap::new() }
     }
@@ -127,9 +128,7 @@ impl<'a> Takers<'a> {
         if self.topic.replace(topic) != Some(topic) {
             self.given.clear();
         }
-        let held = |&(member, _): &(MemberId, u32)| {
-            self.claims.partitions_of_topic(member, topic).count() + self.given.get(&member).copied().unwrap_or(0)
-        };
+        let held = |&(member, _): &(MemberId, u32)| self.claims.count_of(member, topic) + self.given.get(&member).copied().unwrap_or(0);
         let place = match self.open.len() {
             0 => return None,
             1 => 0,

@@ -28,7 +28,12 @@ impl LocalFlow<'_> {
                 && self.load[member.index()] == self.level(node)
                 && Self::cost_of_more(self.moved.get(*member, topic)) - price == nearest
         };
-        let ends: Vec<MemberId> = self.readers.of_topic(topic).filter(is_end).take(ASKED * wanted).collect();
+        let (mut followers, mut ends) = (self.readers.of_topic(topic), Vec::with_capacity(ASKED * wanted));
+        while ends.len() < ASKED * wanted
+            && let Some(end) = followers.find(is_end)
+        {
+            ends.push(end);
+        }
         for member in self.fewest(topic, ends, wanted) {
             self.moved.add(member, topic, 1);
             self.load[member.index()] += 1;
@@ -50,10 +55,9 @@ impl LocalFlow<'_> {
 
     /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many.
     fn fetch_from_beside(&mut self, search: &mut Search, (root, member): (Node, MemberId), nearest: i32) {
-        // What comes back to the member costs less, but there is only so much of it.
-        let costs_a_move = |topic: &TopicId| self.moved.get(member, *topic) >= 0;
+        // A topic of which some comes back to the member would cost a move less: then the nearest end would be nearer.
         let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root) && 1 + self.price(root) == nearest;
-        let topics: Vec<TopicId> = self.group.followed(member).filter(|topic| is_near(topic) && costs_a_move(topic)).collect();
+        let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
         for (turn, &topic) in topics.iter().enumerate() {
             let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
             search.unlist(self.topic(topic));

@@ -28,7 +28,11 @@ pub(super) enum Side {
 pub(super) const NO_LEVEL: u32 = u32::MAX;
 
 /// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
-const LOOKS_FOR_A_PARTITION: i64 = 1;
+const LOOKS_FOR_A_PARTITION: i64 = 2;
+
+/// Searching on would cost about as much as balancing anew.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OutOfPatience;
 
 /// A flow that differs from the claims only near a change.
 pub(super) struct LocalFlow<'a> {
@@ -133,9 +137,9 @@ impl<'a> LocalFlow<'a> {
         self.unsettled.iter().copied().filter(|&node| self.imbalance(node) > 0 && is_topic(node) == (way == Way::Onward)).collect()
     }
 
-    /// Whether it is still worth searching, rather than balancing anew.
-    pub(super) fn has_patience(&self) -> Option<()> {
-        (self.patience > 0).then_some(())
+    /// An error where it is not worth searching on, rather than balancing anew.
+    pub(super) fn check_patience(&self) -> Result<(), OutOfPatience> {
+        if self.patience > 0 { Ok(()) } else { Err(OutOfPatience) }
     }
 
     /// How far it is from a node to the end that a search looks for, and how much fits there, if it is at such a one.

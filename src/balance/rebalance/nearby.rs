@@ -10,17 +10,17 @@
 //! cost no squares are *tight*: from a topic to followers of its own level, from a member to topics it has some of, and between the ground and
 //! members of level l that have l or l + 1. So each round
 //!
-//! 1. searches over tight arcs, from all excess or back from all need, for the nearest ends in moves;
-//! 2. makes what is nearer than those dearer or cheaper by as much as it is nearer: now the ways found cost nothing;
-//! 3. sends along all of them, as far as they have room.
+//! 1. searches over tight arcs, from all excess or back from all need, for how far the nearest ends are in moves;
+//! 2. sends along ways to ends that far, first to those right beside, then depth first, each arc looked at once;
+//! 3. makes what is nearer than those ends dearer or cheaper by as much as it is nearer: now the ways used cost nothing.
 //!
 //! Where a search comes to no end, everybody it met is full at the level's higher load, or down at its lower one. Then that is the set whose level changes: all
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
 
 use super::effects::Effects;
-use super::local_flow::{LocalFlow, Way};
+use super::local_flow::{LocalFlow, OutOfPatience, Way};
 use super::neighbours::Neighbours;
-use super::search::{Search, Visit};
+use super::search::{Next, Search};
 use crate::balance::plan::Plan;
 use crate::model::{Claims, Group};
 
@@ -29,13 +29,13 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     let Claims::Previous(claims) = group.claims() else { return None };
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
     let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
-    let mut settled = settle(settle(flow, Way::Onward)?, Way::Back)?;
+    let mut settled = settle(flow, Way::Onward).and_then(|flow| settle(flow, Way::Back)).ok()?;
     let (proof, handover) = (settled.proof(plan), settled.carried_out());
     Some(plan.handed_over(group, handover, proof, readers))
 }
 
 /// Sends all excess onward, or brings back all that is needed.
-fn settle(mut flow: LocalFlow, way: Way) -> Option<LocalFlow> {
+fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, OutOfPatience> {
     let mut roots = flow.roots(way);
     let nodes = if roots.is_empty() { 0 } else { flow.node_count() };
     let mut search = Search::new(nodes);
@@ -51,24 +51,24 @@ fn settle(mut flow: LocalFlow, way: Way) -> Option<LocalFlow> {
         }
         roots = flow.roots(way);
     }
-    Some(flow)
+    Ok(flow)
 }
 
-/// How far the nearest end is from any root, if there is one; `None` when the search costs too much.
-fn nearest_end(flow: &mut LocalFlow, way: Way, search: &mut Search) -> Option<Option<i32>> {
-    while let Some((visit, distance)) = search.next() {
-        match visit {
-            Visit::Arrive(node) => {
+/// How far the nearest end is from any root, if there is one.
+fn nearest_end(flow: &mut LocalFlow, way: Way, search: &mut Search) -> Result<Option<i32>, OutOfPatience> {
+    while let Some((next, distance)) = search.next() {
+        match next {
+            Next::Arrive(node) => {
                 if let Some((further, _)) = flow.end(way, node) {
                     search.put_end(further);
                 }
                 flow.each_regained(way, node, |arc| search.reach(node, arc));
                 search.put_off(node, flow.least_cost(way, node));
             }
-            Visit::End => return Some(Some(distance)),
-            Visit::Leave(node) => search.leave(node, |arcs| flow.each_arc(way, node, |arc| arcs.push(arc))),
+            Next::End => return Ok(Some(distance)),
+            Next::Leave(node) => search.leave(node, |arcs| flow.each_arc(way, node, |arc| arcs.push(arc))),
         }
-        flow.has_patience()?;
+        flow.check_patience()?;
     }
-    Some(None)
+    Ok(None)
 }

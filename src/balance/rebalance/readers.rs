@@ -64,6 +64,10 @@ impl Readers {
         known.chain(changed.into_iter().flat_map(|members| members.iter().copied()))
     }
 
+    fn list(&self, topic: TopicId) -> Vec<MemberId> {
+        self.changed.get(&topic).map_or_else(|| self.of_topic(topic).collect(), |followers| followers.to_vec())
+    }
+
     /// The readers after a change.
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let mut rewritten = 0;
@@ -72,7 +76,7 @@ impl Readers {
         for (topic, edits) in edits(before, after, effects) {
             let followers: Vec<MemberId> = match effects.grown.get(&topic) {
                 Some(0) => after.subscribers(topic).collect(),
-                _ => edited(self.of_topic(topic), &edits),
+                _ => edited(self.list(topic), &edits),
             };
             rewritten += followers.len();
             if rewritten > MOST_REWRITTEN {
@@ -104,12 +108,12 @@ fn edits(before: &Group, after: &Group, effects: &Effects) -> BTreeMap<TopicId, 
     edits
 }
 
-fn edited(followers: impl Iterator<Item = MemberId>, edits: &[(MemberId, Following)]) -> Vec<MemberId> {
-    let mut edited = Vec::with_capacity(followers.size_hint().0 + edits.len());
-    match edits {
-        [(one, _)] => followers.filter(|member| member != one).for_each(|member| edited.push(member)),
-        _ => followers.filter(|member| !edits.iter().any(|edit| edit.0 == *member)).for_each(|member| edited.push(member)),
+fn edited(mut followers: Vec<MemberId>, edits: &[(MemberId, Following)]) -> Vec<MemberId> {
+    for &(member, following) in edits {
+        if let Some(place) = followers.iter().position(|follower| *follower == member) {
+            followers.remove(place);
+        }
+        followers.extend((following == Following::Begins).then_some(member));
     }
-    edited.extend(edits.iter().filter(|edit| edit.1 == Following::Begins).map(|edit| edit.0));
-    edited
+    followers
 }

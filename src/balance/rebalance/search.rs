@@ -1,5 +1,9 @@
 //! Shortest paths near what changed: a search that touches only what it meets.
 
+mod steps;
+
+pub(super) use steps::Step;
+
 /// A node of the network near the change: topics by number, then members by number.
 pub(super) type Node = u32;
 
@@ -49,7 +53,7 @@ const UNSEEN: Label = Label { distance: i32::MAX, arcs: None, next_end: 0, next:
 
 /// What the search comes to next.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Visit {
+pub(super) enum Next {
     Arrive(Node),
     End,
     Leave(Node),
@@ -62,9 +66,6 @@ pub(super) struct Arc {
     pub(super) cost: i32,
     pub(super) room: u32,
 }
-
-/// The place of an arc among all that were listed.
-pub(super) type Step = u32;
 
 impl Search {
     pub(super) fn new(nodes: usize) -> Self {
@@ -82,18 +83,18 @@ impl Search {
     }
 
     /// What comes next, and its distance.
-    pub(super) fn next(&mut self) -> Option<(Visit, i32)> {
+    pub(super) fn next(&mut self) -> Option<(Next, i32)> {
         while let Some(bucket) = self.buckets.get_mut(self.here as usize) {
             while let Some(node) = bucket.arriving.pop() {
                 if self.labels[node as usize].distance == self.here {
-                    return Some((Visit::Arrive(node), self.here));
+                    return Some((Next::Arrive(node), self.here));
                 }
             }
             if bucket.ends {
-                return Some((Visit::End, self.here));
+                return Some((Next::End, self.here));
             }
             if let Some(node) = bucket.leaving.pop() {
-                return Some((Visit::Leave(node), self.here));
+                return Some((Next::Leave(node), self.here));
             }
             self.here += 1;
         }
@@ -158,82 +159,6 @@ impl Search {
     /// Every node found.
     pub(super) fn reached(&self) -> &[Node] {
         &self.reached
-    }
-}
-
-/// What is asked once it is known how far the nearest ends are.
-impl Search {
-    /// Lists a node's arcs.
-    pub(super) fn list(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<Arc>)) {
-        let start = self.arcs.len() as u32;
-        arcs(&mut self.arcs);
-        let label = &mut self.labels[node as usize];
-        (label.arcs, label.next_end, label.next) = (Some((start, self.arcs.len() as u32)), start, start);
-    }
-
-    /// Has a node's arcs listed anew when they are asked for: there may be less room on them than there was.
-    pub(super) fn unlist(&mut self, node: Node) {
-        self.labels[node as usize].arcs = None;
-    }
-
-    pub(super) fn is_listed(&self, node: Node) -> bool {
-        self.labels[node as usize].arcs.is_some()
-    }
-
-    /// The arcs of a node that was left.
-    pub(super) fn steps(&self, node: Node) -> std::ops::Range<Step> {
-        self.labels[node as usize].arcs.map_or(0..0, |(start, end)| start..end)
-    }
-
-    /// Where an arc leads.
-    pub(super) fn arc(&self, step: Step) -> Arc {
-        self.arcs[step as usize]
-    }
-
-    /// Takes some of the room of an arc.
-    pub(super) fn take(&mut self, step: Step, amount: u32) {
-        self.arcs[step as usize].room -= amount;
-    }
-
-    pub(super) fn mark(&mut self, node: Node, state: State) {
-        self.labels[node as usize].state = state;
-    }
-
-    /// Whether an arc of a node can be part of a way to an end at this distance.
-    pub(super) fn is_passable(&mut self, node: Node, step: Step, nearest: i32) -> bool {
-        let (arc, before) = (self.arc(step), self.distance(node));
-        let distance = before + arc.cost;
-        if distance == nearest && !self.was_reached(arc.node) {
-            self.label(arc.node, distance);
-        }
-        arc.room > 0 && self.distance(arc.node) == distance && self.labels[arc.node as usize].state == State::Open
-    }
-
-    /// The next arc of a node that leads right to an end.
-    pub(super) fn step_to_end(&mut self, node: Node, nearest: i32, is_end: impl Fn(Node, i32) -> bool) -> Option<Step> {
-        let end = self.steps(node).end;
-        while self.labels[node as usize].next_end < end {
-            let step = self.labels[node as usize].next_end;
-            let target = self.arc(step).node;
-            if self.is_passable(node, step, nearest) && is_end(target, nearest - self.distance(target)) {
-                return Some(step);
-            }
-            self.labels[node as usize].next_end += 1;
-        }
-        None
-    }
-
-    /// The next arc of a node that leads on.
-    pub(super) fn step_on(&mut self, node: Node, nearest: i32) -> Option<Step> {
-        let end = self.steps(node).end;
-        while self.labels[node as usize].next < end {
-            let step = self.labels[node as usize].next;
-            if self.is_passable(node, step, nearest) {
-                return Some(step);
-            }
-            self.labels[node as usize].next += 1;
-        }
-        None
     }
 }
 

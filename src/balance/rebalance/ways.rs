@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::local_flow::{LocalFlow, Side, Way};
+use super::local_flow::{LocalFlow, OutOfPatience, Side, Way};
 use super::search::{Node, Search, State, Step};
 
 impl LocalFlow<'_> {
-    /// Sends units between roots and the ends at this distance, as long as a way is found; `None` when that costs too much.
-    pub(super) fn send_all(&mut self, way: Way, search: &mut Search, roots: &[Node], nearest: i32) -> Option<()> {
+    /// Sends units between roots and the ends at this distance, as long as a way is found.
+    pub(super) fn send_all(&mut self, way: Way, search: &mut Search, roots: &[Node], nearest: i32) -> Result<(), OutOfPatience> {
         for &root in roots {
             // A member whose level fell needs one less.
             if self.is_end(way, root, nearest) {
@@ -19,11 +19,11 @@ impl LocalFlow<'_> {
                 self.send_in_turn(way, search, root, nearest)?;
             }
         }
-        Some(())
+        Ok(())
     }
 
     /// Sends units along each arc of a root in turn.
-    fn send_in_turn(&mut self, way: Way, search: &mut Search, root: Node, nearest: i32) -> Option<()> {
+    fn send_in_turn(&mut self, way: Way, search: &mut Search, root: Node, nearest: i32) -> Result<(), OutOfPatience> {
         let mut turns: VecDeque<Step> = search.steps(root).collect();
         while self.imbalance(root) > 0
             && let Some(first) = turns.pop_front()
@@ -32,9 +32,9 @@ impl LocalFlow<'_> {
                 self.send(way, search, root, &steps);
                 turns.push_back(first);
             }
-            self.has_patience()?;
+            self.check_patience()?;
         }
-        Some(())
+        Ok(())
     }
 
     /// A way from a root, beginning with this arc, to an end.

@@ -1,0 +1,153 @@
+//! A sorted run of changes to a table, never changed once it is written.
+
+use super::buckets::Buckets;
+use super::changes::Changes;
+use super::ids::{MemberId, TopicId, TopicPartition};
+use super::passed::{Handed, Passed, compose};
+use super::sheet::NO_OWNER;
+
+/// What passed in one version, or in a few that follow each other.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Ascending by partition.
+    pub(super) passed: Box<[Passed]>,
+    topics: Buckets,
+    /// Ascending.
+    holds: Box<[Hold]>,
+    members: Buckets,
+    pub(super) older: Changes,
+}
+
+/// A member that something passed from or to, and where that stands among what passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Hold {
+    member: u32,
+    place: u32,
+}
+
+/// Whether a member got a partition or gave it up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Yes,
+    No,
+}
+
+impl Held {
+    /// A count with one more, or one less. Of what came and went either may be met first, and so a count may pass below 0 on its way.
+    pub(super) fn added_to(self, count: u32) -> u32 {
+        match self {
+            Self::Yes => count.wrapping_add(1),
+            Self::No => count.wrapping_sub(1),
+        }
+    }
+}
+
+impl Run {
+    pub(super) fn new(Passings { passed, holds }: Passings, older: Changes) -> Self {
+        let topics = Buckets::of(passed.iter().map(|passed| passed.partition.topic.index() as u32));
+        let members = Buckets::of(holds.iter().map(|hold| hold.member));
+        Self { passed: passed.into(), topics, holds: holds.into(), members, older }
+    }
+
+    /// Who has a partition after these changes, where they say so.
+    pub(super) fn owner(&self, partition: TopicPartition) -> Option<Option<MemberId>> {
+        let near = self.near(partition.topic);
+        let place = near.binary_search_by_key(&partition, |passed| passed.partition).ok()?;
+        Some(near[place].to())
+    }
+
+    /// What passed of a topic, ascending.
+    pub(super) fn of_topic(&self, topic: TopicId) -> &[Passed] {
+        within(self.near(topic), |passed| passed.partition.topic.cmp(&topic))
+    }
+
+    fn near(&self, topic: TopicId) -> &[Passed] {
+        self.topics.near(&self.passed, topic.index() as u32)
+    }
+
+    /// What a member got and gave up, ascending.
+    pub(super) fn of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+        let holds = within(self.members.near(&self.holds, member.raw()), |hold| hold.member.cmp(&member.raw()));
+        holds.iter().map(move |hold| {
+            let passed = &self.passed[hold.place as usize];
+            (passed.partition, if passed.to == member.raw() { Held::Yes } else { Held::No })
+        })
+    }
+}
+
+/// What becomes a run.
+pub(super) struct Passings {
+    passed: Vec<Passed>,
+    holds: Vec<Hold>,
+}
+
+impl Passings {
+    /// These, ascending by partition, each once.
+    pub(super) fn of(handed: &[Handed]) -> Self {
+        let passed = handed.iter().map(|&Handed { partition, from, to }| Passed::new(partition, from, to));
+        let passed: Vec<Passed> = passed.filter(|passed| passed.from != passed.to).collect();
+        let mut holds = Vec::with_capacity(2 * passed.len());
+        for (place, passed) in passed.iter().enumerate() {
+            let members = [passed.from, passed.to].into_iter().filter(|member| *member != NO_OWNER);
+            holds.extend(members.map(|member| Hold { member, place: place as u32 }));
+        }
+        holds.sort_unstable_by_key(|hold| u64::from(hold.member) << u32::BITS | u64::from(hold.place));
+        Self { passed, holds }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.passed.len()
+    }
+
+    /// These, after those of an older run.
+    pub(super) fn after(self, older: &Run) -> Self {
+        let passed = compose(&self.passed, &older.passed);
+        let (newer_places, older_places) = (places(&self.passed, &passed), places(&older.passed, &passed));
+        // Who had a partition only in between has it neither before nor after.
+        let stands = |hold: &Hold| {
+            let still = passed.get(hold.place as usize);
+            still.is_some_and(|passed| passed.from == hold.member || passed.to == hold.member)
+        };
+        let moved = |places: &[u32], hold: &Hold| Hold { place: places[hold.place as usize], ..*hold };
+        let newer = self.holds.iter().map(|hold| moved(&newer_places, hold)).filter(stands);
+        let older = older.holds.iter().map(|hold| moved(&older_places, hold)).filter(stands);
+        let holds = merged(newer, older, 2 * passed.len());
+        Self { passed, holds }
+    }
+}
+
+/// Where each of these stands in another list that has most of them, both ascending by partition; nowhere is beyond all.
+fn places(these: &[Passed], list: &[Passed]) -> Vec<u32> {
+    let mut place = 0;
+    let found = these.iter().map(|one| {
+        while list.get(place).is_some_and(|other| other.partition < one.partition) {
+            place += 1;
+        }
+        let is_there = list.get(place).is_some_and(|other| other.partition == one.partition);
+        if is_there { place as u32 } else { u32::MAX }
+    });
+    found.collect()
+}
+
+/// Two ascending sequences that have nothing in common as one, of so many at most.
+fn merged<T: Ord>(one: impl Iterator<Item = T>, other: impl Iterator<Item = T>, most: usize) -> Vec<T> {
+    let mut merged = Vec::with_capacity(most);
+    let mut other = other.peekable();
+    for item in one {
+        while let Some(before) = other.next_if(|before| *before < item) {
+            merged.push(before);
+        }
+        merged.push(item);
+    }
+    merged.extend(other);
+    merged
+}
+
+/// The part of a sorted list that compares equal.
+fn within<T>(sorted: &[T], compare: impl Fn(&T) -> std::cmp::Ordering) -> &[T] {
+    let rest = &sorted[sorted.partition_point(|item| compare(item).is_lt())..];
+    match rest.first().map(&compare) {
+        Some(std::cmp::Ordering::Equal) => &rest[..rest.partition_point(|item| compare(item).is_eq())],
+        _ => &[],
+    }
+}

@@ -69,7 +69,7 @@ fn partition_count(topic: &str, count: i64) -> Result<u32, GroupError> {
 /// Every topic that exists or is followed, by number and by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Topics {
-    by_id: im::Vector<Topic>,
+    by_id: im::Vector<Arc<Topic>>,
     by_name: im::OrdMap<Name, TopicId>,
     partitions: u64,
 }
@@ -95,11 +95,11 @@ impl Topics {
         match id {
             Some(id) => {
                 self.partitions -= u64::from(self.by_id[id.index()].partitions());
-                self.by_id.set(id.index(), topic);
+                self.by_id.set(id.index(), Arc::new(topic));
             }
             None => {
                 self.by_name.insert(topic.name.clone(), TopicId::from_index(self.by_id.len()));
-                self.by_id.push_back(topic);
+                self.by_id.push_back(Arc::new(topic));
             }
         }
         match self.partitions {
@@ -116,9 +116,9 @@ impl Topics {
 
     /// The topics without one that exists; its number stays its name's.
     pub(super) fn without(mut self, id: TopicId) -> Self {
-        let topic = self.by_id[id.index()].clone();
+        let topic = Arc::clone(&self.by_id[id.index()]);
         self.partitions -= u64::from(topic.partitions());
-        self.by_id.set(id.index(), Topic::absent(topic.name));
+        self.by_id.set(id.index(), Arc::new(Topic::absent(topic.name.clone())));
         self
     }
 
@@ -136,7 +136,7 @@ impl Topics {
         let id = TopicId::from_index(self.by_id.len());
         let name = Name::from(name);
         self.by_name.insert(name.clone(), id);
-        self.by_id.push_back(Topic::absent(name));
+        self.by_id.push_back(Arc::new(Topic::absent(name)));
         (self, id)
     }
 
@@ -165,12 +165,12 @@ impl Topics {
 
     /// The topics that have no partitions, existing or not, in the order of their numbers.
     pub(crate) fn empty(&self) -> impl Iterator<Item = TopicId> + '_ {
-        let partitions = self.by_id.leaves().flatten().map(Topic::partitions);
+        let partitions = self.by_id.leaves().flatten().map(|topic| topic.partitions());
         partitions.enumerate().filter(|(_, partitions)| *partitions == 0).map(|(index, _)| TopicId::from_index(index))
     }
 
     /// The topics in the order of their numbers, existing or not.
     pub(crate) fn in_id_order(&self) -> impl Iterator<Item = (TopicId, &Topic)> {
-        self.by_id.iter().enumerate().map(|(index, topic)| (TopicId::from_index(index), topic))
+        self.by_id.iter().enumerate().map(|(index, topic)| (TopicId::from_index(index), &**topic))
     }
 }

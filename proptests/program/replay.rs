@@ -117,6 +117,9 @@ fn what_cannot_be_shown_is_refused() {
         &["--keep", "0"],
         &["--max-partitions", "17"],
         &["--html", "page.html", "--at", "1"],
+        &["--compare", "range", "--at", "1"],
+        &["--with-assignment", "--between", "0", "1"],
+        &["--check", "--at", "1"],
     ] {
         let ended = replay(arguments, LOG);
         assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{arguments:?}");

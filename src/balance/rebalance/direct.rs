@@ -61,29 +61,31 @@ impl LocalFlow<'_> {
         for (turn, &topic) in topics.iter().enumerate() {
             let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
             search.unlist(self.topic(topic));
-            for giver in self.givers(topic, member, wanted as usize) {
-                self.moved.add(giver, topic, -1);
+            self.fetch_of(topic, (root, member), wanted);
+        }
+    }
+
+    /// Takes up to so many partitions of a topic, one from each member that has one more than its level says and can give one that it claims.
+    fn fetch_of(&mut self, topic: TopicId, (root, member): (Node, MemberId), wanted: u32) {
+        let least = self.imbalance(root) - wanted;
+        let owners = self.claims.owners_of(topic);
+        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        for (_, owner) in owners.iter() {
+            if self.imbalance(root) == least {
+                break;
+            }
+            if owner != member && self.can_spare(owner, topic) {
+                self.moved.add(owner, topic, -1);
                 self.moved.add(member, topic, 1);
-                self.load[giver.index()] -= 1;
+                self.load[owner.index()] -= 1;
                 self.imbalance[root as usize] -= 1;
             }
         }
     }
 
-    /// So many members that have one more than their level says, and can give one of a topic that they claim.
-    fn givers(&mut self, topic: TopicId, taker: MemberId, wanted: usize) -> Vec<MemberId> {
-        let mut givers: Vec<MemberId> = Vec::with_capacity(wanted);
-        let owners = self.claims.owners_of(topic);
-        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
-        for (_, owner) in owners.iter() {
-            if givers.len() == wanted {
-                break;
-            }
-            let is_full = owner != taker && self.load[owner.index()] == self.level(self.member(owner)) + 1;
-            if is_full && self.moved.get(owner, topic) == 0 && !givers.contains(&owner) && self.strangers.binary_search(&owner).is_err() {
-                givers.push(owner);
-            }
-        }
-        givers
+    fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
+        self.load[owner.index()] == self.level(self.member(owner)) + 1
+            && self.moved.get(owner, topic) == 0
+            && self.strangers.binary_search(&owner).is_err()
     }
 }

@@ -52,19 +52,19 @@ pub(crate) struct ReplayArguments {
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "at")]
     between: Option<Vec<usize>>,
     /// Replay under other strategies too, and compare
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy())]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), conflicts_with_all = ["at", "between"])]
     compare: Vec<Strategy>,
     /// Write a page with charts to FILE (HTML, needs nothing else)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "between"])]
     html: Option<PathBuf>,
     /// Write the assignment after each rebalance (JSON)
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["at", "between"])]
     with_assignment: bool,
     /// Keep at most N versions of the group whole, and restore the others from them
     #[arg(long, value_name = "N", default_value = "256")]
     keep: NonZeroUsize,
     /// Compare each rebalance with a plan made afresh, and count what moved needlessly
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["at", "between"])]
     check: bool,
     /// Do not work out what a longer window or static members would have saved
     #[arg(long)]

@@ -58,11 +58,11 @@ impl Changes {
 
     /// What a member got and gave up, between two partitions, ascending: the last word on each.
     pub(super) fn of_member(&self, member: MemberId, first: TopicPartition, last: TopicPartition) -> Vec<(TopicPartition, Held)> {
-        self.runs().fold(Vec::new(), |newer, run| {
-            let older =
-                run.of_member(member).skip_while(|(partition, _)| *partition < first).take_while(|(partition, _)| *partition <= last);
-            if newer.is_empty() { older.collect() } else { overlaid(newer, older) }
-        })
+        let within = |(partition, _): &(TopicPartition, Held)| (first..=last).contains(partition);
+        let mut newest_first: Vec<(TopicPartition, Held)> = self.runs().flat_map(|run| run.of_member(member)).filter(within).collect();
+        newest_first.sort_by_key(|held| held.0);
+        newest_first.dedup_by_key(|held| held.0);
+        newest_first
     }
 
     /// Visits what a member got and gave up, in no order; what it got and gave up again comes twice, or not at all.
@@ -89,19 +89,4 @@ impl Changes {
 /// What passed in all of these runs, of which each is older than the one before.
 fn composed<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Passed> {
     runs.fold(Vec::new(), |newer, run| if newer.is_empty() { run.passed.to_vec() } else { compose(&newer, &run.passed) })
-}
-
-/// Two ascending lists as one; where both have a key, the first list's word counts.
-fn overlaid<K: Ord + Copy, V: Copy>(newer: Vec<(K, V)>, older: impl Iterator<Item = (K, V)>) -> Vec<(K, V)> {
-    let mut both = Vec::with_capacity(2 * newer.len());
-    let mut older = older.peekable();
-    for one in newer {
-        while let Some(before) = older.next_if(|before| before.0 < one.0) {
-            both.push(before);
-        }
-        older.next_if(|before| before.0 == one.0);
-        both.push(one);
-    }
-    both.extend(older);
-    both
 }

@@ -34,21 +34,22 @@ impl LocalFlow<'_> {
 
     /// By how much a node must become cheaper when it rises, or dearer when it falls.
     fn least_shift(&mut self, way: Way, node: Node, search: &Search) -> i32 {
-        let (level, price) = (self.level(node), self.price(node));
         match (way, self.side(node)) {
-            (Way::Onward, Side::Member(_)) => price,
+            (Way::Onward, Side::Member(_)) => self.price(node),
             (Way::Back, Side::Topic(_)) => 0,
-            (Way::Onward, Side::Topic(topic)) => {
-                let met = self.readers.of_topic(topic).map(|member| (member, self.member(member)));
-                let met = met.filter(|&(_, other)| self.level(other) == level + 1 && !search.was_reached(other));
-                met.map(|(member, other)| price - Self::cost_of_more(self.moved.get(member, topic)) - self.price(other)).max().unwrap_or(0)
-            }
-            (Way::Back, Side::Member(member)) => {
-                let met = self.group.followed(member).map(|topic| (topic, self.topic(topic)));
-                let met = met.filter(|&(_, other)| self.level(other) == level - 1 && !search.was_reached(other));
-                let dearer = met.map(|(topic, other)| self.price(other) - Self::cost_of_more(self.moved.get(member, topic)) - price);
-                dearer.max().unwrap_or(0).max(-price)
-            }
+            (Way::Onward, Side::Topic(_)) => self.most_saved(way, node, self.level(node) + 1, search),
+            (Way::Back, Side::Member(_)) => self.most_saved(way, node, self.level(node) - 1, search).max(-self.price(node)),
         }
+    }
+
+    /// The most that is saved at current prices, if anything, where a member gets one more of a topic: this one, or a neighbour at that level that was not met.
+    fn most_saved(&mut self, way: Way, node: Node, level: u32, search: &Search) -> i32 {
+        let met = self.neighbours(way, node).map(|place| self.neighbours.at(place).node);
+        let met = met.filter(|&other| self.level(other) == level && !search.was_reached(other));
+        let saved = met.map(|other| {
+            let (member, topic) = self.pair(node, other);
+            self.price(self.topic(topic)) - Self::cost_of_more(self.moved.get(member, topic)) - self.price(self.member(member))
+        });
+        saved.max().unwrap_or(0)
     }
 }

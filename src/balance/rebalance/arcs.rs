@@ -92,7 +92,7 @@ impl LocalFlow<'_> {
     }
 
     /// A topic and a member that are next to each other.
-    fn pair(&self, node: Node, other: Node) -> (MemberId, TopicId) {
+    pub(super) fn pair(&self, node: Node, other: Node) -> (MemberId, TopicId) {
         let (topic, member) = (node.min(other), node.max(other));
         (MemberId::from_index(member as usize - self.topics), TopicId::from_index(topic as usize))
     }

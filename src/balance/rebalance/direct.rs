@@ -1,6 +1,6 @@
 //! Units sent where an end is right beside a root: most of them, without listing what lies around it.
 
-use super::local_flow::{LocalFlow, Side};
+use super::local_flow::{LocalFlow, Side, Way};
 use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
 use super::search::{Node, Search};
 use crate::model::{MemberId, TopicId};
@@ -12,7 +12,10 @@ impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
     pub(super) fn send_directly(&mut self, search: &mut Search, root: Node, nearest: i32) {
         match self.side(root) {
-            Side::Topic(topic) => self.place_beside(root, topic, nearest),
+            Side::Topic(topic) => {
+                search.unlist(root);
+                self.place_beside(root, topic, nearest);
+            }
             Side::Member(member) => self.fetch_from_beside(search, (root, member), nearest),
         }
     }
@@ -36,8 +39,7 @@ impl LocalFlow<'_> {
         }
         for member in self.fewest(topic, ends, wanted) {
             self.moved.add(member, topic, 1);
-            self.load[member.index()] += 1;
-            self.imbalance[root as usize] -= 1;
+            self.settle(Way::Onward, root, self.member(member), 1);
         }
     }
 
@@ -77,14 +79,13 @@ impl LocalFlow<'_> {
             if owner != member && self.can_spare(owner, topic) {
                 self.moved.add(owner, topic, -1);
                 self.moved.add(member, topic, 1);
-                self.load[owner.index()] -= 1;
-                self.imbalance[root as usize] -= 1;
+                self.settle(Way::Back, root, self.member(owner), 1);
             }
         }
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
-        self.load[owner.index()] == self.level(self.member(owner)) + 1
+        self.end(Way::Back, self.member(owner)).is_some()
             && self.moved.get(owner, topic) == 0
             && self.strangers.binary_search(&owner).is_err()
     }

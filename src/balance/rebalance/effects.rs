@@ -53,6 +53,11 @@ impl Effects {
         }
     }
 
+    /// Whether nothing of a followed topic was there before, or nobody followed it.
+    pub(super) fn is_new(&self, topic: TopicId) -> bool {
+        self.grown.get(&topic) == Some(&0)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.left.is_empty() && self.subscribed.is_empty() && self.grown.is_empty() && self.bereft.is_empty()
     }
@@ -71,10 +76,7 @@ impl Effects {
     }
 
     fn bereave(&mut self, plan: &Plan, topic: TopicId) {
-        let partitions = (0..partitions(&plan.group, topic)).map(|partition| TopicPartition { topic, partition });
-        for owner in partitions.filter_map(|partition| plan.assignment.owner(partition)) {
-            *self.bereft.entry(owner).or_default() += 1;
-        }
+        plan.assignment.owners_of(topic).each(|owner| *self.bereft.entry(owner).or_default() += 1);
     }
 
     fn topic(&mut self, plan: &Plan, after: &Group, topic: TopicId, before: u32) {

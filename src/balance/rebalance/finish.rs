@@ -2,6 +2,7 @@
 
 use super::local_flow::{LocalFlow, NO_LEVEL};
 use super::outcome::Handover;
+use super::start::SetFree;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
 use crate::model::{Handed, MemberId, Movement, TopicId, TopicPartition};
@@ -16,10 +17,9 @@ impl LocalFlow<'_> {
     }
 
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.
-    pub(super) fn carried_out(&mut self) -> Handover {
-        let mut handed = self.set_free.dropped.clone();
+    pub(super) fn carried_out(mut self) -> Handover {
+        let SetFree { to_place, dropped: mut handed } = std::mem::take(&mut self.set_free);
         let mut movements = Vec::new();
-        let to_place = std::mem::take(&mut self.set_free.to_place);
         let mut free = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
         let topics: Vec<TopicId> = self.moved.topics().collect();
         for topic in topics {

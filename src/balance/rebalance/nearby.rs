@@ -29,7 +29,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     let Claims::Previous(claims) = group.claims() else { return None };
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
     let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
-    let mut settled = settle(flow, Way::Onward).and_then(|flow| settle(flow, Way::Back)).ok()?;
+    let settled = settle(flow, Way::Onward).and_then(|flow| settle(flow, Way::Back)).ok()?;
     let (proof, handover) = (settled.proof(plan), settled.carried_out());
     Some(plan.handed_over(group, handover, proof, readers))
 }
@@ -37,9 +37,11 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
 /// Sends all excess onward, or brings back all that is needed.
 fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, OutOfPatience> {
     let mut roots = flow.roots(way);
-    let nodes = if roots.is_empty() { 0 } else { flow.node_count() };
-    let mut search = Search::new(nodes);
-    flow.neighbours = Neighbours::unknown(nodes);
+    if roots.is_empty() {
+        return Ok(flow);
+    }
+    let mut search = Search::new(flow.node_count());
+    flow.neighbours = Neighbours::unknown(flow.node_count());
     while !roots.is_empty() {
         search = search.from(&roots);
         match nearest_end(&mut flow, way, &mut search)? {

@@ -64,6 +64,7 @@ impl Readers {
         known.chain(changed.into_iter().flat_map(|members| members.iter().copied()))
     }
 
+    /// The members that follow a topic, copied at once where they are listed already.
     fn list(&self, topic: TopicId) -> Vec<MemberId> {
         self.changed.get(&topic).map_or_else(|| self.of_topic(topic).collect(), |followers| followers.to_vec())
     }
@@ -74,9 +75,9 @@ impl Readers {
         let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
         self.only_subscription = self.only_subscription.filter(|_| !begins);
         for (topic, edits) in edits(before, after, effects) {
-            let followers: Vec<MemberId> = match effects.grown.get(&topic) {
-                Some(0) => after.subscribers(topic).collect(),
-                _ => edited(self.list(topic), &edits),
+            let followers: Vec<MemberId> = match effects.is_new(topic) {
+                true => after.subscribers(topic).collect(),
+                false => edited(self.list(topic), &edits),
             };
             rewritten += followers.len();
             if rewritten > MOST_REWRITTEN {

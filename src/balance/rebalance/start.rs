@@ -51,10 +51,9 @@ impl LocalFlow<'_> {
 
     /// The members whose levels have to be found: those that read nothing before, and those that begin to follow a topic above their level.
     fn newcomers(&self, plan: &Plan, effects: &Effects) -> BTreeSet<MemberId> {
-        let known = |topic: TopicId| effects.grown.get(&topic) != Some(&0);
         let follows_higher = |member: MemberId| {
             let level = self.level(self.member(member));
-            reading(self.group, member).any(|topic| known(topic) && self.level(self.topic(topic)) > level)
+            reading(self.group, member).any(|topic| !effects.is_new(topic) && self.level(self.topic(topic)) > level)
         };
         let read = |member: MemberId| plan.group.member(member).is_some() && reading(&plan.group, member).next().is_some();
         let reads = |member: &MemberId| reading(self.group, *member).next().is_some();
@@ -85,11 +84,11 @@ impl LocalFlow<'_> {
     fn release_all(&mut self, newcomers: &BTreeSet<MemberId>) -> BTreeSet<TopicId> {
         let mut released = BTreeSet::new();
         for &member in newcomers {
-            for partition in self.claims.partitions_of(member) {
-                if self.group.subscribes(member, partition.topic) {
-                    self.moved.add(member, partition.topic, -1);
-                    self.put(self.topic(partition.topic), 1);
-                    released.insert(partition.topic);
+            for (topic, claimed) in self.claims.counts_of(member) {
+                if self.group.subscribes(member, topic) {
+                    self.moved.add(member, topic, -(claimed as i32));
+                    self.put(self.topic(topic), claimed);
+                    released.insert(topic);
                 }
             }
             self.load[member.index()] = 0;
@@ -103,13 +102,14 @@ impl LocalFlow<'_> {
         for &topic in touched {
             let node = topic.index();
             let settled = || self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
-            if effects.grown.get(&topic) != Some(&0) && settled().any(|member| self.level(self.member(member)) == self.level[node]) {
+            // Mostly a follower is on the topic's level, and none is ever lower.
+            if !effects.is_new(topic) && settled().any(|member| self.level(self.member(member)) == self.level[node]) {
                 continue;
             }
             let lowest = settled().map(|member| self.level(self.member(member))).min();
             match lowest {
                 None => drop(only_newcomers.insert(topic)),
-                Some(lowest) if effects.grown.get(&topic) == Some(&0) => self.level[node] = lowest,
+                Some(lowest) if effects.is_new(topic) => self.level[node] = lowest,
                 Some(lowest) => self.level[node] = self.level[node].max(lowest),
             }
         }

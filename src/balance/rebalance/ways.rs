@@ -98,8 +98,7 @@ impl LocalFlow<'_> {
             self.pass(from, to, amount as i32);
             node = next;
         }
-        self.imbalance[root as usize] -= amount;
-        self.settle_end(way, end, amount);
+        self.settle(way, root, end, amount);
     }
 
     fn pass(&mut self, from: Node, to: Node, count: i32) {
@@ -110,7 +109,9 @@ impl LocalFlow<'_> {
         }
     }
 
-    fn settle_end(&mut self, way: Way, end: Node, amount: u32) {
+    /// Takes note of units that passed between a root and an end.
+    pub(super) fn settle(&mut self, way: Way, root: Node, end: Node, amount: u32) {
+        self.imbalance[root as usize] -= amount;
         let place = end as usize;
         match way {
             Way::Onward if self.imbalance[place] > 0 => self.imbalance[place] -= amount,

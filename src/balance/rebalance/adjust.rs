@@ -2,8 +2,26 @@
 
 use super::local_flow::{LocalFlow, Side, Way};
 use super::search::{Node, Search};
+use crate::model::TopicId;
 
 impl LocalFlow<'_> {
+    /// Makes topics as cheap as their prices may be, where it is known without looking who has some of them: then what a member gets costs something, and a search
+    /// back puts off looking at it.
+    pub(super) fn cheapen_topics(&mut self) {
+        if self.dearest_member > 0 {
+            return;
+        }
+        for topic in (0..self.topics).map(TopicId::from_index) {
+            let price = &mut self.price[topic.index()];
+            if self.moved.of_topic(topic).iter().all(|(_, moved)| *moved <= 0) {
+                *price = (*price).min(0);
+            }
+        }
+        let topics = &self.price[..self.topics];
+        self.dearest_topic = topics.iter().copied().max().unwrap_or(0);
+        self.cheapest_topic = topics.iter().copied().min().unwrap_or(0);
+    }
+
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer: then the ways to them, and back, cost nothing.
     pub(super) fn reprice(&mut self, way: Way, search: &Search, distance: i32) {
         for &node in search.reached() {

@@ -11,11 +11,12 @@ impl LocalFlow<'_> {
         match (way, self.side(node)) {
             (Way::Onward, Side::Member(_)) => (self.cheapest_topic - self.price(node)).max(0),
             (Way::Back, Side::Topic(_)) => (self.price(node) - self.dearest_member).max(0),
+            (Way::Back, Side::Member(_)) => (1 + self.price(node) - self.dearest_topic).max(0),
             _ => 0,
         }
     }
 
-    /// Visits the arcs along which something goes back that a member has beyond what it claims, which saves a move.
+    /// Visits the arcs along which something goes back that moved before, which saves a move.
     pub(super) fn each_regained(&self, way: Way, node: Node, mut visit: impl FnMut(Arc)) {
         let mut arc = |member: Node, topic: Node, other: Node, moved: i32| {
             if moved > 0 {
@@ -30,6 +31,14 @@ impl LocalFlow<'_> {
             (Way::Back, Side::Topic(topic)) => {
                 let members = self.moved.of_topic(topic).iter();
                 members.for_each(|&(member, moved)| arc(self.member(member), node, self.member(member), moved));
+            }
+            (Way::Back, Side::Member(member)) => {
+                for &topic in self.moved.of_member(member) {
+                    let (moved, other) = (self.moved.get(member, topic), self.topic(topic));
+                    if moved < 0 && self.level(other) == self.level(node) {
+                        visit(Arc { node: other, cost: self.price(node) - self.price(other), room: moved.unsigned_abs() });
+                    }
+                }
             }
             _ => {}
         }

@@ -61,6 +61,9 @@ impl LocalFlow<'_> {
         let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root) && 1 + self.price(root) == nearest;
         let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
         for (turn, &topic) in topics.iter().enumerate() {
+            if self.imbalance(root) == 0 {
+                break;
+            }
             let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
             search.unlist(self.topic(topic));
             self.fetch_of(topic, (root, member), wanted);

@@ -54,8 +54,9 @@ pub(super) struct LocalFlow<'a> {
     pub(super) moved: Moved,
     /// The members that may claim partitions of topics they do not follow now, ascending.
     pub(super) strangers: Vec<MemberId>,
-    /// No topic is cheaper, and no member dearer: what a search may count on without looking.
+    /// No topic is cheaper or dearer, and no member dearer: what a search may count on without looking.
     pub(super) cheapest_topic: i32,
+    pub(super) dearest_topic: i32,
     pub(super) dearest_member: i32,
     pub(super) set_free: SetFree,
     pub(super) neighbours: Neighbours,
@@ -92,6 +93,7 @@ impl<'a> LocalFlow<'a> {
             moved: Moved::nothing(topics, members),
             strangers: Vec::new(),
             cheapest_topic: 1,
+            dearest_topic: 1,
             dearest_member: 0,
             set_free: SetFree::default(),
             neighbours: Neighbours::default(),
@@ -158,7 +160,10 @@ impl<'a> LocalFlow<'a> {
         let price = &mut self.price[node as usize];
         *price += more;
         match (node as usize) < self.topics {
-            true => self.cheapest_topic = self.cheapest_topic.min(*price),
+            true => {
+                self.cheapest_topic = self.cheapest_topic.min(*price);
+                self.dearest_topic = self.dearest_topic.max(*price);
+            }
             false => self.dearest_member = self.dearest_member.max(*price),
         }
     }

@@ -40,6 +40,9 @@ fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, OutOfPatience> {
     if roots.is_empty() {
         return Ok(flow);
     }
+    if way == Way::Back {
+        flow.cheapen_topics();
+    }
     let mut search = Search::new(flow.node_count());
     flow.neighbours = Neighbours::unknown(flow.node_count());
     while !roots.is_empty() {

@@ -5,6 +5,10 @@ use std::collections::VecDeque;
 use super::local_flow::{LocalFlow, OutOfPatience, Side, Way};
 use super::search::{Node, Search, State, Step};
 
+/// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
+/// partitions of one topic.
+const UNITS_IN_A_TURN: usize = 4;
+
 impl LocalFlow<'_> {
     /// Sends units between roots and the ends at this distance, as long as a way is found.
     pub(super) fn send_all(&mut self, way: Way, search: &mut Search, roots: &[Node], nearest: i32) -> Result<(), OutOfPatience> {
@@ -28,13 +32,26 @@ impl LocalFlow<'_> {
         while self.imbalance(root) > 0
             && let Some(first) = turns.pop_front()
         {
-            if let Some(steps) = self.find_way(way, search, (root, first), nearest) {
-                self.send(way, search, root, &steps);
+            if self.send_some(way, search, (root, first), nearest) {
                 turns.push_back(first);
             }
             self.check_patience()?;
         }
         Ok(())
+    }
+
+    /// Sends a few units along an arc of a root; whether there may be ways for more.
+    fn send_some(&mut self, way: Way, search: &mut Search, (root, first): (Node, Step), nearest: i32) -> bool {
+        for _ in 0..UNITS_IN_A_TURN {
+            match self.find_way(way, search, (root, first), nearest) {
+                Some(steps) => self.send(way, search, root, &steps),
+                None => return false,
+            }
+            if self.imbalance(root) == 0 {
+                break;
+            }
+        }
+        true
     }
 
     /// A way from a root, beginning with this arc, to an end.

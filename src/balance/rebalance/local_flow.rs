@@ -30,9 +30,9 @@ pub(super) const NO_LEVEL: u32 = u32::MAX;
 /// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
 const LOOKS_FOR_A_PARTITION: i64 = 2;
 
-/// Searching on would cost about as much as balancing anew.
+/// The group is to be balanced anew: searching on would cost about as much, or would rest on prices that do not hold.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OutOfPatience;
+pub(super) struct GivenUp;
 
 /// A flow that differs from the claims only near a change.
 pub(super) struct LocalFlow<'a> {
@@ -140,8 +140,8 @@ impl<'a> LocalFlow<'a> {
     }
 
     /// An error where it is not worth searching on, rather than balancing anew.
-    pub(super) fn check_patience(&self) -> Result<(), OutOfPatience> {
-        if self.patience > 0 { Ok(()) } else { Err(OutOfPatience) }
+    pub(super) fn check_patience(&self) -> Result<(), GivenUp> {
+        if self.patience > 0 { Ok(()) } else { Err(GivenUp) }
     }
 
     /// How far it is from a node to the end that a search looks for, and how much fits there, if it is at such a one.

@@ -18,7 +18,7 @@
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
 
 use super::effects::Effects;
-use super::local_flow::{LocalFlow, OutOfPatience, Way};
+use super::local_flow::{GivenUp, LocalFlow, Way};
 use super::neighbours::Neighbours;
 use super::search::{Next, Search};
 use crate::balance::plan::Plan;
@@ -35,7 +35,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
 }
 
 /// Sends all excess onward, or brings back all that is needed.
-fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, OutOfPatience> {
+fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, GivenUp> {
     let mut roots = flow.roots(way);
     if roots.is_empty() {
         return Ok(flow);
@@ -60,7 +60,7 @@ fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, OutOfPatience> {
 }
 
 /// How far the nearest end is from any root, if there is one.
-fn nearest_end(flow: &mut LocalFlow, way: Way, search: &mut Search) -> Result<Option<i32>, OutOfPatience> {
+fn nearest_end(flow: &mut LocalFlow, way: Way, search: &mut Search) -> Result<Option<i32>, GivenUp> {
     while let Some((next, distance)) = search.next() {
         match next {
             Next::Arrive(node) => {
@@ -74,6 +74,9 @@ fn nearest_end(flow: &mut LocalFlow, way: Way, search: &mut Search) -> Result<Op
             Next::Leave(node) => search.leave(node, |arcs| flow.each_arc(way, node, |arc| arcs.push(arc))),
         }
         flow.check_patience()?;
+        if !search.is_sound() {
+            return Err(GivenUp);
+        }
     }
     Ok(None)
 }

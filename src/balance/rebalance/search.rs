@@ -18,6 +18,8 @@ pub(super) struct Search {
     arcs: Vec<Arc>,
     buckets: Vec<Bucket>,
     here: i32,
+    /// Whether nothing cost less than nothing so far.
+    is_sound: bool,
 }
 
 /// What waits at one distance: nodes to arrive at first, then ends, then nodes to leave, the last found before those found earlier.
@@ -69,7 +71,7 @@ pub(super) struct Arc {
 
 impl Search {
     pub(super) fn new(nodes: usize) -> Self {
-        Self { labels: vec![UNSEEN; nodes], reached: Vec::new(), arcs: Vec::new(), buckets: Vec::new(), here: 0 }
+        Self { labels: vec![UNSEEN; nodes], reached: Vec::new(), arcs: Vec::new(), buckets: Vec::new(), here: 0, is_sound: true }
     }
 
     /// The search begun anew from these nodes.
@@ -111,7 +113,7 @@ impl Search {
 
     /// Takes note of a way to a node from one that was arrived at.
     pub(super) fn reach(&mut self, from: Node, arc: Arc) {
-        let distance = self.distance(from) + arc.cost;
+        let distance = self.distance(from) + self.checked(arc.cost);
         if distance < self.distance(arc.node) {
             self.put(arc.node, distance);
         }
@@ -131,7 +133,20 @@ impl Search {
 
     /// Takes note of an end so much further than the node just arrived at.
     pub(super) fn put_end(&mut self, further: i32) {
-        self.bucket(self.here + further).ends = true;
+        let distance = self.here + self.checked(further);
+        self.bucket(distance).ends = true;
+    }
+
+    /// A cost, if it is one: at prices that hold none is less than nothing. Should one be, what the search finds is not to be believed.
+    fn checked(&mut self, cost: i32) -> i32 {
+        debug_assert!(cost >= 0, "a way costs {cost}");
+        self.is_sound &= cost >= 0;
+        cost.max(0)
+    }
+
+    /// Whether what was found can be believed.
+    pub(super) fn is_sound(&self) -> bool {
+        self.is_sound
     }
 
     /// Has a node left so much later.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::local_flow::{LocalFlow, OutOfPatience, Side, Way};
+use super::local_flow::{GivenUp, LocalFlow, Side, Way};
 use super::search::{Node, Search, State, Step};
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
@@ -11,7 +11,7 @@ const UNITS_IN_A_TURN: usize = 4;
 
 impl LocalFlow<'_> {
     /// Sends units between roots and the ends at this distance, as long as a way is found.
-    pub(super) fn send_all(&mut self, way: Way, search: &mut Search, roots: &[Node], nearest: i32) -> Result<(), OutOfPatience> {
+    pub(super) fn send_all(&mut self, way: Way, search: &mut Search, roots: &[Node], nearest: i32) -> Result<(), GivenUp> {
         for &root in roots {
             // A member whose level fell needs one less.
             if self.is_end(way, root, nearest) {
@@ -27,7 +27,7 @@ impl LocalFlow<'_> {
     }
 
     /// Sends units along each arc of a root in turn.
-    fn send_in_turn(&mut self, way: Way, search: &mut Search, root: Node, nearest: i32) -> Result<(), OutOfPatience> {
+    fn send_in_turn(&mut self, way: Way, search: &mut Search, root: Node, nearest: i32) -> Result<(), GivenUp> {
         let mut turns: VecDeque<Step> = search.steps(root).collect();
         while self.imbalance(root) > 0
             && let Some(first) = turns.pop_front()

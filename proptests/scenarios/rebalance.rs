@@ -6,15 +6,17 @@ use super::{group, loads};
 
 /// The plan after each event, every one as good as balancing anew, and proved.
 fn after(text: &str, events: impl IntoIterator<Item = Event>) -> Plan {
-    events.into_iter().fold(balance(&group(text)), |plan, event| {
-        let change = Change::from([event]);
-        let claiming = plan.group().clone().claiming(plan.assignment().clone()).apply(&change).expect("can happen");
-        let next = plan.rebalance(&change).expect("can happen");
-        let (summary, bound) = (next.summary(), next.proof().bound(&claiming));
-        assert_eq!(summary, balance(&claiming).summary());
-        assert_eq!((bound.sum_of_squares, bound.moves), (summary.sum_of_squares.into(), (summary.moved + summary.new).into()));
-        next
-    })
+    events.into_iter().fold(balance(&group(text)), |plan, event| next(&plan, &Change::from([event])))
+}
+
+/// The plan after a change, as good as balancing anew, and proved.
+fn next(plan: &Plan, change: &Change) -> Plan {
+    let claiming = plan.group().clone().claiming(plan.assignment().clone()).apply(change).expect("can happen");
+    let next = plan.rebalance(change).expect("can happen");
+    let (summary, bound) = (next.summary(), next.proof().bound(&claiming));
+    assert_eq!(summary, balance(&claiming).summary());
+    assert_eq!((bound.sum_of_squares, bound.moves), (summary.sum_of_squares.into(), (summary.moved + summary.new).into()));
+    next
 }
 
 fn leave(id: &str) -> Event {
@@ -99,4 +101,16 @@ fn a_deleted_topic_between_a_member_high_up_and_one_far_below() {
         [Event::DeleteTopic("t0".into()), join("m2", &["t2", "t3"]), join("m3", &["t9", "t0"]), join("m4", &["t9", "t2"])],
     );
     assert_eq!(loads(&plan), [17, 0, 16, 11, 11]);
+}
+
+/// Three changes at once: a topic given to those right beside it has less room on its arcs than a longer way counts on.
+#[test]
+fn a_topic_placed_directly_and_then_on_longer_ways() {
+    let before = balance(&group(
+        r#"{"topics": {"a": 2, "b": 1, "c": 21, "d": 10, "e": 6, "f": 29, "g": 34, "h": 17}, "members": [
+            {"id": "m1", "topics": ["a"]}, {"id": "m2", "topics": ["a"]}, {"id": "m3", "topics": ["b", "c"]}, {"id": "m4", "topics": ["f", "g"]},
+            {"id": "m5", "topics": ["g"]}, {"id": "m6", "topics": ["a", "b", "c", "d"]}, {"id": "m7", "topics": ["f"]}, {"id": "m8", "topics": ["e", "g"]}]}"#,
+    ));
+    let plan = next(&before, &Change::from([follow("m1", &["a", "g", "h"]), follow("m3", &["c", "g", "h"]), leave("m2")]));
+    assert_eq!(loads(&plan).iter().sum::<u32>(), 120);
 }

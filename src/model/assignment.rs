@@ -74,24 +74,12 @@ impl Assignment {
 
     /// The partitions a member owns, ascending.
     pub fn partitions_of(&self, member: MemberId) -> impl Iterator<Item = TopicPartition> + '_ {
-        self.revised(self.sheet.partitions_of(member), member, TopicPartition::FIRST, TopicPartition::LAST)
+        Revised::new(self.sheet.partitions_of(member), self.changes.of_member(member).into_iter())
     }
 
     /// The partitions of one topic that a member owns, ascending.
     pub fn partitions_of_topic(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = TopicPartition> + '_ {
-        let (first, last) = (TopicPartition { topic, partition: 0 }, TopicPartition { topic, partition: u32::MAX });
-        self.revised(self.sheet.partitions_of_topic(member, topic), member, first, last)
-    }
-
-    /// The member's partitions in a range: those of the sheet, less the lost, and the gained.
-    fn revised<'a>(
-        &'a self,
-        sheet: impl Iterator<Item = TopicPartition> + 'a,
-        member: MemberId,
-        first: TopicPartition,
-        last: TopicPartition,
-    ) -> impl Iterator<Item = TopicPartition> + 'a {
-        Revised::new(sheet, self.changes.of_member(member, first, last).into_iter())
+        Revised::new(self.sheet.partitions_of_topic(member, topic), self.changes.of_member_in(member, topic).into_iter())
     }
 
     /// Every owned partition with its owner, in the order of partitions.
@@ -107,19 +95,14 @@ impl Assignment {
 
     /// How many partitions of a topic a member owns.
     pub(crate) fn count_of(&self, member: MemberId, topic: TopicId) -> u32 {
-        let mut count = self.sheet.partitions_of_topic(member, topic).count() as u32;
-        self.changes.each_of_member(member, |partition, held| {
-            if partition.topic == topic {
-                count = held.added_to(count);
-            }
-        });
-        count
+        let count = self.sheet.partitions_of_topic(member, topic).count() as u32;
+        self.changes.each_of_member_in(member, topic).fold(count, |count, (_, held)| held.added_to(count))
     }
 
     /// How many partitions of each topic a member owns, ascending by topic.
     pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
         let mut counts = self.sheet.counts_of(member);
-        self.changes.each_of_member(member, |partition, held| {
+        self.changes.each_of_member(member).for_each(|(partition, held)| {
             let place = counts.binary_search_by_key(&partition.topic, |count| count.0).unwrap_or_else(|place| {
                 counts.insert(place, (partition.topic, 0));
                 place

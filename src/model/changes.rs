@@ -56,18 +56,24 @@ impl Changes {
         composed(self.runs())
     }
 
-    /// What a member got and gave up, between two partitions, ascending: the last word on each.
-    pub(super) fn of_member(&self, member: MemberId, first: TopicPartition, last: TopicPartition) -> Vec<(TopicPartition, Held)> {
-        let within = |(partition, _): &(TopicPartition, Held)| (first..=last).contains(partition);
-        let mut newest_first: Vec<(TopicPartition, Held)> = self.runs().flat_map(|run| run.of_member(member)).filter(within).collect();
-        newest_first.sort_by_key(|held| held.0);
-        newest_first.dedup_by_key(|held| held.0);
-        newest_first
+    /// What a member got and gave up, ascending: the last word on each partition.
+    pub(super) fn of_member(&self, member: MemberId) -> Vec<(TopicPartition, Held)> {
+        last_words(self.each_of_member(member))
     }
 
-    /// Visits what a member got and gave up, in no order; what it got and gave up again comes twice, or not at all.
-    pub(super) fn each_of_member(&self, member: MemberId, mut visit: impl FnMut(TopicPartition, Held)) {
-        self.runs().flat_map(|run| run.of_member(member)).for_each(|(partition, held)| visit(partition, held));
+    /// What a member got and gave up of a topic, ascending: the last word on each partition.
+    pub(super) fn of_member_in(&self, member: MemberId, topic: TopicId) -> Vec<(TopicPartition, Held)> {
+        last_words(self.each_of_member_in(member, topic))
+    }
+
+    /// What a member got and gave up, the newest first; what it got and gave up again comes twice, or not at all.
+    pub(super) fn each_of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+        self.runs().flat_map(move |run| run.of_member(member))
+    }
+
+    /// What a member got and gave up of a topic, the newest first; what it got and gave up again comes twice, or not at all.
+    pub(super) fn each_of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+        self.runs().flat_map(move |run| run.of_member_in(member, topic))
     }
 
     /// Visits the changes, older ones first: the last word on a partition counts.
@@ -84,6 +90,13 @@ impl Changes {
         let back: Vec<Passed> = since_shared(self).into_iter().map(Passed::reversed).collect();
         compose(&since_shared(other), &back)
     }
+}
+
+fn last_words(newest_first: impl Iterator<Item = (TopicPartition, Held)>) -> Vec<(TopicPartition, Held)> {
+    let mut held: Vec<(TopicPartition, Held)> = newest_first.collect();
+    held.sort_by_key(|held| held.0);
+    held.dedup_by_key(|held| held.0);
+    held
 }
 
 /// What passed in all of these runs, of which each is older than the one before.

@@ -54,11 +54,6 @@ pub struct TopicPartition {
     pub partition: u32,
 }
 
-impl TopicPartition {
-    pub(crate) const FIRST: Self = Self { topic: TopicId(0), partition: 0 };
-    pub(crate) const LAST: Self = Self { topic: TopicId(u32::MAX), partition: u32::MAX };
-}
-
 /// A partition that leaves the owner its claims name for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Movement {

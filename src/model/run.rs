@@ -67,10 +67,23 @@ impl Run {
 
     /// What a member got and gave up, ascending.
     pub(super) fn of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
-        let holds = within(self.members.near(&self.holds, member.raw()), |hold| hold.member.cmp(&member.raw()));
-        holds.iter().map(move |hold| {
+        self.read(self.holds_of(member))
+    }
+
+    /// What a member got and gave up of a topic, ascending.
+    pub(super) fn of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+        let topic_of = |hold: &Hold| self.passed[hold.place as usize].partition.topic;
+        self.read(within(self.holds_of(member), |hold| topic_of(hold).cmp(&topic)))
+    }
+
+    fn holds_of(&self, member: MemberId) -> &[Hold] {
+        within(self.members.near(&self.holds, member.raw()), |hold| hold.member.cmp(&member.raw()))
+    }
+
+    fn read<'a>(&'a self, holds: &'a [Hold]) -> impl Iterator<Item = (TopicPartition, Held)> + 'a {
+        holds.iter().map(|hold| {
             let passed = &self.passed[hold.place as usize];
-            (passed.partition, if passed.to == member.raw() { Held::Yes } else { Held::No })
+            (passed.partition, if passed.to == hold.member { Held::Yes } else { Held::No })
         })
     }
 }

@@ -177,6 +177,13 @@ impl Members {
         self.in_order().map(|(number, member)| (number, member.subscription))
     }
 
+    /// The members with a subscription, in the order of members' keys.
+    pub(crate) fn having(&self, subscription: SubscriptionId) -> Vec<MemberId> {
+        let mut has = vec![false; self.numbers()];
+        self.subscriptions.members_having(subscription).for_each(|member| has[member.index()] = true);
+        self.by_key.values().copied().filter(|member| has[member.index()]).collect()
+    }
+
     /// The members that follow a topic.
     pub(crate) fn subscribers(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
         self.subscriptions.members_following(topic)

@@ -114,6 +114,11 @@ impl Subscriptions {
         &self.shared[&id].followed
     }
 
+    /// The members with this subscription, in the order of their numbers.
+    pub(super) fn members_having(&self, id: SubscriptionId) -> impl Iterator<Item = MemberId> + '_ {
+        self.shared.get(&id).into_iter().flat_map(|shared| shared.members.iter().copied())
+    }
+
     /// The members with a subscription that has the topic.
     pub(crate) fn members_following(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
         self.shared.values().filter(move |shared| shared.followed.contains(topic)).flat_map(|shared| shared.members.iter().copied())

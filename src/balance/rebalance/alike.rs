@@ -6,7 +6,7 @@ use super::effects::{Effects, partitions, reading};
 use super::outcome::Handover;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
-use crate::model::{Assignment, Claims, Group, Handed, MemberId, Movement, TopicId, TopicPartition};
+use crate::model::{Assignment, Claims, Group, Handed, MemberId, Movement, SubscriptionId, TopicId, TopicPartition};
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
@@ -15,9 +15,8 @@ const ASKED: usize = 4;
 pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option<Plan> {
     let subscription = plan.readers.only_subscription()?;
     let Claims::Previous(assignment) = group.claims() else { return None };
-    let (members, others): (Vec<_>, Vec<_>) = group.all_members().subscribed().partition(|(_, other)| *other == subscription);
-    let members: Vec<MemberId> = members.into_iter().map(|(member, _)| member).collect();
-    if members.is_empty() || others.iter().any(|&(member, _)| reading(group, member).next().is_some()) {
+    let members = group.all_members().having(subscription);
+    if members.is_empty() || (members.len() < group.all_members().len() && others_read(group, subscription)) {
         return None;
     }
     let free = free_partitions(group, effects, assignment);
@@ -25,6 +24,11 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     let proof = goal.proof(plan, group);
     let readers = plan.readers.clone().outdated();
     Some(plan.handed_over(group, goal.carry_out(free, assignment), proof, readers))
+}
+
+/// Whether a member with another subscription follows anything that exists.
+fn others_read(group: &Group, subscription: SubscriptionId) -> bool {
+    group.all_members().subscribed().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
 }
 
 /// The partitions that nobody is here to keep: of members that left or follow nothing any more, and new ones; ascending.
@@ -130,9 +134,8 @@ impl<'a> Turns<'a> {
         }
         let held = |&(member, _): &(MemberId, u32)| self.claims.count_of(member, topic) + self.given.get(&member).copied().unwrap_or(0);
         let place = match self.open.len() {
-            0 => return None,
             1 => 0,
-            _ => self.open.iter().take(ASKED).enumerate().min_by_key(|(_, taker)| held(taker))?.0,
+            _ => first_fewest(self.open.iter().take(ASKED).map(held))?,
         };
         let (member, takes) = self.open.remove(place)?;
         if takes > 1 {
@@ -141,6 +144,20 @@ impl<'a> Turns<'a> {
         *self.given.entry(member).or_default() += 1;
         Some(member)
     }
+}
+
+/// Where the first of the smallest counts is. Nothing is smaller than 0, so nobody is asked after that.
+fn first_fewest(counts: impl Iterator<Item = u32>) -> Option<usize> {
+    let mut fewest = None;
+    for (place, count) in counts.enumerate() {
+        if fewest.is_none_or(|(least, _)| count < least) {
+            fewest = Some((count, place));
+        }
+        if count == 0 {
+            break;
+        }
+    }
+    fewest.map(|(_, place)| place)
 }
 
 /// So many of a member's partitions, evenly spaced over its topics; where to begin changes from turn to turn.

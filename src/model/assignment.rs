@@ -179,14 +179,12 @@ impl Assignment {
     /// The same assignment on a table of its own, without a list of changes: worth its O(partitions) when changes have grown long.
     #[must_use]
     pub(crate) fn flattened(&self) -> Self {
-        let mut lengths: BTreeMap<TopicId, u32> = BTreeMap::new();
-        for (partition, _) in self.iter() {
-            lengths.insert(partition.topic, partition.partition + 1);
-        }
-        let topics = lengths.keys().last().map_or(0, |topic| topic.index() + 1);
-        let slots = Slots::of_lengths((0..topics).map(|topic| lengths.get(&TopicId::from_index(topic)).copied().unwrap_or(0)));
+        let owned: Vec<(TopicPartition, MemberId)> = self.iter().collect();
+        let mut lengths = vec![0; owned.last().map_or(0, |(partition, _)| partition.topic.index() + 1)];
+        owned.iter().for_each(|(partition, _)| lengths[partition.topic.index()] = partition.partition + 1);
+        let slots = Slots::of_lengths(lengths.into_iter());
         let mut owners = vec![NO_OWNER; slots.len()];
-        for (partition, owner) in self.iter() {
+        for (partition, owner) in owned {
             if let Some(slot) = slots.slot(partition) {
                 owners[slot as usize] = owner.raw();
             }

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
     /// A source cannot be opened or read.
-    #[error("{source_name}: {error}")]
+    #[error("{source_name}: {}", said(error))]
     Unreadable { source_name: String, error: io::Error },
     /// What was read is not what it should be.
     #[error("{place}: {reason}")]
@@ -20,7 +20,7 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Usage(String),
     /// A file cannot be written.
-    #[error("{file}: {error}")]
+    #[error("{file}: {}", said(error))]
     Unwritable { file: String, error: io::Error },
     /// The answer cannot be written.
     #[error("cannot write: {0}")]
@@ -39,5 +39,14 @@ impl Failure {
     /// Whether whoever read the output has gone, of which nobody needs to be told.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// What the system says, without the number it says it by.
+fn said(error: &io::Error) -> String {
+    let said = error.to_string();
+    match error.raw_os_error().and_then(|number| said.strip_suffix(&format!(" (os error {number})"))) {
+        Some(words) => words.into(),
+        None => said,
     }
 }

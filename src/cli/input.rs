@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::failure::Failure;
 use super::output;
 use super::position::Position;
+use sticky_assignor::document::Misread;
 
 /// What was read, and what it is called in errors.
 pub(crate) struct Input {
@@ -136,20 +137,13 @@ impl<T: DeserializeOwned> Documents<'_, T> {
     fn read(&mut self, rest: &[u8]) -> Result<(Place, T), Failure> {
         let place = Place { source: self.input.name.clone(), line: self.at.line };
         let mut reader = serde_json::Deserializer::from_slice(rest);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| self.unreadable(&error))?;
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| self.unreadable(&error.into()))?;
         self.pass(reader.into_iter::<IgnoredAny>().byte_offset());
         Ok((place, value))
     }
 
-    fn unreadable(&self, error: &serde_path_to_error::Error<serde_json::Error>) -> Failure {
-        let inner = error.inner();
-        let stated = inner.to_string();
-        let reason = stated.strip_suffix(&format!(" at line {} column {}", inner.line(), inner.column())).unwrap_or(&stated);
-        let at = self.at.onwards(inner.line(), inner.column());
-        match error.path().iter().next() {
-            Some(_) => self.failure(at, &format!("{}: {reason}", error.path())),
-            None => self.failure(at, reason),
-        }
+    fn unreadable(&self, misread: &Misread) -> Failure {
+        self.failure(self.at.onwards(misread.line, misread.column), &misread.to_string())
     }
 
     fn failure(&self, at: Position, reason: &str) -> Failure {

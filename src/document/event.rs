@@ -33,7 +33,7 @@ pub enum HappeningDocument {
 
 /// A member that joins. It has no claims to state: those of each rebalance are the assignment before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct JoinDocument {
     /// The member id.
     pub id: String,
@@ -49,7 +49,7 @@ pub struct JoinDocument {
 
 /// A member that subscribes anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct SubscribeDocument {
     /// The member id.
     pub id: String,
@@ -76,7 +76,7 @@ pub enum EventError {
 
 /// An event as its fields lie in the object.
 #[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct EventFields {
     at: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,7 +12,7 @@ use crate::model::{GENERATION_NOT_SAID, Group, GroupError, NewMember, NewTopic, 
 
 /// A group, written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct GroupDocument {
     /// Carried into outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub struct TopicDocument {
 
 /// A member, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct MemberDocument {
     /// The member id.
     pub id: String,
@@ -137,7 +137,7 @@ impl Serialize for TopicDocument {
 
 /// The longer form of a topic.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct RackedTopic {
     partitions: i64,
     #[serde(default)]

@@ -22,7 +22,7 @@ use crate::balance::GivenAssignment;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct JudgedDocument {
     /// Carried into outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ use super::unique::UniqueMap;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct PlannedDocument {
     name: Option<String>,
     topics: UniqueMap<TopicDocument>,

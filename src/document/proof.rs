@@ -10,7 +10,7 @@ use crate::model::Group;
 ///
 /// Reading is lenient, since any prices give a bound: a name left out has price zero, a name the group does not know has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct ProofDocument {
     /// Prices by member id.
     #[serde(default)]

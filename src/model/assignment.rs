@@ -182,7 +182,7 @@ impl Assignment {
         let owned: Vec<(TopicPartition, MemberId)> = self.iter().collect();
         let mut lengths = vec![0; owned.last().map_or(0, |(partition, _)| partition.topic.index() + 1)];
         owned.iter().for_each(|(partition, _)| lengths[partition.topic.index()] = partition.partition + 1);
-        let slots = Slots::of_lengths(lengths.into_iter());
+        let slots = Slots::of_lengths(lengths);
         let mut owners = vec![NO_OWNER; slots.len()];
         for (partition, owner) in owned {
             if let Some(slot) = slots.slot(partition) {

@@ -10,7 +10,7 @@ use crate::model::{Change, ChangeError, Event, Group, GroupError};
 
 /// A history, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct HistoryDocument {
     /// The group it began with.
     pub group: GroupDocument,
@@ -20,7 +20,7 @@ pub struct HistoryDocument {
 
 /// What happened up to one rebalance, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub struct RebalanceDocument {
     /// The time of the rebalance, in seconds.
     pub at: f64,

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::document::EventDocument;
+use crate::document::{EventDocument, Misread};
 use crate::model::{Assignment, Change, ChangeError, Group};
 
 /// A group, and the events that happened to it.
@@ -52,11 +52,8 @@ pub struct LogError {
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum LogFault {
     /// It is not an event.
-    #[error("{reason}")]
-    Unreadable {
-        /// What the reader of the text says.
-        reason: String,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] Misread),
     /// It is dated before the event that precedes it.
     #[error("time runs backwards, from {last} to {at}")]
     TimeFalls {
@@ -80,7 +77,7 @@ impl EventLog {
     /// The first line that cannot be, unless such lines are to be skipped.
     pub fn new(
         group: Group,
-        lines: impl IntoIterator<Item = (u64, Result<EventDocument, String>)>,
+        lines: impl IntoIterator<Item = (u64, Result<EventDocument, Misread>)>,
         faults: Faults,
     ) -> Result<Self, LogError> {
         let mut so_far = SoFar { group: group.clone().claiming(Assignment::new()), last: f64::NEG_INFINITY };
@@ -109,8 +106,8 @@ struct SoFar {
 }
 
 impl SoFar {
-    fn line(self, read: Result<EventDocument, String>) -> Result<(Self, EventDocument), LogFault> {
-        let event = read.map_err(|reason| LogFault::Unreadable { reason })?;
+    fn line(self, read: Result<EventDocument, Misread>) -> Result<(Self, EventDocument), LogFault> {
+        let event = read?;
         if event.at < self.last {
             return Err(LogFault::TimeFalls { last: self.last, at: event.at });
         }

@@ -1,9 +1,10 @@
 //! Event logs as JSON lines.
 
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::log::{EventLog, Faults, LogError};
-use crate::document::GroupDocument;
+use super::log::{EventLog, Faults, LogError, LogFault};
+use crate::document::{GroupDocument, Misread};
 use crate::model::{Group, GroupError};
 
 /// Why a text is not an event log.
@@ -16,7 +17,7 @@ pub enum TextError {
         line: u64,
         /// What is wrong with it.
         #[source]
-        reason: serde_json::Error,
+        reason: Misread,
     },
     /// There is no line.
     #[error("no group: the log is empty")]
@@ -53,10 +54,18 @@ impl TextError {
         }
     }
 
+    /// The column in that line, from 1, where it cannot be read.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::NoGroup { reason, .. } | Self::Log(LogError { fault: LogFault::Unreadable(reason), .. }) => Some(reason.column),
+            _ => None,
+        }
+    }
+
     /// What is wrong, without the line.
     pub fn reason(&self) -> String {
         match self {
-            Self::NoGroup { reason, .. } => self::reason(reason),
+            Self::NoGroup { reason, .. } => reason.to_string(),
             Self::Group { reason, .. } => reason.to_string(),
             Self::Log(error) => error.fault.to_string(),
             other => other.to_string(),
@@ -77,12 +86,12 @@ impl EventLog {
         let (line, first) = lines.next().ok_or(TextError::Empty)?;
         let group = read_group(line, first, max_partitions)?;
         let mut breaks_off = None;
-        let events = lines.map_while(|(line, text)| match serde_json::from_slice(text.content) {
-            Err(error) if text.end == End::OfText && error.is_eof() => {
+        let events = lines.map_while(|(line, text)| match read(text.content) {
+            Err(Broken::Off(_)) if text.end == End::OfText => {
                 breaks_off = Some(line);
                 None
             }
-            read => Some((line, read.map_err(|error: serde_json::Error| reason(&error)))),
+            event => Some((line, event.map_err(Misread::from))),
         });
         let log = Self::new(group, events, faults)?;
         at_most(log.most_partitions, max_partitions)?;
@@ -91,7 +100,7 @@ impl EventLog {
 }
 
 fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
-    let document: GroupDocument = serde_json::from_slice(text.content).map_err(|reason| TextError::NoGroup { line, reason })?;
+    let document: GroupDocument = read(text.content).map_err(|reason| TextError::NoGroup { line, reason: reason.into() })?;
     at_most(document.partition_count(), max_partitions)?;
     Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })
 }
@@ -103,12 +112,32 @@ fn at_most(partitions: u64, limit: u64) -> Result<(), TextError> {
     }
 }
 
-/// What the JSON reader says, without its own count of lines: every text it gets is one line.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line 1 column ") {
-        Some((reason, column)) => format!("{reason} (column {column})"),
-        None => text,
+/// The one document of a line.
+fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, Broken> {
+    let blank = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    if line[blank..].first() != Some(&b'{') {
+        return Err(Broken::Within(Misread { line: 1, column: blank + 1, field: None, reason: "a document starts with `{`".into() }));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(line);
+    let document = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().is_eof() {
+        true => Broken::Off(error.into()),
+        false => Broken::Within(error.into()),
+    })?;
+    reader.end().map_err(|error| Broken::Within(error.into()))?;
+    Ok(document)
+}
+
+/// A line that is no document.
+enum Broken {
+    /// What there is could be the beginning of one.
+    Off(Misread),
+    Within(Misread),
+}
+
+impl From<Broken> for Misread {
+    fn from(broken: Broken) -> Self {
+        let (Broken::Off(misread) | Broken::Within(misread)) = broken;
+        misread
     }
 }
 

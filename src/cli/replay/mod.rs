@@ -103,9 +103,10 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
 }
 
 fn refusal(input: &Input, error: &TextError) -> Failure {
-    let place = match error.line() {
-        Some(line) => format!("{}:{line}", input.name()),
-        None => input.name().to_string(),
+    let place = match (error.line(), error.column()) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}", input.name()),
+        (Some(line), None) => format!("{}:{line}", input.name()),
+        _ => input.name().to_string(),
     };
     let reason = error.reason();
     match error {

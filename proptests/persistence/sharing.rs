@@ -1,7 +1,7 @@
 //! What versions share, and that none of them changes another.
 
 use proptest::prelude::*;
-use sticky_assignor::{Group, balance};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
 
 use crate::strategies::{any_group, configured, given};
 
@@ -36,4 +36,23 @@ proptest! {
         prop_assert_eq!(format!("{group:?}"), before);
         prop_assert_eq!(given(&claiming, balance(&claiming).assignment()), given(&group, plan.assignment()));
     }
+}
+
+/// Members with unequal subscriptions, each of which goes, and comes back under another name: what follows is searched nearby, so nearly every new plan has the
+/// table of the one before. Plans balanced anew would be as good, and so no other property can tell.
+#[test]
+fn a_plan_searched_nearby_shares_its_table_with_the_one_before() {
+    let follow = |number: usize| [0, 1, 7, 11].map(|step| format!("t{:02}", (number + step) % 60));
+    let topics: Vec<NewTopic> = (0..60).map(|topic| NewTopic::new(format!("t{topic:02}"), 10 + topic % 17)).collect();
+    let members: Vec<NewMember> = (0..60).map(|member| NewMember::new(format!("m{member:02}"), follow(member))).collect();
+    let mut plan = balance(&Group::new(&topics, &members).expect("a group"));
+    let mut sharing = 0;
+    for number in 0..60 {
+        for event in [Event::Leave(format!("m{number:02}")), Event::Join(NewMember::new(format!("n{number:02}"), follow(number + 30)))] {
+            let next = plan.rebalance(&Change::from([event])).expect("can happen");
+            sharing += usize::from(next.assignment().shares_table_with(plan.assignment()));
+            plan = next;
+        }
+    }
+    assert!(sharing >= 110, "{sharing} of 120");
 }

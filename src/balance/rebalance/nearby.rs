@@ -14,6 +14,10 @@
 //! 2. sends along ways to ends that far, first to those right beside, then depth first, each arc looked at once;
 //! 3. makes what is nearer than those ends dearer or cheaper by as much as it is nearer: now the ways used cost nothing.
 //!
+//! A topic's price may be anything between what its holders and its followers allow. Onward it starts at the most, so that a member's giving something up costs
+//! a move; before anything is brought back it is made the least, so that a member's taking something does. Either way most of what a search meets need not be
+//! looked at before there are ends so much further away.
+//!
 //! Where a search comes to no end, everybody it met is full at the level's higher load, or down at its lower one. Then that is the set whose level changes: all
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
 

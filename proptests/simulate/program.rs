@@ -35,6 +35,8 @@ fn the_number_of_threads_changes_nothing() {
     let arguments = ["flapping", "--members", "6", "--topics-each", "3", "--trials", "12", "--seed", "5"];
     let alone = answer(&[&arguments[..], &["--threads", "1"]].concat());
     assert_eq!(alone, answer(&[&arguments[..], &["--threads", "4"]].concat()));
+    assert_eq!(alone, answer(&[&arguments[..], &["--threads", "1024"]].concat()));
+    assert_eq!(simulate(&[&arguments[..], &["--threads", "1025"]].concat()).status, 2);
     assert_ne!(alone, answer(&[&arguments[..8], &["6"]].concat()));
 }
 

@@ -66,9 +66,9 @@ pub(crate) struct SimulateArguments {
     /// Write a page with charts of the first trial to FILE (HTML, needs nothing else)
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// How many threads work on it; all cores without it
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroU32>,
+    /// How many threads work on it, at most 1024; all cores without it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]

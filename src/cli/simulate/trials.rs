@@ -1,7 +1,6 @@
 //! Trials on all cores, which the strategies allow by being pure functions.
 
 use std::hint::black_box;
-use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
@@ -34,8 +33,9 @@ impl Trials<'_> {
     }
 
     /// The trials that were finished before it was told to stop, in their order.
-    pub(super) fn run(&self, threads: Option<NonZeroU32>, stop: &AtomicBool) -> Result<Vec<Contest>, Failure> {
-        let threads = threads.map_or(0, |threads| threads.get() as usize);
+    pub(super) fn run(&self, threads: Option<u16>, stop: &AtomicBool) -> Result<Vec<Contest>, Failure> {
+        // None, by the pool's words, is as many as there are cores. More than there are trials would have nothing to do.
+        let threads = threads.map_or(0, |threads| usize::from(threads).min(self.count as usize));
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| failure("threads", error))?;
         let trials = (0..self.count).into_par_iter().progress_with(progress(self.count));
         let finished: Vec<Option<Contest>> = pool.install(|| trials.map(|trial| self.trial(trial, stop)).collect::<Result<_, _>>())?;

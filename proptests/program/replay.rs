@@ -218,3 +218,13 @@ fn the_text_answers_what_an_operator_asks() {
     assert!(run(&["replay", "--at", "1"], LOG).out.contains("c2"));
     assert!(run(&["replay", "--between", "0", "1"], LOG).out.contains("c2 (joins)"));
 }
+
+#[test]
+fn a_page_is_not_written_over_the_log_it_shows() {
+    let file = std::env::temp_dir().join(format!("sticky-assignor-{}-log-itself.jsonl", std::process::id()));
+    std::fs::write(&file, LOG).expect("written");
+    let path = file.to_str().expect("a name");
+    let ended = run(&["replay", path, "--html", path], "");
+    assert_eq!((ended.status, std::fs::read_to_string(&file).expect("still there").as_str()), (2, LOG));
+    std::fs::remove_file(&file).expect("removed");
+}

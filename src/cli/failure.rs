@@ -23,7 +23,7 @@ pub(crate) enum Failure {
     #[error("{file}: {}", said(error))]
     Unwritable { file: String, error: io::Error },
     /// The answer cannot be written.
-    #[error("cannot write: {0}")]
+    #[error("cannot write: {}", said(.0))]
     Output(#[from] io::Error),
 }
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 pub struct Misread {
     /// The line of the text, from 1.
     pub line: usize,
-    /// The column, in bytes, from 1; 0 before the first.
+    /// The column, in bytes, from 1; 0 where the document as a whole is at fault.
     pub column: usize,
     /// The field, as a path such as `members[0].owned`, if it is in one.
     pub field: Option<String>,

@@ -15,7 +15,7 @@ impl Buckets {
     /// The buckets of a list with these keys, which ascend.
     pub(super) fn of(keys: impl ExactSizeIterator<Item = u32> + DoubleEndedIterator + Clone) -> Self {
         let (items, last) = (keys.len(), keys.clone().next_back().unwrap_or(0));
-        let width = last / (items / ITEMS + 1) as u32 + 1;
+        let width = (last / (items / ITEMS + 1) as u32).saturating_add(1);
         let mut starts = vec![0; (last / width) as usize + 2];
         keys.for_each(|key| starts[(key / width) as usize + 1] += 1);
         (1..starts.len()).for_each(|bucket| starts[bucket] += starts[bucket - 1]);

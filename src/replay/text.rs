@@ -54,10 +54,12 @@ impl TextError {
         }
     }
 
-    /// The column in that line, from 1, where it cannot be read.
+    /// The column in that line, from 1, where it cannot be read, if it is one place.
     pub fn column(&self) -> Option<usize> {
         match self {
-            Self::NoGroup { reason, .. } | Self::Log(LogError { fault: LogFault::Unreadable(reason), .. }) => Some(reason.column),
+            Self::NoGroup { reason, .. } | Self::Log(LogError { fault: LogFault::Unreadable(reason), .. }) => {
+                Some(reason.column).filter(|column| *column > 0)
+            }
             _ => None,
         }
     }

@@ -1,12 +1,12 @@
-//! What a search found is carried out on the flow: units sent at new prices, or levels that change.
+//! Prices and levels: topics made cheap before anything is brought back; afterwards what was nearer than the ends is priced anew, or what has no end changes its level.
 
 use super::local_flow::{LocalFlow, Side, Way};
 use super::search::{Node, Search};
 use crate::model::TopicId;
 
 impl LocalFlow<'_> {
-    /// Makes topics as cheap as their prices may be, where it is known without looking who has some of them: then what a member gets costs something, and a search
-    /// back puts off looking at it.
+    /// Lowers topics to price 0 where nobody gained any and no member is dearer than that: then what a member gets costs something, and a search back puts off
+    /// looking at it.
     pub(super) fn cheapen_topics(&mut self) {
         if self.dearest_member > 0 {
             return;

@@ -53,7 +53,7 @@ fn free_partitions(group: &Group, effects: &Effects, assignment: &Assignment) ->
 struct Goal {
     level: u32,
     members: Vec<Share>,
-    /// Whether some members would fill one more seat than there are.
+    /// Whether more members hold one above the level than there are seats for one more.
     contested: bool,
 }
 

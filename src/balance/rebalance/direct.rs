@@ -31,12 +31,7 @@ impl LocalFlow<'_> {
                 && self.load[member.index()] == self.level(node)
                 && Self::cost_of_more(self.moved.get(*member, topic)) - price == nearest
         };
-        let (mut followers, mut ends) = (self.readers.of_topic(topic), Vec::with_capacity(ASKED * wanted));
-        while ends.len() < ASKED * wanted
-            && let Some(end) = followers.find(is_end)
-        {
-            ends.push(end);
-        }
+        let ends: Vec<MemberId> = self.readers.of_topic(topic).filter(is_end).take(ASKED * wanted).collect();
         for member in self.fewest(topic, ends, wanted) {
             self.moved.add(member, topic, 1);
             self.settle(Way::Onward, root, self.member(member), 1);
@@ -74,7 +69,7 @@ impl LocalFlow<'_> {
     fn fetch_of(&mut self, topic: TopicId, (root, member): (Node, MemberId), wanted: u32) {
         let least = self.imbalance(root) - wanted;
         let owners = self.claims.owners_of(topic);
-        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
         for (_, owner) in owners.iter() {
             if self.imbalance(root) == least {
                 break;

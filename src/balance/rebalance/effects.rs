@@ -12,7 +12,7 @@ pub(super) struct Effects {
     pub(super) left: BTreeSet<MemberId>,
     /// Members that follow other topics with partitions than before; those that joined among them.
     pub(super) subscribed: BTreeSet<MemberId>,
-    /// Followed topics that have new partitions, and how many they keep from before.
+    /// Topics with partitions that nobody had, new or newly followed, and how many had an owner before.
     pub(super) grown: BTreeMap<TopicId, u32>,
     /// Members that owned partitions of a deleted topic, and how many.
     pub(super) bereft: BTreeMap<MemberId, u32>,

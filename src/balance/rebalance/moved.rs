@@ -2,7 +2,7 @@
 
 use crate::model::{MemberId, TopicId};
 
-/// How many more partitions of a topic a member has than it claims, where that is not none.
+/// How many more partitions of a topic a member has than it claims, for all between which something passed: also where that came to none again.
 #[derive(Debug)]
 pub(super) struct Moved {
     /// Members by number, ascending, and by how many.

@@ -15,8 +15,8 @@
 //! 3. makes what is nearer than those ends dearer or cheaper by as much as it is nearer: now the ways used cost nothing.
 //!
 //! A topic's price may be anything between what its holders and its followers allow. Onward it starts at the most, so that a member's giving something up costs
-//! a move; before anything is brought back it is made the least, so that a member's taking something does. Either way most of what a search meets need not be
-//! looked at before there are ends so much further away.
+//! a move; before anything is brought back it is lowered where that is known to be allowed, so that a member's taking something does. Either way most of what a
+//! search meets need not be looked at before there are ends so much further away.
 //!
 //! Where a search comes to no end, everybody it met is full at the level's higher load, or down at its lower one. Then that is the set whose level changes: all
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
@@ -50,6 +50,8 @@ fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, GivenUp> {
     let mut search = Search::new(flow.node_count());
     flow.neighbours = Neighbours::unknown(flow.node_count());
     while !roots.is_empty() {
+        flow.patience -= roots.len() as i64;
+        flow.check_patience()?;
         search = search.from(&roots);
         match nearest_end(&mut flow, way, &mut search)? {
             None => flow.change_levels(way, &search),

@@ -68,7 +68,7 @@ impl LocalFlow<'_> {
 
     fn look_up_held(&mut self, member: MemberId) {
         let mut held = self.claims.counts_of(member);
-        self.patience -= i64::from(self.load[member.index()]) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + i64::from(self.load[member.index()]) / PARTITIONS_FOR_ONE_LOOK;
         if self.strangers.binary_search(&member).is_ok() {
             held.retain(|&(topic, _)| self.group.subscribes(member, topic));
         }
@@ -89,7 +89,7 @@ impl LocalFlow<'_> {
     pub(super) fn claimed_of(&mut self, topic: TopicId) -> Vec<u32> {
         let mut tally = std::mem::take(&mut self.tally);
         self.claims.owners_of(topic).each(|owner| tally[owner.index()] += 1);
-        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
         tally
     }
 

@@ -7,7 +7,7 @@ use super::local_flow::LocalFlow;
 use crate::balance::plan::Plan;
 use crate::model::{Handed, MemberId, TopicId, TopicPartition};
 
-/// What has no owner to stay with, and who has nothing to read.
+/// Partitions without an owner to stay with: those to place, and those that nobody follows.
 #[derive(Debug, Default)]
 pub(super) struct SetFree {
     /// Partitions to place, ascending, each with the owner it had.

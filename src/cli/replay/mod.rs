@@ -9,7 +9,7 @@ mod savings;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -91,6 +91,9 @@ impl ReplayArguments {
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     let input = Input::read(&arguments.log)?;
+    if arguments.html.as_deref().is_some_and(|page| is_same_file(page, &arguments.log)) {
+        return Err(Failure::Usage(format!("--html {}: that is the log itself", arguments.log.display())));
+    }
     let log = EventLog::from_json_lines(input.text(), arguments.faults(), arguments.limit.partitions())
         .map_err(|error| refusal(&input, &error))?;
     if let Some(line) = log.breaks_off {
@@ -100,6 +103,11 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     let answered = answer(&mut out, arguments, &log);
     out.flush()?;
     answered.map(|()| ExitCode::SUCCESS)
+}
+
+/// Whether two paths lead to one file that exists.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn refusal(input: &Input, error: &TextError) -> Failure {

@@ -56,7 +56,7 @@ pub(crate) struct SimulateArguments {
     #[arg(long, value_name = "N", default_value = "100")]
     trials: NonZeroU32,
     /// The strategies to compare
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = strategy(), default_values = Strategy::ALL.map(Strategy::name))]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
     strategies: Vec<Strategy>,
     #[command(flatten)]
     gathering: GatheringOptions,

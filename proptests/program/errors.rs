@@ -106,3 +106,9 @@ fn wrong_arguments_end_with_the_same_status() {
         assert_eq!(run(arguments, "").status, 2, "{arguments:?}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let ended = plan(&[], format!("\u{feff}{PAIR}"));
+    assert_eq!((ended.status, ended.json().len()), (0, 1));
+}

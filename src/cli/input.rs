@@ -44,7 +44,7 @@ impl Input {
 
     fn named(name: String, text: io::Result<Vec<u8>>) -> Result<Self, Failure> {
         match text {
-            Ok(text) => Ok(Self { name, text }),
+            Ok(text) => Ok(Self { name, text: without_mark(text) }),
             Err(error) => Err(Failure::Unreadable { source_name: name, error }),
         }
     }
@@ -53,6 +53,14 @@ impl Input {
     pub(crate) fn documents<T: DeserializeOwned>(&self) -> Documents<'_, T> {
         Documents { input: self, offset: 0, at: Position::default(), progress: Progress::Nothing, kind: PhantomData }
     }
+}
+
+/// A text without the byte order mark that some editors put before UTF-8.
+fn without_mark(mut text: Vec<u8>) -> Vec<u8> {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        text.drain(..3);
+    }
+    text
 }
 
 fn read_standard_input() -> io::Result<Vec<u8>> {

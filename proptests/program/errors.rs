@@ -4,7 +4,7 @@ use super::documents::PAIR;
 use super::run::{plan, run, verify};
 
 /// Documents, and what is said of them.
-const REFUSED: [(&str, &str); 24] = [
+const REFUSED: [(&str, &str); 25] = [
     ("", "<stdin>:1:1: no document here"),
     (" \n\n ", "<stdin>:3:2: no document here"),
     ("[]", "<stdin>:1:1: a document starts with `{`"),
@@ -37,6 +37,7 @@ const REFUSED: [(&str, &str); 24] = [
     ),
     (r#"{"topics": {}, "members": [{"id": "m", "topics": "t"}]}"#, "members[0].topics: invalid value: string \"t\""),
     (r#"{"topics": {}, "members": [{"id": "m", "topics": "*", "owned": {"t": [0, "1"]}}]}"#, "members[0].owned.t[1]: invalid type: string"),
+    (r#"{"topics": {"what?": "x"}, "members": []}"#, "topics.what?: invalid type: string"),
     (r#"{"topics": {}, "members": {}}"#, "members: invalid type: object, expected an array"),
     (r#"{"topics": [], "members": []}"#, "topics: invalid type: array, expected an object"),
     (r#"{"topics": {}, "members": [3]}"#, "members[0]: invalid type: integer `3`, expected an object"),

@@ -10,4 +10,4 @@ mod run;
 mod text;
 mod verify;
 
-pub(crate) use run::{Ended, run};
+pub(crate) use run::{Ended, file, run};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::run::{Ended, run};
+use super::run::{Ended, file, run};
 
 const LOG: &str = r#"{"name": "orders", "topics": {"clicks": 6, "orders": 12}, "members": [{"id": "c1", "topics": ["orders", "clicks"]}]}
 {"at": 10, "join": {"id": "c2", "topics": "*"}}
@@ -221,7 +221,7 @@ fn the_text_answers_what_an_operator_asks() {
 
 #[test]
 fn a_page_is_not_written_over_the_log_it_shows() {
-    let file = std::env::temp_dir().join(format!("sticky-assignor-{}-log-itself.jsonl", std::process::id()));
+    let file = file("log-itself.jsonl");
     std::fs::write(&file, LOG).expect("written");
     let path = file.to_str().expect("a name");
     let ended = run(&["replay", path, "--html", path], "");

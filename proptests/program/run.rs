@@ -1,6 +1,7 @@
 //! Running the program.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -47,6 +48,13 @@ pub(super) fn feed(command: &mut Command, input: impl AsRef<[u8]>) -> Ended {
     let Output { status, stdout, stderr } = child.wait_with_output().expect("the program ends");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     Ended { status: status.code().expect("no signal ends it"), out: text(stdout), err: text(stderr) }
+}
+
+/// A file of a test's own, not there yet.
+pub(crate) fn file(name: &str) -> PathBuf {
+    let file = std::env::temp_dir().join(format!("sticky-assignor-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_file(&file);
+    file
 }
 
 /// The plans of these documents.

@@ -1,13 +1,12 @@
 //! `simulate` from end to end.
 
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use sticky_assignor::replay::EventLog;
 
 use super::*;
-use crate::program::{Ended, run};
+use crate::program::{Ended, file, run};
 
 fn simulate(arguments: &[&str]) -> Ended {
     run(&[&["simulate"], arguments].concat(), "")
@@ -21,13 +20,6 @@ fn answer(arguments: &[&str]) -> Value {
     let strategies = document["strategies"].as_array_mut().expect("a list");
     strategies.iter_mut().for_each(|strategy| drop(strategy.as_object_mut().and_then(|fields| fields.remove("elapsed_ns"))));
     document
-}
-
-/// A file of this test's own.
-fn file(name: &str) -> PathBuf {
-    let file = std::env::temp_dir().join(format!("sticky-assignor-{}-{name}", std::process::id()));
-    let _ = std::fs::remove_file(&file);
-    file
 }
 
 #[test]

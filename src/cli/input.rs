@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use std::path::Path;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
+use sticky_assignor::document::Misread;
 
 use super::failure::Failure;
 use super::output;
 use super::position::Position;
-use sticky_assignor::document::Misread;
 
 /// What was read, and what it is called in errors.
 pub(crate) struct Input {
@@ -124,7 +124,7 @@ impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
             (Progress::Stuck, _) | (Progress::Something, []) => return None,
             (Progress::Nothing, []) => Err(self.failure(self.at, "no document here")),
             (_, [b'{', ..]) => self.read(rest),
-            _ => Err(self.failure(self.at, "a document starts with `{`")),
+            _ => Err(self.unreadable(&Misread::no_document(1))),
         };
         self.progress = if read.is_ok() { Progress::Something } else { Progress::Stuck };
         Some(read)

@@ -6,9 +6,9 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{reason}", field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
 pub struct Misread {
-    /// The line of the text, from 1.
+    /// The line of the text, from 1; 0, as is the column, where the document as a whole is at fault.
     pub line: usize,
-    /// The column, in bytes, from 1; 0 where the document as a whole is at fault.
+    /// The column, in bytes, from 1.
     pub column: usize,
     /// The field, as a path such as `members[0].owned`, if it is in one.
     pub field: Option<String>,
@@ -16,15 +16,30 @@ pub struct Misread {
     pub reason: String,
 }
 
+impl Misread {
+    /// What stands in this column of the first line does not begin a document.
+    pub fn no_document(column: usize) -> Self {
+        Self { line: 1, column, field: None, reason: "a document starts with `{`".into() }
+    }
+}
+
 #[cfg(feature = "cli")]
 impl From<serde_path_to_error::Error<serde_json::Error>> for Misread {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let path = error.path().to_string();
-        // The reader calls a field `?` that it has not come to yet, and all of the document `.`.
-        let path = path.trim_end_matches('?').trim_end_matches('.');
-        let field = (!path.is_empty()).then(|| path.to_string());
+        let field = field(error.path());
         Self { field, ..Self::from(error.into_inner()) }
     }
+}
+
+/// The field that a path leads to. One that the reader has not come to yet is not named.
+#[cfg(feature = "cli")]
+fn field(path: &serde_path_to_error::Path) -> Option<String> {
+    let written = path.to_string();
+    let known = match path.iter().next_back()? {
+        serde_path_to_error::Segment::Unknown => written.strip_suffix('?').map(|known| known.strip_suffix('.').unwrap_or(known))?,
+        _ => written.as_str(),
+    };
+    (!known.is_empty()).then(|| known.to_string())
 }
 
 #[cfg(feature = "cli")]

@@ -118,7 +118,7 @@ fn at_most(partitions: u64, limit: u64) -> Result<(), TextError> {
 fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, Broken> {
     let blank = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     if line[blank..].first() != Some(&b'{') {
-        return Err(Broken::Within(Misread { line: 1, column: blank + 1, field: None, reason: "a document starts with `{`".into() }));
+        return Err(Broken::Within(Misread::no_document(blank + 1)));
     }
     let mut reader = serde_json::Deserializer::from_slice(line);
     let document = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().is_eof() {

@@ -12,14 +12,12 @@ impl LocalFlow<'_> {
             return;
         }
         for topic in (0..self.topics).map(TopicId::from_index) {
-            let price = &mut self.price[topic.index()];
-            if self.moved.of_topic(topic).iter().all(|(_, moved)| *moved <= 0) {
-                *price = (*price).min(0);
+            let (node, gained) = (self.topic(topic), self.moved.of_topic(topic).iter().any(|(_, moved)| *moved > 0));
+            if self.price(node) > 0 && !gained {
+                self.add_to_price(node, -self.price(node));
             }
         }
-        let topics = &self.price[..self.topics];
-        self.dearest_topic = topics.iter().copied().max().unwrap_or(0);
-        self.cheapest_topic = topics.iter().copied().min().unwrap_or(0);
+        self.dearest_topic = self.price[..self.topics].iter().copied().max().unwrap_or(0);
     }
 
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer: then the ways to them, and back, cost nothing.

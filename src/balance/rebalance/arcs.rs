@@ -36,7 +36,7 @@ impl LocalFlow<'_> {
                 for &topic in self.moved.of_member(member) {
                     let (moved, other) = (self.moved.get(member, topic), self.topic(topic));
                     if moved < 0 && self.level(other) == self.level(node) {
-                        visit(Arc { node: other, cost: self.price(node) - self.price(other), room: moved.unsigned_abs() });
+                        visit(self.arc_of_more((member, topic), other, moved));
                     }
                 }
             }
@@ -74,12 +74,16 @@ impl LocalFlow<'_> {
             let other = self.neighbours.at(place).node;
             let (member, topic) = self.pair(node, other);
             if self.level(other) == self.level(node) && is_of_interest(self, topic) {
-                let moved = self.moved.get(member, topic);
-                let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
-                let cost = Self::cost_of_more(moved) + self.price(self.member(member)) - self.price(self.topic(topic));
-                visit(Arc { node: other, cost, room });
+                visit(self.arc_of_more((member, topic), other, self.moved.get(member, topic)));
             }
         }
+    }
+
+    /// The arc to a node along which a member gets more of a topic, of which it has so many more than it claims.
+    fn arc_of_more(&self, (member, topic): (MemberId, TopicId), node: Node, moved: i32) -> Arc {
+        let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
+        let cost = Self::cost_of_more(moved) + self.price(self.member(member)) - self.price(self.topic(topic));
+        Arc { node, cost, room }
     }
 
     /// What it costs to give a member one more of a topic: nothing where it comes back to what it claims.

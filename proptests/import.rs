@@ -154,6 +154,8 @@ fn what_cannot_be_read_is_refused_with_its_line() {
     assert_eq!(headed("c1 /h c 1 orders[1]"), Err(ImportError::Assignment { line: 2, text: "orders[1]".into() }));
     assert_eq!(headed("c1 /h c 1 orders(x)"), Err(ImportError::Assignment { line: 2, text: "orders(x)".into() }));
     assert_eq!(headed(""), Ok(0));
+    let twice = Err(ImportError::Repeated { line: 3, before: 2, member: "c1".into() });
+    assert_eq!(headed("c1 /h c 1 orders(1)\nc1 /h c 1 orders(2)"), twice);
 }
 
 /// The program, from the text to verdict and plan.
@@ -197,6 +199,10 @@ mod program {
         let refused = run(&["import"], "Error: no such group\n");
         assert_eq!((refused.status, refused.out.as_str()), (2, ""));
         assert!(refused.err.contains("no table of members"), "{}", refused.err);
-        assert_eq!(run(&["import", "--topic", "orders=many"], "").status, 2);
+        for arguments in
+            [&["--topic", "orders=many"][..], &["--topic", "=3"], &["--topic", "t=1", "--topic", "t=2"], &["--subscribe", "=t"]]
+        {
+            assert_eq!(run(&[&["import"], arguments].concat(), KAFKA_1_1).status, 2, "{arguments:?}");
+        }
     }
 }

@@ -14,6 +14,18 @@ fn a_member_that_joins_is_planned_for() {
 }
 
 #[test]
+fn a_member_that_joins_follows_every_topic_as_documents_write_it() {
+    let assignment = |join: &str| plan(&["--join", join], ORDERS).only_json()["assignment"].take();
+    assert_eq!(assignment("c3=*"), assignment("c3"));
+}
+
+#[test]
+fn a_topic_that_does_not_exist_is_followed_and_doubted() {
+    let answer = plan(&["--join", "c3=cliks", "--join", "c4=new", "--topic", "new=1"], ORDERS);
+    assert_eq!((answer.status, answer.err.as_str()), (0, "note: --join c3: there is no topic \"cliks\"\n"));
+}
+
+#[test]
 fn a_member_that_leaves_is_gone() {
     let answer = plan(&["--leave", "a"], PAIR).only_json();
     assert_eq!(answer["assignment"], json!({"b": {"t": [0, 1, 2, 3]}}));

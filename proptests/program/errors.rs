@@ -4,7 +4,7 @@ use super::documents::PAIR;
 use super::run::{plan, run, verify};
 
 /// Documents, and what is said of them.
-const REFUSED: [(&str, &str); 25] = [
+const REFUSED: [(&str, &str); 27] = [
     ("", "<stdin>:1:1: no document here"),
     (" \n\n ", "<stdin>:3:2: no document here"),
     ("[]", "<stdin>:1:1: a document starts with `{`"),
@@ -40,6 +40,8 @@ const REFUSED: [(&str, &str); 25] = [
     (r#"{"topics": {"what?": "x"}, "members": []}"#, "topics.what?: invalid type: string"),
     (r#"{"topics": {}, "members": {}}"#, "members: invalid type: object, expected an array"),
     (r#"{"topics": [], "members": []}"#, "topics: invalid type: array, expected an object"),
+    (r#"{"topics": {}, "members": [["c1", "*"]]}"#, "members[0]: invalid type: array, expected an object"),
+    (r#"{"topics": {"t": 1e400}, "members": []}"#, "topics.t: number out of range"),
     (r#"{"topics": {}, "members": [3]}"#, "members[0]: invalid type: integer `3`, expected an object"),
     (r#"{"topics": {"t": {"partitions": "x"}}, "members": []}"#, "topics.t.partitions: invalid type: string \"x\", expected an integer"),
 ];
@@ -94,6 +96,8 @@ fn verify_refuses_what_it_cannot_read() {
         (r#"{"topics": {}, "members": [], "assignment": {"a": {"t": 1}}}"#, "assignment.a.t: invalid type"),
         (r#"{"topics": {}, "members": [], "assignment": {"a": {}, "a": {}}}"#, "assignment: repeated key `a`"),
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topic": {}}}"#, "proof.topic: unknown field"),
+        (r#"{"topics": {}, "members": [], "assignment": {}, "proof": [{}, {}]}"#, "proof: invalid type: array, expected an object"),
+        (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topics": {"t": [1]}}}"#, "expected a price, [squares, moves]"),
     ] {
         let ended = verify(document);
         assert_eq!(ended.status, 2, "{document}");
@@ -112,4 +116,37 @@ fn wrong_arguments_end_with_the_same_status() {
 fn a_byte_order_mark_is_passed_over() {
     let ended = plan(&[], format!("\u{feff}{PAIR}"));
     assert_eq!((ended.status, ended.json().len()), (0, 1));
+}
+
+#[test]
+fn another_encoding_is_named() {
+    let ended = run(&["plan", "-"], b"\xff\xfe{\0}\0");
+    assert_eq!(ended.status, 2);
+    assert!(ended.err.contains("<stdin>: this is UTF-16"), "{}", ended.err);
+}
+
+#[test]
+fn a_claim_of_any_integer_is_no_reason_to_refuse() {
+    let digits = "7".repeat(400);
+    let group = PAIR.replace("[0,1,2,3]", &format!("[0,-{digits},{digits},1e400,1,2,3]"));
+    let ended = plan(&[], format!("{group}\n{group}"));
+    assert_eq!((ended.status, ended.json().len()), (0, 2), "{}", ended.err);
+    assert_eq!(ended.json()[1]["summary"]["retained"], 2);
+    let replayed = run(&["replay", "--format", "json"], format!("{group}\n{{\"at\": 1, \"leave\": \"b\"}}\n"));
+    assert_eq!((replayed.status, replayed.json().len()), (0, 3), "{}", replayed.err);
+    let refused = run(&["replay"], format!("{PAIR}\n{{\"at\": 1e400, \"leave\": \"b\"}}\n"));
+    assert!(refused.status == 2 && refused.err.contains("at: number out of range"), "{}", refused.err);
+}
+
+#[test]
+fn a_file_to_write_has_a_name_of_its_own() {
+    for (arguments, reason) in [
+        (&["simulate", "flapping", "--html", "-"][..], "the name of a file is expected"),
+        (&["replay", "--html", "-"], "the name of a file is expected"),
+        (&["simulate", "flapping", "--html", "same", "--write-log", "same"], "--html same: the log is written there"),
+        (&["plan", "--repeat", "0"], "a whole number is expected, 1 or more"),
+    ] {
+        let ended = run(arguments, "");
+        assert!(ended.status == 2 && ended.err.contains(reason), "{arguments:?}: {}", ended.err);
+    }
 }

@@ -93,6 +93,15 @@ fn a_version_shown_is_the_one_of_its_line_however_few_are_kept() {
 }
 
 #[test]
+fn a_version_is_measured_from_the_one_before_it() {
+    let text = run(&["replay", "--at", "4"], LOG).out;
+    let figures = &replay(&[], LOG).json()[4];
+    let moved = format!(", {} moved, {} of them because the owner left or gave up the topic, ", figures["moved"], figures["forced"]);
+    assert!(text.contains(&moved), "{moved} in:\n{text}");
+    assert!(run(&["replay", "--at", "0"], LOG).out.contains("0 move"));
+}
+
+#[test]
 fn what_changed_between_two_versions_is_listed() {
     let changes = replay(&["--between", "0", "1"], LOG).only_json();
     assert_eq!(changes["between"], json!([0, 1]));

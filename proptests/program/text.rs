@@ -53,6 +53,29 @@ fn colours_are_for_terminals_only() {
 }
 
 #[test]
+fn control_characters_in_names_are_written_out() {
+    let group =
+        r#"{"name": "\u001b[2J", "topics": {"t\u0007": 2}, "members": [{"id": "m\u001b[31m", "topics": "*", "owned": {"t\u0007": [0]}}]}"#;
+    let judged = format!(r#"{}, "assignment": {{"\u001b[31m": {{"t\u0007": [0]}}}}}}"#, &group[..group.len() - 1]);
+    for text in [
+        run(&["plan", "-", "--explain"], group).out,
+        run(&["verify"], judged).out,
+        run(&["replay", "--at", "1"], format!("{group}\n{{\"at\": 1, \"leave\": \"m\\u001b[31m\"}}\n")).out,
+        run(&["plan", "-", "--leave", "x\u{1b}[2J"], group).err,
+    ] {
+        assert!(text.contains(r"\u{1b}[") && !text.contains(['\u{1b}', '\u{7}']), "{text}");
+    }
+}
+
+#[test]
+fn one_is_not_said_to_be_many() {
+    let text = run(&["plan", "-", "--topic", "t=5"], PAIR).out;
+    assert!(text.contains("3 partitions stay with their owner, 1 moves, 1 is new."), "{text}");
+    let nobody = run(&["plan", "-"], r#"{"topics": {}, "members": []}"#).out;
+    assert!(nobody.contains("Nobody has any."), "{nobody}");
+}
+
+#[test]
 fn every_command_has_help_with_an_example() {
     for command in ["plan", "verify", "completions"] {
         let help = run(&[command, "--help"], "");

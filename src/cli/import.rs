@@ -1,5 +1,6 @@
 //! `import`: groups of an existing cluster, as its own tools print them.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ use sticky_assignor::import::{ImportError, ImportKnowledge, import};
 use super::failure::Failure;
 use super::input::Input;
 use super::output;
+use super::text::printable;
 
 /// Turn what `kafka-consumer-groups.sh` prints into group documents
 ///
@@ -36,15 +38,19 @@ pub(crate) struct ImportArguments {
 }
 
 pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
+    let knowledge = arguments.knowledge()?;
     let input = Input::read(&arguments.file)?;
     let text = String::from_utf8_lossy(input.text());
-    let groups = import(&text, &arguments.knowledge()).map_err(|error| failure(&input, &error))?;
+    let groups = import(&text, &knowledge).map_err(|error| failure(&input, &error))?;
     if groups.is_empty() {
         output::say(format_args!("note: no table has members in it: there is nothing to plan or judge"));
     }
     let mut out = BufWriter::new(io::stdout().lock());
     for group in &groups {
-        group.notes.iter().for_each(|note| output::say(format_args!("note: {}{note}", of(group.document.name.as_deref()))));
+        group
+            .notes
+            .iter()
+            .for_each(|note| output::say(format_args!("note: {}{}", of(group.document.name.as_deref()), printable(&note.to_string()))));
         output::line(&mut out, &group.document)?;
     }
     out.flush()?;
@@ -52,9 +58,20 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
 }
 
 impl ImportArguments {
-    fn knowledge(&self) -> ImportKnowledge {
-        ImportKnowledge { topics: self.topic.iter().cloned().collect(), subscriptions: self.subscribe.iter().cloned().collect() }
+    fn knowledge(&self) -> Result<ImportKnowledge, Failure> {
+        Ok(ImportKnowledge { topics: told_once("--topic", &self.topic)?, subscriptions: told_once("--subscribe", &self.subscribe)? })
     }
+}
+
+/// What an option says by name; saying it of one name twice is a slip.
+fn told_once<T: Clone>(option: &str, told: &[(String, T)]) -> Result<BTreeMap<String, T>, Failure> {
+    let mut by_name = BTreeMap::new();
+    for (name, value) in told {
+        if by_name.insert(name.clone(), value.clone()).is_some() {
+            return Err(Failure::Usage(format!("{option} {name}: given twice")));
+        }
+    }
+    Ok(by_name)
 }
 
 /// Which group a note is about.
@@ -67,7 +84,7 @@ fn failure(input: &Input, error: &ImportError) -> Failure {
 }
 
 fn count(argument: &str) -> Result<(String, i64), String> {
-    let (name, count) = argument.rsplit_once('=').ok_or("NAME=COUNT is expected")?;
+    let (name, count) = named(argument).ok_or("NAME=COUNT is expected")?;
     match count.parse() {
         Ok(count) if (0..=i64::from(i32::MAX)).contains(&count) => Ok((name.into(), count)),
         _ => Err(format!("{count:?} is not a partition count (0 to 2147483647)")),
@@ -75,6 +92,11 @@ fn count(argument: &str) -> Result<(String, i64), String> {
 }
 
 fn subscription(argument: &str) -> Result<(String, Vec<String>), String> {
-    let (member, topics) = argument.rsplit_once('=').ok_or("MEMBER=TOPIC,… is expected")?;
+    let (member, topics) = named(argument).ok_or("MEMBER=TOPIC,… is expected")?;
     Ok((member.into(), topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(String::from).collect()))
+}
+
+/// A name and what is said of it.
+fn named(argument: &str) -> Option<(&str, &str)> {
+    argument.rsplit_once('=').filter(|(name, _)| !name.is_empty())
 }

@@ -1,12 +1,13 @@
 //! Documents from a file, from standard input, or from within the program, each with its place.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, IsTerminal, Read};
 use std::marker::PhantomData;
 use std::path::Path;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
-use sticky_assignor::document::Misread;
+use sticky_assignor::document::{Misread, saturated};
 
 use super::failure::Failure;
 use super::output;
@@ -43,24 +44,35 @@ impl Input {
     }
 
     fn named(name: String, text: io::Result<Vec<u8>>) -> Result<Self, Failure> {
-        match text {
-            Ok(text) => Ok(Self { name, text: without_mark(text) }),
+        match text.and_then(without_mark) {
+            Ok(text) => Ok(Self { name, text }),
             Err(error) => Err(Failure::Unreadable { source_name: name, error }),
         }
     }
 
     /// Its documents, one after another, each read when it is asked for; after one that cannot be read there is none.
     pub(crate) fn documents<T: DeserializeOwned>(&self) -> Documents<'_, T> {
-        Documents { input: self, offset: 0, at: Position::default(), progress: Progress::Nothing, kind: PhantomData }
+        Documents {
+            input: self,
+            text: Cow::Borrowed(&self.text),
+            offset: 0,
+            at: Position::default(),
+            progress: Progress::Nothing,
+            kind: PhantomData,
+        }
     }
 }
 
-/// A text without the byte order mark that some editors put before UTF-8.
-fn without_mark(mut text: Vec<u8>) -> Vec<u8> {
-    if text.starts_with(b"\xef\xbb\xbf") {
-        text.drain(..3);
+/// A text without the byte order mark that some editors put before UTF-8. Some shells write UTF-16, which is told by its mark.
+fn without_mark(mut text: Vec<u8>) -> io::Result<Vec<u8>> {
+    match &text[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "this is UTF-16, and UTF-8 is expected"));
+        }
+        [0xef, 0xbb, 0xbf, ..] => drop(text.drain(..3)),
+        _ => {}
     }
-    text
+    Ok(text)
 }
 
 fn read_standard_input() -> io::Result<Vec<u8>> {
@@ -71,6 +83,13 @@ fn read_standard_input() -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     stdin.read_to_end(&mut text)?;
     Ok(text)
+}
+
+/// The document that a text begins with, and how long it is.
+fn first<T: DeserializeOwned>(text: &[u8]) -> Result<(T, usize), Misread> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut reader)?;
+    Ok((value, reader.into_iter::<IgnoredAny>().byte_offset()))
 }
 
 /// Where a document starts.
@@ -96,6 +115,7 @@ impl Place {
 /// The documents of an input.
 pub(crate) struct Documents<'a, T> {
     input: &'a Input,
+    text: Cow<'a, [u8]>,
     offset: usize,
     at: Position,
     progress: Progress,
@@ -113,17 +133,15 @@ enum Progress {
     Stuck,
 }
 
-impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
+impl<T: DeserializeOwned> Iterator for Documents<'_, T> {
     type Item = Result<(Place, T), Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blank();
-        let input: &'a Input = self.input;
-        let rest = &input.text[self.offset..];
-        let read = match (self.progress, rest) {
+        let read = match (self.progress, &self.text[self.offset..]) {
             (Progress::Stuck, _) | (Progress::Something, []) => return None,
             (Progress::Nothing, []) => Err(self.failure(self.at, "no document here")),
-            (_, [b'{', ..]) => self.read(rest),
+            (_, [b'{', ..]) => self.read(),
             _ => Err(self.unreadable(&Misread::no_document(1))),
         };
         self.progress = if read.is_ok() { Progress::Something } else { Progress::Stuck };
@@ -133,25 +151,32 @@ impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
 
 impl<T: DeserializeOwned> Documents<'_, T> {
     fn skip_blank(&mut self) {
-        let blank = self.input.text[self.offset..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let blank = self.text[self.offset..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         self.pass(blank);
     }
 
     fn pass(&mut self, bytes: usize) {
-        self.at = self.at.after(&self.input.text[self.offset..self.offset + bytes]);
+        self.at = self.at.after(&self.text[self.offset..self.offset + bytes]);
         self.offset += bytes;
     }
 
-    fn read(&mut self, rest: &[u8]) -> Result<(Place, T), Failure> {
+    fn read(&mut self) -> Result<(Place, T), Failure> {
         let place = Place { source: self.input.name.clone(), line: self.at.line };
-        let mut reader = serde_json::Deserializer::from_slice(rest);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| self.unreadable(&error.into()))?;
-        self.pass(reader.into_iter::<IgnoredAny>().byte_offset());
+        let read = first(&self.text[self.offset..]).or_else(|misread| self.read_saturated().ok_or(misread));
+        let (value, length) = read.map_err(|misread| self.unreadable(&misread))?;
+        self.pass(length);
         Ok((place, value))
     }
 
+    /// Reads a document, of whose numbers some were too large for the reader.
+    fn read_saturated(&mut self) -> Option<(T, usize)> {
+        self.text = saturated(&self.text)?.into();
+        first(&self.text[self.offset..]).ok()
+    }
+
     fn unreadable(&self, misread: &Misread) -> Failure {
-        self.failure(self.at.onwards(misread.line, misread.column), &misread.to_string())
+        let at = misread.place.map_or(self.at, |place| self.at.onwards(place));
+        self.failure(at, &misread.to_string())
     }
 
     fn failure(&self, at: Position, reason: &str) -> Failure {

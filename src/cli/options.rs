@@ -1,6 +1,9 @@
 //! Options that commands share.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::Gathering;
@@ -101,6 +104,19 @@ impl From<GatheringOptions> for Gathering {
     fn from(GatheringOptions { window, session_timeout }: GatheringOptions) -> Self {
         Self { window, session_timeout }
     }
+}
+
+/// A number of at least one.
+pub(crate) fn positive<T: FromStr>(argument: &str) -> Result<T, String> {
+    argument.parse().map_err(|_| "a whole number is expected, 1 or more".into())
+}
+
+/// The name of a file to write.
+pub(crate) fn file_to_write() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|file| match file.to_str() {
+        Some("-") => Err("the name of a file is expected: standard output has the answer"),
+        _ => Ok(file),
+    })
 }
 
 fn seconds(argument: &str) -> Result<f64, String> {

@@ -1,13 +1,14 @@
 //! Where answers and complaints go.
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::options::{Colour, Format, Shown};
-use super::text::{BAD, HEADING};
+use super::text::{BAD, HEADING, printable};
 
 /// Standard output, buffered; colours are taken out of text where nobody would see them.
 pub(crate) fn open(shown: &Shown) -> Box<dyn Write> {
@@ -29,11 +30,16 @@ pub(crate) fn line(out: &mut dyn Write, document: &impl Serialize) -> Result<(),
 /// Says on standard error why a command failed.
 pub(crate) fn complain(failure: &Failure) {
     if !failure.is_broken_pipe() {
-        say(format_args!("{BAD}{HEADING}error:{HEADING:#}{BAD:#} {failure}"));
+        say(format_args!("{BAD}{HEADING}error:{HEADING:#}{BAD:#} {}", printable(&failure.to_string())));
     }
 }
 
 /// Says something on standard error. Where even that cannot be written, nothing is left to do.
 pub(crate) fn say(message: impl std::fmt::Display) {
     let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{message}");
+}
+
+/// Whether two paths lead to one file that exists.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

@@ -13,7 +13,7 @@ use sticky_assignor::{Group, Strategy, balance};
 use super::answer::Answer;
 use super::failure::Failure;
 use super::input::{Input, Place};
-use super::options::{Format, Limit, Shown, strategy};
+use super::options::{Format, Limit, Shown, positive, strategy};
 use super::rival::Rival;
 use super::timing::timed_often;
 use super::what_if::WhatIf;
@@ -49,7 +49,7 @@ pub(crate) struct PlanArguments {
     #[arg(long, conflicts_with = "file")]
     print_example: bool,
     /// Make the plan N times, timing each (JSON: elapsed_ns)
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = positive::<NonZeroU32>)]
     repeat: NonZeroU32,
     /// Print the figures only: no assignment, no movements, no proof
     #[arg(long)]

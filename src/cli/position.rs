@@ -1,5 +1,7 @@
 //! Lines and columns.
 
+use sticky_assignor::document::TextPlace;
+
 /// A line and a column, both from 1.
 #[derive(Clone, Copy)]
 pub(super) struct Position {
@@ -23,10 +25,10 @@ impl Position {
         }
     }
 
-    /// The position that a reader which started here calls by that line and column.
-    pub(super) fn onwards(self, line: usize, column: usize) -> Self {
+    /// The position of what a reader which started here found in that place.
+    pub(super) fn onwards(self, TextPlace { line, column }: TextPlace) -> Self {
         match line {
-            0 | 1 => Self { line: self.line, column: self.column + column.saturating_sub(1) },
+            1 => Self { line: self.line, column: self.column + column.saturating_sub(1) },
             _ => Self { line: self.line + line - 1, column },
         }
     }

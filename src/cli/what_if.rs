@@ -5,6 +5,8 @@ use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
+use super::output;
+use super::text::printable;
 
 const HEADING: &str = "What if (each may be given many times)";
 
@@ -28,7 +30,11 @@ impl WhatIf {
         let change = Change::from(self.events());
         match change.events() {
             [] => Ok(None),
-            _ => group.apply(&change).map(Some).map_err(|error| place.failure(format_args!("--join, --leave, --topic: {error}"))),
+            _ => {
+                let changed = group.apply(&change).map_err(|error| place.failure(format_args!("--join, --leave, --topic: {error}")))?;
+                self.joins.iter().for_each(|member| doubt(&changed, member));
+                Ok(Some(changed))
+            }
         }
     }
 
@@ -40,9 +46,19 @@ impl WhatIf {
     }
 }
 
+/// Says which topics a member follows that do not exist: allowed, but mostly a slip.
+fn doubt(group: &Group, member: &NewMember) {
+    if let Subscription::Named(topics) = &member.subscription {
+        for topic in topics.iter().filter(|topic| group.topic_id(topic).is_none()) {
+            output::say(format_args!("note: --join {}: there is no topic {topic:?}", printable(&member.id)));
+        }
+    }
+}
+
 /// Topic names hold no `=`, so the last one ends the name of a member.
 fn member(argument: &str) -> Result<NewMember, String> {
     let (id, subscription) = match argument.rsplit_once('=') {
+        Some((id, "*")) => (id, Subscription::Every),
         Some((id, topics)) => (id, topics.split(',').filter(|name| !name.is_empty()).map(String::from).collect::<Vec<_>>().into()),
         None => (argument, Subscription::Every),
     };
@@ -53,7 +69,7 @@ fn member(argument: &str) -> Result<NewMember, String> {
 }
 
 fn topic(argument: &str) -> Result<NewTopic, String> {
-    let (name, count) = argument.rsplit_once('=').ok_or("a topic is given as NAME=COUNT")?;
+    let (name, count) = argument.rsplit_once('=').filter(|(name, _)| !name.is_empty()).ok_or("a topic is given as NAME=COUNT")?;
     let partitions: u32 = count.parse().map_err(|_| format!("`{count}` is not a partition count"))?;
     Ok(NewTopic::new(name, partitions.into()))
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::group::{SubscriptionDocument, TopicDocument};
+use super::object::optional;
 use super::unique::UniqueMap;
 use crate::model::{Event, NewMember, NewTopic, Subscription};
 
@@ -79,11 +80,11 @@ pub enum EventError {
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct EventFields {
     at: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     join: Option<JoinDocument>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     leave: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     subscribe: Option<SubscribeDocument>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     topics: Option<UniqueMap<Option<TopicDocument>>>,

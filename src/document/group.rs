@@ -7,6 +7,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::number::AnyInteger;
+use super::object::objects;
 use super::unique::UniqueMap;
 use crate::model::{GENERATION_NOT_SAID, Group, GroupError, NewMember, NewTopic, Subscription};
 
@@ -20,6 +21,7 @@ pub struct GroupDocument {
     /// Topics by name.
     pub topics: UniqueMap<TopicDocument>,
     /// Members, in any order.
+    #[serde(deserialize_with = "objects")]
     pub members: Vec<MemberDocument>,
 }
 

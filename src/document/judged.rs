@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::group::{GroupDocument, MemberDocument, TopicDocument};
 use super::number::AnyInteger;
+use super::object::{objects, optional};
 use super::proof::ProofDocument;
 use super::unique::UniqueMap;
 use crate::balance::GivenAssignment;
@@ -30,11 +31,12 @@ pub struct JudgedDocument {
     /// Topics by name.
     pub topics: UniqueMap<TopicDocument>,
     /// Members, in any order.
+    #[serde(deserialize_with = "objects")]
     pub members: Vec<MemberDocument>,
     /// Member → topic → partitions. Anything may stand here; what is wrong with it is for the verdict to say.
     pub assignment: UniqueMap<UniqueMap<Vec<AnyInteger>>>,
     /// Prices that are said to prove the assignment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub proof: Option<ProofDocument>,
 }
 

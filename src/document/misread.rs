@@ -2,14 +2,21 @@
 
 use thiserror::Error;
 
+/// A place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextPlace {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, in bytes, from 1.
+    pub column: usize,
+}
+
 /// Why a text is not a document, and where that shows.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{reason}", field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
 pub struct Misread {
-    /// The line of the text, from 1; 0, as is the column, where the document as a whole is at fault.
-    pub line: usize,
-    /// The column, in bytes, from 1.
-    pub column: usize,
+    /// Where in the text, unless the document as a whole is at fault.
+    pub place: Option<TextPlace>,
     /// The field, as a path such as `members[0].owned`, if it is in one.
     pub field: Option<String>,
     /// What is wrong there.
@@ -19,7 +26,7 @@ pub struct Misread {
 impl Misread {
     /// What stands in this column of the first line does not begin a document.
     pub fn no_document(column: usize) -> Self {
-        Self { line: 1, column, field: None, reason: "a document starts with `{`".into() }
+        Self { place: Some(TextPlace { line: 1, column }), field: None, reason: "a document starts with `{`".into() }
     }
 }
 
@@ -47,7 +54,8 @@ impl From<serde_json::Error> for Misread {
     fn from(error: serde_json::Error) -> Self {
         let (line, column, stated) = (error.line(), error.column(), error.to_string());
         let reason = stated.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&stated);
-        Self { line, column, field: None, reason: in_json_words(reason) }
+        let place = (line > 0).then_some(TextPlace { line, column });
+        Self { place, field: None, reason: in_json_words(reason) }
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::group::{GroupDocument, MemberDocument, TopicDocument};
+use super::object::objects;
 use super::unique::UniqueMap;
 
 /// A group to plan for. An assignment beside it, as an imported group has one, is passed over, and so is a proof.
@@ -20,6 +21,7 @@ use super::unique::UniqueMap;
 pub struct PlannedDocument {
     name: Option<String>,
     topics: UniqueMap<TopicDocument>,
+    #[serde(deserialize_with = "objects")]
     members: Vec<MemberDocument>,
     #[serde(default, rename = "assignment")]
     _assignment: IgnoredAny,

@@ -22,6 +22,7 @@ pub struct ProofDocument {
 
 /// A price, written as `[squares, moves]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "a price, [squares, moves]")]
 pub struct PriceDocument(pub i64, pub i64);
 
 impl ProofDocument {

@@ -52,6 +52,16 @@ pub enum ImportError {
         /// The line.
         line: usize,
     },
+    /// A member stands in two lines of a group: mostly the text has the group twice, from different times.
+    #[error("line {line}: {member:?} is in line {before} already; one table of each group is expected")]
+    Repeated {
+        /// The line.
+        line: usize,
+        /// The line it stood in first.
+        before: usize,
+        /// The member's id.
+        member: String,
+    },
     /// An assignment is neither of the form `topic(0,1), …` nor `topic:0,1;…`.
     #[error("line {line}: {text:?} is not a topic with its partitions")]
     Assignment {
@@ -77,8 +87,10 @@ pub enum ImportError {
 ///
 /// # Errors
 ///
-/// Where the text has no table of members, the table no assignments, or a line of it cannot be read.
+/// Where the text has no table of members, the table no assignments, a line of it cannot be read, or a group has a member twice.
 pub fn import(text: &str, knowledge: &ImportKnowledge) -> Result<Vec<ImportedGroup>, ImportError> {
     let rows = table::rows(text)?;
-    Ok(table::by_group(&rows).into_iter().map(|(name, rows)| infer::group(name, &rows, knowledge)).collect())
+    let groups = table::by_group(&rows);
+    groups.iter().try_for_each(|(_, rows)| table::each_once(rows))?;
+    Ok(groups.into_iter().map(|(name, rows)| infer::group(name, &rows, knowledge)).collect())
 }

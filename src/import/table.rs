@@ -2,6 +2,8 @@
 //!
 //! Columns came and went: GROUP with 2.4, GROUP-INSTANCE-ID where any member has one, epochs and targets around the assignment with 4.0.
 
+use std::collections::BTreeMap;
+
 use super::ImportError;
 use super::owned::{self, Owned};
 
@@ -55,6 +57,17 @@ pub(super) fn by_group(rows: &[Row]) -> Vec<(Option<&str>, Vec<&Row>)> {
         }
     }
     groups
+}
+
+/// Refuses a group of which a member stands in two rows.
+pub(super) fn each_once(rows: &[&Row]) -> Result<(), ImportError> {
+    let mut lines = BTreeMap::new();
+    for Row { line, member, .. } in rows {
+        if let Some(before) = lines.insert(member, *line) {
+            return Err(ImportError::Repeated { line: *line, before, member: member.clone() });
+        }
+    }
+    Ok(())
 }
 
 const MEMBER: [&str; 1] = ["CONSUMER-ID"];

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::log::{EventLog, Faults, LogError, LogFault};
-use crate::document::{GroupDocument, Misread};
+use crate::document::{GroupDocument, Misread, saturated};
 use crate::model::{Group, GroupError};
 
 /// Why a text is not an event log.
@@ -32,7 +32,7 @@ pub enum TextError {
         reason: GroupError,
     },
     /// The group has more partitions than the reader will have.
-    #[error("{partitions} partitions, more than the {limit} allowed (see --max-partitions)")]
+    #[error("topics: {partitions} partitions in all, more than {limit} (--max-partitions N allows more)")]
     TooManyPartitions {
         /// The partitions of all topics, at their most.
         partitions: u64,
@@ -58,7 +58,7 @@ impl TextError {
     pub fn column(&self) -> Option<usize> {
         match self {
             Self::NoGroup { reason, .. } | Self::Log(LogError { fault: LogFault::Unreadable(reason), .. }) => {
-                Some(reason.column).filter(|column| *column > 0)
+                reason.place.map(|place| place.column)
             }
             _ => None,
         }
@@ -102,7 +102,9 @@ impl EventLog {
 }
 
 fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
-    let document: GroupDocument = read(text.content).map_err(|reason| TextError::NoGroup { line, reason: reason.into() })?;
+    let within_range = || read(&saturated(text.content)?).ok();
+    let read: Result<GroupDocument, Broken> = read(text.content).or_else(|broken| within_range().ok_or(broken));
+    let document = read.map_err(|reason| TextError::NoGroup { line, reason: reason.into() })?;
     at_most(document.partition_count(), max_partitions)?;
     Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })
 }

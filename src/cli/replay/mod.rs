@@ -9,7 +9,7 @@ mod savings;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -19,7 +19,7 @@ use sticky_assignor::replay::{EventLog, Faults, Gathering, LogError, LogFault, T
 use super::answer::Answer;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Format, GatheringOptions, Limit, Shown, strategy};
+use super::options::{Format, GatheringOptions, Limit, Shown, file_to_write, positive, strategy};
 use super::{output, text};
 pub(crate) use course::{Course, Replaying};
 pub(crate) use page::write as write_page;
@@ -42,7 +42,7 @@ pub(crate) struct ReplayArguments {
     log: PathBuf,
     #[command(flatten)]
     gathering: GatheringOptions,
-    /// Skip lines that cannot be, and count them
+    /// Skip lines that cannot be, and count them; a last line that breaks off ends the log without it
     #[arg(long)]
     lenient: bool,
     /// Show the group after the Nth rebalance instead
@@ -55,13 +55,13 @@ pub(crate) struct ReplayArguments {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), conflicts_with_all = ["at", "between"])]
     compare: Vec<Strategy>,
     /// Write a page with charts to FILE (HTML, needs nothing else)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "between"])]
+    #[arg(long, value_name = "FILE", value_parser = file_to_write(), conflicts_with_all = ["at", "between"])]
     html: Option<PathBuf>,
     /// Write the assignment after each rebalance (JSON)
     #[arg(long, conflicts_with_all = ["at", "between"])]
     with_assignment: bool,
     /// Keep at most N versions of the group whole, and restore the others from them
-    #[arg(long, value_name = "N", default_value = "256")]
+    #[arg(long, value_name = "N", default_value = "256", value_parser = positive::<NonZeroUsize>)]
     keep: NonZeroUsize,
     /// Compare each rebalance with a plan made afresh, and count what moved needlessly
     #[arg(long, conflicts_with_all = ["at", "between"])]
@@ -91,7 +91,7 @@ impl ReplayArguments {
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     let input = Input::read(&arguments.log)?;
-    if arguments.html.as_deref().is_some_and(|page| is_same_file(page, &arguments.log)) {
+    if arguments.html.as_deref().is_some_and(|page| output::is_same_file(page, &arguments.log)) {
         return Err(Failure::Usage(format!("--html {}: that is the log itself", arguments.log.display())));
     }
     let log = EventLog::from_json_lines(input.text(), arguments.faults(), arguments.limit.partitions())
@@ -103,11 +103,6 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     let answered = answer(&mut out, arguments, &log);
     out.flush()?;
     answered.map(|()| ExitCode::SUCCESS)
-}
-
-/// Whether two paths lead to one file that exists.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn refusal(input: &Input, error: &TextError) -> Failure {
@@ -150,16 +145,20 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) ->
 
 fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Course, number: usize) -> Result<(), Failure> {
     let plan = course.history.at(number).ok_or_else(|| no_such(course, number))?;
-    let elapsed_ns = vec![course.elapsed_ns[number]];
-    match arguments.shown.format {
-        Format::Json => json::version(out, &plan, &elapsed_ns),
-        Format::Text => {
-            let answer = Answer { unchanged: None, plan, elapsed_ns };
-            answer.heading(out)?;
-            answer.tables(out, arguments.shown.length())?;
-            Ok(answer.summary(out)?)
+    let before = number.checked_sub(1).and_then(|before| course.history.at(before));
+    match (arguments.shown.format, before) {
+        (Format::Json, _) => json::version(out, &plan, &course.elapsed_ns[number..=number]),
+        (Format::Text, Some(before)) => {
+            Ok(text::version(out, &text::Version { before: &before, plan: &plan, course, number }, arguments.shown.length())?)
         }
+        (Format::Text, None) => show_first(out, arguments, &Answer { unchanged: None, plan, elapsed_ns: vec![course.elapsed_ns[number]] }),
     }
+}
+
+fn show_first(out: &mut dyn Write, arguments: &ReplayArguments, answer: &Answer) -> Result<(), Failure> {
+    answer.heading(out)?;
+    answer.tables(out, arguments.shown.length())?;
+    Ok(answer.summary(out)?)
 }
 
 fn show_changes(out: &mut dyn Write, arguments: &ReplayArguments, course: &Course, (a, b): (usize, usize)) -> Result<(), Failure> {

@@ -17,7 +17,7 @@ use sticky_assignor::replay::churn::Scenario;
 use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
 
 use super::failure::Failure;
-use super::options::{Format, GatheringOptions, Limit, Shown, strategy};
+use super::options::{Format, GatheringOptions, Limit, Shown, file_to_write, positive, strategy};
 use super::replay::{Contest, Course, Replaying, Track, write_page};
 use super::{output, text};
 use sizes::SizeOptions;
@@ -53,7 +53,7 @@ pub(crate) struct SimulateArguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// How many times, each time with other random numbers
-    #[arg(long, value_name = "N", default_value = "100")]
+    #[arg(long, value_name = "N", default_value = "100", value_parser = positive::<NonZeroU32>)]
     trials: NonZeroU32,
     /// The strategies to compare
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
@@ -61,10 +61,10 @@ pub(crate) struct SimulateArguments {
     #[command(flatten)]
     gathering: GatheringOptions,
     /// Write the first trial as an event log, which replay takes
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
     write_log: Option<PathBuf>,
     /// Write a page with charts of the first trial to FILE (HTML, needs nothing else)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
     html: Option<PathBuf>,
     /// How many threads work on it, at most 1024; all cores without it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -86,6 +86,11 @@ fn scenario() -> impl TypedValueParser<Value = Scenario> {
 }
 
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
+    if let (Some(log), Some(page)) = (&arguments.write_log, &arguments.html)
+        && (log == page || output::is_same_file(log, page))
+    {
+        return Err(Failure::Usage(format!("--html {}: the log is written there", page.display())));
+    }
     let stop = interrupt::listen();
     let trials = arguments.trials();
     if let Some(file) = &arguments.write_log {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sticky_assignor::{Group, Summary};
 
 use super::members::BeforeAndAfter;
-use super::{GOOD, HEADING};
+use super::{GOOD, HEADING, printable};
 use crate::cli::answer::Answer;
 use crate::cli::options::Length;
 
@@ -37,11 +37,11 @@ impl Answer {
 
     fn counts(&self, summary: &Summary) -> String {
         let inherited = self.inherited().len() as u64;
-        let mut counts = format!("{} stay with their owner, {} move", counted(summary.retained, "partition"), summary.moved);
+        let mut counts = format!("{}, {}", stay(summary.retained), agreed(summary.moved, "moves", "move"));
         if inherited > 0 {
-            counts += &format!(", {inherited} of members that leave find an owner");
+            counts += &format!(", {} an owner", agreed(inherited, "of members that leave finds", "of members that leave find"));
         }
-        counts += &format!(", {} are new.", summary.new - inherited);
+        counts += &format!(", {}.", agreed(summary.new - inherited, "is new", "are new"));
         if summary.unassigned > 0 {
             counts += &format!(" {} of topics that nobody follows.", counted(summary.unassigned, "partition"));
         }
@@ -49,10 +49,22 @@ impl Answer {
     }
 }
 
+/// How many stay, in words.
+pub(super) fn stay(partitions: u64) -> String {
+    let owner = if partitions == 1 { "its owner" } else { "their owner" };
+    format!("{} {} with {owner}", counted(partitions, "partition"), if partitions == 1 { "stays" } else { "stay" })
+}
+
+/// So many, and what one or several of them do.
+pub(super) fn agreed(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
 /// How even the loads are, in words.
 pub(super) fn loads(summary: &Summary) -> String {
     let Summary { min, max, sum_of_squares, .. } = *summary;
     match min == max {
+        true if max == 0 => "Nobody has any.".into(),
         true => format!("Every member has {min} (sum of squares {sum_of_squares})."),
         false => format!("Members have {min} to {max} (sum of squares {sum_of_squares})."),
     }
@@ -64,11 +76,16 @@ pub(super) fn heading(out: &mut dyn Write, group: &Group) -> io::Result<()> {
     writeln!(
         out,
         "{HEADING}{}{HEADING:#}: {} of {}, {}\n",
-        group.name().unwrap_or("(unnamed group)"),
+        name(group),
         counted(partitions, "partition"),
         counted(topics, "topic"),
         counted(group.member_count() as u64, "member"),
     )
+}
+
+/// What a group is called.
+pub(super) fn name(group: &Group) -> String {
+    group.name().map_or_else(|| "(unnamed group)".into(), printable)
 }
 
 /// So many of something.

@@ -8,6 +8,7 @@ use sticky_assignor::{Action, Group, MemberId, Movement, Path, Plan, Stop, Topic
 use super::HEADING;
 use super::answer::counted;
 use super::partitions::compact;
+use super::printable;
 use super::table::{more, rows_shown};
 use crate::cli::options::Length;
 
@@ -99,7 +100,7 @@ impl Route {
 }
 
 fn write_route(out: &mut dyn Write, group: &Group, route: &Route, length: Length) -> io::Result<()> {
-    let name = |member: MemberId| group.member(member).map_or("", |member| member.id());
+    let name = |member: MemberId| group.member(member).map_or_else(String::new, |member| printable(member.id()));
     let stops: Vec<String> = route.stops.iter().map(|stop| format!("{} ({})", name(stop.member), stop.load)).collect();
     let times = if route.times == 1 { String::new() } else { format!(", {} times", route.times) };
     writeln!(out, "  {HEADING}{}{HEADING:#}{times}", stops.join(" → "))?;

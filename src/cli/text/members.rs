@@ -6,6 +6,7 @@ use comfy_table::{Cell, Color};
 use sticky_assignor::{Assignment, Group, MemberId, TopicPartition};
 
 use super::partitions::compact;
+use super::printable;
 use super::table::{foremost, rows_shown, table, write};
 use crate::cli::options::Length;
 
@@ -58,9 +59,9 @@ impl BeforeAndAfter<'_> {
     pub(super) fn name(&self, member: MemberId) -> String {
         let (before, after) = (self.before.0.member(member), self.after.0.member(member));
         match (before, after) {
-            (None, Some(joined)) => format!("{} (joins)", joined.id()),
-            (Some(left), None) => format!("{} (leaves)", left.id()),
-            (_, Some(stayed)) => stayed.id().to_string(),
+            (None, Some(joined)) => format!("{} (joins)", printable(joined.id())),
+            (Some(left), None) => format!("{} (leaves)", printable(left.id())),
+            (_, Some(stayed)) => printable(stayed.id()),
             (None, None) => String::new(),
         }
     }

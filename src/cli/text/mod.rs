@@ -5,6 +5,7 @@ mod explain;
 mod members;
 mod moves;
 mod partitions;
+mod printable;
 mod replay;
 mod rival;
 mod simulation;
@@ -14,7 +15,8 @@ mod verdict;
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use explain::explain;
-pub(crate) use replay::{Replayed, changes, replay};
+pub(crate) use printable::printable;
+pub(crate) use replay::{Replayed, Version, changes, replay, version};
 pub(crate) use rival::rival;
 pub(crate) use simulation::simulation;
 pub(crate) use verdict::{Judged, tally, verdict};

@@ -5,6 +5,7 @@ use std::fmt;
 use sticky_assignor::{Group, TopicPartition};
 
 use super::answer::counted;
+use super::printable;
 use crate::cli::options::Length;
 
 /// How many topics, and how many ranges of each, a person reads in one cell.
@@ -17,7 +18,7 @@ pub(super) fn compact(group: &Group, partitions: &[TopicPartition], length: Leng
         Length::Whole => (usize::MAX, usize::MAX),
     };
     let runs: Vec<&[TopicPartition]> = partitions.chunk_by(|a, b| a.topic == b.topic).collect();
-    let of_topic = |run: &&[TopicPartition]| format!("{} {}", group.topic(run[0].topic).name(), numbers(run, ranges));
+    let of_topic = |run: &&[TopicPartition]| format!("{} {}", printable(group.topic(run[0].topic).name()), numbers(run, ranges));
     let mut shown: Vec<String> = runs.iter().take(topics).map(of_topic).collect();
     match runs.len().saturating_sub(topics) {
         0 if shown.is_empty() => "–".into(),

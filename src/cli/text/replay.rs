@@ -7,7 +7,7 @@ use comfy_table::Cell;
 use sticky_assignor::Plan;
 use sticky_assignor::replay::{EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
 
-use super::answer::counted;
+use super::answer::{agreed, counted, heading, loads as evenness, name, stay};
 use super::members::BeforeAndAfter;
 use super::table::{rows_shown, table, write};
 use super::{BAD, GOOD, HEADING};
@@ -25,12 +25,7 @@ pub(crate) struct Replayed<'a> {
 pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Length) -> io::Result<()> {
     let Replayed { log, course, savings } = replayed;
     let totals: Totals = course.history.figures().collect();
-    writeln!(
-        out,
-        "{HEADING}{}{HEADING:#}: {}\n",
-        log.group.name().unwrap_or("(unnamed group)"),
-        counted(log.events.len() as u64, "event")
-    )?;
+    writeln!(out, "{HEADING}{}{HEADING:#}: {}\n", name(&log.group), counted(log.events.len() as u64, "event"))?;
     rebalances(out, course, length)?;
     if course.tracks().next().is_some() {
         strategies(out, course)?;
@@ -39,7 +34,11 @@ pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Lengt
     loads(out, course, &totals)?;
     times(out, &course.elapsed_ns)?;
     savings.iter().try_for_each(|saving| saved(out, saving, &totals))?;
-    skipped(out, log)
+    skipped(out, log)?;
+    match log.breaks_off {
+        None => Ok(()),
+        Some(line) => writeln!(out, "{BAD}The log breaks off in line {line}{BAD:#}, which is not part of this."),
+    }
 }
 
 fn rebalances(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
@@ -129,6 +128,26 @@ fn skipped(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {
         None => Ok(()),
         Some(first) => writeln!(out, "{BAD}{} skipped{BAD:#}, the first: {first}.", counted(log.skipped.len() as u64, "line")),
     }
+}
+
+/// A version of a replayed log after the first, and the one before it.
+pub(crate) struct Version<'a> {
+    pub(crate) before: &'a Plan,
+    pub(crate) plan: &'a Plan,
+    pub(crate) course: &'a Course,
+    pub(crate) number: usize,
+}
+
+/// Writes the group of a version, and what its rebalance moved.
+pub(crate) fn version(out: &mut dyn Write, version: &Version<'_>, length: Length) -> io::Result<()> {
+    let Version { before, plan, course, number } = *version;
+    heading(out, plan.group())?;
+    changes(out, before, plan, length)?;
+    let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
+    let (stay, new) = (stay(retained), agreed(new, "is new", "are new"));
+    writeln!(out, "{stay}, {moved} moved, {forced} of them because the owner left or gave up the topic, {new}.")?;
+    writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", evenness(&plan.summary()))?;
+    writeln!(out, "Balanced in {}.", duration(course.elapsed_ns[number]))
 }
 
 /// Writes what differs between two versions.

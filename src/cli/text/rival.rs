@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::answer::{counted, elapsed, heading, loads};
+use super::answer::{agreed, elapsed, heading, loads, stay};
 use super::members::BeforeAndAfter;
 use super::{BAD, GOOD};
 use crate::cli::options::Length;
@@ -17,7 +17,8 @@ pub(crate) fn rival(out: &mut dyn Write, rival: &Rival<'_>, tables: Option<Lengt
         both.write_moves(out, length)?;
     }
     let summary = rival.summary;
-    writeln!(out, "{} stay with their owner, {} move, {} are new.", counted(summary.retained, "partition"), summary.moved, summary.new)?;
+    let (moves, new) = (agreed(summary.moved, "moves", "move"), agreed(summary.new, "is new", "are new"));
+    writeln!(out, "{}, {moves}, {new}.", stay(summary.retained))?;
     match summary.sum_of_squares - rival.best_sum_of_squares {
         0 => writeln!(out, "{} {GOOD}Nothing is more even.{GOOD:#}", loads(&summary))?,
         _ => writeln!(out, "{} {BAD}The least possible is {}.{BAD:#}", loads(&summary), rival.best_sum_of_squares)?,

@@ -7,7 +7,7 @@ use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding,
 
 use super::answer::counted;
 use super::table::{more, rows_shown, table, write};
-use super::{BAD, GOOD, HEADING};
+use super::{BAD, GOOD, HEADING, printable};
 use crate::cli::input::Place;
 use crate::cli::options::Length;
 
@@ -22,7 +22,7 @@ pub(crate) struct Judged<'a> {
 /// Writes a verdict.
 pub(crate) fn verdict(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
     let Judged { place, group, verdict, .. } = judged;
-    let name = group.name().map_or_else(|| place.to_string(), String::from);
+    let name = group.name().map_or_else(|| place.to_string(), printable);
     writeln!(out, "{HEADING}{name}{HEADING:#}: {}", sentence(verdict))?;
     if !verdict.violations.is_empty() {
         violations(out, &verdict.violations, length)?;
@@ -71,7 +71,7 @@ fn sentence(verdict: &Verdict) -> String {
 fn violations(out: &mut dyn Write, violations: &[Violation], length: Length) -> io::Result<()> {
     let shown = rows_shown(length, violations.len());
     for violation in &violations[..shown] {
-        writeln!(out, "  {}", wrong(violation))?;
+        writeln!(out, "  {}", printable(&wrong(violation)))?;
     }
     more(out, violations.len() - shown, "violations")
 }
@@ -92,15 +92,15 @@ fn wrong(violation: &Violation) -> String {
 /// Writes the moves that improve an assignment, and what they do.
 fn witness(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
     let Judged { group, verdict, .. } = judged;
-    let name = |member: MemberId| group.member(member).map_or("", |member| member.id());
+    let name = |member: MemberId| group.member(member).map_or_else(String::new, |member| printable(member.id()));
     match verdict.witness.len() {
         1 => writeln!(out, "  This move makes it better:")?,
         _ => writeln!(out, "  These moves together make it better, and none of them can be left out:")?,
     }
     let mut rows = table(&["from", "to", "partition"]);
     for Movement { partition, from, to } in &verdict.witness[..rows_shown(length, verdict.witness.len())] {
-        let what = format!("{} {}", group.topic(partition.topic).name(), partition.partition);
-        rows.add_row([name(*from), name(*to), &what]);
+        let what = format!("{} {}", printable(group.topic(partition.topic).name()), partition.partition);
+        rows.add_row([name(*from), name(*to), what]);
     }
     write(out, &rows, verdict.witness.len(), "moves")?;
     match verdict.balanced {
@@ -124,5 +124,5 @@ fn evened(judged: &Judged<'_>) -> String {
 fn load(judged: &Judged<'_>, member: MemberId, gain: i64) -> String {
     let id = judged.group.member(member).map_or("", |member| member.id());
     let before: i64 = judged.given.0.get(id).map_or(0, |topics| topics.values().map(|list| list.len() as i64).sum());
-    format!("{id} from {before} to {}", before + gain)
+    format!("{} from {before} to {}", printable(id), before + gain)
 }

@@ -1,6 +1,6 @@
 //! What differs from a flat table, as a few sorted runs: a version adds a short run, and runs of similar length are merged.
 //!
-//! A run is never changed once it is written, so versions share it. As each is longer than the next newer one, there are few of them, and a
+//! A run is never changed once it is written, so versions share it. As each is longer by a quarter than the next newer one, there are few of them, and a
 //! change is copied into a longer run only now and then. A run says of a partition who had it before and who has it after; of two runs made one,
 //! what comes back to where it was is no change at all.
 
@@ -15,11 +15,11 @@ use super::run::{Held, Passings, Run};
 pub(super) struct Changes(Option<Arc<Run>>);
 
 impl Changes {
-    /// The changes with newer ones to the same table, ascending by partition, each once. O(changes added), each merged O(log c) times over.
+    /// The changes with newer ones to the same table, ascending by partition, each once. O(changes added), each merged O(log c) times over, where c is the number of changes.
     pub(super) fn with(self, handed: &[Handed]) -> Self {
         let mut newer = Passings::of(handed);
         let mut older = self;
-        while let Some(next) = older.0.as_deref().filter(|next| next.passed.len() <= newer.len()) {
+        while let Some(next) = older.0.as_deref().filter(|next| is_similar(next.passed.len(), newer.len())) {
             newer = newer.after(next);
             older = next.older.clone();
         }
@@ -92,6 +92,12 @@ impl Changes {
     }
 }
 
+/// Whether a run is not so much longer than a newer one that both are kept. With a quarter more as the least that is, there are O(log c) runs; a group that
+/// grows member by member, each getting somewhat fewer partitions than the one before, would otherwise add a run each time.
+fn is_similar(older: usize, newer: usize) -> bool {
+    older <= newer + newer / 4
+}
+
 fn last_words(newest_first: impl Iterator<Item = (TopicPartition, Held)>) -> Vec<(TopicPartition, Held)> {
     let mut held: Vec<(TopicPartition, Held)> = newest_first.collect();
     held.sort_by_key(|held| held.0);
@@ -102,4 +108,25 @@ fn last_words(newest_first: impl Iterator<Item = (TopicPartition, Held)>) -> Vec
 /// What passed in all of these runs, of which each is older than the one before.
 fn composed<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Passed> {
     runs.fold(Vec::new(), |newer, run| if newer.is_empty() { run.passed.to_vec() } else { compose(&newer, &run.passed) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ids::TopicId;
+    use super::*;
+
+    #[test]
+    fn few_runs_are_kept_where_each_change_is_somewhat_smaller_than_the_one_before() {
+        let topic = TopicId::from_index(0);
+        let passed = |start: u32, count: u32| -> Vec<Handed> {
+            let to = Some(MemberId::from_index(count as usize));
+            (start..start + count).map(|partition| Handed { partition: TopicPartition { topic, partition }, from: None, to }).collect()
+        };
+        let sizes = (1..=400).rev();
+        let starts = sizes.clone().scan(0, |start, size| Some(std::mem::replace(start, *start + size)));
+        let changes = sizes.zip(starts).fold(Changes::default(), |changes, (size, start)| changes.with(&passed(start, size)));
+        assert_eq!(changes.len(), 400 * 401 / 2);
+        let lengths: Vec<usize> = changes.runs().map(|run| run.passed.len()).collect();
+        assert!(lengths.len() < 24 && lengths.windows(2).all(|pair| !is_similar(pair[1], pair[0])), "{lengths:?}");
+    }
 }

@@ -172,6 +172,11 @@ impl Members {
         &self.get(number).followed
     }
 
+    /// The number of a member's subscription.
+    pub(crate) fn subscription_of(&self, number: MemberId) -> SubscriptionId {
+        self.get(number).subscription
+    }
+
     /// The subscription of each member, in the order of members' keys.
     pub(crate) fn subscribed(&self) -> impl Iterator<Item = (MemberId, SubscriptionId)> {
         self.in_order().map(|(number, member)| (number, member.subscription))

@@ -25,15 +25,15 @@ impl LocalFlow<'_> {
         };
         match (way, self.side(node)) {
             (Way::Onward, Side::Member(member)) => {
-                let topics = self.moved.of_member(member).iter();
-                topics.for_each(|&topic| arc(node, self.topic(topic), self.topic(topic), self.moved.get(member, topic)));
+                let topics = self.moved.of_member(member);
+                topics.for_each(|topic| arc(node, self.topic(topic), self.topic(topic), self.moved.get(member, topic)));
             }
             (Way::Back, Side::Topic(topic)) => {
                 let members = self.moved.of_topic(topic).iter();
                 members.for_each(|&(member, moved)| arc(self.member(member), node, self.member(member), moved));
             }
             (Way::Back, Side::Member(member)) => {
-                for &topic in self.moved.of_member(member) {
+                for topic in self.moved.of_member(member) {
                     let (moved, other) = (self.moved.get(member, topic), self.topic(topic));
                     if moved < 0 && self.level(other) == self.level(node) {
                         visit(self.arc_of_more((member, topic), other, moved));

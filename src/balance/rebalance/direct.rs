@@ -31,7 +31,10 @@ impl LocalFlow<'_> {
                 && self.load[member.index()] == self.level(node)
                 && Self::cost_of_more(self.moved.get(*member, topic)) - price == nearest
         };
-        let ends: Vec<MemberId> = self.readers.of_topic(topic).filter(is_end).take(ASKED * wanted).collect();
+        let mut looked_at = 0;
+        let followers = self.readers.of_topic(topic).inspect(|_| looked_at += 1);
+        let ends: Vec<MemberId> = followers.filter(is_end).take(ASKED * wanted).collect();
+        self.patience -= looked_at;
         for member in self.fewest(topic, ends, wanted) {
             self.moved.add(member, topic, 1);
             self.settle(Way::Onward, root, self.member(member), 1);
@@ -43,9 +46,9 @@ impl LocalFlow<'_> {
         if members.len() <= wanted {
             return members;
         }
-        let claimed = self.claimed_of(topic);
-        let mut ranked: Vec<(u32, MemberId)> = members.into_iter().map(|member| (claimed[member.index()], member)).collect();
-        self.forget(claimed, topic);
+        let owners = self.counted(topic);
+        let mut ranked: Vec<(u32, MemberId)> = members.into_iter().map(|member| (self.tally[member.index()], member)).collect();
+        owners.each(|owner| self.tally[owner.index()] = 0);
         ranked.sort_unstable();
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }
@@ -53,8 +56,12 @@ impl LocalFlow<'_> {
     /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many.
     fn fetch_from_beside(&mut self, search: &mut Search, (root, member): (Node, MemberId), nearest: i32) {
         // A topic of which some comes back to the member would cost a move less: then the nearest end would be nearer.
-        let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root) && 1 + self.price(root) == nearest;
+        if 1 + self.price(root) != nearest {
+            return;
+        }
+        let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root);
         let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
+        self.patience -= topics.len() as i64;
         for (turn, &topic) in topics.iter().enumerate() {
             if self.imbalance(root) == 0 {
                 break;

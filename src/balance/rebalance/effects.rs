@@ -3,7 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::balance::plan::Plan;
-use crate::model::{Change, Event, Group, MemberId, TopicId, TopicPartition};
+use crate::model::{Change, Event, Group, MemberId, SubscriptionId, TopicId, TopicPartition};
+
+/// Where more than one in so many partitions is to be placed or fetched, balancing the whole group takes less time than searching.
+const SHARE_SEARCHED_FOR: u64 = 64;
+
+/// So few are searched for in any group.
+const ALWAYS_SEARCHED_FOR: u64 = 64;
 
 /// The members and topics that a change touches in effect, not by name only.
 #[derive(Debug, Default)]
@@ -19,7 +25,7 @@ pub(super) struct Effects {
 }
 
 impl Effects {
-    /// What a change made of a plan's group. Linear in the subscriptions it names and in the partitions it deletes.
+    /// What a change made of a plan's group. Linear in the different subscriptions it brings and in the partitions it deletes.
     pub(super) fn of(plan: &Plan, after: &Group, change: &Change) -> Self {
         let mut effects = Self::default();
         let mut deleted = BTreeSet::new();
@@ -46,7 +52,10 @@ impl Effects {
 
     /// Adds the topics that were there before, but that nobody followed.
     fn discover(&mut self, plan: &Plan, after: &Group) {
-        for member in self.subscribed.clone() {
+        let members = after.all_members();
+        let of_subscriptions: BTreeMap<SubscriptionId, MemberId> =
+            self.subscribed.iter().map(|&member| (members.subscription_of(member), member)).collect();
+        for &member in of_subscriptions.values() {
             for topic in reading(after, member).filter(|&topic| !was_read(plan, topic)) {
                 self.grown.insert(topic, 0);
             }
@@ -75,6 +84,21 @@ impl Effects {
         }
     }
 
+    /// Whether there is more to place and to fetch than is worth searching for, by a guess that asks little: members that follow other topics need as many
+    /// partitions as others have on average, or what their topics have if that is less.
+    pub(super) fn is_large(&self, plan: &Plan, after: &Group) -> bool {
+        let mean = plan.assignment.len() / (plan.group.member_count() as u64).max(1);
+        let left = self.left.iter().map(|&member| plan.assignment.load(member).into());
+        let grown = self.grown.iter().map(|(&topic, &before)| u64::from(partitions(after, topic) - before));
+        let bereft = self.bereft.values().map(|&lost| lost.into());
+        let needs = self.subscribed.iter().map(|&member| {
+            let sizes = reading(after, member).map(|topic| u64::from(partitions(after, topic)));
+            sum_until(mean, sizes).min(mean)
+        });
+        let most = ALWAYS_SEARCHED_FOR + plan.assignment.len() / SHARE_SEARCHED_FOR;
+        sum_until(most + 1, left.chain(grown).chain(bereft).chain(needs)) > most
+    }
+
     fn bereave(&mut self, plan: &Plan, topic: TopicId) {
         plan.assignment.owners_of(topic).each(|owner| *self.bereft.entry(owner).or_default() += 1);
     }
@@ -85,6 +109,18 @@ impl Effects {
             self.grown.insert(topic, before);
         }
     }
+}
+
+/// The sum of these, or of as many as come to this much.
+fn sum_until(enough: u64, amounts: impl Iterator<Item = u64>) -> u64 {
+    let mut sum = 0;
+    for amount in amounts {
+        sum += amount;
+        if sum >= enough {
+            break;
+        }
+    }
+    sum
 }
 
 /// Whether a topic had partitions and a follower: then each of them has an owner.

@@ -8,7 +8,7 @@ pub(super) struct Moved {
     /// Members by number, ascending, and by how many.
     of_topics: Sparse<(MemberId, i32)>,
     /// The topics of which a member had more or fewer at some time.
-    of_members: Sparse<TopicId>,
+    of_members: Chains<TopicId>,
 }
 
 /// Lists by number, most of them empty.
@@ -33,20 +33,50 @@ impl<T> Sparse<T> {
 
     fn get_mut(&mut self, number: usize) -> &mut Vec<T> {
         if self.places[number] == 0 {
-            self.lists.push(Vec::new());
+            self.lists.push(Vec::with_capacity(16));
             self.places[number] = self.lists.len() as u32;
         }
         &mut self.lists[self.places[number] as usize - 1]
     }
 }
 
+/// Lists by number, so many of them and so short that an allocation for each would be most of the work.
+#[derive(Debug)]
+struct Chains<T> {
+    /// The place of the first link of each list, counted from 1; 0 for an empty one.
+    first: Vec<u32>,
+    /// An item, and the place of the next link.
+    links: Vec<(T, u32)>,
+}
+
+impl<T: Copy> Chains<T> {
+    fn of(numbers: usize) -> Self {
+        Self { first: vec![0; numbers], links: Vec::new() }
+    }
+
+    fn is_empty(&self, number: usize) -> bool {
+        self.first[number] == 0
+    }
+
+    /// The items of a list, the last added first.
+    fn get(&self, number: usize) -> impl Iterator<Item = T> + '_ {
+        let link = |place: u32| place.checked_sub(1).map(|place| self.links[place as usize]);
+        std::iter::successors(link(self.first[number]), move |(_, next)| link(*next)).map(|(item, _)| item)
+    }
+
+    fn add(&mut self, number: usize, item: T) {
+        self.links.push((item, self.first[number]));
+        self.first[number] = self.links.len() as u32;
+    }
+}
+
 impl Moved {
     pub(super) fn nothing(topics: usize, members: usize) -> Self {
-        Self { of_topics: Sparse::of(topics), of_members: Sparse::of(members) }
+        Self { of_topics: Sparse::of(topics), of_members: Chains::of(members) }
     }
 
     pub(super) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
-        if self.of_members.get(member.index()).is_empty() {
+        if self.of_members.is_empty(member.index()) {
             return 0;
         }
         let moved = self.of_topics.get(topic.index());
@@ -59,7 +89,7 @@ impl Moved {
             Ok(place) => moved[place].1 += count,
             Err(place) => {
                 moved.insert(place, (member, count));
-                self.of_members.get_mut(member.index()).push(topic);
+                self.of_members.add(member.index(), topic);
             }
         }
     }
@@ -70,7 +100,7 @@ impl Moved {
     }
 
     /// The topics of which a member had more or fewer at some time.
-    pub(super) fn of_member(&self, member: MemberId) -> &[TopicId] {
+    pub(super) fn of_member(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
         self.of_members.get(member.index())
     }
 

@@ -31,6 +31,9 @@ use crate::model::{Claims, Group};
 /// The next plan, unless finding it would cost about as much as balancing anew.
 pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option<Plan> {
     let Claims::Previous(claims) = group.claims() else { return None };
+    if effects.is_large(plan, group) {
+        return None;
+    }
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
     let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
     let settled = settle(flow, Way::Onward).and_then(|flow| settle(flow, Way::Back)).ok()?;

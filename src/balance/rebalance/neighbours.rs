@@ -2,7 +2,7 @@
 
 use super::local_flow::{LocalFlow, Side, Way};
 use super::search::Node;
-use crate::model::{MemberId, TopicId};
+use crate::model::{MemberId, TopicId, TopicOwners};
 
 /// A node next to another, and what is claimed between the two.
 #[derive(Clone, Copy, Debug)]
@@ -76,26 +76,21 @@ impl LocalFlow<'_> {
     }
 
     fn look_up_holders(&mut self, topic: TopicId) {
-        let claimed = self.claimed_of(topic);
-        let topics = self.topics;
-        self.readers.of_topic(topic).filter(|member| claimed[member.index()] > 0).for_each(|member| {
-            let node = (topics + member.index()) as Node;
-            self.neighbours.all.push(Neighbour { node, claimed: claimed[member.index()] });
+        let owners = self.counted(topic);
+        owners.each(|owner| {
+            let claimed = std::mem::take(&mut self.tally[owner.index()]);
+            let keeps = || self.strangers.binary_search(&owner).is_err() || self.group.subscribes(owner, topic);
+            if claimed > 0 && keeps() {
+                self.neighbours.all.push(Neighbour { node: self.member(owner), claimed });
+            }
         });
-        self.forget(claimed, topic);
     }
 
-    /// How many partitions of a topic each member claims; to be given back to [`forget`](Self::forget).
-    pub(super) fn claimed_of(&mut self, topic: TopicId) -> Vec<u32> {
-        let mut tally = std::mem::take(&mut self.tally);
-        self.claims.owners_of(topic).each(|owner| tally[owner.index()] += 1);
+    /// The owners of a topic's partitions, and in the tally how many each claims: whoever asks takes that back.
+    pub(super) fn counted(&mut self, topic: TopicId) -> TopicOwners {
+        let owners = self.claims.owners_of(topic);
+        owners.each(|owner| self.tally[owner.index()] += 1);
         self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
-        tally
-    }
-
-    /// Takes back what members claim of a topic: only those that follow it, or did before the change, can claim any.
-    pub(super) fn forget(&mut self, mut claimed: Vec<u32>, topic: TopicId) {
-        self.readers.of_topic(topic).chain(self.strangers.iter().copied()).for_each(|member| claimed[member.index()] = 0);
-        self.tally = claimed;
+        owners
     }
 }

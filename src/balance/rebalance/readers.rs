@@ -1,6 +1,6 @@
 //! Who follows a topic, kept from plan to plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::effects::{Effects, reading};
@@ -110,11 +110,8 @@ fn edits(before: &Group, after: &Group, effects: &Effects) -> BTreeMap<TopicId, 
 }
 
 fn edited(mut followers: Vec<MemberId>, edits: &[(MemberId, Following)]) -> Vec<MemberId> {
-    for &(member, following) in edits {
-        if let Some(place) = followers.iter().position(|follower| *follower == member) {
-            followers.remove(place);
-        }
-        followers.extend((following == Following::Begins).then_some(member));
-    }
+    let edited: BTreeSet<MemberId> = edits.iter().map(|(member, _)| *member).collect();
+    followers.retain(|follower| !edited.contains(follower));
+    followers.extend(edits.iter().filter(|(_, following)| *following == Following::Begins).map(|(member, _)| *member));
     followers
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::effects::{Effects, partitions, reading};
 use super::local_flow::LocalFlow;
+use super::search::Node;
 use crate::balance::plan::Plan;
 use crate::model::{Handed, MemberId, TopicId, TopicPartition};
 
@@ -123,14 +124,15 @@ impl LocalFlow<'_> {
             let lowest = self.readers.of_topic(topic).map(|member| self.level(self.member(member))).min();
             self.level[topic.index()] = lowest.unwrap_or(0);
         }
-        self.cheapen_released(touched, newcomers);
+        newcomers.iter().for_each(|&member| self.cheapen_released(member));
     }
 
-    /// A topic of which all is free costs nothing where a newcomer can have back what it claims.
-    fn cheapen_released(&mut self, touched: &BTreeSet<TopicId>, newcomers: &BTreeSet<MemberId>) {
-        for (&topic, &member) in touched.iter().flat_map(|topic| newcomers.iter().map(move |member| (topic, member))) {
-            let node = self.topic(topic);
-            if self.moved.get(member, topic) < 0 && self.level(node) == self.level(self.member(member)) && self.price(node) > 0 {
+    /// A topic of which a newcomer on its level can have back what it claims costs nothing there.
+    fn cheapen_released(&mut self, member: MemberId) {
+        let level = self.level(self.member(member));
+        let released: Vec<Node> = self.moved.of_member(member).map(|topic| self.topic(topic)).collect();
+        for node in released {
+            if self.level(node) == level && self.price(node) > 0 {
                 self.add_to_price(node, -1);
             }
         }

@@ -18,6 +18,7 @@ impl LocalFlow<'_> {
                 self.send(way, search, root, &[]);
             }
             self.send_directly(search, root, nearest);
+            self.check_patience()?;
             if self.imbalance(root) > 0 {
                 self.list(way, search, root, nearest);
                 self.send_in_turn(way, search, root, nearest)?;

@@ -9,6 +9,7 @@ use super::ids::{MemberId, TopicId, TopicPartition};
 use super::leaves;
 use super::overlay::{Revised, overlaid};
 use super::passed::{Handed, compared};
+use super::run::Gain;
 use super::sheet::{NO_OWNER, Sheet, Slots};
 use super::topic_owners::TopicOwners;
 
@@ -89,25 +90,36 @@ impl Assignment {
 
     /// Who owns which partition of a topic.
     pub(crate) fn owners_of(&self, topic: TopicId) -> TopicOwners {
-        let lists = self.changes.of_topic(topic);
-        TopicOwners::new(topic, self.sheet.owners_of(topic).to_vec(), lists.into_iter().flatten())
+        let mut owners = TopicOwners::new(topic, self.sheet.owners_of(topic).to_vec());
+        self.changes.each_of_topic(topic, &mut |passed| owners.passed(passed));
+        owners
+    }
+
+    /// Visits members for each partition of a topic that they got or gave up since there was nothing, in no order: added up, that is how many each owns.
+    pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, Gain)) {
+        let owned = self.sheet.owners_of(topic).iter().filter(|owner| **owner != NO_OWNER);
+        owned.for_each(|&owner| visit(MemberId::from_raw(owner), Gain::Got));
+        self.changes.each_of_topic(topic, &mut |passed| {
+            passed.from().into_iter().for_each(|member| visit(member, Gain::GaveUp));
+            passed.to().into_iter().for_each(|member| visit(member, Gain::Got));
+        });
     }
 
     /// How many partitions of a topic a member owns.
     pub(crate) fn count_of(&self, member: MemberId, topic: TopicId) -> u32 {
         let count = self.sheet.partitions_of_topic(member, topic).count() as u32;
-        self.changes.each_of_member_in(member, topic).fold(count, |count, (_, held)| held.added_to(count))
+        self.changes.each_of_member_in(member, topic).fold(count, |count, (_, gain)| gain.added_to(count))
     }
 
     /// How many partitions of each topic a member owns, ascending by topic.
     pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
         let mut counts = self.sheet.counts_of(member);
-        self.changes.each_of_member(member).for_each(|(partition, held)| {
+        self.changes.each_of_member(member).for_each(|(partition, gain)| {
             let place = counts.binary_search_by_key(&partition.topic, |count| count.0).unwrap_or_else(|place| {
                 counts.insert(place, (partition.topic, 0));
                 place
             });
-            counts[place].1 = held.added_to(counts[place].1);
+            counts[place].1 = gain.added_to(counts[place].1);
         });
         counts.retain(|count| count.1 > 0);
         counts

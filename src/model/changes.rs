@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::passed::{Handed, Passed, compose};
-use super::run::{Held, Passings, Run};
+use super::run::{Gain, Passings, Run};
 
 /// Changes to a table, the newest first; a persistent value.
 #[derive(Clone, Debug, Default)]
@@ -43,12 +43,12 @@ impl Changes {
         self.runs().find_map(|run| run.owner(partition))
     }
 
-    /// What passed of a topic: for each run, the oldest first, a list ascending by partition.
-    pub(super) fn of_topic(&self, topic: TopicId) -> Vec<&[Passed]> {
-        let mut lists: Vec<&[Passed]> = self.runs().map(|run| run.of_topic(topic)).collect();
-        lists.retain(|list| !list.is_empty());
-        lists.reverse();
-        lists
+    /// Visits what passed of a topic, older changes first.
+    pub(super) fn each_of_topic(&self, topic: TopicId, visit: &mut impl FnMut(&Passed)) {
+        if let Some(run) = self.0.as_deref() {
+            run.older.each_of_topic(topic, visit);
+            run.of_topic(topic).iter().for_each(visit);
+        }
     }
 
     /// All that passed, ascending, each partition once: from the table's owner to the last.
@@ -57,22 +57,22 @@ impl Changes {
     }
 
     /// What a member got and gave up, ascending: the last word on each partition.
-    pub(super) fn of_member(&self, member: MemberId) -> Vec<(TopicPartition, Held)> {
+    pub(super) fn of_member(&self, member: MemberId) -> Vec<(TopicPartition, Gain)> {
         last_words(self.each_of_member(member))
     }
 
     /// What a member got and gave up of a topic, ascending: the last word on each partition.
-    pub(super) fn of_member_in(&self, member: MemberId, topic: TopicId) -> Vec<(TopicPartition, Held)> {
+    pub(super) fn of_member_in(&self, member: MemberId, topic: TopicId) -> Vec<(TopicPartition, Gain)> {
         last_words(self.each_of_member_in(member, topic))
     }
 
     /// What a member got and gave up, the newest first; what it got and gave up again comes twice, or not at all.
-    pub(super) fn each_of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+    pub(super) fn each_of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Gain)> + '_ {
         self.runs().flat_map(move |run| run.of_member(member))
     }
 
     /// What a member got and gave up of a topic, the newest first; what it got and gave up again comes twice, or not at all.
-    pub(super) fn each_of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+    pub(super) fn each_of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Gain)> + '_ {
         self.runs().flat_map(move |run| run.of_member_in(member, topic))
     }
 
@@ -98,8 +98,8 @@ fn is_similar(older: usize, newer: usize) -> bool {
     older <= newer + newer / 4
 }
 
-fn last_words(newest_first: impl Iterator<Item = (TopicPartition, Held)>) -> Vec<(TopicPartition, Held)> {
-    let mut held: Vec<(TopicPartition, Held)> = newest_first.collect();
+fn last_words(newest_first: impl Iterator<Item = (TopicPartition, Gain)>) -> Vec<(TopicPartition, Gain)> {
+    let mut held: Vec<(TopicPartition, Gain)> = newest_first.collect();
     held.sort_by_key(|held| held.0);
     held.dedup_by_key(|held| held.0);
     held

@@ -41,6 +41,5 @@ pub(crate) use numbers::TopicNumbers;
 pub(crate) use passed::Handed;
 pub(crate) use sheet::{NO_OWNER, Sheet, Slots};
 pub(crate) use subscriptions::{Followed, SubscriptionId};
-pub(crate) use topic_owners::TopicOwners;
 #[cfg(feature = "kafka")]
 pub(crate) use topics::Topics;

@@ -4,7 +4,7 @@ use std::iter::Peekable;
 
 use super::ids::{MemberId, TopicPartition};
 use super::passed::Passed;
-use super::run::Held;
+use super::run::Gain;
 
 /// Owners, ascending by partition, those that changed replaced.
 pub(super) fn overlaid<'a>(
@@ -41,17 +41,17 @@ impl<K: Iterator, C: Iterator> Revised<K, C> {
     }
 }
 
-impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = (TopicPartition, Held)>> Iterator for Revised<K, C> {
+impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = (TopicPartition, Gain)>> Iterator for Revised<K, C> {
     type Item = TopicPartition;
 
     fn next(&mut self) -> Option<TopicPartition> {
         loop {
             match (self.kept.peek(), self.changes.peek()) {
                 (Some(kept), Some((partition, _))) if kept < partition => return self.kept.next(),
-                (_, Some(&(partition, held))) => {
+                (_, Some(&(partition, gain))) => {
                     self.kept.next_if_eq(&partition);
                     self.changes.next();
-                    if held == Held::Yes {
+                    if gain == Gain::Got {
                         return Some(partition);
                     }
                 }

@@ -27,17 +27,17 @@ struct Hold {
 
 /// Whether a member got a partition or gave it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    Yes,
-    No,
+pub(crate) enum Gain {
+    Got,
+    GaveUp,
 }
 
-impl Held {
+impl Gain {
     /// A count with one more, or one less. Of what came and went either may be met first, and so a count may pass below 0 on its way.
-    pub(super) fn added_to(self, count: u32) -> u32 {
+    pub(crate) fn added_to(self, count: u32) -> u32 {
         match self {
-            Self::Yes => count.wrapping_add(1),
-            Self::No => count.wrapping_sub(1),
+            Self::Got => count.wrapping_add(1),
+            Self::GaveUp => count.wrapping_sub(1),
         }
     }
 }
@@ -66,12 +66,12 @@ impl Run {
     }
 
     /// What a member got and gave up, ascending.
-    pub(super) fn of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+    pub(super) fn of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Gain)> + '_ {
         self.read(self.holds_of(member))
     }
 
     /// What a member got and gave up of a topic, ascending.
-    pub(super) fn of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Held)> + '_ {
+    pub(super) fn of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Gain)> + '_ {
         let topic_of = |hold: &Hold| self.passed[hold.place as usize].partition.topic;
         self.read(within(self.holds_of(member), |hold| topic_of(hold).cmp(&topic)))
     }
@@ -80,10 +80,10 @@ impl Run {
         within(self.members.near(&self.holds, member.raw()), |hold| hold.member.cmp(&member.raw()))
     }
 
-    fn read<'a>(&'a self, holds: &'a [Hold]) -> impl Iterator<Item = (TopicPartition, Held)> + 'a {
+    fn read<'a>(&'a self, holds: &'a [Hold]) -> impl Iterator<Item = (TopicPartition, Gain)> + 'a {
         holds.iter().map(|hold| {
             let passed = &self.passed[hold.place as usize];
-            (passed.partition, if passed.to == hold.member { Held::Yes } else { Held::No })
+            (passed.partition, if passed.to == hold.member { Gain::Got } else { Gain::GaveUp })
         })
     }
 }

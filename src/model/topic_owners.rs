@@ -18,23 +18,18 @@ pub(crate) struct TopicOwners {
 }
 
 impl TopicOwners {
-    /// The owners that a table knows, after these changes, the last of which count.
-    pub(super) fn new<'a>(topic: TopicId, mut known: Vec<u32>, changes: impl Iterator<Item = &'a Passed>) -> Self {
-        let mut others = BTreeMap::new();
-        for passed in changes {
-            let partition = passed.partition.partition;
-            match known.get_mut(partition as usize) {
-                Some(owner) => *owner = passed.to,
-                None => drop(others.insert(partition, passed.to)),
-            }
-        }
-        Self { topic, known, others }
+    /// The owners that a table knows.
+    pub(super) fn new(topic: TopicId, known: Vec<u32>) -> Self {
+        Self { topic, known, others: BTreeMap::new() }
     }
 
-    /// Visits the owner of each partition that has one.
-    pub(crate) fn each(&self, mut visit: impl FnMut(MemberId)) {
-        let owners = self.known.iter().chain(self.others.values());
-        owners.filter(|owner| **owner != NO_OWNER).for_each(|&owner| visit(MemberId::from_raw(owner)));
+    /// Takes note of a partition that passed from one owner to another.
+    pub(super) fn passed(&mut self, passed: &Passed) {
+        let partition = passed.partition.partition;
+        match self.known.get_mut(partition as usize) {
+            Some(owner) => *owner = passed.to,
+            None => drop(self.others.insert(partition, passed.to)),
+        }
     }
 
     /// The partitions that have owners, ascending, with these.

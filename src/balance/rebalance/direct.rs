@@ -46,9 +46,9 @@ impl LocalFlow<'_> {
         if members.len() <= wanted {
             return members;
         }
-        let owners = self.counted(topic);
+        self.count_claims(topic);
         let mut ranked: Vec<(u32, MemberId)> = members.into_iter().map(|member| (self.tally[member.index()], member)).collect();
-        owners.each(|owner| self.tally[owner.index()] = 0);
+        self.claims.each_gain_of(topic, |owner, _| self.tally[owner.index()] = 0);
         ranked.sort_unstable();
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }

@@ -100,7 +100,7 @@ impl Effects {
     }
 
     fn bereave(&mut self, plan: &Plan, topic: TopicId) {
-        plan.assignment.owners_of(topic).each(|owner| *self.bereft.entry(owner).or_default() += 1);
+        plan.assignment.owners_of(topic).iter().for_each(|(_, owner)| *self.bereft.entry(owner).or_default() += 1);
     }
 
     fn topic(&mut self, plan: &Plan, after: &Group, topic: TopicId, before: u32) {

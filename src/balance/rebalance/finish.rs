@@ -19,12 +19,13 @@ impl LocalFlow<'_> {
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.
     pub(super) fn carried_out(mut self) -> Handover {
         let SetFree { to_place, dropped: mut handed } = std::mem::take(&mut self.set_free);
-        let mut movements = Vec::new();
+        let (mut movements, mut given_up) = (Vec::new(), Vec::new());
         let mut free = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
         let topics: Vec<TopicId> = self.moved.topics().collect();
         for topic in topics {
             let placed = free.next_if(|same| same[0].partition.topic == topic).unwrap_or_default();
-            let given_up: Vec<Handed> = self.given_up(topic);
+            given_up.clear();
+            self.give_up(topic, &mut given_up);
             let mut takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| member));
             for (turn, available) in placed.iter().chain(&given_up).enumerate() {
                 let Some(to) = takers.next() else { break };
@@ -39,34 +40,36 @@ impl LocalFlow<'_> {
         Handover { handed, movements, placed: to_place.len() as u64, claims: self.claims.clone() }
     }
 
-    /// What members have less of a topic, the highest of what each claims.
-    fn given_up(&mut self, topic: TopicId) -> Vec<Handed> {
-        let givers: Vec<(MemberId, usize)> = self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0).map(given_by).collect();
-        match givers.len() * PARTITIONS_FOR_ONE_LOOKUP > self.group.topic(topic).partitions() as usize {
-            true => self.highest_of_many(topic, &givers),
-            false => givers.into_iter().flat_map(|(member, count)| self.highest(member, topic, count)).collect(),
+    /// Adds what members have less of a topic, the highest of what each claims.
+    fn give_up(&mut self, topic: TopicId, given_up: &mut Vec<Handed>) {
+        let givers = || self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
+        match givers().count() * PARTITIONS_FOR_ONE_GIVER > self.group.topic(topic).partitions() as usize {
+            true => {
+                givers().for_each(|(giver, count)| self.tally[giver.index()] = count.unsigned_abs());
+                self.give_tallied(topic, given_up);
+            }
+            false => givers().for_each(|&(giver, count)| self.give_highest(giver, topic, count.unsigned_abs() as usize, given_up)),
         }
     }
 
-    fn highest(&self, member: MemberId, topic: TopicId, count: usize) -> Vec<Handed> {
-        let claimed: Vec<TopicPartition> = self.claims.partitions_of_topic(member, topic).collect();
-        claimed.into_iter().rev().take(count).map(|partition| Handed { partition, from: Some(member), to: None }).collect()
+    fn give_highest(&self, giver: MemberId, topic: TopicId, count: usize, given_up: &mut Vec<Handed>) {
+        let start = given_up.len();
+        let claimed = self.claims.partitions_of_topic(giver, topic);
+        given_up.extend(claimed.map(|partition| Handed { partition, from: Some(giver), to: None }));
+        let kept = given_up.len().saturating_sub(count).max(start);
+        given_up.drain(start..kept);
     }
 
-    fn highest_of_many(&mut self, topic: TopicId, givers: &[(MemberId, usize)]) -> Vec<Handed> {
-        givers.iter().for_each(|&(giver, count)| self.tally[giver.index()] = count as u32);
+    /// Adds the highest partitions of a topic, so many of each member as the tally says.
+    fn give_tallied(&mut self, topic: TopicId, given_up: &mut Vec<Handed>) {
         let gives = |(partition, owner): (TopicPartition, MemberId)| {
             let count = &mut self.tally[owner.index()];
             *count = count.checked_sub(1)?;
             Some(Handed { partition, from: Some(owner), to: None })
         };
-        self.claims.owners_of(topic).iter().rev().filter_map(gives).collect()
+        given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives));
     }
 }
 
-/// Finding what one member has of a topic takes about as long as going over so many of its partitions.
-const PARTITIONS_FOR_ONE_LOOKUP: usize = 64;
-
-fn given_by(&(member, count): &(MemberId, i32)) -> (MemberId, usize) {
-    (member, count.unsigned_abs() as usize)
-}
+/// Finding what one giver has of a topic takes about as long as going over so many of its partitions.
+const PARTITIONS_FOR_ONE_GIVER: usize = 64;

@@ -2,7 +2,7 @@
 
 use super::local_flow::{LocalFlow, Side, Way};
 use super::search::Node;
-use crate::model::{MemberId, TopicId, TopicOwners};
+use crate::model::{MemberId, TopicId};
 
 /// A node next to another, and what is claimed between the two.
 #[derive(Clone, Copy, Debug)]
@@ -76,21 +76,21 @@ impl LocalFlow<'_> {
     }
 
     fn look_up_holders(&mut self, topic: TopicId) {
-        let owners = self.counted(topic);
-        owners.each(|owner| {
+        self.count_claims(topic);
+        self.claims.each_gain_of(topic, |owner, _| {
             let claimed = std::mem::take(&mut self.tally[owner.index()]);
             let keeps = || self.strangers.binary_search(&owner).is_err() || self.group.subscribes(owner, topic);
             if claimed > 0 && keeps() {
-                self.neighbours.all.push(Neighbour { node: self.member(owner), claimed });
+                let node = (self.topics + owner.index()) as Node;
+                self.neighbours.all.push(Neighbour { node, claimed });
             }
         });
     }
 
-    /// The owners of a topic's partitions, and in the tally how many each claims: whoever asks takes that back.
-    pub(super) fn counted(&mut self, topic: TopicId) -> TopicOwners {
-        let owners = self.claims.owners_of(topic);
-        owners.each(|owner| self.tally[owner.index()] += 1);
+    /// Counts in the tally what each member claims of a topic. Whoever asks takes that back.
+    pub(super) fn count_claims(&mut self, topic: TopicId) {
+        let tally = &mut self.tally;
+        self.claims.each_gain_of(topic, |owner, gain| tally[owner.index()] = gain.added_to(tally[owner.index()]));
         self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
-        owners
     }
 }

@@ -1,6 +1,5 @@
 //! Who follows a topic, kept from plan to plan.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::effects::{Effects, reading};
@@ -71,22 +70,30 @@ impl Readers {
 
     /// The readers after a change.
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
-        let mut rewritten = 0;
         let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
         self.only_subscription = self.only_subscription.filter(|_| !begins);
-        for (topic, edits) in edits(before, after, effects) {
-            let followers: Vec<MemberId> = match effects.is_new(topic) {
-                true => after.subscribers(topic).collect(),
-                false => edited(self.list(topic), &edits),
-            };
-            rewritten += followers.len();
-            if rewritten > MOST_REWRITTEN {
-                return Self::new(Network::of(after));
-            }
+        let edits = edits(before, after, effects);
+        let created = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic));
+        let created = created.map(|topic| (topic, after.subscribers(topic).collect()));
+        let edited_topics = edits.chunk_by(|one, other| one.topic == other.topic).filter(|edits| !effects.is_new(edits[0].topic));
+        let edited = edited_topics.map(|edits| (edits[0].topic, edited(self.list(edits[0].topic), edits)));
+        let followers: Vec<(TopicId, Vec<MemberId>)> = created.chain(edited).collect();
+        if followers.iter().map(|(_, followers)| followers.len()).sum::<usize>() > MOST_REWRITTEN {
+            return Self::new(Network::of(after));
+        }
+        for (topic, followers) in followers {
             self.changed.insert(topic, followers.into());
         }
         self
     }
+}
+
+/// A member that begins or ends to follow a topic.
+#[derive(Clone, Copy)]
+struct Edit {
+    topic: TopicId,
+    member: MemberId,
+    following: Following,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,23 +102,23 @@ enum Following {
     Ends,
 }
 
-/// The topics whose followers are not those they were, and who begins or ends to follow them.
-fn edits(before: &Group, after: &Group, effects: &Effects) -> BTreeMap<TopicId, Vec<(MemberId, Following)>> {
-    let created = effects.grown.iter().filter(|(_, kept)| **kept == 0).map(|(&topic, _)| (topic, Vec::new()));
-    let mut edits: BTreeMap<TopicId, Vec<(MemberId, Following)>> = created.collect();
+/// Who begins or ends to follow what, ascending by topic and member.
+fn edits(before: &Group, after: &Group, effects: &Effects) -> Vec<Edit> {
+    let mut edits = Vec::new();
     for &member in effects.left.iter().chain(&effects.subscribed) {
         let was: Vec<TopicId> = reading(before, member).collect();
         let is: Vec<TopicId> = reading(after, member).collect();
-        let mut edit = |topic: &TopicId, following| edits.entry(*topic).or_default().push((member, following));
-        was.iter().filter(|topic| is.binary_search(topic).is_err()).for_each(|topic| edit(topic, Following::Ends));
-        is.iter().filter(|topic| was.binary_search(topic).is_err()).for_each(|topic| edit(topic, Following::Begins));
+        let edit = |following| move |&topic: &TopicId| Edit { topic, member, following };
+        edits.extend(was.iter().filter(|topic| is.binary_search(topic).is_err()).map(edit(Following::Ends)));
+        edits.extend(is.iter().filter(|topic| was.binary_search(topic).is_err()).map(edit(Following::Begins)));
     }
+    edits.sort_unstable_by_key(|edit| (edit.topic, edit.member));
     edits
 }
 
-fn edited(mut followers: Vec<MemberId>, edits: &[(MemberId, Following)]) -> Vec<MemberId> {
-    let edited: BTreeSet<MemberId> = edits.iter().map(|(member, _)| *member).collect();
-    followers.retain(|follower| !edited.contains(follower));
-    followers.extend(edits.iter().filter(|(_, following)| *following == Following::Begins).map(|(member, _)| *member));
+/// The followers of a topic after these edits, of which no two are of one member.
+fn edited(mut followers: Vec<MemberId>, edits: &[Edit]) -> Vec<MemberId> {
+    followers.retain(|follower| edits.binary_search_by_key(follower, |edit| edit.member).is_err());
+    followers.extend(edits.iter().filter(|edit| edit.following == Following::Begins).map(|edit| edit.member));
     followers
 }

@@ -43,11 +43,13 @@ impl LocalFlow<'_> {
 
     /// Sends a few units along an arc of a root; whether there may be ways for more.
     fn send_some(&mut self, way: Way, search: &mut Search, (root, first): (Node, Step), nearest: i32) -> bool {
+        let mut steps = Vec::new();
         for _ in 0..UNITS_IN_A_TURN {
-            match self.find_way(way, search, (root, first), nearest) {
-                Some(steps) => self.send(way, search, root, &steps),
-                None => return false,
+            self.find_way(way, search, (root, first), nearest, &mut steps);
+            if steps.is_empty() {
+                return false;
             }
+            self.send(way, search, root, &steps);
             if self.imbalance(root) == 0 {
                 break;
             }
@@ -55,9 +57,9 @@ impl LocalFlow<'_> {
         true
     }
 
-    /// A way from a root, beginning with this arc, to an end.
-    fn find_way(&mut self, way: Way, search: &mut Search, (root, first): (Node, Step), nearest: i32) -> Option<Vec<Step>> {
-        let mut steps = Vec::new();
+    /// The steps of a way from a root, beginning with this arc, to an end; none where there is none.
+    fn find_way(&mut self, way: Way, search: &mut Search, (root, first): (Node, Step), nearest: i32, steps: &mut Vec<Step>) {
+        steps.clear();
         search.mark(root, State::OnTheWay);
         let mut next = search.is_passable(root, first, nearest).then_some(first);
         while let Some(step) = next {
@@ -77,7 +79,6 @@ impl LocalFlow<'_> {
         }
         search.mark(root, State::Open);
         steps.iter().for_each(|&step| search.mark(search.arc(step).node, State::Open));
-        (!steps.is_empty()).then_some(steps)
     }
 
     /// The next arc of a node to try: those that lead to ends come first.

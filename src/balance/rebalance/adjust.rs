@@ -1,6 +1,6 @@
 //! Prices and levels: topics made cheap before anything is brought back; afterwards what was nearer than the ends is priced anew, or what has no end changes its level.
 
-use super::local_flow::{LocalFlow, Side, Way};
+use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::{Node, Search};
 use crate::model::TopicId;
 
@@ -21,11 +21,11 @@ impl LocalFlow<'_> {
     }
 
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer: then the ways to them, and back, cost nothing.
-    pub(super) fn reprice(&mut self, way: Way, search: &Search, distance: i32) {
+    pub(super) fn reprice(&mut self, direction: Direction, search: &Search, distance: i32) {
         for &node in search.reached() {
             let nearer = distance - search.distance(node);
             if nearer > 0 {
-                self.add_to_price(node, if way == Way::Onward { nearer } else { -nearer });
+                self.add_to_price(node, if direction == Direction::Onward { nearer } else { -nearer });
             }
         }
     }
@@ -33,34 +33,34 @@ impl LocalFlow<'_> {
     /// All that a search met, which came to no end, rises by a level, or falls by one.
     ///
     /// Its prices in moves are shifted together so that nothing costs less than nothing between it and the neighbours that it meets there.
-    pub(super) fn change_levels(&mut self, way: Way, search: &Search) {
+    pub(super) fn change_levels(&mut self, direction: Direction, search: &Search) {
         let mut shift = 0;
         for &node in search.reached() {
-            shift = shift.max(self.least_shift(way, node, search));
+            shift = shift.max(self.least_shift(direction, node, search));
         }
         for &node in search.reached() {
             let level = &mut self.level[node as usize];
-            match way {
-                Way::Onward => *level += 1,
-                Way::Back => *level -= 1,
+            match direction {
+                Direction::Onward => *level += 1,
+                Direction::Back => *level -= 1,
             }
-            self.add_to_price(node, if way == Way::Onward { -shift } else { shift });
+            self.add_to_price(node, if direction == Direction::Onward { -shift } else { shift });
         }
     }
 
     /// By how much a node must become cheaper when it rises, or dearer when it falls.
-    fn least_shift(&mut self, way: Way, node: Node, search: &Search) -> i32 {
-        match (way, self.side(node)) {
-            (Way::Onward, Side::Member(_)) => self.price(node),
-            (Way::Back, Side::Topic(_)) => 0,
-            (Way::Onward, Side::Topic(_)) => self.most_saved(way, node, self.level(node) + 1, search),
-            (Way::Back, Side::Member(_)) => self.most_saved(way, node, self.level(node) - 1, search).max(-self.price(node)),
+    fn least_shift(&mut self, direction: Direction, node: Node, search: &Search) -> i32 {
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Member(_)) => self.price(node),
+            (Direction::Back, Side::Topic(_)) => 0,
+            (Direction::Onward, Side::Topic(_)) => self.most_saved(direction, node, self.level(node) + 1, search),
+            (Direction::Back, Side::Member(_)) => self.most_saved(direction, node, self.level(node) - 1, search).max(-self.price(node)),
         }
     }
 
     /// The most that is saved at current prices, if anything, where a member gets one more of a topic: this one, or a neighbour at that level that was not met.
-    fn most_saved(&mut self, way: Way, node: Node, level: u32, search: &Search) -> i32 {
-        let met = self.neighbours(way, node).map(|place| self.neighbours.at(place).node);
+    fn most_saved(&mut self, direction: Direction, node: Node, level: u32, search: &Search) -> i32 {
+        let met = self.neighbours(direction, node).map(|place| self.neighbours.at(place).node);
         let met = met.filter(|&other| self.level(other) == level && !search.was_reached(other));
         let saved = met.map(|other| {
             let (member, topic) = self.pair(node, other);

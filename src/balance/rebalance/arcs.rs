@@ -1,38 +1,38 @@
 //! The residual arcs that a search follows: only tight ones, which cost no squares.
 
-use super::local_flow::{LocalFlow, Side, Way};
+use super::local_flow::{Direction, LocalFlow, Side};
 use super::neighbours::Neighbour;
 use super::search::{Arc, Node};
 use crate::model::{MemberId, TopicId};
 
 impl LocalFlow<'_> {
     /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained), as far as is known without looking.
-    pub(super) fn least_cost(&self, way: Way, node: Node) -> i32 {
-        match (way, self.side(node)) {
-            (Way::Onward, Side::Member(_)) => (self.cheapest_topic - self.price(node)).max(0),
-            (Way::Back, Side::Topic(_)) => (self.price(node) - self.dearest_member).max(0),
-            (Way::Back, Side::Member(_)) => (1 + self.price(node) - self.dearest_topic).max(0),
+    pub(super) fn least_cost(&self, direction: Direction, node: Node) -> i32 {
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Member(_)) => (self.cheapest_topic - self.price(node)).max(0),
+            (Direction::Back, Side::Topic(_)) => (self.price(node) - self.dearest_member).max(0),
+            (Direction::Back, Side::Member(_)) => (1 + self.price(node) - self.dearest_topic).max(0),
             _ => 0,
         }
     }
 
     /// Visits the arcs along which something goes back that moved before, which saves a move.
-    pub(super) fn each_regained(&self, way: Way, node: Node, mut visit: impl FnMut(Arc)) {
+    pub(super) fn each_regained(&self, direction: Direction, node: Node, mut visit: impl FnMut(Arc)) {
         let mut arc = |member: Node, topic: Node, other: Node, moved: i32| {
             if moved > 0 {
                 visit(Arc { node: other, cost: self.price(topic) - self.price(member) - 1, room: moved.unsigned_abs() });
             }
         };
-        match (way, self.side(node)) {
-            (Way::Onward, Side::Member(member)) => {
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Member(member)) => {
                 let topics = self.moved.of_member(member);
                 topics.for_each(|topic| arc(node, self.topic(topic), self.topic(topic), self.moved.get(member, topic)));
             }
-            (Way::Back, Side::Topic(topic)) => {
+            (Direction::Back, Side::Topic(topic)) => {
                 let members = self.moved.of_topic(topic).iter();
                 members.for_each(|&(member, moved)| arc(self.member(member), node, self.member(member), moved));
             }
-            (Way::Back, Side::Member(member)) => {
+            (Direction::Back, Side::Member(member)) => {
                 for topic in self.moved.of_member(member) {
                     let (moved, other) = (self.moved.get(member, topic), self.topic(topic));
                     if moved < 0 && self.level(other) == self.level(node) {
@@ -45,12 +45,12 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the tight arcs of a node in a search: what units at a node can go on to, or back from where they can come.
-    pub(super) fn each_arc(&mut self, way: Way, node: Node, mut visit: impl FnMut(Arc)) {
-        match (way, self.side(node)) {
-            (Way::Onward, Side::Topic(_)) | (Way::Back, Side::Member(_)) => self.each_more(way, node, |_, _| true, visit),
-            (Way::Onward, Side::Member(_)) | (Way::Back, Side::Topic(_)) => {
-                self.each_regained(way, node, &mut visit);
-                self.each_claimed(way, node, visit);
+    pub(super) fn each_arc(&mut self, direction: Direction, node: Node, mut visit: impl FnMut(Arc)) {
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Topic(_)) | (Direction::Back, Side::Member(_)) => self.each_more(direction, node, |_, _| true, visit),
+            (Direction::Onward, Side::Member(_)) | (Direction::Back, Side::Topic(_)) => {
+                self.each_regained(direction, node, &mut visit);
+                self.each_claimed(direction, node, visit);
             }
         }
     }
@@ -59,18 +59,18 @@ impl LocalFlow<'_> {
     ///
     /// A member that takes something in place of what it gives pays a move for it, and whoever it takes from has lost nothing at best: unless some of that topic
     /// was moved before.
-    pub(super) fn each_promising(&mut self, way: Way, node: Node, most: i32, visit: impl FnMut(Arc)) {
+    pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(Arc)) {
         let is_cut_short =
-            way == Way::Back && matches!(self.side(node), Side::Member(_)) && 1 + self.price(node) - self.dearest_member > most;
+            direction == Direction::Back && matches!(self.side(node), Side::Member(_)) && 1 + self.price(node) - self.dearest_member > most;
         match is_cut_short {
-            true => self.each_more(way, node, |flow: &Self, topic| !flow.moved.of_topic(topic).is_empty(), visit),
-            false => self.each_arc(way, node, visit),
+            true => self.each_more(direction, node, |flow: &Self, topic| !flow.moved.of_topic(topic).is_empty(), visit),
+            false => self.each_arc(direction, node, visit),
         }
     }
 
     /// Visits the arcs along which a member gets one more of a topic: all of a topic's, or all of a member's. It costs nothing where it comes back to what it claims.
-    fn each_more(&mut self, way: Way, node: Node, is_of_interest: impl Fn(&Self, TopicId) -> bool, mut visit: impl FnMut(Arc)) {
-        for place in self.neighbours(way, node) {
+    fn each_more(&mut self, direction: Direction, node: Node, is_of_interest: impl Fn(&Self, TopicId) -> bool, mut visit: impl FnMut(Arc)) {
+        for place in self.neighbours(direction, node) {
             let other = self.neighbours.at(place).node;
             let (member, topic) = self.pair(node, other);
             if self.level(other) == self.level(node) && is_of_interest(self, topic) {
@@ -92,8 +92,8 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the arcs along which a member gives up one that it claims of a topic: all of a topic's, or all of a member's.
-    fn each_claimed(&mut self, way: Way, node: Node, mut visit: impl FnMut(Arc)) {
-        for place in self.neighbours(way, node) {
+    fn each_claimed(&mut self, direction: Direction, node: Node, mut visit: impl FnMut(Arc)) {
+        for place in self.neighbours(direction, node) {
             let Neighbour { node: other, claimed } = self.neighbours.at(place);
             let (member, topic) = self.pair(node, other);
             let moved = self.moved.get(member, topic);

@@ -1,8 +1,9 @@
 //! Units sent where an end is right beside a root: most of them, without listing what lies around it.
 
-use super::local_flow::{LocalFlow, Side, Way};
+use super::local_flow::{Direction, LocalFlow, Side};
 use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
-use super::search::{Node, Search};
+use super::search::Node;
+use super::ways::Round;
 use crate::model::{MemberId, TopicId};
 
 /// For each unit so many members are asked who has the fewest of the topic.
@@ -10,13 +11,13 @@ const ASKED: usize = 4;
 
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
-    pub(super) fn send_directly(&mut self, search: &mut Search, root: Node, nearest: i32) {
+    pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
         match self.side(root) {
             Side::Topic(topic) => {
-                search.unlist(root);
-                self.place_beside(root, topic, nearest);
+                round.search.unlist(root);
+                self.place_beside(root, topic, round.nearest);
             }
-            Side::Member(member) => self.fetch_from_beside(search, (root, member), nearest),
+            Side::Member(member) => self.fetch_from_beside(round, (root, member)),
         }
     }
 
@@ -37,7 +38,7 @@ impl LocalFlow<'_> {
         self.patience -= looked_at;
         for member in self.fewest(topic, ends, wanted) {
             self.moved.add(member, topic, 1);
-            self.settle(Way::Onward, root, self.member(member), 1);
+            self.note_sent(Direction::Onward, root, self.member(member), 1);
         }
     }
 
@@ -54,9 +55,9 @@ impl LocalFlow<'_> {
     }
 
     /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many.
-    fn fetch_from_beside(&mut self, search: &mut Search, (root, member): (Node, MemberId), nearest: i32) {
+    fn fetch_from_beside(&mut self, round: &mut Round<'_>, (root, member): (Node, MemberId)) {
         // A topic of which some comes back to the member would cost a move less: then the nearest end would be nearer.
-        if 1 + self.price(root) != nearest {
+        if 1 + self.price(root) != round.nearest {
             return;
         }
         let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root);
@@ -67,7 +68,7 @@ impl LocalFlow<'_> {
                 break;
             }
             let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
-            search.unlist(self.topic(topic));
+            round.search.unlist(self.topic(topic));
             self.fetch_of(topic, (root, member), wanted);
         }
     }
@@ -84,13 +85,13 @@ impl LocalFlow<'_> {
             if owner != member && self.can_spare(owner, topic) {
                 self.moved.add(owner, topic, -1);
                 self.moved.add(member, topic, 1);
-                self.settle(Way::Back, root, self.member(owner), 1);
+                self.note_sent(Direction::Back, root, self.member(owner), 1);
             }
         }
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
-        self.end(Way::Back, self.member(owner)).is_some()
+        self.end(Direction::Back, self.member(owner)).is_some()
             && self.moved.get(owner, topic) == 0
             && self.strangers.binary_search(&owner).is_err()
     }

@@ -10,7 +10,7 @@ use crate::model::{Assignment, Group, MemberId, TopicId};
 
 /// Which way units are sought to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Direction {
     /// From topics with partitions to place, onward to members that take them.
     Onward,
     /// From members in need, back to members that can spare some.
@@ -134,9 +134,13 @@ impl<'a> LocalFlow<'a> {
     }
 
     /// The nodes that units are to be sent from, or brought to.
-    pub(super) fn roots(&self, way: Way) -> Vec<Node> {
+    pub(super) fn roots(&self, direction: Direction) -> Vec<Node> {
         let is_topic = |node: Node| (node as usize) < self.topics;
-        self.unsettled.iter().copied().filter(|&node| self.imbalance(node) > 0 && is_topic(node) == (way == Way::Onward)).collect()
+        self.unsettled
+            .iter()
+            .copied()
+            .filter(|&node| self.imbalance(node) > 0 && is_topic(node) == (direction == Direction::Onward))
+            .collect()
     }
 
     /// An error where it is not worth searching on, rather than balancing anew.
@@ -145,13 +149,13 @@ impl<'a> LocalFlow<'a> {
     }
 
     /// How far it is from a node to the end that a search looks for, and how much fits there, if it is at such a one.
-    pub(super) fn end(&self, way: Way, node: Node) -> Option<(i32, u32)> {
+    pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
         let Side::Member(member) = self.side(node) else { return None };
         let (load, level, price) = (self.load[member.index()], self.level(node), self.price(node));
-        match way {
-            Way::Onward if self.imbalance(node) > 0 => Some((0, self.imbalance(node))),
-            Way::Onward => (load == level).then_some((-price, 1)),
-            Way::Back => (load == level + 1).then_some((price, 1)),
+        match direction {
+            Direction::Onward if self.imbalance(node) > 0 => Some((0, self.imbalance(node))),
+            Direction::Onward => (load == level).then_some((-price, 1)),
+            Direction::Back => (load == level + 1).then_some((price, 1)),
         }
     }
 

@@ -1,10 +1,11 @@
 //! The next plan after a change, at the cost of what the change touches where that is possible.
 //!
-//! Three ways, tried in this order; the last always goes.
+//! Four ways, tried in this order; the last always goes.
 //!
+//! 1. Where a change touches nobody, nothing moves ([`outcome`]).
 //! 1. Where all members follow the same topics, before and after, the closed form works on what changed ([`alike`]).
-//! 2. What was set free is placed, and what is missing is fetched, by searches that start there and stop early ([`nearby`]).
-//! 3. Where that would search about as much as there is, the whole group is balanced anew.
+//! 1. What was set free is placed, and what is missing is fetched, by searches that start there and stop early ([`nearby`]).
+//! 1. Where that would search about as much as there is, the whole group is balanced anew: at once if a change is large ([`effects`]), or when a search went on for so long.
 
 mod adjust;
 mod alike;
@@ -31,8 +32,9 @@ pub(super) use readers::Readers;
 impl Plan {
     /// The plan after a change: the best for the changed group, in which everybody claims what this plan gave them.
     ///
-    /// This plan still stands, and the new one shares with it what did not change. Work and memory follow what moves and what must be searched; only where
-    /// that is about all there is, is the group balanced from the ground up.
+    /// This plan still stands, and the new one shares with it what did not change. Work follows what moves and what must be searched, beside a look at the level of
+    /// each member and topic; memory follows what moves. Where more than about one in 64 partitions is affected, and where a search becomes as long as that, the
+    /// group is balanced from the ground up, which takes less time.
     ///
     /// ```
     /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};

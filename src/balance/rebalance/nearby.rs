@@ -22,9 +22,10 @@
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
 
 use super::effects::Effects;
-use super::local_flow::{GivenUp, LocalFlow, Way};
+use super::local_flow::{Direction, GivenUp, LocalFlow};
 use super::neighbours::Neighbours;
 use super::search::{Next, Search};
+use super::ways::Round;
 use crate::balance::plan::Plan;
 use crate::model::{Claims, Group};
 
@@ -36,18 +37,18 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     }
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
     let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
-    let settled = settle(flow, Way::Onward).and_then(|flow| settle(flow, Way::Back)).ok()?;
+    let settled = settle(flow, Direction::Onward).and_then(|flow| settle(flow, Direction::Back)).ok()?;
     let (proof, handover) = (settled.proof(plan), settled.carried_out());
     Some(plan.handed_over(group, handover, proof, readers))
 }
 
 /// Sends all excess onward, or brings back all that is needed.
-fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, GivenUp> {
-    let mut roots = flow.roots(way);
+fn settle(mut flow: LocalFlow, direction: Direction) -> Result<LocalFlow, GivenUp> {
+    let mut roots = flow.roots(direction);
     if roots.is_empty() {
         return Ok(flow);
     }
-    if way == Way::Back {
+    if direction == Direction::Back {
         flow.cheapen_topics();
     }
     let mut search = Search::new(flow.node_count());
@@ -56,31 +57,31 @@ fn settle(mut flow: LocalFlow, way: Way) -> Result<LocalFlow, GivenUp> {
         flow.patience -= roots.len() as i64;
         flow.check_patience()?;
         search = search.from(&roots);
-        match nearest_end(&mut flow, way, &mut search)? {
-            None => flow.change_levels(way, &search),
+        match nearest_end(&mut flow, direction, &mut search)? {
+            None => flow.change_levels(direction, &search),
             Some(distance) => {
-                flow.send_all(way, &mut search, &roots, distance)?;
-                flow.reprice(way, &search, distance);
+                flow.send_all(Round { direction, search: &mut search, nearest: distance }, &roots)?;
+                flow.reprice(direction, &search, distance);
             }
         }
-        roots = flow.roots(way);
+        roots = flow.roots(direction);
     }
     Ok(flow)
 }
 
 /// How far the nearest end is from any root, if there is one.
-fn nearest_end(flow: &mut LocalFlow, way: Way, search: &mut Search) -> Result<Option<i32>, GivenUp> {
+fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) -> Result<Option<i32>, GivenUp> {
     while let Some((next, distance)) = search.next() {
         match next {
             Next::Arrive(node) => {
-                if let Some((further, _)) = flow.end(way, node) {
+                if let Some((further, _)) = flow.end(direction, node) {
                     search.put_end(further);
                 }
-                flow.each_regained(way, node, |arc| search.reach(node, arc));
-                search.put_off(node, flow.least_cost(way, node));
+                flow.each_regained(direction, node, |arc| search.reach(node, arc));
+                search.put_off(node, flow.least_cost(direction, node));
             }
             Next::End => return Ok(Some(distance)),
-            Next::Leave(node) => search.leave(node, |arcs| flow.each_arc(way, node, |arc| arcs.push(arc))),
+            Next::Leave(node) => search.leave(node, |arcs| flow.each_arc(direction, node, |arc| arcs.push(arc))),
         }
         flow.check_patience()?;
         if !search.is_sound() {

@@ -1,6 +1,6 @@
 //! Who may get more of a topic and who has some of it, looked up once for each node that a search comes by.
 
-use super::local_flow::{LocalFlow, Side, Way};
+use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
 use crate::model::{MemberId, TopicId};
 
@@ -38,14 +38,14 @@ impl LocalFlow<'_> {
     ///
     /// Onward, those are the followers of a topic, and the topics that a member claims some of. Back, they are the topics that a member follows, and the members
     /// that claim some of a topic. What came to a member that claims nothing of the topic is not among them: see [`each_regained`](Self::each_regained).
-    pub(super) fn neighbours(&mut self, way: Way, node: Node) -> std::ops::Range<u32> {
+    pub(super) fn neighbours(&mut self, direction: Direction, node: Node) -> std::ops::Range<u32> {
         let (start, end) = self.neighbours.places[node as usize].unwrap_or_else(|| {
             let start = self.neighbours.all.len() as u32;
-            match (way, self.side(node)) {
-                (Way::Onward, Side::Topic(topic)) => self.look_up_followers(topic),
-                (Way::Onward, Side::Member(member)) => self.look_up_held(member),
-                (Way::Back, Side::Topic(topic)) => self.look_up_holders(topic),
-                (Way::Back, Side::Member(member)) => self.look_up_followed(member),
+            match (direction, self.side(node)) {
+                (Direction::Onward, Side::Topic(topic)) => self.look_up_followers(topic),
+                (Direction::Onward, Side::Member(member)) => self.look_up_held(member),
+                (Direction::Back, Side::Topic(topic)) => self.look_up_holders(topic),
+                (Direction::Back, Side::Member(member)) => self.look_up_followed(member),
             }
             let found = (start, self.neighbours.all.len() as u32);
             self.neighbours.places[node as usize] = Some(found);

@@ -102,12 +102,12 @@ impl LocalFlow<'_> {
         let mut only_newcomers = BTreeSet::new();
         for &topic in touched {
             let node = topic.index();
-            let settled = || self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
+            let others = || self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
             // Mostly a follower is on the topic's level, and none is ever lower.
-            if !effects.is_new(topic) && settled().any(|member| self.level(self.member(member)) == self.level[node]) {
+            if !effects.is_new(topic) && others().any(|member| self.level(self.member(member)) == self.level[node]) {
                 continue;
             }
-            let lowest = settled().map(|member| self.level(self.member(member))).min();
+            let lowest = others().map(|member| self.level(self.member(member))).min();
             match lowest {
                 None => drop(only_newcomers.insert(topic)),
                 Some(lowest) if effects.is_new(topic) => self.level[node] = lowest,

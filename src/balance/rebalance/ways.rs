@@ -2,38 +2,46 @@
 
 use std::collections::VecDeque;
 
-use super::local_flow::{GivenUp, LocalFlow, Side, Way};
+use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
 use super::search::{Node, Search, State, Step};
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
 /// partitions of one topic.
 const UNITS_IN_A_TURN: usize = 4;
 
+/// A round of sending, after a search found how far the nearest ends are.
+pub(super) struct Round<'a> {
+    pub(super) direction: Direction,
+    pub(super) search: &'a mut Search,
+    /// How far the nearest ends are from any root.
+    pub(super) nearest: i32,
+}
+
 impl LocalFlow<'_> {
-    /// Sends units between roots and the ends at this distance, as long as a way is found.
-    pub(super) fn send_all(&mut self, way: Way, search: &mut Search, roots: &[Node], nearest: i32) -> Result<(), GivenUp> {
+    /// Sends units between roots and the ends of a round, as long as a way is found.
+    pub(super) fn send_all(&mut self, mut round: Round<'_>, roots: &[Node]) -> Result<(), GivenUp> {
         for &root in roots {
             // A member whose level fell needs one less.
-            if self.is_end(way, root, nearest) {
-                self.send(way, search, root, &[]);
+            if self.is_end(round.direction, root, round.nearest) {
+                self.send(&mut round, root, &[]);
             }
-            self.send_directly(search, root, nearest);
+            self.send_directly(&mut round, root);
             self.check_patience()?;
             if self.imbalance(root) > 0 {
-                self.list(way, search, root, nearest);
-                self.send_in_turn(way, search, root, nearest)?;
+                self.list(&mut round, root);
+                self.send_in_turn(&mut round, root)?;
             }
         }
         Ok(())
     }
 
     /// Sends units along each arc of a root in turn.
-    fn send_in_turn(&mut self, way: Way, search: &mut Search, root: Node, nearest: i32) -> Result<(), GivenUp> {
-        let mut turns: VecDeque<Step> = search.steps(root).collect();
+    fn send_in_turn(&mut self, round: &mut Round<'_>, root: Node) -> Result<(), GivenUp> {
+        let mut turns: VecDeque<Step> = round.search.steps(root).collect();
         while self.imbalance(root) > 0
             && let Some(first) = turns.pop_front()
         {
-            if self.send_some(way, search, (root, first), nearest) {
+            if self.send_some(round, root, first) {
                 turns.push_back(first);
             }
             self.check_patience()?;
@@ -42,14 +50,14 @@ impl LocalFlow<'_> {
     }
 
     /// Sends a few units along an arc of a root; whether there may be ways for more.
-    fn send_some(&mut self, way: Way, search: &mut Search, (root, first): (Node, Step), nearest: i32) -> bool {
+    fn send_some(&mut self, round: &mut Round<'_>, root: Node, first: Step) -> bool {
         let mut steps = Vec::new();
         for _ in 0..UNITS_IN_A_TURN {
-            self.find_way(way, search, (root, first), nearest, &mut steps);
+            self.find_way(round, root, first, &mut steps);
             if steps.is_empty() {
                 return false;
             }
-            self.send(way, search, root, &steps);
+            self.send(round, root, &steps);
             if self.imbalance(root) == 0 {
                 break;
             }
@@ -58,66 +66,68 @@ impl LocalFlow<'_> {
     }
 
     /// The steps of a way from a root, beginning with this arc, to an end; none where there is none.
-    fn find_way(&mut self, way: Way, search: &mut Search, (root, first): (Node, Step), nearest: i32, steps: &mut Vec<Step>) {
+    fn find_way(&mut self, round: &mut Round<'_>, root: Node, first: Step, steps: &mut Vec<Step>) {
         steps.clear();
-        search.mark(root, State::OnTheWay);
-        let mut next = search.is_passable(root, first, nearest).then_some(first);
+        round.search.mark(root, State::OnTheWay);
+        let mut next = round.search.is_passable(root, first, round.nearest).then_some(first);
         while let Some(step) = next {
             steps.push(step);
-            let node = search.arc(step).node;
-            if self.is_end(way, node, nearest - search.distance(node)) {
+            let node = round.search.arc(step).node;
+            if self.is_end(round.direction, node, round.further(node)) {
                 break;
             }
-            search.mark(node, State::OnTheWay);
-            next = self.step_from(way, search, node, nearest);
+            round.search.mark(node, State::OnTheWay);
+            next = self.step_from(round, node);
             while next.is_none()
                 && let Some(back) = steps.pop()
             {
-                search.mark(search.arc(back).node, State::Closed);
-                next = steps.last().and_then(|&before| self.step_from(way, search, search.arc(before).node, nearest));
+                round.search.mark(round.search.arc(back).node, State::Closed);
+                next = steps.last().and_then(|&before| self.step_from(round, round.search.arc(before).node));
             }
         }
-        search.mark(root, State::Open);
-        steps.iter().for_each(|&step| search.mark(search.arc(step).node, State::Open));
+        round.search.mark(root, State::Open);
+        steps.iter().for_each(|&step| round.search.mark(round.search.arc(step).node, State::Open));
     }
 
     /// The next arc of a node to try: those that lead to ends come first.
-    fn step_from(&mut self, way: Way, search: &mut Search, node: Node, nearest: i32) -> Option<Step> {
-        self.list(way, search, node, nearest);
-        search.step_to_end(node, nearest, |target, further| self.is_end(way, target, further)).or_else(|| search.step_on(node, nearest))
+    fn step_from(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
+        self.list(round, node);
+        let (direction, nearest) = (round.direction, round.nearest);
+        let is_end = |target, further| self.is_end(direction, target, further);
+        round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
     }
 
-    /// Lists the arcs of a node that may lead to ends at this distance.
-    fn list(&mut self, way: Way, search: &mut Search, node: Node, nearest: i32) {
-        if search.is_listed(node) {
+    /// Lists the arcs of a node that may lead to the ends.
+    fn list(&mut self, round: &mut Round<'_>, node: Node) {
+        if round.search.is_listed(node) {
             return;
         }
-        let budget = nearest - search.distance(node);
-        match self.least_cost(way, node) > budget {
-            true => search.list(node, |arcs| self.each_regained(way, node, |arc| arcs.push(arc))),
-            false => search.list(node, |arcs| self.each_promising(way, node, budget, |arc| arcs.push(arc))),
+        let (direction, most) = (round.direction, round.further(node));
+        match self.least_cost(direction, node) > most {
+            true => round.search.list(node, |arcs| self.each_regained(direction, node, |arc| arcs.push(arc))),
+            false => round.search.list(node, |arcs| self.each_promising(direction, node, most, |arc| arcs.push(arc))),
         }
     }
 
     /// Whether a node is an end that is so much further away than the node.
-    fn is_end(&self, way: Way, node: Node, further: i32) -> bool {
-        self.end(way, node).is_some_and(|(distance, _)| distance == further)
+    fn is_end(&self, direction: Direction, node: Node, further: i32) -> bool {
+        self.end(direction, node).is_some_and(|(distance, _)| distance == further)
     }
 
     /// Sends units from a root, or to it, as many as the ways and the end have room for.
-    fn send(&mut self, way: Way, search: &mut Search, root: Node, steps: &[Step]) {
-        let end = steps.last().map_or(root, |&step| search.arc(step).node);
-        let room = self.end(way, end).map_or(0, |(_, room)| room).min(self.imbalance(root));
-        let amount = steps.iter().map(|&step| search.arc(step).room).fold(room, u32::min);
+    fn send(&mut self, round: &mut Round<'_>, root: Node, steps: &[Step]) {
+        let end = steps.last().map_or(root, |&step| round.search.arc(step).node);
+        let room = self.end(round.direction, end).map_or(0, |(_, room)| room).min(self.imbalance(root));
+        let amount = steps.iter().map(|&step| round.search.arc(step).room).fold(room, u32::min);
         let mut node = root;
         for &step in steps {
-            search.take(step, amount);
-            let next = search.arc(step).node;
-            let (from, to) = if way == Way::Onward { (node, next) } else { (next, node) };
+            round.search.take(step, amount);
+            let next = round.search.arc(step).node;
+            let (from, to) = if round.direction == Direction::Onward { (node, next) } else { (next, node) };
             self.pass(from, to, amount as i32);
             node = next;
         }
-        self.settle(way, root, end, amount);
+        self.note_sent(round.direction, root, end, amount);
     }
 
     fn pass(&mut self, from: Node, to: Node, count: i32) {
@@ -128,14 +138,21 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// Takes note of units that passed between a root and an end.
-    pub(super) fn settle(&mut self, way: Way, root: Node, end: Node, amount: u32) {
+    /// Takes note of units that were sent between a root and an end.
+    pub(super) fn note_sent(&mut self, direction: Direction, root: Node, end: Node, amount: u32) {
         self.imbalance[root as usize] -= amount;
         let place = end as usize;
-        match way {
-            Way::Onward if self.imbalance[place] > 0 => self.imbalance[place] -= amount,
-            Way::Onward => self.load[place - self.topics] += amount,
-            Way::Back => self.load[place - self.topics] -= amount,
+        match direction {
+            Direction::Onward if self.imbalance[place] > 0 => self.imbalance[place] -= amount,
+            Direction::Onward => self.load[place - self.topics] += amount,
+            Direction::Back => self.load[place - self.topics] -= amount,
         }
+    }
+}
+
+impl Round<'_> {
+    /// How much further than a node the nearest ends are.
+    fn further(&self, node: Node) -> i32 {
+        self.nearest - self.search.distance(node)
     }
 }

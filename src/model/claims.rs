@@ -61,6 +61,14 @@ impl Claims {
         }
     }
 
+    /// The assignment before, where that is what members claim.
+    pub(crate) fn previous(&self) -> Option<&Assignment> {
+        match self {
+            Self::Stated(_) => None,
+            Self::Previous(assignment) => Some(assignment),
+        }
+    }
+
     /// The claims without a member's.
     pub(super) fn without_member(self, member: MemberId) -> Self {
         match self {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::effects::{Effects, partitions, reading};
+use super::effects::{Effects, reading};
+use super::freed::freed;
 use super::outcome::Handover;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
-use crate::model::{Assignment, Claims, Group, Handed, MemberId, Movement, SubscriptionId, TopicId, TopicPartition};
+use crate::model::{Assignment, Group, Handed, MemberId, Movement, SubscriptionId, TopicId, TopicPartition};
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
@@ -14,12 +15,12 @@ const ASKED: usize = 4;
 /// The next plan, if all members that follow anything have one and the same subscription before and after.
 pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option<Plan> {
     let subscription = plan.readers.only_subscription()?;
-    let Claims::Previous(assignment) = group.claims() else { return None };
+    let assignment = group.claims().previous()?;
     let members = group.all_members().having(subscription);
     if members.is_empty() || (members.len() < group.all_members().len() && others_read(group, subscription)) {
         return None;
     }
-    let free = free_partitions(group, effects, assignment);
+    let free = freed(group, effects, assignment);
     let goal = Goal::of(&members, free.len(), assignment);
     let proof = goal.proof(plan, group);
     let readers = plan.readers.clone().outdated();
@@ -29,24 +30,6 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
 /// Whether a member with another subscription follows anything that exists.
 fn others_read(group: &Group, subscription: SubscriptionId) -> bool {
     group.all_members().subscribed().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
-}
-
-/// The partitions that nobody is here to keep: of members that left or follow nothing any more, and new ones; ascending.
-fn free_partitions(group: &Group, effects: &Effects, assignment: &Assignment) -> Vec<Handed> {
-    let idle = effects.subscribed.iter().filter(|&&member| reading(group, member).next().is_none());
-    let left = effects
-        .left
-        .iter()
-        .chain(idle)
-        .flat_map(|&member| assignment.partitions_of(member).map(move |partition| Handed { partition, from: Some(member), to: None }));
-    let grown = effects
-        .grown
-        .iter()
-        .flat_map(|(&topic, &before)| (before..partitions(group, topic)).map(move |partition| TopicPartition { topic, partition }))
-        .map(|partition| Handed { partition, from: None, to: None });
-    let mut free: Vec<Handed> = left.chain(grown).collect();
-    free.sort_unstable_by_key(|handed| handed.partition);
-    free
 }
 
 /// The loads that members had and shall have.

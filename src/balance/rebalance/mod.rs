@@ -13,6 +13,7 @@ mod arcs;
 mod direct;
 mod effects;
 mod finish;
+mod freed;
 mod local_flow;
 mod moved;
 mod nearby;

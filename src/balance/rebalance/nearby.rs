@@ -27,11 +27,11 @@ use super::neighbours::Neighbours;
 use super::search::{Next, Search};
 use super::ways::Round;
 use crate::balance::plan::Plan;
-use crate::model::{Claims, Group};
+use crate::model::Group;
 
 /// The next plan, unless finding it would cost about as much as balancing anew.
 pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option<Plan> {
-    let Claims::Previous(claims) = group.claims() else { return None };
+    let claims = group.claims().previous()?;
     if effects.is_large(plan, group) {
         return None;
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::effects::{Effects, partitions, reading};
+use super::effects::{Effects, reading};
+use super::freed::freed;
 use super::local_flow::LocalFlow;
 use super::search::Node;
 use crate::balance::plan::Plan;
-use crate::model::{Handed, MemberId, TopicId, TopicPartition};
+use crate::model::{Handed, MemberId, TopicId};
 
 /// Partitions without an owner to stay with: those to place, and those that nobody follows.
 #[derive(Debug, Default)]
@@ -22,8 +23,8 @@ impl LocalFlow<'_> {
     pub(super) fn touched_by(mut self, plan: &Plan, effects: &Effects) -> Self {
         self.strangers = effects.left.union(&effects.subscribed).copied().collect();
         let newcomers = self.newcomers(plan, effects);
-        let mut free = self.free_partitions(effects);
-        free.sort_unstable_by_key(|handed| handed.partition);
+        let free = freed(self.group, effects, self.claims);
+        free.iter().filter_map(|handed| handed.from).for_each(|from| self.load[from.index()] -= 1);
         let mut touched = self.release_all(&newcomers);
         for same in free.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
             let topic = same[0].partition.topic;
@@ -59,26 +60,6 @@ impl LocalFlow<'_> {
         let read = |member: MemberId| plan.group.member(member).is_some() && reading(&plan.group, member).next().is_some();
         let reads = |member: &MemberId| reading(self.group, *member).next().is_some();
         effects.subscribed.iter().copied().filter(|member| reads(member) && (!read(*member) || follows_higher(*member))).collect()
-    }
-
-    /// The partitions of members that left, those of topics that their owners no longer follow, and new ones.
-    fn free_partitions(&mut self, effects: &Effects) -> Vec<Handed> {
-        let mut free = Vec::new();
-        let from = |member: MemberId| move |partition: TopicPartition| Handed { partition, from: Some(member), to: None };
-        for &member in &effects.left {
-            free.extend(self.claims.partitions_of(member).map(from(member)));
-        }
-        for &member in &effects.subscribed {
-            let before = free.len();
-            let given_up = self.claims.partitions_of(member).filter(|partition| !self.group.subscribes(member, partition.topic));
-            free.extend(given_up.map(from(member)));
-            self.load[member.index()] -= (free.len() - before) as u32;
-        }
-        for (&topic, &before) in &effects.grown {
-            let new = (before..partitions(self.group, topic)).map(|partition| TopicPartition { topic, partition });
-            free.extend(new.map(|partition| Handed { partition, from: None, to: None }));
-        }
-        free
     }
 
     /// Places anew what newcomers claim, as if they had joined without claims, though it still costs nothing to give it back; and says what that is.

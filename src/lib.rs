@@ -37,7 +37,7 @@
 //!
 //! # Features
 //!
-//! `cli` (default): the program. `kafka`: the consumer protocol's bytes, and leading a real group. `simulate`: churn made up from a seed. `barnabas`: an assignor for the barnabas client.
+//! `cli` (default): the program. `kafka` (default): the consumer protocol's bytes, and leading a real group. `simulate`: churn made up from a seed. `barnabas`: an assignor for the barnabas client.
 //! Without default features the crate depends on `im`, `serde` and `thiserror`.
 
 mod balance;

@@ -26,6 +26,15 @@ fn a_topic_that_does_not_exist_is_followed_and_doubted() {
 }
 
 #[test]
+fn an_older_claim_stands_once_the_newer_claimant_left_and_is_counted_once() {
+    let group = r#"{"topics": {"t": 1}, "members": [{"id": "m1", "topics": "*", "owned": {"t": [0]}, "generation": 5},
+        {"id": "m2", "topics": "*", "owned": {"t": [0]}, "generation": 3}]}"#;
+    let text = run(&["plan", "-", "--leave", "m1"], group).out;
+    assert!(text.contains("1 partition stays with its owner, 0 move, 0 are new."), "{text}");
+    assert_eq!(plan(&["--leave", "m1"], group).only_json()["inherited"], json!([]));
+}
+
+#[test]
 fn a_member_that_leaves_is_gone() {
     let answer = plan(&["--leave", "a"], PAIR).only_json();
     assert_eq!(answer["assignment"], json!({"b": {"t": [0, 1, 2, 3]}}));

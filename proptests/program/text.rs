@@ -62,6 +62,7 @@ fn control_characters_in_names_are_written_out() {
         run(&["verify"], judged).out,
         run(&["replay", "--at", "1"], format!("{group}\n{{\"at\": 1, \"leave\": \"m\\u001b[31m\"}}\n")).out,
         run(&["plan", "-", "--leave", "x\u{1b}[2J"], group).err,
+        run(&["replay", "--lenient"], format!("{group}\n{{\"at\": 1, \"le\\u001b[31mave\": \"x\"}}\n")).out,
     ] {
         assert!(text.contains(r"\u{1b}[") && !text.contains(['\u{1b}', '\u{7}']), "{text}");
     }

@@ -20,18 +20,23 @@ impl Answer {
 
     /// Who owned what before the change, by the claims that stand: where the steps of a plan begin.
     pub(crate) fn owners_before(&self) -> Assignment {
-        let plan = self.unchanged.as_ref().unwrap_or(&self.plan);
-        plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
+        claimed_owners(self.unchanged.as_ref().unwrap_or(&self.plan))
     }
 
-    /// What goes from members that the change removes to those that stay or join.
+    /// What goes from members that the change removes to those that stay or join, and that none of them has an older claim to.
     pub(crate) fn inherited(&self) -> Vec<Movement> {
         if self.unchanged.is_none() {
             return Vec::new();
         }
-        let owners = self.owners_before();
+        let (owners, standing) = (self.owners_before(), claimed_owners(&self.plan));
         let moves = owners.differences(self.plan.assignment());
         let moves = moves.filter_map(|(partition, from, to)| Some(Movement { partition, from: from?, to: to? }));
-        moves.filter(|movement| self.plan.group().member(movement.from).is_none()).collect()
+        let is_new =
+            |movement: &Movement| self.plan.group().member(movement.from).is_none() && standing.owner(movement.partition).is_none();
+        moves.filter(is_new).collect()
     }
+}
+
+fn claimed_owners(plan: &Plan) -> Assignment {
+    plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }

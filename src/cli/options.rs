@@ -106,7 +106,7 @@ impl From<GatheringOptions> for Gathering {
     }
 }
 
-/// A number of at least one.
+/// A number of a type that has none below 1.
 pub(crate) fn positive<T: FromStr>(argument: &str) -> Result<T, String> {
     argument.parse().map_err(|_| "a whole number is expected, 1 or more".into())
 }

@@ -58,8 +58,11 @@ fn doubt(group: &Group, member: &NewMember) {
 /// Topic names hold no `=`, so the last one ends the name of a member.
 fn member(argument: &str) -> Result<NewMember, String> {
     let (id, subscription) = match argument.rsplit_once('=') {
+        Some((_, "")) => return Err("no topic is named; without = it is every topic".into()),
         Some((id, "*")) => (id, Subscription::Every),
-        Some((id, topics)) => (id, topics.split(',').filter(|name| !name.is_empty()).map(String::from).collect::<Vec<_>>().into()),
+        Some((id, topics)) => {
+            (id, topics.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect::<Vec<_>>().into())
+        }
         None => (argument, Subscription::Every),
     };
     match id {

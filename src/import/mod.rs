@@ -72,7 +72,7 @@ pub enum ImportError {
     },
 }
 
-/// Reads the groups of a text, in its order. Linear in the text.
+/// Reads the groups of a text, in its order. Linear in the text, but for looking names up.
 ///
 /// ```
 /// use sticky_assignor::import::{ImportKnowledge, import};

@@ -49,12 +49,14 @@ fn is_logged(line: &str) -> bool {
 /// The rows of each group, groups in the order they first appear.
 pub(super) fn by_group(rows: &[Row]) -> Vec<(Option<&str>, Vec<&Row>)> {
     let mut groups: Vec<(Option<&str>, Vec<&Row>)> = Vec::new();
+    let mut places = BTreeMap::new();
     for row in rows {
         let name = row.group.as_deref();
-        match groups.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, rows)) => rows.push(row),
-            None => groups.push((name, vec![row])),
+        let place = *places.entry(name).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((name, Vec::new()));
         }
+        groups[place].1.push(row);
     }
     groups
 }

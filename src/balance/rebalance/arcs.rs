@@ -57,8 +57,8 @@ impl LocalFlow<'_> {
 
     /// Visits the arcs of a node that may lead to an end no further than that, and perhaps others.
     ///
-    /// A member that takes something in place of what it gives pays a move for it, and whoever it takes from has lost nothing at best: unless some of that topic
-    /// was moved before.
+    /// Back from a member, the next two arcs take one more of some topic, from somebody who has it. Together they cost at least 1 + this member's price − the
+    /// dearest member's, whatever the topic's price. Where that is beyond the ends, only topics of which something moved can lead there: undoing a move saves one.
     pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(Arc)) {
         let is_cut_short =
             direction == Direction::Back && matches!(self.side(node), Side::Member(_)) && 1 + self.price(node) - self.dearest_member > most;

@@ -25,7 +25,8 @@ pub(super) struct Effects {
 }
 
 impl Effects {
-    /// What a change made of a plan's group. Linear in the different subscriptions it brings and in the partitions it deletes.
+    /// What a change made of a plan's group. Linear in what members that subscribe anew followed before and follow now, in the different
+    /// subscriptions of those that join, and in the partitions it deletes.
     pub(super) fn of(plan: &Plan, after: &Group, change: &Change) -> Self {
         let mut effects = Self::default();
         let mut deleted = BTreeSet::new();

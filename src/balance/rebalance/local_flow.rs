@@ -148,7 +148,7 @@ impl<'a> LocalFlow<'a> {
         if self.patience > 0 { Ok(()) } else { Err(GivenUp) }
     }
 
-    /// How far it is from a node to the end that a search looks for, and how much fits there, if it is at such a one.
+    /// The end right behind a member, if there is one: what the step to it costs, and how many units it takes. Onward, a member's own need is such an end, at no cost.
     pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
         let Side::Member(member) = self.side(node) else { return None };
         let (load, level, price) = (self.load[member.index()], self.level(node), self.price(node));

@@ -33,9 +33,9 @@ pub(super) use readers::Readers;
 impl Plan {
     /// The plan after a change: the best for the changed group, in which everybody claims what this plan gave them.
     ///
-    /// This plan still stands, and the new one shares with it what did not change. Work follows what moves and what must be searched, beside a look at the level of
-    /// each member and topic; memory follows what moves. Where more than about one in 64 partitions is affected, and where a search becomes as long as that, the
-    /// group is balanced from the ground up, which takes less time.
+    /// This plan still stands, and the new one shares with it what did not change. Work and memory follow what moves and what must be searched. Beside that there is
+    /// a look at each member's and topic's level, and the followers of topics that others follow than before are listed anew. Where more than one in 64 partitions
+    /// (and more than 64) is to be placed or fetched, or a search has looked at about twice as much as there is, the group is balanced from the ground up.
     ///
     /// ```
     /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};

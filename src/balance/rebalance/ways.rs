@@ -54,6 +54,7 @@ impl LocalFlow<'_> {
         let mut steps = Vec::new();
         for _ in 0..UNITS_IN_A_TURN {
             self.find_way(round, root, first, &mut steps);
+            self.patience -= steps.len() as i64;
             if steps.is_empty() {
                 return false;
             }

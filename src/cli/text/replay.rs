@@ -10,7 +10,7 @@ use sticky_assignor::replay::{EventLog, Figures, OutcomeTotals, SavingDocument, 
 use super::answer::{agreed, counted, heading, loads as evenness, name, stay};
 use super::members::BeforeAndAfter;
 use super::table::{rows_shown, table, write};
-use super::{BAD, GOOD, HEADING};
+use super::{BAD, GOOD, HEADING, printable};
 use crate::cli::options::Length;
 use crate::cli::replay::Course;
 
@@ -126,7 +126,10 @@ fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::R
 fn skipped(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {
     match log.skipped.first() {
         None => Ok(()),
-        Some(first) => writeln!(out, "{BAD}{} skipped{BAD:#}, the first: {first}.", counted(log.skipped.len() as u64, "line")),
+        Some(first) => {
+            let first = printable(&first.to_string());
+            writeln!(out, "{BAD}{} skipped{BAD:#}, the first: {first}.", counted(log.skipped.len() as u64, "line"))
+        }
     }
 }
 

@@ -237,3 +237,15 @@ fn a_page_is_not_written_over_the_log_it_shows() {
     assert_eq!((ended.status, std::fs::read_to_string(&file).expect("still there").as_str()), (2, LOG));
     std::fs::remove_file(&file).expect("removed");
 }
+
+#[test]
+fn an_instance_returns_under_the_member_id_of_another_that_is_away() {
+    let log = r#"{"topics": {"a": 4}, "members": [{"id": "c1", "topics": ["a"], "instance": "i"}, {"id": "c2", "topics": ["a"], "instance": "j"}]}
+{"at": 1.5, "leave": "c1"}
+{"at": 2, "leave": "c2"}
+{"at": 2.5, "join": {"id": "c1", "topics": ["a"], "instance": "j"}}
+"#;
+    let ended = replay(&["--session-timeout", "5"], log);
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    assert_eq!(ended.json()[1]["members"], 1);
+}

@@ -77,7 +77,9 @@ impl HoldingBack {
     fn join(self, at: f64, member: NewMember) -> Self {
         let known = self.away.iter().map(|away| away.member).find(|&away| self.instance(away).as_deref() == member.instance.as_deref());
         match known {
-            Some(known) => self.back(at, known, member),
+            // Its own member id is what it left under, and no other's.
+            Some(known) if self.group.member_id(&member.id) == Some(known) => self.back(at, known, member),
+            Some(known) => self.freeing(at, &member.id).back(at, known, member),
             None => self.freeing(at, &member.id).occurring(at, Kind::Join, vec![Event::Join(member)]),
         }
     }

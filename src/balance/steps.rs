@@ -110,6 +110,11 @@ impl Plan {
     pub fn steps(&self) -> Steps {
         Steps(State::Start(Box::new(self.clone())))
     }
+
+    /// Who owned what by the claims that stand: where the steps begin. As long as the first step takes.
+    pub fn claimed_owners(&self) -> Assignment {
+        self.steps().next().map_or_else(Assignment::new, |step| step.assignment)
+    }
 }
 
 impl Iterator for Steps {

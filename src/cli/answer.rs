@@ -20,7 +20,7 @@ impl Answer {
 
     /// Who owned what before the change, by the claims that stand: where the steps of a plan begin.
     pub(crate) fn owners_before(&self) -> Assignment {
-        claimed_owners(self.unchanged.as_ref().unwrap_or(&self.plan))
+        self.unchanged.as_ref().unwrap_or(&self.plan).claimed_owners()
     }
 
     /// What goes from members that the change removes to those that stay or join, and that none of them has an older claim to.
@@ -28,15 +28,11 @@ impl Answer {
         if self.unchanged.is_none() {
             return Vec::new();
         }
-        let (owners, standing) = (self.owners_before(), claimed_owners(&self.plan));
+        let (owners, standing) = (self.owners_before(), self.plan.claimed_owners());
         let moves = owners.differences(self.plan.assignment());
         let moves = moves.filter_map(|(partition, from, to)| Some(Movement { partition, from: from?, to: to? }));
         let is_new =
             |movement: &Movement| self.plan.group().member(movement.from).is_none() && standing.owner(movement.partition).is_none();
         moves.filter(is_new).collect()
     }
-}
-
-fn claimed_owners(plan: &Plan) -> Assignment {
-    plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }

@@ -31,7 +31,7 @@ impl<'a> Rival<'a> {
     pub(super) fn new(strategy: Strategy, group: &'a Group, repeat: NonZeroU32) -> Self {
         let (assignment, elapsed_ns) = timed_often(repeat, || strategy.assign(black_box(group)));
         let best = balance(group);
-        let before = best.steps().next().map_or_else(Assignment::new, |step| step.assignment);
+        let before = best.claimed_owners();
         let summary = summary(group, &Figures::measure(group, &assignment));
         Self { strategy, group, before, assignment, summary, best_sum_of_squares: best.summary().sum_of_squares, elapsed_ns }
     }

@@ -33,7 +33,7 @@ impl Figures {
     pub fn of(plan: &Plan) -> Self {
         let before = match plan.group().claims() {
             Claims::Previous(before) => before,
-            Claims::Stated(_) => &claimed_owners(plan),
+            Claims::Stated(_) => &plan.claimed_owners(),
         };
         Self::after(plan, before.differences(plan.assignment()))
     }
@@ -49,7 +49,7 @@ impl Figures {
     pub fn measure(group: &Group, assignment: &Assignment) -> Self {
         let before = match group.claims() {
             Claims::Previous(before) => before,
-            Claims::Stated(_) => &claimed_owners(&balance(group)),
+            Claims::Stated(_) => &balance(group).claimed_owners(),
         };
         let moves = Moves::of(group, before.differences(assignment));
         Self::new(group, assignment, Loads::of(group, assignment), moves)
@@ -80,11 +80,6 @@ impl Figures {
     pub fn second_round(&self) -> u64 {
         self.moved - self.forced
     }
-}
-
-/// Who owned what by the claims that stand: where the steps of a plan begin.
-pub(super) fn claimed_owners(plan: &Plan) -> Assignment {
-    plan.steps().next().map_or_else(Assignment::new, |step| step.assignment)
 }
 
 /// How even the loads are.

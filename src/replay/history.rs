@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::figures::{Figures, claimed_owners};
+use super::figures::Figures;
 use super::window::Moment;
 use crate::balance::{Plan, balance};
 use crate::document::GroupDocument;
@@ -138,7 +138,7 @@ impl History {
 
     /// Who owned what before the first version, by the claims that stand.
     pub fn claimed(&self) -> Assignment {
-        claimed_owners(self.first())
+        self.first().claimed_owners()
     }
 
     /// The last version.

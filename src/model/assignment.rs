@@ -114,13 +114,7 @@ impl Assignment {
     /// How many partitions of each topic a member owns, ascending by topic.
     pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
         let mut counts = self.sheet.counts_of(member);
-        self.changes.each_of_member(member).for_each(|(partition, gain)| {
-            let place = counts.binary_search_by_key(&partition.topic, |count| count.0).unwrap_or_else(|place| {
-                counts.insert(place, (partition.topic, 0));
-                place
-            });
-            counts[place].1 = gain.added_to(counts[place].1);
-        });
+        self.changes.add_gains_of(member, &mut counts);
         counts.retain(|count| count.1 > 0);
         counts
     }

@@ -3,31 +3,45 @@
 /// A list's keys fall into buckets of equal width, so many that on average a few items are in one.
 #[derive(Clone, Debug)]
 pub(super) struct Buckets {
+    /// The width, as the power of two that it is.
     width: u32,
     /// Where each bucket begins, and where the last one ends.
     starts: Box<[u32]>,
 }
 
-/// So many items are to be in one bucket.
-const ITEMS: usize = 8;
+/// So many items are to be in one bucket, or up to twice as many.
+const ITEMS: usize = 4;
 
 impl Buckets {
-    /// The buckets of a list with these keys, which ascend.
-    pub(super) fn of(keys: impl ExactSizeIterator<Item = u32> + DoubleEndedIterator + Clone) -> Self {
-        let (items, last) = (keys.len(), keys.clone().next_back().unwrap_or(0));
-        let width = (last / (items / ITEMS + 1) as u32).saturating_add(1);
-        let mut starts = vec![0; (last / width) as usize + 2];
-        keys.for_each(|key| starts[(key / width) as usize + 1] += 1);
+    /// The buckets of a list with these keys.
+    pub(super) fn of(keys: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
+        let (items, last) = (keys.len(), keys.clone().max().unwrap_or(0));
+        let width = (last / (items / ITEMS + 1) as u32).checked_ilog2().map_or(0, |width| width + 1);
+        let mut starts = vec![0; (last >> width) as usize + 2];
+        keys.for_each(|key| starts[(key >> width) as usize + 1] += 1);
         (1..starts.len()).for_each(|bucket| starts[bucket] += starts[bucket - 1]);
         Self { width, starts: starts.into() }
     }
 
-    /// The items of the list in the bucket of this key.
+    /// The items of the list, if it ascends by key, that are in the bucket of this key.
     pub(super) fn near<'a, T>(&self, list: &'a [T], key: u32) -> &'a [T] {
-        let bucket = (key / self.width) as usize;
+        let bucket = (key >> self.width) as usize;
         match self.starts.get(bucket..bucket + 2) {
             Some(bounds) => &list[bounds[0] as usize..bounds[1] as usize],
             None => &[],
         }
     }
+}
+
+/// A list put in order, which goes first by this key.
+pub(super) fn sorted<T: Copy + Ord>(list: &[T], key: impl Fn(&T) -> u32) -> Vec<T> {
+    let Buckets { width, starts } = Buckets::of(list.iter().map(&key));
+    let (mut next, mut sorted) = (starts.clone(), list.to_vec());
+    for &item in list {
+        let place = &mut next[(key(&item) >> width) as usize];
+        sorted[*place as usize] = item;
+        *place += 1;
+    }
+    starts.windows(2).for_each(|bounds| sorted[bounds[0] as usize..bounds[1] as usize].sort_unstable());
+    sorted
 }

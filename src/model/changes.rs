@@ -76,6 +76,22 @@ impl Changes {
         self.runs().flat_map(move |run| run.of_member_in(member, topic))
     }
 
+    /// Adds what a member got of each topic, less what it gave up, to counts that ascend by topic.
+    pub(super) fn add_gains_of(&self, member: MemberId, counts: &mut Vec<(TopicId, u32)>) {
+        for run in self.runs() {
+            let mut place = 0;
+            for (TopicPartition { topic, .. }, gain) in run.of_member(member) {
+                while counts.get(place).is_some_and(|count| count.0 < topic) {
+                    place += 1;
+                }
+                if counts.get(place).is_none_or(|count| count.0 > topic) {
+                    counts.insert(place, (topic, 0));
+                }
+                counts[place].1 = gain.added_to(counts[place].1);
+            }
+        }
+    }
+
     /// Visits the changes, older ones first: the last word on a partition counts.
     pub(super) fn each(&self, mut visit: impl FnMut(Passed)) {
         let runs: Vec<&Run> = self.runs().collect();

@@ -1,6 +1,6 @@
 //! A sorted run of changes to a table, never changed once it is written.
 
-use super::buckets::Buckets;
+use super::buckets::{Buckets, sorted};
 use super::changes::Changes;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::passed::{Handed, Passed, compose};
@@ -104,8 +104,7 @@ impl Passings {
             let members = [passed.from, passed.to].into_iter().filter(|member| *member != NO_OWNER);
             holds.extend(members.map(|member| Hold { member, place: place as u32 }));
         }
-        holds.sort_unstable_by_key(|hold| u64::from(hold.member) << u32::BITS | u64::from(hold.place));
-        Self { passed, holds }
+        Self { passed, holds: sorted(&holds, |hold| hold.member) }
     }
 
     pub(super) fn len(&self) -> usize {

@@ -1,4 +1,6 @@
 //! Who follows a topic, kept from plan to plan.
+//!
+//! What changes is written down as edits at first: a list of followers is written anew only once there are many, for many changes together.
 
 use std::sync::Arc;
 
@@ -6,11 +8,13 @@ use super::effects::{Effects, reading};
 use crate::balance::network::{NONE, Network};
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 
-/// The followers of every topic: those of the last network made, and whole lists where they changed since. A persistent value.
+/// The followers of every topic: those of the last network made, whole lists where they changed since, and what changed last. A persistent value.
 #[derive(Clone, Debug)]
 pub(in crate::balance) struct Readers {
     network: Arc<Network>,
     changed: im::OrdMap<TopicId, Arc<[MemberId]>>,
+    /// What no list says yet, ascending by topic and member; one edit at most for both.
+    edits: Arc<[Edit]>,
     /// The one subscription of all members that follow anything, where they are known to have but one.
     only_subscription: Option<SubscriptionId>,
     state: State,
@@ -23,13 +27,16 @@ enum State {
     Outdated,
 }
 
+/// So many edits are looked through at most, before lists are written anew.
+const MOST_EDITS: usize = 256;
+
 /// Beyond so many followers of topics whose followers change, a network is made anew.
 const MOST_REWRITTEN: usize = 1 << 15;
 
 impl Readers {
     pub(in crate::balance) fn new(network: Network) -> Self {
         let only_subscription = network.only_subscription;
-        Self { network: Arc::new(network), changed: im::OrdMap::new(), only_subscription, state: State::Current }
+        Self { network: Arc::new(network), changed: im::OrdMap::new(), edits: [].into(), only_subscription, state: State::Current }
     }
 
     /// The one subscription of all members that follow anything, where they are known to have but one.
@@ -52,6 +59,13 @@ impl Readers {
 
     /// The members that follow a topic with partitions.
     pub(super) fn of_topic(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
+        let edits = of_topic(&self.edits, topic);
+        let unedited = self.listed(topic).filter(|member| edits.is_empty() || find(edits, *member).is_err());
+        unedited.chain(begun(edits))
+    }
+
+    /// The members that followed a topic before the edits.
+    fn listed(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
         let changed = self.changed.get(&topic);
         let class = self.network.class_of.get(topic.index()).copied().unwrap_or(NONE);
         let shapes = match class {
@@ -63,40 +77,46 @@ impl Readers {
         known.chain(changed.into_iter().flat_map(|members| members.iter().copied()))
     }
 
-    /// The members that follow a topic, copied at once where they are listed already.
-    fn list(&self, topic: TopicId) -> Vec<MemberId> {
-        self.changed.get(&topic).map_or_else(|| self.of_topic(topic).collect(), |followers| followers.to_vec())
-    }
-
     /// The readers after a change.
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
         self.only_subscription = self.only_subscription.filter(|_| !begins);
-        let edits = edits(before, after, effects);
-        let created = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic));
-        let created = created.map(|topic| (topic, after.subscribers(topic).collect()));
-        let edited_topics = edits.chunk_by(|one, other| one.topic == other.topic).filter(|edits| !effects.is_new(edits[0].topic));
-        let edited = edited_topics.map(|edits| (edits[0].topic, edited(self.list(edits[0].topic), edits)));
-        let followers: Vec<(TopicId, Vec<MemberId>)> = created.chain(edited).collect();
-        if followers.iter().map(|(_, followers)| followers.len()).sum::<usize>() > MOST_REWRITTEN {
-            return Self::new(Network::of(after));
+        let edits = merged(&self.edits, &edits(before, after, effects));
+        self.edits = edits.into_iter().filter(|edit| !effects.is_new(edit.topic)).collect();
+        let new = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic));
+        let lists: Vec<(TopicId, Arc<[MemberId]>)> = new.map(|topic| (topic, after.subscribers(topic).collect())).collect();
+        match self.edits.len() > MOST_EDITS {
+            true => self.edited(after).listing(lists, after),
+            false => self.listing(lists, after),
         }
-        for (topic, followers) in followers {
-            self.changed.insert(topic, followers.into());
+    }
+
+    /// The readers with all edits in lists.
+    fn edited(self, group: &Group) -> Self {
+        let edited = self.edits.chunk_by(|one, other| one.topic == other.topic).map(|edits| edits[0].topic);
+        let lists = edited.map(|topic| (topic, self.of_topic(topic).collect())).collect();
+        Self { edits: [].into(), ..self.listing(lists, group) }
+    }
+
+    /// The readers of this group, with these lists of who follows a topic.
+    fn listing(mut self, lists: Vec<(TopicId, Arc<[MemberId]>)>, group: &Group) -> Self {
+        if lists.iter().map(|(_, followers)| followers.len()).sum::<usize>() > MOST_REWRITTEN {
+            return Self::new(Network::of(group));
         }
+        self.changed.extend(lists);
         self
     }
 }
 
 /// A member that begins or ends to follow a topic.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Edit {
     topic: TopicId,
     member: MemberId,
     following: Following,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Following {
     Begins,
     Ends,
@@ -116,9 +136,34 @@ fn edits(before: &Group, after: &Group, effects: &Effects) -> Vec<Edit> {
     edits
 }
 
-/// The followers of a topic after these edits, of which no two are of one member.
-fn edited(mut followers: Vec<MemberId>, edits: &[Edit]) -> Vec<MemberId> {
-    followers.retain(|follower| edits.binary_search_by_key(follower, |edit| edit.member).is_err());
-    followers.extend(edits.iter().filter(|edit| edit.following == Following::Begins).map(|edit| edit.member));
-    followers
+/// Two lists of edits as one; where both say something of a member and a topic, the later ones count.
+fn merged(earlier: &[Edit], later: &[Edit]) -> Vec<Edit> {
+    let key = |edit: &Edit| (edit.topic, edit.member);
+    let mut merged = Vec::with_capacity(earlier.len() + later.len());
+    let mut rest = earlier;
+    for edit in later {
+        let place = rest.partition_point(|other| key(other) < key(edit));
+        merged.extend_from_slice(&rest[..place]);
+        merged.push(*edit);
+        let replaced = rest.get(place).is_some_and(|other| key(other) == key(edit));
+        rest = &rest[place + usize::from(replaced)..];
+    }
+    merged.extend_from_slice(rest);
+    merged
+}
+
+/// The edits of one topic.
+fn of_topic(edits: &[Edit], topic: TopicId) -> &[Edit] {
+    let rest = &edits[edits.partition_point(|edit| edit.topic < topic)..];
+    &rest[..rest.iter().take_while(|edit| edit.topic == topic).count()]
+}
+
+/// Where a member is among the edits of a topic.
+fn find(edits: &[Edit], member: MemberId) -> Result<usize, usize> {
+    edits.binary_search_by_key(&member, |edit| edit.member)
+}
+
+/// The members that begin to follow a topic.
+fn begun(edits: &[Edit]) -> impl Iterator<Item = MemberId> + '_ {
+    edits.iter().filter(|edit| edit.following == Following::Begins).map(|edit| edit.member)
 }

@@ -57,15 +57,37 @@ impl LocalFlow<'_> {
 
     /// Visits the arcs of a node that may lead to an end no further than that, and perhaps others.
     ///
+    /// Onward from a member, how much it has of a topic that it follows is not looked up before a way leads there.
     /// Back from a member, the next two arcs take one more of some topic, from somebody who has it. Together they cost at least 1 + this member's price − the
     /// dearest member's, whatever the topic's price. Where that is beyond the ends, only topics of which something moved can lead there: undoing a move saves one.
     pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(Arc)) {
-        let is_cut_short =
-            direction == Direction::Back && matches!(self.side(node), Side::Member(_)) && 1 + self.price(node) - self.dearest_member > most;
-        match is_cut_short {
-            true => self.each_more(direction, node, |flow: &Self, topic| !flow.moved.of_topic(topic).is_empty(), visit),
-            false => self.each_arc(direction, node, visit),
+        let is_cut_short = || 1 + self.price(node) - self.dearest_member > most;
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Member(member)) => self.each_perhaps_claimed(node, member, visit),
+            (Direction::Back, Side::Member(_)) if is_cut_short() => {
+                self.each_more(direction, node, |flow: &Self, topic| !flow.moved.of_topic(topic).is_empty(), visit);
+            }
+            _ => self.each_arc(direction, node, visit),
         }
+    }
+
+    /// Visits the arcs along which a member may give up some of a topic.
+    fn each_perhaps_claimed(&mut self, node: Node, member: MemberId, mut visit: impl FnMut(Arc)) {
+        self.each_regained(Direction::Onward, node, &mut visit);
+        let group = self.group;
+        for topic in group.followed(member) {
+            let other = self.topic(topic);
+            self.patience -= 1;
+            if self.level(other) == self.level(node) && self.moved.get(member, topic) <= 0 {
+                visit(Arc { node: other, cost: self.price(other) - self.price(node), room: Arc::NOT_LOOKED_UP });
+            }
+        }
+    }
+
+    /// How many partitions of a topic that a member claims it has not given up.
+    pub(super) fn kept(&self, member: MemberId, topic: TopicId) -> u32 {
+        let given_up = self.moved.get(member, topic).min(0).unsigned_abs();
+        self.claims.count_of(member, topic).saturating_sub(given_up)
     }
 
     /// Visits the arcs along which a member gets one more of a topic: all of a topic's, or all of a member's. It costs nothing where it comes back to what it claims.

@@ -18,25 +18,25 @@ impl LocalFlow<'_> {
 
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.
     pub(super) fn carried_out(mut self) -> Handover {
-        let SetFree { to_place, dropped: mut handed } = std::mem::take(&mut self.set_free);
-        let (mut movements, mut given_up) = (Vec::new(), Vec::new());
+        let SetFree { to_place, dropped } = std::mem::take(&mut self.set_free);
+        let (mut handed, mut movements, mut given_up) = (Vec::new(), Vec::new(), Vec::new());
         let mut free = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
         let topics: Vec<TopicId> = self.moved.topics().collect();
         for topic in topics {
             let placed = free.next_if(|same| same[0].partition.topic == topic).unwrap_or_default();
             given_up.clear();
             self.give_up(topic, &mut given_up);
-            let mut takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| member));
-            for (turn, available) in placed.iter().chain(&given_up).enumerate() {
-                let Some(to) = takers.next() else { break };
-                let &Handed { partition, from, .. } = available;
-                handed.push(Handed { partition, from, to: Some(to) });
-                if let Some(from) = from.filter(|_| turn >= placed.len()) {
-                    movements.push(Movement { partition, from, to });
-                }
-            }
+            let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
+            let (start, first) = (handed.len(), movements.len());
+            handed.extend(placed.iter().chain(&given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));
+            movements.extend(handed[start..].iter().skip(placed.len()).filter_map(movement));
+            movements[first..].sort_unstable();
+            handed[start..].sort_unstable_by_key(|handed| handed.partition.partition);
         }
-        handed.sort_unstable_by_key(|handed| handed.partition);
+        if !dropped.is_empty() {
+            handed.extend(dropped);
+            handed.sort_unstable_by_key(|handed| handed.partition);
+        }
         Handover { handed, movements, placed: to_place.len() as u64, claims: self.claims.clone() }
     }
 
@@ -73,3 +73,8 @@ impl LocalFlow<'_> {
 
 /// Finding what one giver has of a topic takes about as long as going over so many of its partitions.
 const PARTITIONS_FOR_ONE_GIVER: usize = 64;
+
+/// What a partition that changes hands means for the owner that could have kept it.
+fn movement(&Handed { partition, from, to }: &Handed) -> Option<Movement> {
+    Some(Movement { partition, from: from?, to: to? })
+}

@@ -69,6 +69,11 @@ pub(super) struct Arc {
     pub(super) room: u32,
 }
 
+impl Arc {
+    /// How much fits is to be looked up once a way leads along the arc.
+    pub(super) const NOT_LOOKED_UP: u32 = u32::MAX;
+}
+
 impl Search {
     pub(super) fn new(nodes: usize) -> Self {
         Self { labels: vec![UNSEEN; nodes], reached: Vec::new(), arcs: Vec::new(), buckets: Vec::new(), here: 0, is_sound: true }

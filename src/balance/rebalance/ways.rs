@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
-use super::search::{Node, Search, State, Step};
+use super::search::{Arc, Node, Search, State, Step};
+use crate::model::{MemberId, TopicId};
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
 /// partitions of one topic.
@@ -90,12 +91,29 @@ impl LocalFlow<'_> {
         steps.iter().for_each(|&step| round.search.mark(round.search.arc(step).node, State::Open));
     }
 
-    /// The next arc of a node to try: those that lead to ends come first.
+    /// The next arc of a node to try: behind a topic, those that lead to ends come first.
     fn step_from(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
         self.list(round, node);
         let (direction, nearest) = (round.direction, round.nearest);
-        let is_end = |target, further| self.is_end(direction, target, further);
-        round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
+        match self.side(node) {
+            Side::Topic(_) => {
+                let is_end = |target, further| self.is_end(direction, target, further);
+                round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
+            }
+            Side::Member(member) => self.step_with_room(round, node, member),
+        }
+    }
+
+    /// The next arc of a member that has room.
+    fn step_with_room(&self, round: &mut Round<'_>, node: Node, member: MemberId) -> Option<Step> {
+        while let Some(step) = round.search.step_on(node, round.nearest) {
+            let arc = round.search.arc(step);
+            if round.direction == Direction::Back || arc.room != Arc::NOT_LOOKED_UP {
+                return Some(step);
+            }
+            round.search.set_room(step, self.kept(member, TopicId::from_index(arc.node as usize)));
+        }
+        None
     }
 
     /// Lists the arcs of a node that may lead to the ends.

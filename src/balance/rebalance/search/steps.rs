@@ -33,6 +33,11 @@ impl Search {
         self.arcs[step as usize]
     }
 
+    /// Takes note of how much fits on an arc.
+    pub(in crate::balance::rebalance) fn set_room(&mut self, step: Step, room: u32) {
+        self.arcs[step as usize].room = room;
+    }
+
     /// Takes some of the room of an arc.
     pub(in crate::balance::rebalance) fn take(&mut self, step: Step, amount: u32) {
         self.arcs[step as usize].room -= amount;

@@ -27,7 +27,7 @@
 //!
 //! # Judging
 //!
-//! [`verify`] judges an assignment, [`verify_given`] one from any client, valid or not. Where it falls short the [`Verdict`] has a witness: moves that improve it, none of which can be left out.
+//! [`verify`] judges an assignment, [`verify_given`] one from any client, valid or not. Where it falls short the [`Verdict`] has a witness: moves that improve it, of which no part suffices.
 //! A proof is prices; [`Proof::bound`] evaluates what they prove, without the solver.
 //!
 //! # Versions

@@ -1,4 +1,4 @@
-//! The witness of a verdict improves the assignment, and no move of it can be left out.
+//! The witness of a verdict improves the assignment, and no part of it does so alone.
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
@@ -6,7 +6,10 @@ use sticky_assignor::{GivenAssignment, Group, Movement, Verdict, verify_given};
 
 use super::{group, planned};
 use crate::oracle::{Given, Judgement, Optimum, Problem, judge};
-use crate::strategies::{any_group, any_rearranging, any_valid_given, configured, given, larger_group, spoilt};
+use crate::strategies::{any_group, any_rearranging, any_valid_given, chain_or_ring, claiming, configured, given, larger_group, spoilt};
+
+/// Of up to so many moves every part is tried.
+const MOST_TRIED: usize = 12;
 
 /// The assignment after the moves; nothing where a move is not one of it.
 fn moved<'a>(group: &Group, given: &Given, moves: impl IntoIterator<Item = &'a Movement>) -> Option<Given> {
@@ -34,6 +37,16 @@ fn improved(verdict: &Verdict, after: Optimum) -> bool {
     }
 }
 
+/// Some moves of so many, but not all: every choice where those can be tried, else only moves in a row, the first coming after the last.
+fn proper_parts(moves: usize) -> Vec<Vec<usize>> {
+    let chosen = |bits: usize| (0..moves).filter(|place| bits >> place & 1 == 1).collect();
+    let in_a_row = |start: usize| (1..moves).map(move |length| (start..start + length).map(|place| place % moves).collect());
+    match moves <= MOST_TRIED {
+        true => (1..(1 << moves) - 1).map(chosen).collect(),
+        false => (0..moves).flat_map(in_a_row).collect(),
+    }
+}
+
 fn check(document: &GroupDocument, given: &Given) -> Result<(), TestCaseError> {
     let (group, problem) = (group(document), Problem::of(document));
     let verdict = verify_given(&group, &GivenAssignment(given.clone()), None);
@@ -45,10 +58,9 @@ fn check(document: &GroupDocument, given: &Given) -> Result<(), TestCaseError> {
     let Judgement { violations, figures } = judge(&problem, &whole);
     prop_assert!(violations.is_empty(), "{violations:?}");
     prop_assert!(improved(&verdict, figures), "{verdict:?} leads to {figures:?}");
-    for left_out in 0..verdict.witness.len() {
-        let rest = verdict.witness.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, movement)| movement);
-        let figures = judge(&problem, &moved(&group, given, rest).expect("moves of the assignment")).figures;
-        prop_assert!(!improved(&verdict, figures), "move {left_out} of {:?} is superfluous", verdict.witness);
+    for part in proper_parts(verdict.witness.len()) {
+        let alone = moved(&group, given, part.iter().map(|&place| &verdict.witness[place])).expect("moves of the assignment");
+        prop_assert!(!improved(&verdict, judge(&problem, &alone).figures), "of {:?} the moves {part:?} suffice", verdict.witness);
     }
     Ok(())
 }
@@ -65,6 +77,15 @@ proptest! {
     #[test]
     fn a_witness_against_any_assignment_improves_it(document in any_group(), picks in prop::collection::vec(any::<u8>(), 0..20)) {
         check(&document, &any_valid_given(&document, &picks))?;
+    }
+
+    #[test]
+    fn a_witness_against_a_plan_for_other_claims_improves_it(
+        document in prop_oneof![1 => any_group(), 3 => chain_or_ring(3..=12)],
+        picks in prop::collection::vec(any::<u8>(), 0..20),
+    ) {
+        let others = planned(&claiming(document.clone(), &any_valid_given(&document, &picks)));
+        check(&document, &given(others.group(), others.assignment()))?;
     }
 
     #[test]
@@ -90,5 +111,14 @@ proptest! {
         picks in prop::collection::vec(any::<u8>(), 0..60),
     ) {
         check(&document, &any_valid_given(&document, &picks))?;
+    }
+
+    #[test]
+    fn a_witness_against_a_plan_for_other_claims_of_a_long_chain_or_ring_improves_it(
+        document in chain_or_ring(13..=40),
+        picks in prop::collection::vec(any::<u8>(), 0..60),
+    ) {
+        let others = planned(&claiming(document.clone(), &any_valid_given(&document, &picks)));
+        check(&document, &given(others.group(), others.assignment()))?;
     }
 }

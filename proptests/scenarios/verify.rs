@@ -8,6 +8,11 @@ fn judged(group_text: &str, given: &str) -> Verdict {
     verify_given(&group(group_text), &GivenAssignment(given_as(given)), None)
 }
 
+/// The members between which the moves of the witness go, by number: they are numbered in the order of their names.
+fn members(verdict: &Verdict) -> Vec<(usize, usize)> {
+    verdict.witness.iter().map(|step| (step.from.index(), step.to.index())).collect()
+}
+
 /// Three members hold one another's partitions in a ring: no two can swap, all three must.
 #[test]
 fn a_ring_of_three_in_which_no_two_can_swap() {
@@ -35,6 +40,31 @@ fn a_move_home_is_no_witness_against_loads_that_are_uneven() {
         loads[movement.to.index()] += 1;
     }
     assert_eq!((loads, group.member_count()), ([3, 3, 3], 3));
+}
+
+/// The best plan is three moves away, of which no single one can be left out; yet the last, home to m4, suffices.
+#[test]
+fn the_last_move_of_the_way_to_the_best_plan_suffices() {
+    let verdict = judged(
+        r#"{"topics": {"b": 3}, "members": [{"id": "m0", "topics": ["b"]}, {"id": "m1", "topics": ["b"], "owned": {"b": [1, 2]}},
+            {"id": "m4", "topics": ["b"], "owned": {"b": [0]}}, {"id": "m6", "topics": ["b"]}]}"#,
+        r#"{"m1": {"b": [2]}, "m0": {"b": [0]}, "m6": {"b": [1]}}"#,
+    );
+    assert!(verdict.balanced && !verdict.is_optimal());
+    assert_eq!((verdict.retained, verdict.optimal_retained), (1, 2));
+    assert_eq!(members(&verdict), [(0, 2)]);
+}
+
+/// The best plan is a ring of three moves away. Two of them suffice, the last and then the first.
+#[test]
+fn moves_on_both_sides_of_where_a_ring_begins_suffice() {
+    let verdict = judged(
+        r#"{"topics": {"t": 6}, "members": [{"id": "m0", "topics": "*"}, {"id": "m1", "topics": "*", "owned": {"t": [1, 2, 4, 5]}},
+            {"id": "m2", "topics": "*"}, {"id": "m3", "topics": "*", "owned": {"t": [0, 3]}}, {"id": "m4", "topics": "*"}]}"#,
+        r#"{"m0": {"t": [0]}, "m1": {"t": [2, 3]}, "m2": {"t": [4]}, "m3": {"t": [1]}, "m4": {"t": [5]}}"#,
+    );
+    assert_eq!((verdict.balanced, verdict.retained, verdict.optimal_retained), (true, 1, 3));
+    assert_eq!(members(&verdict), [(1, 0), (0, 3)]);
 }
 
 /// Two things are wrong with one listing, and both are told.

@@ -13,6 +13,8 @@ mod sketch;
 mod spread;
 mod subscriptions;
 
+use std::ops::RangeInclusive;
+
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use sticky_assignor::document::GroupDocument;
@@ -43,6 +45,11 @@ pub(crate) fn tiny_group() -> impl Strategy<Value = GroupDocument> {
 pub(crate) fn any_group() -> impl Strategy<Value = GroupDocument> {
     let sizes = Sizes { topics: 6, partitions: 7, members: 7 };
     prop_oneof![5 => any_sketch(sizes), 1 => staircase()].prop_map(Sketch::document)
+}
+
+/// Groups of so many members, each sharing topics only with its neighbours.
+pub(crate) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Value = GroupDocument> {
+    sketch::chain_or_ring(members).prop_map(Sketch::document)
 }
 
 /// Groups of every kind, up to some hundred partitions.

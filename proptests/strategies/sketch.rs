@@ -1,5 +1,7 @@
 //! A group in small numbers, before it is written as a document.
 
+use std::ops::RangeInclusive;
+
 use proptest::prelude::*;
 use sticky_assignor::document::{AnyInteger, GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap};
 
@@ -57,6 +59,18 @@ pub(super) fn staircase() -> impl Strategy<Value = Sketch> {
         members: vec![MemberSketch { asking: Asking::AsShaped(0), instance: None, rack: None }; members],
         shape: Shape::Chain,
         claims: ClaimStyle::Skewed { picks: vec![0], generation: -1 },
+    })
+}
+
+/// So many members in a row or a circle, each sharing a topic with the next: what is far away can be reached only through many hands.
+pub(super) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Value = Sketch> {
+    let topics = prop::collection::vec(1..3_i64, members);
+    let picks = prop::collection::vec(any::<u8>(), 1..24);
+    (topics, picks, prop_oneof![Just(Shape::Chain), Just(Shape::Ring)]).prop_map(|(topics, picks, shape)| Sketch {
+        members: vec![MemberSketch { asking: Asking::AsShaped(0), instance: None, rack: None }; topics.len()],
+        topics: topics.into_iter().map(|partitions| TopicSketch { partitions, racks: None }).collect(),
+        shape,
+        claims: ClaimStyle::Skewed { picks, generation: -1 },
     })
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Shape {
     Kinds,
     /// Each member shares a topic with the next: moves have to go through chains of members.
     Chain,
+    /// The same, and the last member shares one with the first.
+    Ring,
     /// Each member subscribes to any topics.
     Scattered,
 }
@@ -74,6 +76,7 @@ fn shaped(shape: Shape, place: usize, bits: u16, topics: usize) -> Vec<usize> {
         Shape::Nested => (0..=usize::from(bits) % topics.max(1)).take_while(|topic| *topic < topics).collect(),
         Shape::Kinds => (0..topics).filter(|topic| of_kind(bits % 4, *topic, topics)).collect(),
         Shape::Chain => [place.wrapping_sub(1), place].into_iter().filter(|topic| *topic < topics).collect(),
+        Shape::Ring => [place, place + 1].map(|topic| topic % topics.max(1)).to_vec(),
         Shape::MostlyAlike | Shape::Scattered => (0..topics).filter(|topic| bits >> (topic % 16) & 1 == 1).collect(),
     }
 }

@@ -79,7 +79,8 @@ pub struct Verdict {
     pub retained: u64,
     /// The most that can stay in a balanced assignment.
     pub optimal_retained: u64,
-    /// Moves that improve it, none of which can be left out; empty where it is optimal or invalid.
+    /// Moves that improve it, empty where it is optimal or invalid: they lower the sum of squares or, where it is balanced, have more partitions stay.
+    /// No part of them does that alone.
     pub witness: Vec<Movement>,
     /// What became of the proof that came with it.
     pub proof: ProofStanding,

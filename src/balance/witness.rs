@@ -1,6 +1,13 @@
 //! What would improve an assignment that falls short.
+//!
+//! What tells the assignment from the plan falls apart into paths and rings of moves that visit no member twice, and because costs are convex one of them is an
+//! improvement by itself. It may hold a lesser one. Any of its moves are *stretches* that do not touch, and what they change is the sum of what the stretches
+//! change: each raises the sum of squares by 2 × (load at its end − load at its start + 1), and has as many partitions fewer stay as its moves say one by one.
+//!
+//! So where moves lower the sum of squares, one of their stretches does. Where the sum is the least there is, no stretch lowers it; moves that keep it are stretches
+//! that keep it, and if more stays after all of them, more stays after one. The shortest stretch that improves the assignment therefore
+//! has no part that does, nor has a ring in which no stretch does.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Plan;
@@ -8,28 +15,38 @@ use super::believed::Believed;
 use super::trails::{Hop, trails};
 use crate::model::{Assignment, MemberId, Movement, TopicPartition};
 
-/// Moves that improve a valid assignment, none of which can be left out; empty where it is as good as the plan.
+/// Moves that improve a valid assignment, and no part of them does; empty where it is as good as the plan.
 ///
-/// What tells the assignment from the plan falls apart into paths and rings of moves, and because costs are convex one of them is an improvement by itself.
+/// They make it more balanced; where it is balanced, more partitions stay with the owner their claims name.
 pub(super) fn witness(believed: &Believed, assignment: &Assignment, plan: &Plan) -> Vec<Movement> {
-    let judge = Judge { believed, assignment };
     let hops: Vec<Hop<MemberId, TopicPartition>> =
         assignment.differences(plan.assignment()).filter_map(|(what, from, to)| Some(Hop { from: from?, to: to?, what })).collect();
-    let candidates = trails(&hops).into_iter().map(|trail| movements(judge.evening_part(&trail)));
-    let improving = candidates.filter_map(|moves| Some((judge.gain(&moves)?, moves)));
-    let best = improving.min_by_key(|(gain, moves)| (*gain, moves.len()));
-    best.map_or_else(Vec::new, |(gain, moves)| judge.without_needless(moves, gain))
+    let trails: Vec<Vec<Movement>> = trails(&hops).iter().map(|trail| movements(trail)).collect();
+    let judge = Judge { believed, assignment };
+    let shortest = |goal| trails.iter().filter_map(|trail| judge.least_part(goal, trail)).min_by_key(Vec::len);
+    shortest(Goal::Balance).or_else(|| shortest(Goal::Stickiness)).unwrap_or_default()
 }
 
-/// What moves are good for; balance comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Gain {
+/// What moves are to be good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    /// A lower sum of squares.
     Balance,
+    /// More that stays, and no higher sum of squares.
     Stickiness,
 }
 
 fn movements(trail: &[Hop<MemberId, TopicPartition>]) -> Vec<Movement> {
     trail.iter().map(|hop| Movement { partition: hop.what, from: hop.from, to: hop.to }).collect()
+}
+
+/// How things stand at a member on a trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Standing {
+    /// The member's partitions before any move.
+    load: u32,
+    /// How many fewer partitions stay once all moves up to the member are made.
+    away: i64,
 }
 
 /// Knows what moves change.
@@ -39,64 +56,53 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// The shortest part of a trail that leads from a member to one with at least two partitions fewer; without such a part, the whole trail.
-    fn evening_part<'t>(&self, trail: &'t [Hop<MemberId, TopicPartition>]) -> &'t [Hop<MemberId, TopicPartition>] {
-        let members = trail.first().map(|first| first.from).into_iter().chain(trail.iter().map(|hop| hop.to));
-        let loads: Vec<u32> = members.map(|member| self.assignment.load(member)).collect();
-        shortest_fall(&loads).map_or(trail, |part| &trail[part])
+    /// The shortest stretch of a trail that comes nearer to the goal, or else the whole ring, if it does.
+    fn least_part(&self, goal: Goal, trail: &[Movement]) -> Option<Vec<Movement>> {
+        if trail.first()?.from != trail.last()?.to {
+            return shortest_improvement(&self.standings(goal, trail)).map(|part| trail[part].to_vec());
+        }
+        // A stretch of a ring may lead over where the ring happens to begin.
+        let twice = [trail, trail].concat();
+        let standings = self.standings(goal, &twice);
+        let stretch = shortest_improvement(&standings).filter(|stretch| stretch.len() < trail.len());
+        let whole = (standings[trail.len()].away < 0).then_some(0..trail.len());
+        stretch.or(whole).map(|part| twice[part].to_vec())
     }
 
-    /// What the moves improve, if they improve anything.
-    fn gain(&self, moves: &[Movement]) -> Option<Gain> {
-        match self.change(moves) {
-            (..0, _) => Some(Gain::Balance),
-            (0, ..0) => Some(Gain::Stickiness),
-            _ => None,
-        }
+    /// How things stand at each member along these moves, as far as the goal asks.
+    fn standings(&self, goal: Goal, moves: &[Movement]) -> Vec<Standing> {
+        let steps = moves.iter().scan(0, |away, step| {
+            *away += self.away(goal, step);
+            Some((step.to, *away))
+        });
+        let along = moves.first().map(|first| (first.from, 0)).into_iter().chain(steps);
+        along.map(|(member, away)| Standing { load: self.assignment.load(member), away }).collect()
     }
 
-    /// By how much moves raise the sum of squares, and by how much the partitions that do not stay.
-    fn change(&self, moves: &[Movement]) -> (i64, i64) {
-        let mut gains: BTreeMap<MemberId, i64> = BTreeMap::new();
-        for step in moves {
-            *gains.entry(step.from).or_default() -= 1;
-            *gains.entry(step.to).or_default() += 1;
+    /// How many fewer partitions stay after a move, as far as the goal asks.
+    fn away(&self, goal: Goal, step: &Movement) -> i64 {
+        let stays = |member| i64::from(self.believed.claimant(step.partition) == Some(member));
+        match goal {
+            Goal::Balance => 0,
+            Goal::Stickiness => stays(step.from) - stays(step.to),
         }
-        let squares = |(&member, &gain): (&MemberId, &i64)| gain * (2 * i64::from(self.assignment.load(member)) + gain);
-        let stays = |step: &Movement, member| i64::from(self.believed.claimant(step.partition) == Some(member));
-        let away = moves.iter().map(|step| stays(step, step.from) - stays(step, step.to)).sum();
-        (gains.iter().map(squares).sum(), away)
-    }
-
-    /// The moves without those that the improvement does not need.
-    fn without_needless(&self, mut moves: Vec<Movement>, gain: Gain) -> Vec<Movement> {
-        let mut place = 0;
-        while place < moves.len() {
-            let step = moves.remove(place);
-            if self.gain(&moves).is_some_and(|less| less <= gain) {
-                place = 0;
-            } else {
-                moves.insert(place, step);
-                place += 1;
-            }
-        }
-        moves
     }
 }
 
-/// The shortest way from a load to a later one that is at least two lower.
-fn shortest_fall(loads: &[u32]) -> Option<Range<usize>> {
-    // The loads so far that no later one reaches: they fall.
+/// The shortest stretch that improves things: to a load at least two lower, or to one that is one lower while more stays.
+fn shortest_improvement(standings: &[Standing]) -> Option<Range<usize>> {
+    // The places so far from which more can be gained than from any later one: what is gained from them falls.
     let mut peaks: Vec<usize> = Vec::new();
     let mut best: Option<Range<usize>> = None;
-    for (here, &load) in loads.iter().enumerate() {
-        let higher = peaks.partition_point(|&peak| loads[peak] >= load + 2);
+    for (here, &standing) in standings.iter().enumerate() {
+        let taken = Standing { load: standing.load + 1, ..standing };
+        let higher = peaks.partition_point(|&peak| standings[peak] > taken);
         if let Some(&nearest) = peaks[..higher].last()
             && best.as_ref().is_none_or(|best| here - nearest < best.len())
         {
             best = Some(nearest..here);
         }
-        while peaks.pop_if(|&mut peak| loads[peak] <= load).is_some() {}
+        while peaks.pop_if(|&mut peak| standings[peak] <= standing).is_some() {}
         peaks.push(here);
     }
     best
@@ -104,21 +110,31 @@ fn shortest_fall(loads: &[u32]) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::shortest_fall;
+    use super::*;
 
-    /// Every list of five loads below four.
-    fn lists() -> impl Iterator<Item = [u32; 5]> {
-        (0..4_u32.pow(5)).map(|number| [0, 1, 2, 3, 4].map(|digit| number / 4_u32.pow(digit) % 4))
+    /// Every way along five loads below three, whose moves each take one partition away, bring one home, or do neither.
+    fn ways() -> impl Iterator<Item = [Standing; 5]> {
+        let digit = |number: u32, place: u32| number / 3_u32.pow(place) % 3;
+        (0..3_u32.pow(9)).map(move |number| {
+            let away = |place| (0..place).map(|step| i64::from(digit(number, 5 + step)) - 1).sum();
+            [0, 1, 2, 3, 4].map(|place| Standing { load: digit(number, place), away: away(place) })
+        })
+    }
+
+    /// Whether the moves from one place to another lower the sum of squares, or keep it while more stays.
+    fn improves(start: Standing, end: Standing) -> bool {
+        let squares = 2 * (i64::from(end.load) - i64::from(start.load) + 1);
+        squares < 0 || squares == 0 && end.away < start.away
     }
 
     #[test]
-    fn no_fall_is_shorter_than_the_shortest() {
-        for loads in lists() {
-            let pairs = (0..loads.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
-            let least = pairs.filter(|&(start, end)| loads[start] >= loads[end] + 2).map(|(start, end)| end - start).min();
-            let found = shortest_fall(&loads);
-            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{loads:?}");
-            assert!(found.is_none_or(|part| loads[part.start] >= loads[part.end] + 2), "{loads:?}");
+    fn no_improvement_is_shorter_than_the_shortest() {
+        for standings in ways() {
+            let pairs = (0..standings.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
+            let least = pairs.filter(|&(start, end)| improves(standings[start], standings[end])).map(|(start, end)| end - start).min();
+            let found = shortest_improvement(&standings);
+            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{standings:?}");
+            assert!(found.is_none_or(|part| improves(standings[part.start], standings[part.end])), "{standings:?}");
         }
     }
 }

@@ -5,14 +5,12 @@
 //! topic prices. Each part alone has a least cost in closed form, so the sum of those is a bound that no plan beats (weak duality). With the
 //! right prices a plan meets it.
 
-use serde::{Deserialize, Serialize};
-
 use super::believed::{Believed, Reads};
 use super::prices::Prices;
 use crate::model::{Group, MemberId, TopicId};
 
 /// A cost, compared first by squared loads, then by partitions that do not stay: what one plan is worse by than another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price {
     /// In sums of squared loads.
     pub squares: i64,

@@ -1,18 +1,17 @@
 //! Dense numbers for names, and the small values made of them.
-
-use serde::{Deserialize, Serialize};
+//!
+//! Tables are as long as the numbers of members and topics are large. So those come from a group alone: nobody outside can make one, nor read one from a
+//! document, which has names. Partitions anybody can number, and no table is made by that.
 
 /// A member of a group, as a number: the place of its name when the group was built, or of its arrival when it joined later.
 ///
 /// A number once given names the same member in every later version of the group, and is never given again.
 /// A static member (KIP-345) that comes back under a new member id keeps its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(u32);
 
 /// A topic, as a number; like [`MemberId`] it is stable across the versions of a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(u32);
 
 macro_rules! dense {
@@ -46,7 +45,7 @@ impl MemberId {
 }
 
 /// One partition of one topic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicPartition {
     /// The topic.
     pub topic: TopicId,
@@ -55,7 +54,7 @@ pub struct TopicPartition {
 }
 
 /// A partition that leaves the owner its claims name for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Movement {
     /// What moves.
     pub partition: TopicPartition,

@@ -58,8 +58,9 @@ struct VersionData {
     event: String,
     elapsed_ns: Option<u64>,
     figures: FiguresDocument,
-    joined: Vec<MemberId>,
-    departed: Vec<MemberId>,
+    /// By number, as are those that departed.
+    joined: Vec<usize>,
+    departed: Vec<usize>,
     /// By reason the partitions that changed hands: the distance of each from the one before, in slots, then its owner; −1 is nobody.
     #[serde(flatten)]
     changes: BTreeMap<Reason, Vec<i64>>,
@@ -104,8 +105,8 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
             event: moment.map(event_label).unwrap_or_default(),
             elapsed_ns: report.elapsed_ns.get(number).copied(),
             figures: figures.into(),
-            joined: present.difference(&before.1).copied().collect(),
-            departed: before.1.difference(&present).copied().collect(),
+            joined: present.difference(&before.1).map(|member| member.index()).collect(),
+            departed: before.1.difference(&present).map(|member| member.index()).collect(),
             changes: changes(&before.0, &plan, slots),
         });
         before = (plan.assignment().clone(), present);

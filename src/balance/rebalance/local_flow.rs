@@ -40,6 +40,7 @@ pub(super) struct LocalFlow<'a> {
     pub(super) readers: &'a Readers,
     /// What everybody claims.
     pub(super) claims: &'a Assignment,
+    /// How many nodes are topics, existing or not: they come first, by number, then members.
     pub(super) topics: usize,
     /// By node.
     pub(super) level: Vec<u32>,

@@ -1,5 +1,8 @@
 //! Who follows a topic, kept from plan to plan.
 //!
+//! A *reader* of a topic is a member that may own partitions of it: one that follows the topic, where the topic has partitions. A topic without any, or that does
+//! not exist, may have followers but has no readers.
+//!
 //! What changes is written down as edits at first: a list of followers is written anew only once there are many, for many changes together.
 
 use std::sync::Arc;

@@ -1,4 +1,7 @@
-//! Units sent along all ways to the nearest ends, each arc looked at once.
+//! Units sent along all ways to the nearest ends.
+//!
+//! Of a node's arcs two places are kept: up to one they were given up as arcs right to an end, up to the other as arcs that lead on. So an arc that is listed is
+//! given up at most twice, and is looked at beyond that only when a way is tried over it. The arcs of the root at hand have turns instead, and are given up once.
 
 use std::collections::VecDeque;
 

@@ -67,11 +67,23 @@ fn quiet_assignment_leaves_the_lists_out() {
 #[test]
 fn without_a_file_there_is_an_example_and_the_answer_says_so() {
     let text = run(&["plan"], "");
-    assert_eq!((text.status, text.err.as_str()), (0, ""));
+    assert_eq!(text.status, 0);
     assert!(text.out.starts_with("No file was given, so this is an example"), "{}", text.out);
     let json = run(&["plan", "--format", "json"], "");
     assert!(json.err.starts_with("No file was given"), "{}", json.err);
     assert_eq!(json.json()[0]["summary"]["sum_of_squares"], 300);
+}
+
+#[test]
+fn what_is_piped_in_and_not_read_is_said_to_be_so() {
+    let note = "note: the example group is planned, not standard input; name a file, or - for standard input\n";
+    for arguments in [&["plan"][..], &["plan", "--format", "json"]] {
+        let ended = run(arguments, PAIR);
+        assert!(ended.status == 0 && ended.err.ends_with(note), "{arguments:?}: {}", ended.err);
+    }
+    for arguments in [&["plan", "-"][..], &["plan", "--print-example"]] {
+        assert_eq!(run(arguments, PAIR).err, "", "{arguments:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `plan`: the best assignment for each group of the input.
 
 use std::hint::black_box;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +23,7 @@ const EXAMPLE: &str = include_str!("example.json");
 const EXAMPLE_NOTE: &str = "No file was given, so this is an example: three members with 9, 10 and 11 partitions, as KIP-848 tells it.\n\
     No single move evens them out, a chain of two does. For a group of your own: sticky-assignor plan FILE\n\
     (or - for standard input; the example is printed by sticky-assignor plan --print-example).";
+const NOT_READ: &str = "note: the example group is planned, not standard input; name a file, or - for standard input";
 
 /// Plan the best assignment of each group
 ///
@@ -83,7 +84,7 @@ fn answer_all(out: &mut dyn Write, arguments: &PlanArguments) -> Result<(), Fail
     Ok(())
 }
 
-/// The input asked for. Where it is the example, says so: in the text itself, or beside JSON.
+/// The input asked for. Where it is the example, says so: in the text itself, or beside JSON; and once more to whoever may have piped a group in.
 fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure> {
     if let Some(file) = &arguments.file {
         return Input::read(file);
@@ -91,6 +92,9 @@ fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure
     match arguments.shown.format {
         Format::Text => writeln!(out, "{EXAMPLE_NOTE}\n")?,
         Format::Json => output::say(EXAMPLE_NOTE),
+    }
+    if !io::stdin().is_terminal() {
+        output::say(NOT_READ);
     }
     Ok(Input::embedded("<example>", EXAMPLE))
 }
@@ -136,7 +140,7 @@ fn write_document(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answe
     output::line(out, &document)
 }
 
-fn describe(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answer) -> std::io::Result<()> {
+fn describe(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answer) -> io::Result<()> {
     answer.heading(out)?;
     if !arguments.quiet_assignment {
         answer.tables(out, arguments.shown.length())?;

@@ -151,6 +151,15 @@ fn a_log_that_cannot_be_read_ends_with_2_and_an_impossible_event_with_3() {
 }
 
 #[test]
+fn a_log_of_too_many_partitions_is_refused_with_the_line_that_has_them() {
+    for (limit, place) in [("17", "<stdin>:1: topics: 18 partitions"), ("29", "<stdin>:5: topics: 30 partitions")] {
+        let ended = replay(&["--max-partitions", limit], LOG);
+        assert!(ended.status == 2 && ended.err.contains(place), "{limit}: {}", ended.err);
+    }
+    assert_eq!(replay(&["--max-partitions", "30"], LOG).status, 0);
+}
+
+#[test]
 fn a_lenient_replay_skips_what_cannot_be_and_counts_it() {
     let spoilt = format!("{LOG}rubbish\n{{\"at\": 3, \"leave\": \"c4\"}}\n{{\"at\": 40, \"leave\": \"c4\"}}\n");
     let (lines, total) = lines(&["--lenient"], &spoilt);

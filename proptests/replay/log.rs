@@ -92,7 +92,7 @@ fn a_group_must_come_first_and_be_of_a_size_asked_for() {
     assert_eq!(read("", 4), Err("no group: the log is empty".into()));
     assert!(read("{\"topics\": {}", 4).is_err());
     assert_eq!(read(GROUP, 4), Ok(()));
-    assert_eq!(read(GROUP, 3), Err("topics: 4 partitions in all, more than 3 (--max-partitions N allows more)".into()));
+    assert_eq!(read(GROUP, 3), Err("line 1: topics: 4 partitions in all, more than 3 (--max-partitions N allows more)".into()));
     let growing = format!("{GROUP}\n{{\"at\": 1, \"topics\": {{\"b\": 7}}}}");
-    assert!(read(&growing, 10).is_err_and(|reason| reason.starts_with("topics: 11 partitions")));
+    assert!(read(&growing, 10).is_err_and(|reason| reason.starts_with("line 2: topics: 11 partitions")));
 }

@@ -18,6 +18,8 @@ pub struct EventLog {
     pub breaks_off: Option<u64>,
     /// The most partitions that the group's topics ever have.
     pub most_partitions: u64,
+    /// The line whose event makes them so many; none where the group has them from the start.
+    pub most_partitions_line: Option<u64>,
 }
 
 /// An event and the line it stands on.
@@ -62,6 +64,14 @@ pub enum LogFault {
         /// The time of this one.
         at: f64,
     },
+    /// With it the group has more partitions than the reader will have.
+    #[error("topics: {partitions} partitions in all, more than {limit} (--max-partitions N allows more)")]
+    TooManyPartitions {
+        /// The partitions of all topics, at their most.
+        partitions: u64,
+        /// The limit given.
+        limit: u64,
+    },
     /// It cannot happen to the group as the events before left it.
     #[error(transparent)]
     Impossible(#[from] ChangeError),
@@ -82,19 +92,28 @@ impl EventLog {
     ) -> Result<Self, LogError> {
         let mut so_far = SoFar { group: group.clone().claiming(Assignment::new()), last: f64::NEG_INFINITY };
         let most_partitions = group.partition_count();
-        let mut log = Self { group, events: Vec::new(), skipped: Vec::new(), breaks_off: None, most_partitions };
+        let (events, skipped) = (Vec::new(), Vec::new());
+        let mut log = Self { group, events, skipped, breaks_off: None, most_partitions, most_partitions_line: None };
         for (line, read) in lines {
             match so_far.clone().line(read) {
                 Ok((next, event)) => {
                     so_far = next;
-                    log.most_partitions = log.most_partitions.max(so_far.group.partition_count());
-                    log.events.push(LoggedEvent { line, event });
+                    log = log.with(line, event, so_far.group.partition_count());
                 }
                 Err(fault) if faults == Faults::Skip => log.skipped.push(LogError { line, fault }),
                 Err(fault) => return Err(LogError { line, fault }),
             }
         }
         Ok(log)
+    }
+
+    /// The log with one more event, after which the topics have so many partitions.
+    fn with(mut self, line: u64, event: EventDocument, partitions: u64) -> Self {
+        self.events.push(LoggedEvent { line, event });
+        match partitions > self.most_partitions {
+            true => Self { most_partitions: partitions, most_partitions_line: Some(line), ..self },
+            false => self,
+        }
     }
 }
 

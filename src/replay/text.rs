@@ -31,15 +31,7 @@ pub enum TextError {
         #[source]
         reason: GroupError,
     },
-    /// The group has more partitions than the reader will have.
-    #[error("topics: {partitions} partitions in all, more than {limit} (--max-partitions N allows more)")]
-    TooManyPartitions {
-        /// The partitions of all topics, at their most.
-        partitions: u64,
-        /// The limit given.
-        limit: u64,
-    },
-    /// An event cannot be.
+    /// An event cannot be, or there are too many partitions.
     #[error(transparent)]
     Log(#[from] LogError),
 }
@@ -50,7 +42,7 @@ impl TextError {
         match self {
             Self::NoGroup { line, .. } | Self::Group { line, .. } => Some(*line),
             Self::Log(error) => Some(error.line),
-            Self::Empty | Self::TooManyPartitions { .. } => None,
+            Self::Empty => None,
         }
     }
 
@@ -96,7 +88,7 @@ impl EventLog {
             event => Some((line, event.map_err(Misread::from))),
         });
         let log = Self::new(group, events, faults)?;
-        at_most(log.most_partitions, max_partitions)?;
+        at_most(log.most_partitions_line.unwrap_or(line), log.most_partitions, max_partitions)?;
         Ok(Self { breaks_off, ..log })
     }
 }
@@ -105,13 +97,13 @@ fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, T
     let within_range = || read(&saturated(text.content)?).ok();
     let read: Result<GroupDocument, Broken> = read(text.content).or_else(|broken| within_range().ok_or(broken));
     let document = read.map_err(|reason| TextError::NoGroup { line, reason: reason.into() })?;
-    at_most(document.partition_count(), max_partitions)?;
+    at_most(line, document.partition_count(), max_partitions)?;
     Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })
 }
 
-fn at_most(partitions: u64, limit: u64) -> Result<(), TextError> {
+fn at_most(line: u64, partitions: u64, limit: u64) -> Result<(), LogError> {
     match partitions > limit {
-        true => Err(TextError::TooManyPartitions { partitions, limit }),
+        true => Err(LogError { line, fault: LogFault::TooManyPartitions { partitions, limit } }),
         false => Ok(()),
     }
 }

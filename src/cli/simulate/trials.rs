@@ -7,7 +7,7 @@ use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use sticky_assignor::replay::churn::{Churn, Scenario, Sizes, churn};
-use sticky_assignor::replay::{EventLog, Faults, Gathering, Moment, TextError};
+use sticky_assignor::replay::{EventLog, Faults, Gathering, LogFault, Moment};
 use sticky_assignor::{ChangeError, Group, Strategy, balance};
 
 use crate::cli::failure::Failure;
@@ -61,7 +61,7 @@ impl Trials<'_> {
         let log = EventLog::new(group, events, Faults::Refuse).map_err(|error| impossible(&error))?;
         if log.most_partitions > self.limit.partitions() {
             let (partitions, limit) = (log.most_partitions, self.limit.partitions());
-            return Err(impossible(&TextError::TooManyPartitions { partitions, limit }));
+            return Err(impossible(&LogFault::TooManyPartitions { partitions, limit }));
         }
         Ok(log)
     }

@@ -4,7 +4,7 @@ use super::documents::PAIR;
 use super::run::{plan, run, verify};
 
 /// Documents, and what is said of them.
-const REFUSED: [(&str, &str); 27] = [
+const REFUSED: [(&str, &str); 30] = [
     ("", "<stdin>:1:1: no document here"),
     (" \n\n ", "<stdin>:3:2: no document here"),
     ("[]", "<stdin>:1:1: a document starts with `{`"),
@@ -41,7 +41,16 @@ const REFUSED: [(&str, &str); 27] = [
     (r#"{"topics": {}, "members": {}}"#, "members: invalid type: object, expected an array"),
     (r#"{"topics": [], "members": []}"#, "topics: invalid type: array, expected an object"),
     (r#"{"topics": {}, "members": [["c1", "*"]]}"#, "members[0]: invalid type: array, expected an object"),
-    (r#"{"topics": {"t": 1e400}, "members": []}"#, "topics.t: number out of range"),
+    (r#"{"topics": {"t": 1e400}, "members": []}"#, "topics.t: 9223372036854775807 or more is not a partition count (0 to 2147483647)"),
+    (r#"{"topics": {"t": 9223372036854775808}, "members": []}"#, "topics.t: 9223372036854775807 or more is not a partition count"),
+    (
+        r#"{"topics": {"t": {"partitions": 9223372036854775808}}, "members": []}"#,
+        "topics.t: 9223372036854775807 or more is not a partition count",
+    ),
+    (
+        r#"{"topics": {"t": {"partitions": -99999999999999999999}}, "members": []}"#,
+        "topics.t: -9223372036854775808 or less is not a partition count",
+    ),
     (r#"{"topics": {}, "members": [3]}"#, "members[0]: invalid type: integer `3`, expected an object"),
     (r#"{"topics": {"t": {"partitions": "x"}}, "members": []}"#, "topics.t.partitions: invalid type: string \"x\", expected an integer"),
 ];
@@ -98,6 +107,10 @@ fn verify_refuses_what_it_cannot_read() {
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topic": {}}}"#, "proof.topic: unknown field"),
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": [{}, {}]}"#, "proof: invalid type: array, expected an object"),
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topics": {"t": [1]}}}"#, "expected a price, [squares, moves]"),
+        (
+            r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topics": {"t": [9223372036854775808, 0]}}}"#,
+            "proof.topics.t[0]: invalid value: integer `9223372036854775808`, expected an integer from -9223372036854775808 to 9223372036854775807",
+        ),
     ] {
         let ended = verify(document);
         assert_eq!(ended.status, 2, "{document}");
@@ -136,6 +149,13 @@ fn a_claim_of_any_integer_is_no_reason_to_refuse() {
     assert_eq!((replayed.status, replayed.json().len()), (0, 3), "{}", replayed.err);
     let refused = run(&["replay"], format!("{PAIR}\n{{\"at\": 1e400, \"leave\": \"b\"}}\n"));
     assert!(refused.status == 2 && refused.err.contains("at: number out of range"), "{}", refused.err);
+}
+
+#[test]
+fn a_count_beyond_all_numbers_is_refused_alike_in_a_log() {
+    let ended = run(&["replay"], r#"{"topics": {"t": 9223372036854775808}, "members": []}"#);
+    let reason = "error: <stdin>:1: topics.t: 9223372036854775807 or more is not a partition count (0 to 2147483647)\n";
+    assert_eq!((ended.status, ended.err.as_str()), (2, reason));
 }
 
 #[test]

@@ -78,6 +78,29 @@ fn a_proof_that_proves_nothing_is_short() {
 }
 
 #[test]
+fn prices_are_judged_as_they_stand_however_far_they_are() {
+    let judged = |price: i64| {
+        format!(
+            r#"{{"topics": {{"t": 2}}, "members": [{{"id": "a", "topics": "*", "owned": {{"t": [0, 1]}}}}, {{"id": "b", "topics": "*"}}],
+               "assignment": {{"a": {{"t": [0]}}, "b": {{"t": [1]}}}},
+               "proof": {{"members": {{"a": [2, {price}], "b": [2, {}]}}, "topics": {{"t": [2, {price}]}}}}}}"#,
+            price - 1
+        )
+    };
+    for price in [1, 1 << 40, i64::MAX, i64::MIN + 1] {
+        assert_eq!(verify(judged(price)).only_json()["proof"], "holds", "{price}");
+    }
+}
+
+#[test]
+fn a_partition_beyond_all_numbers_is_not_called_by_another_number() {
+    let beyond = judged(r#"{"a": {"t": [0, 1, 99999999999999999999]}, "b": {"t": [2, 3]}}"#);
+    assert_eq!(verify(&beyond).json()[0]["violations"], json!([{"kind": "unknown_partition", "topic": "t", "member": "a"}]));
+    let text = run(&["verify"], &beyond).out;
+    assert!(text.contains("t 9223372036854775807 or more, given to a, does not exist"), "{text}");
+}
+
+#[test]
 fn the_verdict_is_a_sentence_in_text() {
     let text = |assignment| run(&["verify"], judged(assignment)).out;
     assert!(text(OPTIMAL).contains("<stdin>:1: optimal: sum of squares 8"), "{}", text(OPTIMAL));

@@ -19,16 +19,9 @@ pub struct Price {
 }
 
 impl Price {
-    /// Prices beyond this say no more than it does; staying within, no bound overflows.
-    const MOST: i64 = 1 << 33;
-
     /// The price of one more partition at a level: (l + 1)² − l² squares, and moves.
     pub(super) fn of(level: u32, moves: i64) -> Self {
         Self { squares: 2 * i64::from(level) + 1, moves }
-    }
-
-    fn within_bounds(self) -> Self {
-        Self { squares: self.squares.clamp(-Self::MOST, Self::MOST), moves: self.moves.clamp(-Self::MOST, Self::MOST) }
     }
 }
 
@@ -75,8 +68,8 @@ impl Proof {
     pub fn new(group: &Group, member: impl Fn(MemberId) -> Price, topic: impl Fn(TopicId) -> Price) -> Self {
         let mut members = vec![Price::default(); group.all_members().numbers()];
         let mut topics = vec![Price::default(); group.all_topics().len()];
-        group.members().for_each(|(id, _)| members[id.index()] = member(id).within_bounds());
-        group.topics().for_each(|(id, _)| topics[id.index()] = topic(id).within_bounds());
+        group.members().for_each(|(id, _)| members[id.index()] = member(id));
+        group.topics().for_each(|(id, _)| topics[id.index()] = topic(id));
         Self::of_numbers(&members, &topics)
     }
 
@@ -117,7 +110,8 @@ impl Proof {
         Self { members: self.members.at(members.0, members.1), topics: self.topics.at(topics.0, topics.1) }
     }
 
-    /// What every plan of the group costs at least, by these prices. Linear in subscriptions, partitions and claims.
+    /// What every plan of the group costs at least, by these prices, however far they are: what is added up are products of a difference of prices (65 bits),
+    /// a load or count (31) and a number of members, so an `i128` holds it for up to 2³¹ of these. Linear in subscriptions, partitions and claims.
     ///
     /// ```
     /// use sticky_assignor::{Group, NewMember, NewTopic, balance};

@@ -41,7 +41,7 @@ pub enum Violation {
     UnknownPartition {
         /// The topic's name.
         topic: String,
-        /// The partition.
+        /// The partition; beyond what an `i64` holds the nearest it can hold.
         partition: i64,
         /// The id of the member it is given to.
         member: String,

@@ -28,7 +28,7 @@ pub struct GroupDocument {
 /// A topic's partition count, and where its replicas are if that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicDocument {
-    /// How many partitions.
+    /// How many partitions; beyond what an `i64` holds the nearest it can hold.
     pub partitions: i64,
     /// For each partition the racks of its replicas.
     pub racks: Option<Vec<Vec<String>>>,
@@ -45,7 +45,7 @@ pub struct MemberDocument {
     /// What it says it owned.
     #[serde(default, skip_serializing_if = "UniqueMap::is_empty")]
     pub owned: UniqueMap<Vec<AnyInteger>>,
-    /// The generation of that claim; −1 or less is "not said".
+    /// The generation of that claim; −1 or less is "not said", and those beyond what an `i64` holds are one and the same.
     #[serde(default = "not_said", skip_serializing_if = "is_not_said")]
     pub generation: AnyInteger,
     /// Its rack.
@@ -132,7 +132,7 @@ impl Serialize for TopicDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.racks {
             None => serializer.serialize_i64(self.partitions),
-            Some(racks) => RackedTopic { partitions: self.partitions, racks: Some(racks.clone()) }.serialize(serializer),
+            Some(racks) => RackedTopic { partitions: AnyInteger(self.partitions), racks: Some(racks.clone()) }.serialize(serializer),
         }
     }
 }
@@ -141,7 +141,7 @@ impl Serialize for TopicDocument {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct RackedTopic {
-    partitions: i64,
+    partitions: AnyInteger,
     #[serde(default)]
     racks: Option<Vec<Vec<String>>>,
 }
@@ -166,12 +166,19 @@ impl<'de> Visitor<'de> for TopicVisitor {
     }
 
     fn visit_u64<E: Error>(self, partitions: u64) -> Result<TopicDocument, E> {
-        self.visit_i64(i64::try_from(partitions).unwrap_or(i64::MAX))
+        self.visit_i64(AnyInteger::from(partitions).0)
+    }
+
+    fn visit_f64<E: Error>(self, partitions: f64) -> Result<TopicDocument, E> {
+        match AnyInteger::whole(partitions) {
+            Some(partitions) => self.visit_i64(partitions.0),
+            None => Err(E::invalid_type(Unexpected::Float(partitions), &self)),
+        }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TopicDocument, A::Error> {
         let topic = RackedTopic::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(TopicDocument { partitions: topic.partitions, racks: topic.racks })
+        Ok(TopicDocument { partitions: topic.partitions.0, racks: topic.racks })
     }
 }
 

@@ -66,7 +66,7 @@ const WORDS: [(&str, &str); 6] = [
     ("map", "object"),
     ("floating point", "number"),
     ("a sequence", "an array"),
-    ("i64", "an integer"),
+    ("i64", "an integer from -9223372036854775808 to 9223372036854775807"),
     ("f64", "a number"),
 ];
 

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
 
+use crate::model::Nearest;
+
 /// An integer of a document: what an `i64` holds is kept, what is beyond counts as the nearest it can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnyInteger(pub i64);
@@ -13,6 +15,30 @@ impl AnyInteger {
     /// The integer as a partition number, if it could be one.
     pub fn as_partition(self) -> Option<i32> {
         i32::try_from(self.0).ok()
+    }
+
+    /// The integer as it was written; none where it may have been one beyond.
+    pub(super) fn as_written(self) -> Option<i64> {
+        Some(self.0).filter(|integer| !matches!(*integer, i64::MIN | i64::MAX))
+    }
+
+    /// The integer that arrives as a float because it is beyond 64 bits; none where the float is no integer.
+    pub(super) fn whole(value: f64) -> Option<Self> {
+        // `as` saturates.
+        (value.fract() == 0.0).then_some(Self(value as i64))
+    }
+}
+
+impl From<u64> for AnyInteger {
+    fn from(value: u64) -> Self {
+        Self(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+}
+
+/// The integer, or of one that may have been beyond that it was `9223372036854775807 or more`.
+impl fmt::Display for AnyInteger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Nearest(self.0).fmt(f)
     }
 }
 
@@ -42,14 +68,10 @@ impl Visitor<'_> for AnyIntegerVisitor {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<AnyInteger, E> {
-        Ok(AnyInteger(i64::try_from(value).unwrap_or(i64::MAX)))
+        Ok(value.into())
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<AnyInteger, E> {
-        // An integer beyond 64 bits arrives as a float; `as` saturates.
-        match value.fract() == 0.0 {
-            true => Ok(AnyInteger(value as i64)),
-            false => Err(E::invalid_type(Unexpected::Float(value), &self)),
-        }
+        AnyInteger::whole(value).ok_or_else(|| E::invalid_type(Unexpected::Float(value), &self))
     }
 }

@@ -20,7 +20,7 @@ pub struct ProofDocument {
     pub topics: UniqueMap<PriceDocument>,
 }
 
-/// A price, written as `[squares, moves]`.
+/// A price, written as `[squares, moves]`: integers as an [`i64`] holds them; others are refused, for a proof is judged by its prices as they stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a price, [squares, moves]")]
 pub struct PriceDocument(pub i64, pub i64);

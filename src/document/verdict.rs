@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::movement::MovementsDocument;
+use super::number::AnyInteger;
 use crate::balance::{ProofStanding, Verdict, Violation};
 use crate::model::Group;
 
@@ -54,6 +55,7 @@ struct ViolationDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     topic: Option<&'a str>,
+    /// Left out where it is so far beyond all partitions that its number was not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     partition: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +64,12 @@ struct ViolationDocument<'a> {
 
 impl<'a> From<&'a Violation> for ViolationDocument<'a> {
     fn from(violation: &'a Violation) -> Self {
-        let at = |kind, topic: &'a str, partition: &i64| Self { kind, topic: Some(topic), partition: Some(*partition), member: None };
+        let at = |kind, topic: &'a str, partition: &i64| Self {
+            kind,
+            topic: Some(topic),
+            partition: AnyInteger(*partition).as_written(),
+            member: None,
+        };
         match violation {
             Violation::Duplicate { topic, partition, member } => Self { member: Some(member), ..at("duplicate", topic, partition) },
             Violation::Unassigned { topic, partition } => at("unassigned", topic, partition),

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::nearest::Nearest;
+
 /// The most partitions a group may hold: 2³¹ − 1, as many as Kafka's own numbers can count.
 pub const MAX_PARTITIONS: u64 = i32::MAX as u64;
 
@@ -32,7 +34,7 @@ pub enum GroupError {
         topic: String,
     },
     /// A topic's partition count is negative or beyond 2³¹ − 1.
-    #[error("topics.{topic}: {count} is not a partition count (0 to 2147483647)")]
+    #[error("topics.{topic}: {} is not a partition count (0 to 2147483647)", Nearest(*count))]
     PartitionCount {
         /// The topic's name.
         topic: String,

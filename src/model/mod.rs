@@ -14,6 +14,7 @@ mod group;
 mod ids;
 pub(crate) mod leaves;
 mod members;
+mod nearest;
 mod numbers;
 mod overlay;
 mod passed;
@@ -36,6 +37,7 @@ pub use topics::{Racks, Topic};
 #[cfg(feature = "kafka")]
 pub(crate) use group::Entry;
 
+pub(crate) use nearest::Nearest;
 #[cfg(feature = "kafka")]
 pub(crate) use numbers::TopicNumbers;
 pub(crate) use passed::Handed;

@@ -97,8 +97,9 @@ fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, T
     let within_range = || read(&saturated(text.content)?).ok();
     let read: Result<GroupDocument, Broken> = read(text.content).or_else(|broken| within_range().ok_or(broken));
     let document = read.map_err(|reason| TextError::NoGroup { line, reason: reason.into() })?;
-    at_most(line, document.partition_count(), max_partitions)?;
-    Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })
+    let group = Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })?;
+    at_most(line, group.partition_count(), max_partitions)?;
+    Ok(group)
 }
 
 fn at_most(line: u64, partitions: u64, limit: u64) -> Result<(), LogError> {

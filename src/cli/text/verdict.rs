@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use sticky_assignor::document::AnyInteger;
 use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
 
 use super::answer::counted;
@@ -84,7 +85,9 @@ fn wrong(violation: &Violation) -> String {
             format!("{topic} {partition} is given to {member}, which does not follow the topic")
         }
         Violation::UnknownTopic { topic, member } => format!("{topic}, given to {member}, is not a topic of the group"),
-        Violation::UnknownPartition { topic, partition, member } => format!("{topic} {partition}, given to {member}, does not exist"),
+        Violation::UnknownPartition { topic, partition, member } => {
+            format!("{topic} {}, given to {member}, does not exist", AnyInteger(*partition))
+        }
         Violation::UnknownMember { member } => format!("{member} is not a member of the group"),
     }
 }

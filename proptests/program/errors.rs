@@ -159,6 +159,16 @@ fn a_count_beyond_all_numbers_is_refused_alike_in_a_log() {
 }
 
 #[test]
+fn an_integer_however_long_hides_no_mistake_behind_it() {
+    let misspelt = r#"{"topics": {"t": 1}, "members": [{"id": "m", "topics": "*", "owned": {"t": [1e400]}, "onwed": {}}]}"#;
+    for ended in [plan(&[], misspelt), run(&["replay"], format!("{misspelt}\n"))] {
+        assert!(ended.status == 2 && ended.err.starts_with("error: <stdin>:1:92: members[0].onwed: unknown field"), "{}", ended.err);
+    }
+    let no_name = plan(&[], r#"{"name": 1e400, "topics": {}, "members": []}"#);
+    assert!(no_name.status == 2 && no_name.err.contains("name: number out of range"), "{}", no_name.err);
+}
+
+#[test]
 fn a_file_to_write_has_a_name_of_its_own() {
     for (arguments, reason) in [
         (&["simulate", "flapping", "--html", "-"][..], "the name of a file is expected"),

@@ -162,16 +162,21 @@ impl<T: DeserializeOwned> Documents<'_, T> {
 
     fn read(&mut self) -> Result<(Place, T), Failure> {
         let place = Place { source: self.input.name.clone(), line: self.at.line };
-        let read = first(&self.text[self.offset..]).or_else(|misread| self.read_saturated().ok_or(misread));
+        let read = first(&self.text[self.offset..]).or_else(|misread| self.read_saturated(misread));
         let (value, length) = read.map_err(|misread| self.unreadable(&misread))?;
         self.pass(length);
         Ok((place, value))
     }
 
-    /// Reads a document, of whose numbers some were too large for the reader.
-    fn read_saturated(&mut self) -> Option<(T, usize)> {
-        self.text = saturated(&self.text)?.into();
-        first(&self.text[self.offset..]).ok()
+    /// Reads a document again that could not be read, perhaps because some of its numbers are too large for the reader.
+    fn read_saturated(&mut self, misread: Misread) -> Result<(T, usize), Misread> {
+        match saturated(&self.text) {
+            None => Err(misread),
+            Some(saturated) => {
+                self.text = saturated.into();
+                first(&self.text[self.offset..]).map_err(|again| misread.or(again))
+            }
+        }
     }
 
     fn unreadable(&self, misread: &Misread) -> Failure {

@@ -28,6 +28,14 @@ impl Misread {
     pub fn no_document(column: usize) -> Self {
         Self { place: Some(TextPlace { line: 1, column }), field: None, reason: "a document starts with `{`".into() }
     }
+
+    /// What is wrong, once the text was read again with its numbers [`saturated`](super::saturated): what was found then, unless a number was
+    /// at fault after all, of which the first reading knows how it was written.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn or(self, again: Self) -> Self {
+        if again.field == self.field { self } else { again }
+    }
 }
 
 #[cfg(feature = "cli")]

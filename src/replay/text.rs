@@ -94,12 +94,19 @@ impl EventLog {
 }
 
 fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
-    let within_range = || read(&saturated(text.content)?).ok();
-    let read: Result<GroupDocument, Broken> = read(text.content).or_else(|broken| within_range().ok_or(broken));
-    let document = read.map_err(|reason| TextError::NoGroup { line, reason: reason.into() })?;
+    let read = read(text.content).map_err(Misread::from).or_else(|misread| read_saturated(text.content, misread));
+    let document: GroupDocument = read.map_err(|reason| TextError::NoGroup { line, reason })?;
     let group = Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })?;
     at_most(line, group.partition_count(), max_partitions)?;
     Ok(group)
+}
+
+/// Reads a document again that could not be read, perhaps because some of its numbers are too large for the reader.
+fn read_saturated<T: DeserializeOwned>(line: &[u8], misread: Misread) -> Result<T, Misread> {
+    match saturated(line) {
+        None => Err(misread),
+        Some(line) => read(&line).map_err(|again| misread.or(again.into())),
+    }
 }
 
 fn at_most(line: u64, partitions: u64, limit: u64) -> Result<(), LogError> {

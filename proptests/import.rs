@@ -108,7 +108,7 @@ fn every_inference_is_noted() {
 #[test]
 fn what_is_known_needs_no_inference() {
     let topics = [("orders", 12), ("clicks.v2", 4), ("audit", 1)].map(|(topic, count)| (topic.to_string(), count)).into();
-    let follow = |topics: &[&str]| topics.iter().map(|topic| (*topic).to_string()).collect::<Vec<_>>();
+    let follow = |topics: &[&str]| Subscription::Named(topics.iter().map(|topic| (*topic).to_string()).collect());
     let subscriptions = [
         ("pod-0", follow(&["orders", "clicks.v2"])),
         ("sarama-2bb5dd22-0000-4444-8888-0123456789ab", follow(&["orders"])),
@@ -125,7 +125,7 @@ fn what_is_known_needs_no_inference() {
 fn contradictions_are_noted() {
     let topics = [("orders".to_string(), 2)].into();
     let subscriptions =
-        [("pod-0", "audit"), ("nobody", "orders")].map(|(member, topic)| (member.to_string(), vec![topic.to_string()])).into();
+        [("pod-0", "audit"), ("nobody", "orders")].map(|(member, topic)| (member.to_string(), Subscription::from([topic]))).into();
     let notes =
         only(&KAFKA_3_7.replace("1               orders(2)", "2               orders(2)"), &ImportKnowledge { topics, subscriptions })
             .notes;
@@ -188,6 +188,15 @@ mod program {
     }
 
     #[test]
+    fn a_member_follows_every_topic_as_documents_write_it() {
+        let member = "consumer3-ecea43e4-1f01-479f-8349-f9130b75d8ee";
+        let told = |topics: &str| run(&["import", "--subscribe", &format!("{member}={topics}")], KAFKA_1_1);
+        assert_eq!(told("*").json()[0]["members"][3]["topics"], json!("*"));
+        assert!(!told("*").err.contains("of which nothing is known"), "{}", told("*").err);
+        assert_eq!(told(" topic1 , topic2").json()[0]["members"][3]["topics"], json!(["topic1", "topic2"]));
+    }
+
+    #[test]
     fn a_table_without_members_is_said_to_be_one() {
         let imported = run(&["import"], KAFKA_1_1.lines().take(2).collect::<Vec<_>>().join("\n").as_str());
         assert_eq!((imported.status, imported.out.as_str()), (0, ""));
@@ -199,9 +208,13 @@ mod program {
         let refused = run(&["import"], "Error: no such group\n");
         assert_eq!((refused.status, refused.out.as_str()), (2, ""));
         assert!(refused.err.contains("no table of members"), "{}", refused.err);
-        for arguments in
-            [&["--topic", "orders=many"][..], &["--topic", "=3"], &["--topic", "t=1", "--topic", "t=2"], &["--subscribe", "=t"]]
-        {
+        for arguments in [
+            &["--topic", "orders=many"][..],
+            &["--topic", "=3"],
+            &["--topic", "t=1", "--topic", "t=2"],
+            &["--subscribe", "=t"],
+            &["--subscribe", "c="],
+        ] {
             assert_eq!(run(&[&["import"], arguments].concat(), KAFKA_1_1).status, 2, "{arguments:?}");
         }
     }

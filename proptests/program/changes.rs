@@ -85,6 +85,8 @@ fn what_cannot_happen_is_refused() {
         (["--topic", "t=many"], "`many` is not a partition count"),
         (["--topic", "t=-1"], "`-1` is not a partition count"),
         (["--join", "=t"], "a member needs an id"),
+        (["--join", "c="], "no topic is named"),
+        (["--join", "c= ,"], "no topic is named"),
         (["--topic", "t=50000001"], "--max-partitions"),
         (["--topic", "t=4000000000"], "not a partition count"),
     ];

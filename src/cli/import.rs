@@ -1,15 +1,18 @@
 //! `import`: groups of an existing cluster, as its own tools print them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use sticky_assignor::import::{ImportError, ImportKnowledge, import};
+use sticky_assignor::{NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Input;
+use super::named;
 use super::output;
 use super::text::printable;
 
@@ -30,11 +33,11 @@ pub(crate) struct ImportArguments {
     #[arg(default_value = "-")]
     file: PathBuf,
     /// How many partitions a topic has; by default as many as the highest partition seen says
-    #[arg(long, value_name = "NAME=COUNT", value_parser = count)]
-    topic: Vec<(String, i64)>,
-    /// The topics a member (by its id or its instance id) follows; by default every topic
-    #[arg(long, value_name = "MEMBER=TOPIC,…", value_parser = subscription)]
-    subscribe: Vec<(String, Vec<String>)>,
+    #[arg(long, value_name = "NAME=COUNT", value_parser = named::topic)]
+    topic: Vec<NewTopic>,
+    /// The topics a member (by its id or its instance id) follows, * for every topic; by default every topic
+    #[arg(long, value_name = "MEMBER=TOPIC,…", value_parser = named::subscription)]
+    subscribe: Vec<(String, Subscription)>,
 }
 
 pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
@@ -59,17 +62,20 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
 
 impl ImportArguments {
     fn knowledge(&self) -> Result<ImportKnowledge, Failure> {
-        Ok(ImportKnowledge { topics: told_once("--topic", &self.topic)?, subscriptions: told_once("--subscribe", &self.subscribe)? })
+        let topics = self.topic.iter().map(|topic| (topic.name.clone(), topic.partitions));
+        let subscriptions = self.subscribe.iter().cloned();
+        Ok(ImportKnowledge { topics: told_once("--topic", topics)?, subscriptions: told_once("--subscribe", subscriptions)? })
     }
 }
 
 /// What an option says by name; saying it of one name twice is a slip.
-fn told_once<T: Clone>(option: &str, told: &[(String, T)]) -> Result<BTreeMap<String, T>, Failure> {
+fn told_once<T>(option: &str, told: impl Iterator<Item = (String, T)>) -> Result<BTreeMap<String, T>, Failure> {
     let mut by_name = BTreeMap::new();
     for (name, value) in told {
-        if by_name.insert(name.clone(), value.clone()).is_some() {
-            return Err(Failure::Usage(format!("{option} {name}: given twice")));
-        }
+        match by_name.entry(name) {
+            Entry::Vacant(vacant) => vacant.insert(value),
+            Entry::Occupied(taken) => return Err(Failure::Usage(format!("{option} {}: given twice", taken.key()))),
+        };
     }
     Ok(by_name)
 }
@@ -81,22 +87,4 @@ fn of(name: Option<&str>) -> String {
 
 fn failure(input: &Input, error: &ImportError) -> Failure {
     Failure::Input { place: input.name().into(), reason: error.to_string() }
-}
-
-fn count(argument: &str) -> Result<(String, i64), String> {
-    let (name, count) = named(argument).ok_or("NAME=COUNT is expected")?;
-    match count.parse() {
-        Ok(count) if (0..=i64::from(i32::MAX)).contains(&count) => Ok((name.into(), count)),
-        _ => Err(format!("{count:?} is not a partition count (0 to 2147483647)")),
-    }
-}
-
-fn subscription(argument: &str) -> Result<(String, Vec<String>), String> {
-    let (member, topics) = named(argument).ok_or("MEMBER=TOPIC,… is expected")?;
-    Ok((member.into(), topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(String::from).collect()))
-}
-
-/// A name and what is said of it.
-fn named(argument: &str) -> Option<(&str, &str)> {
-    argument.rsplit_once('=').filter(|(name, _)| !name.is_empty())
 }

@@ -5,6 +5,7 @@ mod completions;
 mod failure;
 mod import;
 mod input;
+mod named;
 mod options;
 mod output;
 mod plan;

@@ -5,6 +5,7 @@ use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
+use super::named;
 use super::output;
 use super::text::printable;
 
@@ -20,7 +21,7 @@ pub(crate) struct WhatIf {
     #[arg(long = "leave", help_heading = HEADING, value_name = "ID")]
     leaves: Vec<String>,
     /// Plan as if this topic were created with, or grew to, so many partitions
-    #[arg(long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = topic)]
+    #[arg(long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = named::topic)]
     topics: Vec<NewTopic>,
 }
 
@@ -55,24 +56,8 @@ fn doubt(group: &Group, member: &NewMember) {
     }
 }
 
-/// Topic names hold no `=`, so the last one ends the name of a member.
+/// A member that joins; an id alone follows every topic.
 fn member(argument: &str) -> Result<NewMember, String> {
-    let (id, subscription) = match argument.rsplit_once('=') {
-        Some((_, "")) => return Err("no topic is named; without = it is every topic".into()),
-        Some((id, "*")) => (id, Subscription::Every),
-        Some((id, topics)) => {
-            (id, topics.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect::<Vec<_>>().into())
-        }
-        None => (argument, Subscription::Every),
-    };
-    match id {
-        "" => Err("a member needs an id".into()),
-        _ => Ok(NewMember::new(id, subscription)),
-    }
-}
-
-fn topic(argument: &str) -> Result<NewTopic, String> {
-    let (name, count) = argument.rsplit_once('=').filter(|(name, _)| !name.is_empty()).ok_or("a topic is given as NAME=COUNT")?;
-    let partitions: u32 = count.parse().map_err(|_| format!("`{count}` is not a partition count"))?;
-    Ok(NewTopic::new(name, partitions.into()))
+    let named = if argument.contains('=') { argument.into() } else { format!("{argument}=*") };
+    named::subscription(&named).map(|(id, subscription)| NewMember::new(id, subscription))
 }

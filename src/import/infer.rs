@@ -33,7 +33,7 @@ pub(super) fn group(name: Option<&str>, rows: &[&Row], knowledge: &ImportKnowled
 fn member(row: &Row, knowledge: &ImportKnowledge) -> MemberDocument {
     MemberDocument {
         id: row.member.clone(),
-        topics: SubscriptionDocument(said(row, knowledge).map_or(Subscription::Every, |topics| Subscription::Named(topics.clone()))),
+        topics: SubscriptionDocument(said(row, knowledge).cloned().unwrap_or(Subscription::Every)),
         owned: owned(row),
         generation: AnyInteger(GENERATION_NOT_SAID),
         rack: None,
@@ -47,7 +47,7 @@ fn owned(row: &Row) -> UniqueMap<Vec<AnyInteger>> {
 }
 
 /// What the member is said to follow.
-fn said<'a>(row: &Row, knowledge: &'a ImportKnowledge) -> Option<&'a Vec<String>> {
+fn said<'a>(row: &Row, knowledge: &'a ImportKnowledge) -> Option<&'a Subscription> {
     let by_instance = || row.instance.as_ref().and_then(|instance| knowledge.subscriptions.get(instance));
     knowledge.subscriptions.get(&row.member).or_else(by_instance)
 }
@@ -93,10 +93,12 @@ fn miscounts(rows: &[&Row]) -> Vec<ImportNote> {
 
 /// Where what is owned, what is followed and what exists do not agree.
 fn doubts(rows: &[&Row], topics: &BTreeMap<String, i64>, knowledge: &ImportKnowledge) -> Vec<ImportNote> {
-    let told = rows.iter().filter_map(|row| Some((row, said(row, knowledge)?)));
-    told.flat_map(|(row, followed)| {
-        let member = &row.member;
-        let owns = row.owned.keys().filter(|topic| !followed.contains(topic));
+    let told = rows.iter().filter_map(|row| match said(row, knowledge)? {
+        Subscription::Every => None,
+        Subscription::Named(followed) => Some((&row.member, &row.owned, followed)),
+    });
+    told.flat_map(|(member, owned, followed)| {
+        let owns = owned.keys().filter(|topic| !followed.contains(topic));
         let owns = owns.map(|topic| ImportNote::OwnsUnfollowed { member: member.clone(), topic: topic.clone() });
         let unknown = followed.iter().filter(|topic| !topics.contains_key(*topic));
         owns.chain(unknown.map(|topic| ImportNote::UnknownTopic { member: member.clone(), topic: topic.clone() }))

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use crate::document::JudgedDocument;
+use crate::model::Subscription;
 
 pub use note::ImportNote;
 
@@ -21,7 +22,7 @@ pub struct ImportKnowledge {
     /// Partition counts by topic; of other topics the highest partition seen is taken for the last.
     pub topics: BTreeMap<String, i64>,
     /// The topics members follow, by member id or instance id; other members are taken to follow every topic.
-    pub subscriptions: BTreeMap<String, Vec<String>>,
+    pub subscriptions: BTreeMap<String, Subscription>,
 }
 
 /// A group as the text has it.

@@ -193,6 +193,7 @@ mod program {
         let told = |topics: &str| run(&["import", "--subscribe", &format!("{member}={topics}")], KAFKA_1_1);
         assert_eq!(told("*").json()[0]["members"][3]["topics"], json!("*"));
         assert!(!told("*").err.contains("of which nothing is known"), "{}", told("*").err);
+        assert_eq!(told("gone,gone").err.matches("of which nothing is known").count(), 1);
         assert_eq!(told(" topic1 , topic2").json()[0]["members"][3]["topics"], json!(["topic1", "topic2"]));
     }
 

@@ -93,17 +93,19 @@ fn miscounts(rows: &[&Row]) -> Vec<ImportNote> {
 
 /// Where what is owned, what is followed and what exists do not agree.
 fn doubts(rows: &[&Row], topics: &BTreeMap<String, i64>, knowledge: &ImportKnowledge) -> Vec<ImportNote> {
-    let told = rows.iter().filter_map(|row| match said(row, knowledge)? {
-        Subscription::Every => None,
-        Subscription::Named(followed) => Some((&row.member, &row.owned, followed)),
-    });
-    told.flat_map(|(member, owned, followed)| {
-        let owns = owned.keys().filter(|topic| !followed.contains(topic));
-        let owns = owns.map(|topic| ImportNote::OwnsUnfollowed { member: member.clone(), topic: topic.clone() });
-        let unknown = followed.iter().filter(|topic| !topics.contains_key(*topic));
-        owns.chain(unknown.map(|topic| ImportNote::UnknownTopic { member: member.clone(), topic: topic.clone() }))
-    })
-    .collect()
+    let of_row = |row: &&Row| match said(row, knowledge) {
+        Some(Subscription::Named(followed)) => doubts_of_member(row, &followed.iter().collect(), topics),
+        _ => Vec::new(),
+    };
+    rows.iter().flat_map(of_row).collect()
+}
+
+fn doubts_of_member(row: &Row, followed: &BTreeSet<&String>, topics: &BTreeMap<String, i64>) -> Vec<ImportNote> {
+    let member = &row.member;
+    let owns = row.owned.keys().filter(|topic| !followed.contains(topic));
+    let owns = owns.map(|topic| ImportNote::OwnsUnfollowed { member: member.clone(), topic: topic.clone() });
+    let unknown = followed.iter().filter(|topic| !topics.contains_key(**topic));
+    owns.chain(unknown.map(|topic| ImportNote::UnknownTopic { member: member.clone(), topic: (*topic).clone() })).collect()
 }
 
 /// Subscriptions given for nobody.

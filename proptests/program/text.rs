@@ -69,6 +69,15 @@ fn control_characters_in_names_are_written_out() {
 }
 
 #[test]
+fn characters_that_turn_or_hide_text_are_written_out() {
+    let unseen = ["200b", "200c", "200d", "200e", "200f", "2028", "2029", "202a", "202e", "2060", "2066", "2069", "061c", "feff"];
+    let name: String = unseen.map(|code| format!("\\u{code}")).concat();
+    let text = run(&["plan", "-"], format!(r#"{{"name": "é→{name}", "topics": {{}}, "members": []}}"#)).out;
+    let written: String = unseen.map(|code| format!("\\u{{{}}}", code.trim_start_matches('0'))).concat();
+    assert!(text.starts_with(&format!("é→{written}: ")), "{text}");
+}
+
+#[test]
 fn one_is_not_said_to_be_many() {
     let text = run(&["plan", "-", "--topic", "t=5"], PAIR).out;
     assert!(text.contains("3 partitions stay with their owner, 1 moves, 1 is new."), "{text}");

@@ -167,6 +167,18 @@ fn a_lenient_replay_skips_what_cannot_be_and_counts_it() {
 }
 
 #[test]
+fn a_topic_that_cannot_be_is_no_more_readable_in_an_event_than_in_a_group() {
+    for topics in
+        [r#"{"t": -1}"#, r#"{"t": 2147483648}"#, r#"{"t": 2147483647, "u": 2147483647}"#, r#"{"t": {"partitions": 2, "racks": [["a"]]}}"#]
+    {
+        let group = run(&["plan", "-"], format!(r#"{{"topics": {topics}, "members": []}}"#));
+        let event = replay(&[], &format!("{{\"topics\": {{}}, \"members\": []}}\n{{\"at\": 1, \"topics\": {topics}}}\n"));
+        let reason = group.err.trim_start_matches("error: <stdin>:1: ");
+        assert_eq!((event.status, event.err.trim_start_matches("error: <stdin>:2: ")), (2, reason), "{topics}");
+    }
+}
+
+#[test]
 fn a_log_that_breaks_off_is_replayed_up_to_there() {
     let ended = replay(&[], LOG.trim_end().trim_end_matches('}'));
     assert_eq!(ended.status, 0);

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use sticky_assignor::Strategy;
 use sticky_assignor::replay::{EventLog, Faults, Gathering, LogError, LogFault, TextError};
+use sticky_assignor::{ChangeError, Strategy};
 
 use super::answer::Answer;
 use super::failure::Failure;
@@ -113,10 +113,17 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
     };
     let reason = error.reason();
     match error {
-        TextError::Log(LogError { fault: LogFault::TimeFalls { .. } | LogFault::Impossible(_), .. }) => {
-            Failure::Impossible { place, reason }
-        }
+        TextError::Log(LogError { fault, .. }) if cannot_have_happened(fault) => Failure::Impossible { place, reason },
         _ => Failure::Input { place, reason },
+    }
+}
+
+/// Whether an event can be read, but not have happened when it is said to have. A topic that no group could have is misread, here as in a group.
+fn cannot_have_happened(fault: &LogFault) -> bool {
+    match fault {
+        LogFault::Impossible(ChangeError::Group(_)) => false,
+        LogFault::TimeFalls { .. } | LogFault::Impossible(_) => true,
+        LogFault::Unreadable(_) | LogFault::TooManyPartitions { .. } => false,
     }
 }
 

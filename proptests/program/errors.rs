@@ -4,12 +4,16 @@ use super::documents::PAIR;
 use super::run::{plan, run, verify};
 
 /// Documents, and what is said of them.
-const REFUSED: [(&str, &str); 30] = [
+const REFUSED: [(&str, &str); 34] = [
     ("", "<stdin>:1:1: no document here"),
     (" \n\n ", "<stdin>:3:2: no document here"),
     ("[]", "<stdin>:1:1: a document starts with `{`"),
     (r#"{"topics": {}, "members": []} rubbish"#, "<stdin>:1:31: a document starts with `{`"),
-    (r#"{"topics": {"t": 1}, "members": ["#, "members: EOF while parsing a list"),
+    (r#"{"topics": {"t": 1}, "members": ["#, "members: the document ends within an array"),
+    (r#"{"topics": {}, "members": nul}"#, "members: `true`, `false` or `null` is expected"),
+    (r#"{"topics": {}, "members": x}"#, "members: a value is expected"),
+    (r#"{"topics": {}, }"#, "a comma with nothing behind it"),
+    (r#"{"topics": {"to"#, "topics: the document ends within a string"),
     (r#"{"topics": {"t": 1}}"#, "missing field `members`"),
     (r#"{"topics": {}, "members": [], "topics": {}}"#, "duplicate field `topics`"),
     (r#"{"topics": {}, "members": [], "asignment": {}}"#, "unknown field `asignment`"),

@@ -145,7 +145,7 @@ fn a_log_that_cannot_be_read_ends_with_2_and_an_impossible_event_with_3() {
     assert!(no_group.err.starts_with("error: <stdin>:1:5: at: unknown field `at`"), "{}", no_group.err);
     let broken = replay(&[], &format!("{LOG}{{\"at\": 36, \"leave\": \n"));
     assert_eq!(broken.status, 2);
-    assert!(broken.err.starts_with("error: <stdin>:8:20: leave: EOF while parsing"), "{}", broken.err);
+    assert!(broken.err.starts_with("error: <stdin>:8:20: leave: the document ends where a value is expected"), "{}", broken.err);
     let stranger = replay(&[], &format!("{LOG}{{\"at\": 36, \"leave\": \"c9\"}}\n"));
     assert_eq!((stranger.status, stranger.err.as_str()), (3, "error: <stdin>:8: \"c9\" is not a member\n"));
 }

@@ -44,7 +44,8 @@ fn what_is_no_event_is_refused_with_its_line_and_reason() {
         (r#"{"at": 1, "topics": {"a": 1, "a": 2}}"#, "line 2: topics: repeated key `a`"),
         ("not JSON\n{\"at\": 1, \"leave\": \"c1\"}", "line 2: a document starts with `{`"),
         ("[1, 2]\n", "line 2: a document starts with `{`"),
-        ("{\"at\": 1\n{\"at\": 1, \"leave\": \"c1\"}", "line 2: EOF while parsing an object"),
+        (r#"{"at": 1, "leave": "c1"} {}"#, "line 2: something stands behind the document"),
+        ("{\"at\": 1\n{\"at\": 1, \"leave\": \"c1\"}", "line 2: the document ends within an object"),
     ];
     for (events, expected) in table {
         let found = fault(events);

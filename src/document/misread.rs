@@ -63,7 +63,29 @@ impl From<serde_json::Error> for Misread {
         let (line, column, stated) = (error.line(), error.column(), error.to_string());
         let reason = stated.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&stated);
         let place = (line > 0).then_some(TextPlace { line, column });
-        Self { place, field: None, reason: in_json_words(reason) }
+        Self { place, field: None, reason: in_plain_words(reason) }
+    }
+}
+
+/// Reasons of the reader that only its programmer would understand, and the same for whoever wrote the text.
+#[cfg(feature = "cli")]
+const REASONS: [(&str, &str); 9] = [
+    ("EOF while parsing a list", "the document ends within an array"),
+    ("EOF while parsing an object", "the document ends within an object"),
+    ("EOF while parsing a string", "the document ends within a string"),
+    ("EOF while parsing a value", "the document ends where a value is expected"),
+    ("expected ident", "`true`, `false` or `null` is expected"),
+    ("expected value", "a value is expected"),
+    ("trailing comma", "a comma with nothing behind it"),
+    ("trailing characters", "something stands behind the document"),
+    ("recursion limit exceeded", "nested too deeply"),
+];
+
+#[cfg(feature = "cli")]
+fn in_plain_words(reason: &str) -> String {
+    match REASONS.iter().find(|(known, _)| *known == reason) {
+        Some((_, plain)) => (*plain).into(),
+        None => in_json_words(reason),
     }
 }
 

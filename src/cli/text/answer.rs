@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use sticky_assignor::replay::Distribution;
 use sticky_assignor::{Group, Summary};
 
 use super::members::BeforeAndAfter;
@@ -19,9 +20,7 @@ impl Answer {
     /// Writes the members, and what moves between them.
     pub(crate) fn tables(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
         let owners = self.owners_before();
-        let both = BeforeAndAfter { before: (self.before(), &owners), after: (self.plan.group(), self.plan.assignment()) };
-        both.write_members(out, length)?;
-        both.write_moves(out, length)
+        BeforeAndAfter { before: (self.before(), &owners), after: (self.plan.group(), self.plan.assignment()) }.write(out, length)
     }
 
     /// Writes what the plan comes to.
@@ -31,7 +30,7 @@ impl Answer {
         if let Some(unchanged) = &self.unchanged {
             writeln!(out, "Without the change, {} would move.", counted(unchanged.summary().moved, "partition"))?;
         }
-        writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", loads(&summary))?;
+        best(out, &summary)?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
     }
 
@@ -47,6 +46,11 @@ impl Answer {
         }
         counts
     }
+}
+
+/// Writes how even the loads of a plan of ours are, and that there is none better.
+pub(super) fn best(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", loads(summary))
 }
 
 /// How many stay, in words.
@@ -96,11 +100,14 @@ pub(super) fn counted(number: u64, what: &str) -> String {
 
 /// The median of the times taken.
 pub(super) fn elapsed(nanoseconds: &[u64]) -> String {
-    let mut sorted = nanoseconds.to_vec();
-    sorted.sort_unstable();
-    let median = Duration::from_nanos(sorted[sorted.len() / 2]);
-    match sorted.len() {
-        1 => format!("{median:.1?}"),
-        times => format!("{median:.1?} (median of {times})"),
+    let median = duration(Distribution::of(nanoseconds.iter().copied()).median);
+    match nanoseconds.len() {
+        1 => median,
+        times => format!("{median} (median of {times})"),
     }
+}
+
+/// A time.
+pub(super) fn duration(nanoseconds: u64) -> String {
+    format!("{:.1?}", Duration::from_nanos(nanoseconds))
 }

@@ -25,8 +25,13 @@ struct Fate {
 }
 
 impl BeforeAndAfter<'_> {
-    /// Writes the table.
-    pub(super) fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
+    /// Writes the members, and what moves between them.
+    pub(super) fn write(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
+        self.write_members(out, length)?;
+        self.write_moves(out, length)
+    }
+
+    fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
         let change = |member: &MemberId| self.before.1.load(*member).abs_diff(self.after.1.load(*member));
         let members = foremost(length, self.members(), change);
         let mut rows = table(&["member", "#before", "#after", "keeps", "loses", "gains"]);

@@ -1,13 +1,12 @@
 //! A replayed log as text: its rebalances, the strategies beside it, and what an operator asks.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use comfy_table::Cell;
 use sticky_assignor::Plan;
-use sticky_assignor::replay::{EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
+use sticky_assignor::replay::{Distribution, EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
 
-use super::answer::{agreed, counted, heading, loads as evenness, name, stay};
+use super::answer::{agreed, best, counted, duration, heading, name, stay};
 use super::members::BeforeAndAfter;
 use super::table::{rows_shown, table, write};
 use super::{BAD, GOOD, HEADING, printable};
@@ -97,15 +96,9 @@ fn loads(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()
 }
 
 fn times(out: &mut dyn Write, elapsed_ns: &[u64]) -> io::Result<()> {
-    let mut sorted = elapsed_ns.to_vec();
-    sorted.sort_unstable();
-    let (median, longest) = (sorted[sorted.len() / 2], sorted[sorted.len() - 1]);
-    let total = duration(sorted.iter().sum());
-    writeln!(out, "Balanced in {total} altogether (median {}, longest {}).", duration(median), duration(longest))
-}
-
-fn duration(nanoseconds: u64) -> String {
-    format!("{:.1?}", Duration::from_nanos(nanoseconds))
+    let Distribution { median, max, .. } = Distribution::of(elapsed_ns.iter().copied());
+    let total = duration(elapsed_ns.iter().sum());
+    writeln!(out, "Balanced in {total} altogether (median {}, longest {}).", duration(median), duration(max))
 }
 
 fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::Result<()> {
@@ -149,13 +142,11 @@ pub(crate) fn version(out: &mut dyn Write, version: &Version<'_>, length: Length
     let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
     let (stay, new) = (stay(retained), agreed(new, "is new", "are new"));
     writeln!(out, "{stay}, {moved} moved, {forced} of them because the owner left or gave up the topic, {new}.")?;
-    writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", evenness(&plan.summary()))?;
+    best(out, &plan.summary())?;
     writeln!(out, "Balanced in {}.", duration(course.elapsed_ns[number]))
 }
 
 /// Writes what differs between two versions.
 pub(crate) fn changes(out: &mut dyn Write, before: &Plan, after: &Plan, length: Length) -> io::Result<()> {
-    let both = BeforeAndAfter { before: (before.group(), before.assignment()), after: (after.group(), after.assignment()) };
-    both.write_members(out, length)?;
-    both.write_moves(out, length)
+    BeforeAndAfter { before: (before.group(), before.assignment()), after: (after.group(), after.assignment()) }.write(out, length)
 }

@@ -12,9 +12,7 @@ use crate::cli::rival::Rival;
 pub(crate) fn rival(out: &mut dyn Write, rival: &Rival<'_>, tables: Option<Length>) -> io::Result<()> {
     heading(out, rival.group)?;
     if let Some(length) = tables {
-        let both = BeforeAndAfter { before: (rival.group, &rival.before), after: (rival.group, &rival.assignment) };
-        both.write_members(out, length)?;
-        both.write_moves(out, length)?;
+        BeforeAndAfter { before: (rival.group, &rival.before), after: (rival.group, &rival.assignment) }.write(out, length)?;
     }
     let summary = rival.summary;
     let (moves, new) = (agreed(summary.moved, "moves", "move"), agreed(summary.new, "is new", "are new"));

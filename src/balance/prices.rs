@@ -8,8 +8,15 @@ use crate::model::leaves;
 /// Prices by number: from version to version only a change of levels changes squares, while every rebalance makes moves anew.
 #[derive(Clone, Debug)]
 pub(super) struct Prices {
-    squares: im::Vector<i64>,
+    squares: Squares,
     moves: Moves,
+}
+
+#[derive(Clone, Debug)]
+enum Squares {
+    /// Those of one more partition at these levels.
+    AtLevels(im::Vector<u32>),
+    Each(Arc<[i64]>),
 }
 
 #[derive(Clone, Debug)]
@@ -26,27 +33,33 @@ impl Prices {
     /// These prices.
     pub(super) fn of(prices: &[Price]) -> Self {
         let moves = prices.iter().map(|price| price.moves).collect();
-        Self { squares: prices.iter().map(|price| price.squares).collect(), moves: Moves::Each(moves) }
+        Self { squares: Squares::of(prices.iter().map(|price| price.squares)), moves: Moves::Each(moves) }
     }
 
     /// No prices in squares, and this one in moves, for everybody.
     pub(super) fn uniform(moves: i64) -> Self {
-        Self { squares: im::Vector::new(), moves: Moves::uniform(moves) }
+        Self { squares: Squares::AtLevels(im::Vector::new()), moves: Moves::uniform(moves) }
     }
 
     /// How many have a price in squares.
     pub(super) fn len(&self) -> usize {
-        self.squares.len()
+        match &self.squares {
+            Squares::AtLevels(levels) => levels.len(),
+            Squares::Each(squares) => squares.len(),
+        }
     }
 
     /// The price of this number; no squares where the number is not known.
     pub(super) fn get(&self, number: usize) -> Price {
-        Price { squares: self.squares.get(number).copied().unwrap_or_default(), moves: self.moves.get(number) }
+        Price { squares: self.squares.get(number), moves: self.moves.get(number) }
     }
 
     /// The levels, in the order of numbers.
     pub(super) fn levels(&self) -> Vec<u32> {
-        leaves::list(&self.squares).into_iter().map(|squares| (squares.max(1) / 2) as u32).collect()
+        match &self.squares {
+            Squares::AtLevels(levels) => leaves::list(levels),
+            Squares::Each(squares) => squares.iter().map(|squares| (squares.max(&0) / 2) as u32).collect(),
+        }
     }
 
     /// The prices with this one in moves for everybody.
@@ -58,9 +71,34 @@ impl Prices {
     /// The prices at these levels and in these moves, both in the order of numbers, for at least as many as before. Where few levels changed, the others are shared.
     #[must_use]
     pub(super) fn at(self, levels: &[u32], moves: &[i32]) -> Self {
-        let squares: Vec<i64> = levels.iter().map(|&level| Price::of(level, 0).squares).collect();
-        Self { squares: leaves::replaced(self.squares, &squares), moves: Moves::of(moves) }
+        let before = match self.squares {
+            Squares::AtLevels(before) => before,
+            Squares::Each(_) => im::Vector::new(),
+        };
+        Self { squares: Squares::AtLevels(leaves::replaced(before, levels)), moves: Moves::of(moves) }
     }
+}
+
+impl Squares {
+    fn of(squares: impl Iterator<Item = i64> + Clone) -> Self {
+        match squares.clone().map(level_of).collect() {
+            Some(levels) => Self::AtLevels(levels),
+            None => Self::Each(squares.collect()),
+        }
+    }
+
+    fn get(&self, number: usize) -> i64 {
+        match self {
+            Self::AtLevels(levels) => levels.get(number).map_or(0, |&level| Price::of(level, 0).squares),
+            Self::Each(squares) => squares.get(number).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// The level at which one more partition costs so many squares.
+fn level_of(squares: i64) -> Option<u32> {
+    let level = u32::try_from(squares.div_euclid(2)).ok()?;
+    (Price::of(level, 0).squares == squares).then_some(level)
 }
 
 impl Moves {

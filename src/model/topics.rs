@@ -72,6 +72,8 @@ pub(crate) struct Topics {
     by_id: im::Vector<Arc<Topic>>,
     by_name: im::OrdMap<Name, TopicId>,
     partitions: u64,
+    /// Those without partitions, existing or not.
+    empty: im::OrdSet<TopicId>,
 }
 
 impl Topics {
@@ -91,16 +93,9 @@ impl Topics {
 
     /// The topics with one more, or with the one of that number replaced.
     fn with(mut self, id: Option<TopicId>, topic: Topic) -> Result<Self, GroupError> {
-        self.partitions += u64::from(topic.partitions());
         match id {
-            Some(id) => {
-                self.partitions -= u64::from(self.by_id[id.index()].partitions());
-                self.by_id.set(id.index(), Arc::new(topic));
-            }
-            None => {
-                self.by_name.insert(topic.name.clone(), TopicId::from_index(self.by_id.len()));
-                self.by_id.push_back(Arc::new(topic));
-            }
+            Some(id) => self.replace(id, topic),
+            None => drop(self.add(topic)),
         }
         match self.partitions {
             count if count > MAX_PARTITIONS => Err(GroupError::TooManyPartitions { count }),
@@ -116,10 +111,31 @@ impl Topics {
 
     /// The topics without one that exists; its number stays its name's.
     pub(super) fn without(mut self, id: TopicId) -> Self {
-        let topic = Arc::clone(&self.by_id[id.index()]);
-        self.partitions -= u64::from(topic.partitions());
-        self.by_id.set(id.index(), Arc::new(Topic::absent(topic.name.clone())));
+        let name = self.get(id).name.clone();
+        self.replace(id, Topic::absent(name));
         self
+    }
+
+    fn replace(&mut self, id: TopicId, topic: Topic) {
+        self.partitions += u64::from(topic.partitions());
+        self.partitions -= u64::from(self.get(id).partitions());
+        match topic.partitions() {
+            0 => self.empty.insert(id),
+            _ => self.empty.remove(&id),
+        };
+        self.by_id.set(id.index(), Arc::new(topic));
+    }
+
+    /// The number of a topic whose name was not met before.
+    fn add(&mut self, topic: Topic) -> TopicId {
+        let id = TopicId::from_index(self.by_id.len());
+        self.partitions += u64::from(topic.partitions());
+        if topic.partitions() == 0 {
+            self.empty.insert(id);
+        }
+        self.by_name.insert(topic.name.clone(), id);
+        self.by_id.push_back(Arc::new(topic));
+        id
     }
 
     /// The topics, and the number of this name: a name not met before is numbered now, as a topic that does not exist.
@@ -133,10 +149,7 @@ impl Topics {
         if let Some(id) = is_expected.then_some(expected).or_else(|| self.id(name)) {
             return (self, id);
         }
-        let id = TopicId::from_index(self.by_id.len());
-        let name = Name::from(name);
-        self.by_name.insert(name.clone(), id);
-        self.by_id.push_back(Arc::new(Topic::absent(name)));
+        let id = self.add(Topic::absent(name.into()));
         (self, id)
     }
 
@@ -165,8 +178,7 @@ impl Topics {
 
     /// The topics that have no partitions, existing or not, in the order of their numbers.
     pub(crate) fn empty(&self) -> impl Iterator<Item = TopicId> + '_ {
-        let partitions = self.by_id.leaves().flatten().map(|topic| topic.partitions());
-        partitions.enumerate().filter(|(_, partitions)| *partitions == 0).map(|(index, _)| TopicId::from_index(index))
+        self.empty.iter().copied()
     }
 
     /// The topics in the order of their numbers, existing or not.

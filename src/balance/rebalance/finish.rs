@@ -1,6 +1,6 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
-use super::local_flow::{LocalFlow, NO_LEVEL};
+use super::local_flow::LocalFlow;
 use super::outcome::Handover;
 use super::start::SetFree;
 use crate::balance::plan::Plan;
@@ -12,7 +12,8 @@ impl LocalFlow<'_> {
     pub(super) fn proof(&self, plan: &Plan) -> Proof {
         let (topics, members) = self.level.split_at(self.topics);
         let (topic_moves, member_moves) = self.price.split_at(self.topics);
-        let topics: Vec<u32> = topics.iter().map(|&level| if level == NO_LEVEL { 0 } else { level }).collect();
+        let mut topics = topics.to_vec();
+        self.group.all_topics().empty().for_each(|topic| topics[topic.index()] = 0);
         plan.proof.clone().at((members, member_moves), (&topics, topic_moves))
     }
 

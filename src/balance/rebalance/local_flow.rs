@@ -25,7 +25,7 @@ pub(super) enum Side {
 }
 
 /// The level of a topic without partitions: nobody's.
-pub(super) const NO_LEVEL: u32 = u32::MAX;
+const NO_LEVEL: u32 = u32::MAX;
 
 /// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
 const LOOKS_FOR_A_PARTITION: i64 = 2;

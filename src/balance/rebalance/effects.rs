@@ -29,13 +29,21 @@ impl Effects {
     /// subscriptions of those that join, and in the partitions it deletes.
     pub(super) fn of(plan: &Plan, after: &Group, change: &Change) -> Self {
         let mut effects = Self::default();
-        let mut deleted = BTreeSet::new();
+        let (mut deleted, mut renewed) = (BTreeSet::new(), BTreeSet::new());
         for event in change.events() {
             match event {
-                Event::Join(member) => effects.member(plan, after, &member.id, member.instance.as_deref()),
-                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(plan, after, id, None),
                 Event::DeleteTopic(name) => deleted.extend(plan.group.topic_id(name)),
-                Event::Topic(_) => {}
+                Event::Topic(topic) => renewed.extend(after.topic_id(&topic.name)),
+                Event::Join(_) | Event::Leave(_) | Event::Subscribe { .. } => {}
+            }
+        }
+        renewed.extend(&deleted);
+        let reads = Reads { before: &plan.group, after, renewed };
+        for event in change.events() {
+            match event {
+                Event::Join(member) => effects.member(&reads, &member.id, member.instance.as_deref()),
+                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(&reads, id, None),
+                Event::DeleteTopic(_) | Event::Topic(_) => {}
             }
         }
         deleted.iter().for_each(|&topic| effects.bereave(plan, topic));
@@ -73,13 +81,13 @@ impl Effects {
     }
 
     /// The member of this id, before or after, or of this instance: a static member that came back under another id is the same member.
-    fn member(&mut self, plan: &Plan, after: &Group, id: &str, instance: Option<&str>) {
-        let before = &plan.group;
+    fn member(&mut self, reads: &Reads<'_>, id: &str, instance: Option<&str>) {
+        let Reads { before, after, .. } = reads;
         let replaced = instance.and_then(|instance| before.all_members().of_instance(instance));
         for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
             if after.member(member).is_none() {
                 self.left.insert(member);
-            } else if before.member(member).is_none() || !reading(before, member).eq(reading(after, member)) {
+            } else if before.member(member).is_none() || reads.differ(member) {
                 self.subscribed.insert(member);
             }
         }
@@ -110,6 +118,41 @@ impl Effects {
             self.grown.insert(topic, before);
         }
     }
+}
+
+/// What members read before and after a change.
+struct Reads<'a> {
+    before: &'a Group,
+    after: &'a Group,
+    /// The topics that the change creates, grows or deletes.
+    renewed: BTreeSet<TopicId>,
+}
+
+impl Reads<'_> {
+    /// Whether a member reads other topics than before. What it followed all the time is looked at only where the change touches it.
+    fn differ(&self, member: MemberId) -> bool {
+        let was: Vec<TopicId> = self.before.followed(member).collect();
+        let is: Vec<TopicId> = self.after.followed(member).collect();
+        let reads = |group: &Group, topic| group.subscribes(member, topic) && partitions(group, topic) > 0;
+        let differs = |topic| reads(self.before, topic) != reads(self.after, topic);
+        in_one_only(&was, &is).any(differs) || self.renewed.iter().copied().any(differs)
+    }
+}
+
+/// What only one of two ascending lists has, ascending.
+pub(super) fn in_one_only(one: &[TopicId], other: &[TopicId]) -> impl Iterator<Item = TopicId> {
+    let (mut one, mut other) = (one.iter().copied().peekable(), other.iter().copied().peekable());
+    std::iter::from_fn(move || {
+        while one.peek().is_some() && one.peek() == other.peek() {
+            one.next();
+            other.next();
+        }
+        match (one.peek(), other.peek()) {
+            (Some(of_one), Some(of_other)) if of_other < of_one => other.next(),
+            (Some(_), _) => one.next(),
+            (None, _) => other.next(),
+        }
+    })
 }
 
 /// The sum of these, or of as many as come to this much.

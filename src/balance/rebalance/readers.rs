@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::effects::{Effects, reading};
+use super::effects::{Effects, in_one_only, reading};
 use crate::balance::network::{NONE, Network};
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 
@@ -131,9 +131,10 @@ fn edits(before: &Group, after: &Group, effects: &Effects) -> Vec<Edit> {
     for &member in effects.left.iter().chain(&effects.subscribed) {
         let was: Vec<TopicId> = reading(before, member).collect();
         let is: Vec<TopicId> = reading(after, member).collect();
-        let edit = |following| move |&topic: &TopicId| Edit { topic, member, following };
-        edits.extend(was.iter().filter(|topic| is.binary_search(topic).is_err()).map(edit(Following::Ends)));
-        edits.extend(is.iter().filter(|topic| was.binary_search(topic).is_err()).map(edit(Following::Begins)));
+        edits.extend(in_one_only(&was, &is).map(|topic| match is.binary_search(&topic) {
+            Ok(_) => Edit { topic, member, following: Following::Begins },
+            Err(_) => Edit { topic, member, following: Following::Ends },
+        }));
     }
     edits.sort_unstable_by_key(|edit| (edit.topic, edit.member));
     edits

@@ -102,7 +102,7 @@ impl LocalFlow<'_> {
     }
 
     /// The arc to a node along which a member gets more of a topic, of which it has so many more than it claims.
-    fn arc_of_more(&self, (member, topic): (MemberId, TopicId), node: Node, moved: i32) -> Arc {
+    pub(super) fn arc_of_more(&self, (member, topic): (MemberId, TopicId), node: Node, moved: i32) -> Arc {
         let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
         let cost = Self::cost_of_more(moved) + self.price(self.member(member)) - self.price(self.topic(topic));
         Arc { node, cost, room }

@@ -9,6 +9,9 @@ use crate::model::{MemberId, TopicId};
 /// For each unit so many members are asked who has the fewest of the topic.
 const ASKED: usize = 4;
 
+/// So many partitions of a topic are fetched at once, where so many are needed: reading who has the topic takes longer than all else about one of them.
+const LEAST_OF_A_TOPIC: u32 = 2;
+
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
     pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
@@ -47,9 +50,10 @@ impl LocalFlow<'_> {
         if members.len() <= wanted {
             return members;
         }
-        self.count_claims(topic);
+        let claims = self.claims_of(topic);
+        claims.iter().for_each(|&(owner, claimed)| self.tally[owner.index()] += claimed);
         let mut ranked: Vec<(u32, MemberId)> = members.into_iter().map(|member| (self.tally[member.index()], member)).collect();
-        self.claims.each_gain_of(topic, |owner, _| self.tally[owner.index()] = 0);
+        claims.iter().for_each(|(owner, _)| self.tally[owner.index()] = 0);
         ranked.sort_unstable();
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }
@@ -67,7 +71,8 @@ impl LocalFlow<'_> {
             if self.imbalance(root) == 0 {
                 break;
             }
-            let wanted = self.imbalance(root).div_ceil((topics.len() - turn) as u32);
+            let left = self.imbalance(root);
+            let wanted = left.div_ceil((topics.len() - turn) as u32).max(left.min(LEAST_OF_A_TOPIC));
             round.search.unlist(self.topic(topic));
             self.fetch_of(topic, (root, member), wanted);
         }

@@ -76,21 +76,27 @@ impl LocalFlow<'_> {
     }
 
     fn look_up_holders(&mut self, topic: TopicId) {
-        self.count_claims(topic);
-        self.claims.each_gain_of(topic, |owner, _| {
-            let claimed = std::mem::take(&mut self.tally[owner.index()]);
+        for (owner, claimed) in self.claims_of(topic) {
             let keeps = || self.strangers.binary_search(&owner).is_err() || self.group.subscribes(owner, topic);
             if claimed > 0 && keeps() {
-                let node = (self.topics + owner.index()) as Node;
+                let node = self.member(owner);
                 self.neighbours.all.push(Neighbour { node, claimed });
             }
-        });
+        }
     }
 
-    /// Counts in the tally what each member claims of a topic. Whoever asks takes that back.
-    pub(super) fn count_claims(&mut self, topic: TopicId) {
-        let tally = &mut self.tally;
-        self.claims.each_gain_of(topic, |owner, gain| tally[owner.index()] = gain.added_to(tally[owner.index()]));
+    /// Members with what each claims of a topic: all that claim any, and some that claim none.
+    pub(super) fn claims_of(&mut self, topic: TopicId) -> Vec<(MemberId, u32)> {
+        let (tally, mut claims) = (&mut self.tally, Vec::with_capacity(32));
+        self.claims.each_gain_of(topic, |owner, gain| {
+            let count = &mut tally[owner.index()];
+            if *count == 0 {
+                claims.push((owner, 0));
+            }
+            *count = gain.added_to(*count);
+        });
+        claims.iter_mut().for_each(|(owner, claimed)| *claimed = std::mem::take(&mut tally[owner.index()]));
         self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        claims
     }
 }

@@ -36,7 +36,7 @@ struct Label {
     distance: i32,
     /// Where its arcs lie among all; none are listed before it is left.
     arcs: Option<(u32, u32)>,
-    /// The first arc that may still lead to an end, and the first that may still lead on.
+    /// The first arc that may still lead to an end (before arcs are listed, the first neighbour), and the first that may still lead on.
     next_end: u32,
     next: u32,
     state: State,

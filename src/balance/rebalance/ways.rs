@@ -74,7 +74,7 @@ impl LocalFlow<'_> {
     fn find_way(&mut self, round: &mut Round<'_>, root: Node, first: Step, steps: &mut Vec<Step>) {
         steps.clear();
         round.search.mark(root, State::OnTheWay);
-        let mut next = round.search.is_passable(root, first, round.nearest).then_some(first);
+        let mut next = round.search.is_passable(root, round.search.arc(first), round.nearest).then_some(first);
         while let Some(step) = next {
             steps.push(step);
             let node = round.search.arc(step).node;
@@ -96,19 +96,46 @@ impl LocalFlow<'_> {
 
     /// The next arc of a node to try: behind a topic, those that lead to ends come first.
     fn step_from(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
-        self.list(round, node);
-        let (direction, nearest) = (round.direction, round.nearest);
         match self.side(node) {
-            Side::Topic(_) => {
-                let is_end = |target, further| self.is_end(direction, target, further);
-                round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
-            }
-            Side::Member(member) => self.step_with_room(round, node, member),
+            Side::Topic(_) => self.step_from_topic(round, node),
+            Side::Member(member) => self.step_from_member(round, node, member),
         }
     }
 
-    /// The next arc of a member that has room.
-    fn step_with_room(&self, round: &mut Round<'_>, node: Node, member: MemberId) -> Option<Step> {
+    fn step_from_topic(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
+        let (direction, nearest) = (round.direction, round.nearest);
+        if direction == Direction::Onward
+            && !round.search.is_listed(node)
+            && let Some(arc) = self.arc_to_end(round, node)
+        {
+            return Some(round.search.add(arc));
+        }
+        self.list(round, node);
+        let is_end = |target, further| self.is_end(direction, target, further);
+        round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
+    }
+
+    /// An arc from a topic right to an end, if there is one: mostly the others need not be listed then.
+    fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node) -> Option<Arc> {
+        let followers = self.neighbours(Direction::Onward, node);
+        for place in followers.start + round.search.looked_at(node)..followers.end {
+            round.search.look_on(node);
+            let other = self.neighbours.at(place).node;
+            if self.level(other) == self.level(node)
+                && let Some((beyond, _)) = self.end(Direction::Onward, other)
+            {
+                let (member, topic) = self.pair(node, other);
+                let arc = self.arc_of_more((member, topic), other, self.moved.get(member, topic));
+                if arc.cost + beyond == round.further(node) && round.search.is_passable(node, arc, round.nearest) {
+                    return Some(arc);
+                }
+            }
+        }
+        None
+    }
+
+    fn step_from_member(&mut self, round: &mut Round<'_>, node: Node, member: MemberId) -> Option<Step> {
+        self.list(round, node);
         while let Some(step) = round.search.step_on(node, round.nearest) {
             let arc = round.search.arc(step);
             if round.direction == Direction::Back || arc.room != Arc::NOT_LOOKED_UP {

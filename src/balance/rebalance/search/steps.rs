@@ -14,9 +14,25 @@ impl Search {
         (label.arcs, label.next_end, label.next) = (Some((start, self.arcs.len() as u32)), start, start);
     }
 
+    /// How many neighbours of a node were looked at for an end, before its arcs were listed.
+    pub(in crate::balance::rebalance) fn looked_at(&self, node: Node) -> u32 {
+        self.labels[node as usize].next_end
+    }
+
+    pub(in crate::balance::rebalance) fn look_on(&mut self, node: Node) {
+        self.labels[node as usize].next_end += 1;
+    }
+
+    /// Adds an arc that is not listed with the others of its node.
+    pub(in crate::balance::rebalance) fn add(&mut self, arc: Arc) -> Step {
+        self.arcs.push(arc);
+        self.arcs.len() as Step - 1
+    }
+
     /// Has a node's arcs listed anew when they are asked for: there may be less room on them than there was.
     pub(in crate::balance::rebalance) fn unlist(&mut self, node: Node) {
-        self.labels[node as usize].arcs = None;
+        let label = &mut self.labels[node as usize];
+        (label.arcs, label.next_end) = (None, 0);
     }
 
     pub(in crate::balance::rebalance) fn is_listed(&self, node: Node) -> bool {
@@ -48,9 +64,8 @@ impl Search {
     }
 
     /// Whether an arc of a node can be part of a way to an end at this distance.
-    pub(in crate::balance::rebalance) fn is_passable(&mut self, node: Node, step: Step, nearest: i32) -> bool {
-        let (arc, before) = (self.arc(step), self.distance(node));
-        let distance = before + arc.cost;
+    pub(in crate::balance::rebalance) fn is_passable(&mut self, node: Node, arc: Arc, nearest: i32) -> bool {
+        let distance = self.distance(node) + arc.cost;
         if distance == nearest && !self.was_reached(arc.node) {
             self.label(arc.node, distance);
         }
@@ -68,7 +83,7 @@ impl Search {
         while self.labels[node as usize].next_end < end {
             let step = self.labels[node as usize].next_end;
             let target = self.arc(step).node;
-            if self.is_passable(node, step, nearest) && is_end(target, nearest - self.distance(target)) {
+            if self.is_passable(node, self.arc(step), nearest) && is_end(target, nearest - self.distance(target)) {
                 return Some(step);
             }
             self.labels[node as usize].next_end += 1;
@@ -81,7 +96,7 @@ impl Search {
         let end = self.steps(node).end;
         while self.labels[node as usize].next < end {
             let step = self.labels[node as usize].next;
-            if self.is_passable(node, step, nearest) {
+            if self.is_passable(node, self.arc(step), nearest) {
                 return Some(step);
             }
             self.labels[node as usize].next += 1;

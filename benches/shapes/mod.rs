@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each bench uses the shapes it needs")]
 
+pub(crate) mod changes;
 pub(crate) mod hard;
 pub(crate) mod real;
 

@@ -5,6 +5,9 @@ use super::neighbours::Neighbour;
 use super::search::{Arc, Node};
 use crate::model::{MemberId, TopicId};
 
+/// Counting what one member claims of a topic takes about as long as looking at so many arcs.
+const LOOKS_FOR_ONE_COUNT: i64 = 4;
+
 impl LocalFlow<'_> {
     /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained), as far as is known without looking.
     pub(super) fn least_cost(&self, direction: Direction, node: Node) -> i32 {
@@ -85,7 +88,8 @@ impl LocalFlow<'_> {
     }
 
     /// How many partitions of a topic that a member claims it has not given up.
-    pub(super) fn kept(&self, member: MemberId, topic: TopicId) -> u32 {
+    pub(super) fn kept(&mut self, member: MemberId, topic: TopicId) -> u32 {
+        self.patience -= LOOKS_FOR_ONE_COUNT;
         let given_up = self.moved.get(member, topic).min(0).unsigned_abs();
         self.claims.count_of(member, topic).saturating_sub(given_up)
     }

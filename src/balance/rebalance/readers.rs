@@ -84,10 +84,14 @@ impl Readers {
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
         self.only_subscription = self.only_subscription.filter(|_| !begins);
-        let edits = merged(&self.edits, &edits(before, after, effects));
+        let new = || effects.grown.keys().copied().filter(|&topic| effects.is_new(topic));
+        let edits = edits(before, after, effects);
+        if edits.is_empty() && new().next().is_none() {
+            return self;
+        }
+        let edits = merged(&self.edits, &edits);
         self.edits = edits.into_iter().filter(|edit| !effects.is_new(edit.topic)).collect();
-        let new = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic));
-        let lists: Vec<(TopicId, Arc<[MemberId]>)> = new.map(|topic| (topic, after.subscribers(topic).collect())).collect();
+        let lists: Vec<(TopicId, Arc<[MemberId]>)> = new().map(|topic| (topic, after.subscribers(topic).collect())).collect();
         match self.edits.len() > MOST_EDITS {
             true => self.edited(after).listing(lists, after),
             false => self.listing(lists, after),

@@ -141,7 +141,8 @@ impl LocalFlow<'_> {
             if round.direction == Direction::Back || arc.room != Arc::NOT_LOOKED_UP {
                 return Some(step);
             }
-            round.search.set_room(step, self.kept(member, TopicId::from_index(arc.node as usize)));
+            let kept = self.kept(member, TopicId::from_index(arc.node as usize));
+            round.search.set_room(step, kept);
         }
         None
     }

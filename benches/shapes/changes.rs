@@ -1,0 +1,57 @@
+//! Changes to measure on.
+
+use sticky_assignor::{Change, Event, NewMember, NewTopic, Plan, Subscription};
+
+use super::{Dice, topic_name};
+
+/// What can happen to a group of which every member follows something else, in turn; a deleted topic is created again.
+pub(crate) const KINDS: [&str; 6] =
+    ["a member leaves", "a member joins", "a subscription changes", "a topic grows", "a topic is deleted", "a topic is created"];
+
+/// A random change of the kind whose turn it is, in a group of 1,000 topics.
+pub(crate) fn change(plan: &Plan, dice: &mut Dice, number: usize) -> (&'static str, Change) {
+    let kind = KINDS[number % KINDS.len()];
+    (kind, Change::from([event(plan, dice, kind, number)]))
+}
+
+fn event(plan: &Plan, dice: &mut Dice, kind: &str, number: usize) -> Event {
+    let ids: Vec<String> = plan.group().members().map(|(_, member)| member.id().to_string()).collect();
+    let someone = ids[dice.between(0, ids.len() - 1)].clone();
+    let follows = |dice: &mut Dice| {
+        let count = dice.between(1, 40);
+        Subscription::Named(dice.choose(count, 1000).into_iter().map(topic_name).collect())
+    };
+    let topic = topic_name(dice.between(0, 999));
+    match kind {
+        "a member leaves" => Event::Leave(someone),
+        "a member joins" => Event::Join(NewMember::new(format!("new-{number}"), follows(dice))),
+        "a subscription changes" => Event::Subscribe { member: someone, subscription: follows(dice) },
+        "a topic grows" => Event::Topic(NewTopic::new(topic.clone(), partitions(plan, &topic) + 5)),
+        "a topic is deleted" => Event::DeleteTopic(topic_name(number % 1000)),
+        _ => Event::Topic(NewTopic::new(topic_name((number - 1) % 1000), dice.between(50, 200) as i64)),
+    }
+}
+
+fn partitions(plan: &Plan, topic: &str) -> i64 {
+    plan.group().topic_id(topic).map_or(0, |id| i64::from(plan.group().topic(id).partitions()))
+}
+
+/// What happens to the million partitions of which everyone follows everything, and the most floors that the next plan is to take.
+pub(crate) fn of_a_million() -> [(&'static str, f64, Change); 4] {
+    let names = |more: Option<&str>| Subscription::Named((0..500).map(topic_name).chain(more.map(String::from)).collect());
+    let events = [
+        ("one leaves", 1.0, Event::Leave("m01000".into())),
+        ("one joins", 1.0, Event::Join(NewMember::new("newcomer", names(None)))),
+        ("a topic nobody follows is created", 0.02, Event::Topic(NewTopic::new("unheard", 12))),
+        (
+            "a member follows one more topic that does not exist",
+            0.02,
+            Event::Subscribe { member: "m01000".into(), subscription: names(Some("unheard")) },
+        ),
+    ];
+    events.map(|(name, aim, event)| (name, aim, Change::from([event])))
+}
+
+pub(crate) fn rebalanced(plan: &Plan, change: &Change) -> Plan {
+    plan.rebalance(change).expect("the change can happen")
+}

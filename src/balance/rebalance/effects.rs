@@ -29,21 +29,13 @@ impl Effects {
     /// subscriptions of those that join, and in the partitions it deletes.
     pub(super) fn of(plan: &Plan, after: &Group, change: &Change) -> Self {
         let mut effects = Self::default();
-        let (mut deleted, mut renewed) = (BTreeSet::new(), BTreeSet::new());
+        let mut deleted = BTreeSet::new();
         for event in change.events() {
             match event {
+                Event::Join(member) => effects.member(plan, after, &member.id, member.instance.as_deref()),
+                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(plan, after, id, None),
                 Event::DeleteTopic(name) => deleted.extend(plan.group.topic_id(name)),
-                Event::Topic(topic) => renewed.extend(after.topic_id(&topic.name)),
-                Event::Join(_) | Event::Leave(_) | Event::Subscribe { .. } => {}
-            }
-        }
-        renewed.extend(&deleted);
-        let reads = Reads { before: &plan.group, after, renewed };
-        for event in change.events() {
-            match event {
-                Event::Join(member) => effects.member(&reads, &member.id, member.instance.as_deref()),
-                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(&reads, id, None),
-                Event::DeleteTopic(_) | Event::Topic(_) => {}
+                Event::Topic(_) => {}
             }
         }
         deleted.iter().for_each(|&topic| effects.bereave(plan, topic));
@@ -81,13 +73,13 @@ impl Effects {
     }
 
     /// The member of this id, before or after, or of this instance: a static member that came back under another id is the same member.
-    fn member(&mut self, reads: &Reads<'_>, id: &str, instance: Option<&str>) {
-        let Reads { before, after, .. } = reads;
+    fn member(&mut self, plan: &Plan, after: &Group, id: &str, instance: Option<&str>) {
+        let before = &plan.group;
         let replaced = instance.and_then(|instance| before.all_members().of_instance(instance));
         for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
             if after.member(member).is_none() {
                 self.left.insert(member);
-            } else if before.member(member).is_none() || reads.differ(member) {
+            } else if before.member(member).is_none() || reads_differ(before, after, member) {
                 self.subscribed.insert(member);
             }
         }
@@ -120,23 +112,11 @@ impl Effects {
     }
 }
 
-/// What members read before and after a change.
-struct Reads<'a> {
-    before: &'a Group,
-    after: &'a Group,
-    /// The topics that the change creates, grows or deletes.
-    renewed: BTreeSet<TopicId>,
-}
-
-impl Reads<'_> {
-    /// Whether a member reads other topics than before. What it followed all the time is looked at only where the change touches it.
-    fn differ(&self, member: MemberId) -> bool {
-        let was: Vec<TopicId> = self.before.followed(member).collect();
-        let is: Vec<TopicId> = self.after.followed(member).collect();
-        let reads = |group: &Group, topic| group.subscribes(member, topic) && partitions(group, topic) > 0;
-        let differs = |topic| reads(self.before, topic) != reads(self.after, topic);
-        in_one_only(&was, &is).any(differs) || self.renewed.iter().copied().any(differs)
-    }
+/// Whether a member follows other topics with partitions than before. What it followed all the time is not looked at: if the change touches that, then for all who follow it.
+fn reads_differ(before: &Group, after: &Group, member: MemberId) -> bool {
+    let (was, is): (Vec<TopicId>, Vec<TopicId>) = (before.followed(member).collect(), after.followed(member).collect());
+    let reads = |group: &Group, topic| group.subscribes(member, topic) && partitions(group, topic) > 0;
+    in_one_only(&was, &is).any(|topic| reads(before, topic) != reads(after, topic))
 }
 
 /// What only one of two ascending lists has, ascending.

@@ -24,7 +24,7 @@ pub(super) enum Side {
     Member(MemberId),
 }
 
-/// The level of a topic without partitions: nobody's.
+/// The level of a topic without partitions: nobody's. With the level that it had, followers might be lower than it, and a way through it cost less than nothing.
 const NO_LEVEL: u32 = u32::MAX;
 
 /// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.

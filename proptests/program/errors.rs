@@ -160,6 +160,12 @@ fn a_count_beyond_all_numbers_is_refused_alike_in_a_log() {
     let ended = run(&["replay"], r#"{"topics": {"t": 9223372036854775808}, "members": []}"#);
     let reason = "error: <stdin>:1: topics.t: 9223372036854775807 or more is not a partition count (0 to 2147483647)\n";
     assert_eq!((ended.status, ended.err.as_str()), (2, reason));
+    let digits = "7".repeat(400);
+    let of_event = |event: &str| run(&["replay"], format!("{PAIR}\n{event}\n")).err;
+    let counted = of_event(&format!(r#"{{"at": 1, "topics": {{"t": {digits}}}}}"#));
+    assert!(counted.contains(":2: topics.t: 9223372036854775807 or more is not a partition count"), "{counted}");
+    let misspelt = of_event(&format!(r#"{{"at": 1, "topics": {{"t": {digits}}}, "tipocs": 1}}"#));
+    assert!(misspelt.contains("unknown field `tipocs`"), "{misspelt}");
 }
 
 #[test]

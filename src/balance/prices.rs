@@ -68,7 +68,8 @@ impl Prices {
         Self { moves: Moves::uniform(moves), ..self }
     }
 
-    /// The prices at these levels and in these moves, both in the order of numbers, for at least as many as before. Where few levels changed, the others are shared.
+    /// The prices at these levels and in these moves, both in the order of numbers, for at least as many as before. Where few levels changed, the others are shared,
+    /// unless some prices before were none of levels (a balance has those for numbers that nobody has any more).
     #[must_use]
     pub(super) fn at(self, levels: &[u32], moves: &[i32]) -> Self {
         let before = match self.squares {

@@ -16,7 +16,7 @@ impl Buckets {
     /// The buckets of a list with these keys.
     pub(super) fn of(keys: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
         let (items, last) = (keys.len(), keys.clone().max().unwrap_or(0));
-        let width = (last / (items / ITEMS + 1) as u32).checked_ilog2().map_or(0, |width| width + 1);
+        let width = (last / (items / ITEMS + 1) as u32).checked_ilog2().map_or(0, |width| (width + 1).min(31));
         let mut starts = vec![0; (last >> width) as usize + 2];
         keys.for_each(|key| starts[(key >> width) as usize + 1] += 1);
         (1..starts.len()).for_each(|bucket| starts[bucket] += starts[bucket - 1]);

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::log::{EventLog, Faults, LogError, LogFault};
-use crate::document::{GroupDocument, Misread, saturated};
+use crate::document::{EventDocument, GroupDocument, Misread, saturated};
 use crate::model::{Group, GroupError};
 
 /// Why a text is not an event log.
@@ -85,7 +85,7 @@ impl EventLog {
                 breaks_off = Some(line);
                 None
             }
-            event => Some((line, event.map_err(Misread::from))),
+            event => Some((line, event.map_err(Misread::from).or_else(|misread| read_again(text.content, misread)))),
         });
         let log = Self::new(group, events, faults)?;
         at_most(log.most_partitions_line.unwrap_or(line), log.most_partitions, max_partitions)?;
@@ -99,6 +99,15 @@ fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, T
     let group = Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })?;
     at_most(line, group.partition_count(), max_partitions)?;
     Ok(group)
+}
+
+/// Reads an event again, for which the same may be true. A count is refused later, for what it is; a time beyond all numbers is none.
+fn read_again(line: &[u8], misread: Misread) -> Result<EventDocument, Misread> {
+    let is_time = misread.field.as_deref() == Some("at");
+    match read_saturated(line, misread.clone()) {
+        Ok(_) if is_time => Err(misread),
+        read => read,
+    }
 }
 
 /// Reads a document again that could not be read, perhaps because some of its numbers are too large for the reader.

@@ -9,7 +9,7 @@ use crate::model::{MemberId, TopicId};
 /// For each unit so many members are asked who has the fewest of the topic.
 const ASKED: usize = 4;
 
-/// So many partitions of a topic are fetched at once, where so many are needed: reading who has the topic takes longer than all else about one of them.
+/// A member that has others fetches so many partitions of a topic at once: reading who has the topic takes longer than all else about one of them.
 const LEAST_OF_A_TOPIC: u32 = 2;
 
 impl LocalFlow<'_> {
@@ -58,7 +58,7 @@ impl LocalFlow<'_> {
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }
 
-    /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many.
+    /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many; a few at a time if it has others.
     fn fetch_from_beside(&mut self, round: &mut Round<'_>, (root, member): (Node, MemberId)) {
         // A topic of which some comes back to the member would cost a move less: then the nearest end would be nearer.
         if 1 + self.price(root) != round.nearest {
@@ -66,15 +66,16 @@ impl LocalFlow<'_> {
         }
         let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root);
         let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
+        let least = if self.claims.load(member) > 0 { LEAST_OF_A_TOPIC } else { 1 };
         self.patience -= topics.len() as i64;
         for (turn, &topic) in topics.iter().enumerate() {
-            if self.imbalance(root) == 0 {
+            let needed = self.imbalance(root);
+            if needed == 0 {
                 break;
             }
-            let left = self.imbalance(root);
-            let wanted = left.div_ceil((topics.len() - turn) as u32).max(left.min(LEAST_OF_A_TOPIC));
+            let share = needed.div_ceil((topics.len() - turn) as u32);
             round.search.unlist(self.topic(topic));
-            self.fetch_of(topic, (root, member), wanted);
+            self.fetch_of(topic, (root, member), share.max(least).min(needed));
         }
     }
 

@@ -11,7 +11,7 @@
 //! members of level l that have l or l + 1. So each round
 //!
 //! 1. searches over tight arcs, from all excess or back from all need, for how far the nearest ends are in moves;
-//! 2. sends along ways to ends that far, first to those right beside, then depth first, each arc given up at most twice (see `ways.rs`);
+//! 2. sends along ways to ends that far, first to those right beside, then depth first, each arc given up at most a few times (see `ways.rs`);
 //! 3. makes what is nearer than those ends dearer or cheaper by as much as it is nearer: now the ways used cost nothing.
 //!
 //! A topic's price may be anything between what its holders and its followers allow. Onward it starts at the most, so that a member's giving something up costs

@@ -11,7 +11,8 @@ use super::effects::{Effects, in_one_only, reading};
 use crate::balance::network::{NONE, Network};
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 
-/// The followers of every topic: those of the last network made, whole lists where they changed since, and what changed last. A persistent value.
+/// The followers of every topic: those of the last network made, whole lists where they changed since, and what changed last. A persistent value. Of a topic
+/// that nobody followed when it was created again, the list is an old one: it is made anew before anybody asks for it.
 #[derive(Clone, Debug)]
 pub(in crate::balance) struct Readers {
     network: Arc<Network>,

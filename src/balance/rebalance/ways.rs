@@ -1,7 +1,8 @@
 //! Units sent along all ways to the nearest ends.
 //!
 //! Of a node's arcs two places are kept: up to one they were given up as arcs right to an end, up to the other as arcs that lead on. So an arc that is listed is
-//! given up at most twice, and is looked at beyond that only when a way is tried over it. The arcs of the root at hand have turns instead, and are given up once.
+//! given up at most twice (an arc onward from a topic once more, before it is listed), and is looked at beyond that only when a way is tried over it. The arcs of the
+//! root at hand have turns instead, and are given up once.
 
 use std::collections::VecDeque;
 
@@ -117,9 +118,10 @@ impl LocalFlow<'_> {
 
     /// An arc from a topic right to an end, if there is one: mostly the others need not be listed then.
     fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node) -> Option<Arc> {
-        let followers = self.neighbours(Direction::Onward, node);
+        let followers = self.neighbours_to_look_at(Direction::Onward, node);
         for place in followers.start + round.search.looked_at(node)..followers.end {
             round.search.look_on(node);
+            self.patience -= 1;
             let other = self.neighbours.at(place).node;
             if self.level(other) == self.level(node)
                 && let Some((beyond, _)) = self.end(Direction::Onward, other)

@@ -98,7 +98,7 @@ fn witness(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Resu
     let name = |member: MemberId| group.member(member).map_or_else(String::new, |member| printable(member.id()));
     match verdict.witness.len() {
         1 => writeln!(out, "  This move makes it better:")?,
-        _ => writeln!(out, "  These moves together make it better, and none of them can be left out:")?,
+        _ => writeln!(out, "  These moves together make it better, and no part of them does:")?,
     }
     let mut rows = table(&["from", "to", "partition"]);
     for Movement { partition, from, to } in &verdict.witness[..rows_shown(length, verdict.witness.len())] {

@@ -28,10 +28,9 @@ impl LocalFlow<'_> {
             given_up.clear();
             self.give_up(topic, &mut given_up);
             let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
-            let (start, first) = (handed.len(), movements.len());
+            let start = handed.len();
             handed.extend(placed.iter().chain(&given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));
             movements.extend(handed[start..].iter().skip(placed.len()).filter_map(movement));
-            movements[first..].sort_unstable();
             handed[start..].sort_unstable_by_key(|handed| handed.partition.partition);
         }
         if !dropped.is_empty() {

@@ -70,7 +70,10 @@ fn control_characters_in_names_are_written_out() {
 
 #[test]
 fn characters_that_turn_or_hide_text_are_written_out() {
-    let unseen = ["200b", "200c", "200d", "200e", "200f", "2028", "2029", "202a", "202e", "2060", "2066", "2069", "061c", "feff"];
+    let unseen = [
+        "200b", "200c", "200d", "200e", "200f", "2028", "2029", "202a", "202e", "2060", "2066", "2069", "061c", "feff", "00ad", "180e",
+        "2061", "2064", "115f", "1160", "3164", "fe00", "fe0f",
+    ];
     let name: String = unseen.map(|code| format!("\\u{code}")).concat();
     let text = run(&["plan", "-"], format!(r#"{{"name": "é→{name}", "topics": {{}}, "members": []}}"#)).out;
     let written: String = unseen.map(|code| format!("\\u{{{}}}", code.trim_start_matches('0'))).concat();

@@ -157,6 +157,8 @@ fn a_log_of_too_many_partitions_is_refused_with_the_line_that_has_them() {
         assert!(ended.status == 2 && ended.err.contains(place), "{limit}: {}", ended.err);
     }
     assert_eq!(replay(&["--max-partitions", "30"], LOG).status, 0);
+    let grown_more = format!("{LOG}{{\"at\": 90, \"topics\": {{\"clicks\": 300}}}}\n");
+    assert!(replay(&["--max-partitions", "29"], &grown_more).err.contains("<stdin>:5: topics: 30 partitions"));
 }
 
 #[test]

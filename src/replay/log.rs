@@ -18,8 +18,6 @@ pub struct EventLog {
     pub breaks_off: Option<u64>,
     /// The most partitions that the group's topics ever have.
     pub most_partitions: u64,
-    /// The line whose event makes them so many; none where the group has them from the start.
-    pub most_partitions_line: Option<u64>,
 }
 
 /// An event and the line it stands on.
@@ -93,7 +91,7 @@ impl EventLog {
         let mut so_far = SoFar { group: group.clone().claiming(Assignment::new()), last: f64::NEG_INFINITY };
         let most_partitions = group.partition_count();
         let (events, skipped) = (Vec::new(), Vec::new());
-        let mut log = Self { group, events, skipped, breaks_off: None, most_partitions, most_partitions_line: None };
+        let mut log = Self { group, events, skipped, breaks_off: None, most_partitions };
         for (line, read) in lines {
             match so_far.clone().line(read) {
                 Ok((next, event)) => {
@@ -110,10 +108,17 @@ impl EventLog {
     /// The log with one more event, after which the topics have so many partitions.
     fn with(mut self, line: u64, event: EventDocument, partitions: u64) -> Self {
         self.events.push(LoggedEvent { line, event });
-        match partitions > self.most_partitions {
-            true => Self { most_partitions: partitions, most_partitions_line: Some(line), ..self },
-            false => self,
-        }
+        Self { most_partitions: self.most_partitions.max(partitions), ..self }
+    }
+
+    /// The first line after which the topics have more partitions than this, and how many they have then. O(log n) for each event before it.
+    pub(super) fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
+        let mut group = self.group.clone().claiming(Assignment::new());
+        self.events.iter().find_map(|LoggedEvent { line, event }| {
+            group = group.clone().apply(&Change::from(event.happening.events())).ok()?;
+            let count = group.partition_count();
+            (count > partitions).then_some((*line, count))
+        })
     }
 }
 

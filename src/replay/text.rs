@@ -88,7 +88,11 @@ impl EventLog {
             event => Some((line, event.map_err(Misread::from).or_else(|misread| read_again(text.content, misread)))),
         });
         let log = Self::new(group, events, faults)?;
-        at_most(log.most_partitions_line.unwrap_or(line), log.most_partitions, max_partitions)?;
+        if log.most_partitions > max_partitions
+            && let Some((line, partitions)) = log.first_beyond(max_partitions)
+        {
+            at_most(line, partitions, max_partitions)?;
+        }
         Ok(Self { breaks_off, ..log })
     }
 }

@@ -50,10 +50,8 @@ impl LocalFlow<'_> {
         if members.len() <= wanted {
             return members;
         }
-        let claims = self.claims_of(topic);
-        claims.iter().for_each(|&(owner, claimed)| self.tally[owner.index()] += claimed);
-        let mut ranked: Vec<(u32, MemberId)> = members.into_iter().map(|member| (self.tally[member.index()], member)).collect();
-        claims.iter().for_each(|(owner, _)| self.tally[owner.index()] = 0);
+        let mut ranked: Vec<(u32, MemberId)> =
+            self.tallied(topic, |tally, _| members.into_iter().map(|member| (tally[member.index()], member)).collect());
         ranked.sort_unstable();
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }

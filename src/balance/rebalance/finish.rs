@@ -20,24 +20,30 @@ impl LocalFlow<'_> {
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.
     pub(super) fn carried_out(mut self) -> Handover {
         let SetFree { to_place, dropped } = std::mem::take(&mut self.set_free);
-        let (mut handed, mut movements, mut given_up) = (Vec::new(), Vec::new(), Vec::new());
-        let mut free = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
+        let mut handover =
+            Handover { placed: to_place.len() as u64, claims: self.claims.clone(), handed: Vec::new(), movements: Vec::new() };
+        let mut of_topics = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
         let topics: Vec<TopicId> = self.moved.topics().collect();
+        let mut given_up = Vec::new();
         for topic in topics {
-            let placed = free.next_if(|same| same[0].partition.topic == topic).unwrap_or_default();
+            let free = of_topics.next_if(|free| free[0].partition.topic == topic).unwrap_or_default();
             given_up.clear();
             self.give_up(topic, &mut given_up);
-            let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
-            let start = handed.len();
-            handed.extend(placed.iter().chain(&given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));
-            movements.extend(handed[start..].iter().skip(placed.len()).filter_map(movement));
-            handed[start..].sort_unstable_by_key(|handed| handed.partition.partition);
+            self.hand_over(topic, (free, &given_up), &mut handover);
         }
-        if !dropped.is_empty() {
-            handed.extend(dropped);
-            handed.sort_unstable_by_key(|handed| handed.partition);
-        }
-        Handover { handed, movements, placed: to_place.len() as u64, claims: self.claims.clone() }
+        handover.handed.extend(dropped);
+        handover.handed.sort_unstable_by_key(|handed| handed.partition);
+        handover
+    }
+
+    /// Gives free partitions of a topic, and those given up, to the members that get some, in the order of their numbers.
+    fn hand_over(&self, topic: TopicId, (free, given_up): (&[Handed], &[Handed]), handover: &mut Handover) {
+        let Handover { handed, movements, .. } = handover;
+        let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
+        let start = handed.len();
+        handed.extend(free.iter().chain(given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));
+        movements.extend(handed[start..].iter().skip(free.len()).filter_map(movement));
+        handed[start..].sort_unstable_by_key(|handed| handed.partition.partition);
     }
 
     /// Adds what members have less of a topic, the highest of what each claims.

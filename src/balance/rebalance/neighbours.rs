@@ -1,5 +1,7 @@
 //! Who may get more of a topic and who has some of it, looked up once for each node that a search comes by.
 
+use std::mem::take;
+
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
 use crate::model::{MemberId, TopicId};
@@ -22,7 +24,7 @@ pub(super) struct Neighbours {
 impl Neighbours {
     /// Nothing known of so many nodes.
     pub(super) fn unknown(nodes: usize) -> Self {
-        Self { places: vec![None; nodes], all: Vec::new() }
+        Self { places: vec![None; nodes], all: Vec::with_capacity(nodes) }
     }
 
     pub(super) fn at(&self, place: u32) -> Neighbour {
@@ -91,18 +93,24 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// Members with what each claims of a topic: all that claim any, and some that claim none.
-    pub(super) fn claims_of(&mut self, topic: TopicId) -> Vec<(MemberId, u32)> {
-        let (tally, mut claims) = (&mut self.tally, Vec::with_capacity(32));
+    /// Members with what each claims of a topic: all that claim any once, and some that claim none.
+    fn claims_of(&mut self, topic: TopicId) -> Vec<(MemberId, u32)> {
+        self.tallied(topic, |tally, owners| owners.iter().map(|&owner| (owner, take(&mut tally[owner.index()]))).collect())
+    }
+
+    /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.
+    pub(super) fn tallied<T>(&mut self, topic: TopicId, read: impl FnOnce(&mut [u32], &[MemberId]) -> T) -> T {
+        let (tally, mut owners) = (&mut self.tally, Vec::with_capacity(32));
         self.claims.each_gain_of(topic, |owner, gain| {
             let count = &mut tally[owner.index()];
             if *count == 0 {
-                claims.push((owner, 0));
+                owners.push(owner);
             }
             *count = gain.added_to(*count);
         });
-        claims.iter_mut().for_each(|(owner, claimed)| *claimed = std::mem::take(&mut tally[owner.index()]));
+        let found = read(tally, &owners);
+        owners.iter().for_each(|owner| tally[owner.index()] = 0);
         self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
-        claims
+        found
     }
 }

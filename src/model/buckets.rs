@@ -12,11 +12,19 @@ pub(super) struct Buckets {
 /// So many items are to be in one bucket, or up to twice as many.
 const ITEMS: usize = 4;
 
+/// Where buckets are only to sort by, there are so many for each item, or half as many: then few have to be sorted in themselves.
+const BUCKETS_TO_SORT_AN_ITEM: usize = 8;
+
 impl Buckets {
     /// The buckets of a list with these keys.
     pub(super) fn of(keys: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
-        let (items, last) = (keys.len(), keys.clone().max().unwrap_or(0));
-        let width = (last / (items / ITEMS + 1) as u32).checked_ilog2().map_or(0, |width| (width + 1).min(31));
+        let buckets = keys.len() / ITEMS + 1;
+        Self::so_many(buckets, keys)
+    }
+
+    fn so_many(buckets: usize, keys: impl Iterator<Item = u32> + Clone) -> Self {
+        let last = keys.clone().max().unwrap_or(0);
+        let width = (last as usize / buckets).checked_ilog2().map_or(0, |width| (width + 1).min(31));
         let mut starts = vec![0; (last >> width) as usize + 2];
         keys.for_each(|key| starts[(key >> width) as usize + 1] += 1);
         (1..starts.len()).for_each(|bucket| starts[bucket] += starts[bucket - 1]);
@@ -33,15 +41,18 @@ impl Buckets {
     }
 }
 
-/// A list put in order, which goes first by this key.
-pub(super) fn sorted<T: Copy + Ord>(list: &[T], key: impl Fn(&T) -> u32) -> Vec<T> {
-    let Buckets { width, starts } = Buckets::of(list.iter().map(&key));
-    let (mut next, mut sorted) = (starts.clone(), list.to_vec());
-    for &item in list {
-        let place = &mut next[(key(&item) >> width) as usize];
-        sorted[*place as usize] = item;
+/// A list put in order by this key; what has the same key stays in the order of the list.
+pub(super) fn sorted<T: Copy>(list: &[T], key: impl Fn(&T) -> u32) -> Vec<T> {
+    let buckets = Buckets::so_many(list.len() * BUCKETS_TO_SORT_AN_ITEM + 1, list.iter().map(&key));
+    let (mut next, mut sorted) = (buckets.starts.clone(), list.to_vec());
+    for item in list {
+        let place = &mut next[(key(item) >> buckets.width) as usize];
+        sorted[*place as usize] = *item;
         *place += 1;
     }
-    starts.windows(2).for_each(|bounds| sorted[bounds[0] as usize..bounds[1] as usize].sort_unstable());
+    if buckets.width > 0 {
+        let bounds = buckets.starts.windows(2).filter(|bounds| bounds[1] > bounds[0] + 1);
+        bounds.for_each(|bounds| sorted[bounds[0] as usize..bounds[1] as usize].sort_by_key(&key));
+    }
     sorted
 }

@@ -51,7 +51,7 @@ struct Chains<T> {
 
 impl<T: Copy> Chains<T> {
     fn of(numbers: usize) -> Self {
-        Self { first: vec![0; numbers], links: Vec::new() }
+        Self { first: vec![0; numbers], links: Vec::with_capacity(numbers) }
     }
 
     fn is_empty(&self, number: usize) -> bool {

@@ -76,7 +76,14 @@ impl Arc {
 
 impl Search {
     pub(super) fn new(nodes: usize) -> Self {
-        Self { labels: vec![UNSEEN; nodes], reached: Vec::new(), arcs: Vec::new(), buckets: Vec::new(), here: 0, is_sound: true }
+        Self {
+            labels: vec![UNSEEN; nodes],
+            reached: Vec::with_capacity(nodes),
+            arcs: Vec::with_capacity(nodes),
+            buckets: Vec::new(),
+            here: 0,
+            is_sound: true,
+        }
     }
 
     /// The search begun anew from these nodes.

@@ -43,10 +43,11 @@ impl LocalFlow<'_> {
     /// Sends units along each arc of a root in turn.
     fn send_in_turn(&mut self, round: &mut Round<'_>, root: Node) -> Result<(), GivenUp> {
         let mut turns: VecDeque<Step> = round.search.steps(root).collect();
+        let mut steps = Vec::with_capacity(8);
         while self.imbalance(root) > 0
             && let Some(first) = turns.pop_front()
         {
-            if self.send_some(round, root, first) {
+            if self.send_some(round, (root, first), &mut steps) {
                 turns.push_back(first);
             }
             self.check_patience()?;
@@ -55,15 +56,14 @@ impl LocalFlow<'_> {
     }
 
     /// Sends a few units along an arc of a root; whether there may be ways for more.
-    fn send_some(&mut self, round: &mut Round<'_>, root: Node, first: Step) -> bool {
-        let mut steps = Vec::new();
+    fn send_some(&mut self, round: &mut Round<'_>, (root, first): (Node, Step), steps: &mut Vec<Step>) -> bool {
         for _ in 0..UNITS_IN_A_TURN {
-            self.find_way(round, root, first, &mut steps);
+            self.find_way(round, root, first, steps);
             self.patience -= steps.len() as i64;
             if steps.is_empty() {
                 return false;
             }
-            self.send(round, root, &steps);
+            self.send(round, root, steps);
             if self.imbalance(root) == 0 {
                 break;
             }

@@ -211,3 +211,22 @@ fn a_follow_up_remembers_whose_a_contested_partition_was() {
     assert_eq!(one, [owned(0), owned(1), owned(2)]);
     assert_eq!(other, [owned(1), owned(0), owned(2)]);
 }
+
+#[test]
+fn a_follow_up_knows_static_members_that_come_back_under_new_member_ids() {
+    let histories = [[owning(&[0], 3), owning(&[0, 1], 2), owning(&[1], 1)], [owning(&[0, 1], 2), owning(&[0], 3), owning(&[1], 1)]];
+    let (before, after) = (ids(3), ["x".to_string(), "y".into(), "z".into()]);
+    let instances = |ids: &'_ [String], metadata: &'_ [Vec<u8>], topics: &[NewTopic], led: Option<&Led>| {
+        let named = ["i0", "i1", "i2"].into_iter().zip(joined(ids, metadata));
+        let members: Vec<JoinedMember> = named.map(|(instance, member)| JoinedMember { instance: Some(instance), ..member }).collect();
+        let protocol = Protocol::CooperativeSticky;
+        led.map_or_else(|| lead(protocol, &members, topics), |led| led.follow_up(protocol, &members, topics)).unwrap()
+    };
+    let topics = [NewTopic::new("a", 3)];
+    for said in histories {
+        let led = instances(&before, &metadata(&said), &topics, None);
+        let again = metadata(&rejoining(&said, &given(&led)));
+        let [same, renamed] = [before.as_slice(), &after].map(|ids| given(&instances(ids, &again, &topics, Some(&led))));
+        assert_eq!(same, renamed);
+    }
+}

@@ -44,11 +44,12 @@ impl Led {
         awaited
     }
 
-    /// A partition of this round's plan and its owner, as the next group numbers them.
+    /// A partition of this round's plan and its owner, as the next group numbers them. A static member is the same under a new member id.
     fn in_group(&self, next: &Group, partition: TopicPartition) -> Option<(MemberId, TopicPartition)> {
         let group = self.plan.group();
         let owner = group.member(self.plan.assignment().owner(partition)?)?;
         let topic = next.topic_id(group.topic(partition.topic).name())?;
-        Some((next.member_id(owner.id())?, TopicPartition { topic, ..partition }))
+        let returned = owner.instance().and_then(|instance| next.all_members().of_instance(instance));
+        Some((returned.or_else(|| next.member_id(owner.id()))?, TopicPartition { topic, ..partition }))
     }
 }

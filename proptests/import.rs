@@ -153,6 +153,7 @@ fn what_cannot_be_read_is_refused_with_its_line() {
     assert_eq!(headed("c1 /h c many orders(1)"), Err(ImportError::Columns { line: 2 }));
     assert_eq!(headed("c1 /h c 1 orders[1]"), Err(ImportError::Assignment { line: 2, text: "orders[1]".into() }));
     assert_eq!(headed("c1 /h c 1 orders(x)"), Err(ImportError::Assignment { line: 2, text: "orders(x)".into() }));
+    assert_eq!(headed("c1 /h c 1 orders(-5)"), Err(ImportError::Assignment { line: 2, text: "orders(-5)".into() }));
     assert_eq!(headed(""), Ok(0));
     let twice = Err(ImportError::Repeated { line: 3, before: 2, member: "c1".into() });
     assert_eq!(headed("c1 /h c 1 orders(1)\nc1 /h c 1 orders(2)"), twice);

@@ -29,7 +29,11 @@ fn topic(entry: &str) -> Option<(&str, Vec<i64>)> {
         Some(entry) => entry.rsplit_once('(')?,
         None => entry.rsplit_once(':')?,
     };
-    let partitions: Result<Vec<i64>, _> = partitions.split(',').map(|partition| partition.trim().parse()).collect();
+    let partitions: Option<Vec<i64>> = partitions.split(',').map(partition).collect();
     let topic = topic.trim();
-    Some((topic, partitions.ok()?)).filter(|_| !topic.is_empty() && !topic.contains(char::is_whitespace))
+    Some((topic, partitions?)).filter(|_| !topic.is_empty() && !topic.contains(char::is_whitespace))
+}
+
+fn partition(text: &str) -> Option<i64> {
+    text.trim().parse().ok().filter(|partition| *partition >= 0)
 }

@@ -19,6 +19,14 @@ fn tables_show_members_and_moves() {
 }
 
 #[test]
+fn no_line_of_a_table_ends_with_blanks() {
+    for ended in [run(&["plan", "-"], ORDERS), run(&["verify", "-"], super::documents::judged(r#"{"a": {"t": [0,1,2]}, "b": {"t": [3]}}"#))]
+    {
+        assert!(!ended.out.is_empty() && ended.out.lines().all(|line| line == line.trim_end()), "{}", ended.out);
+    }
+}
+
+#[test]
 fn long_tables_are_cut_and_say_so() {
     let cut = run(&["plan", "-"], lonely(30)).out;
     assert!(cut.contains("… and 10 more members (--all shows them)") && !cut.contains("m9 "), "{cut}");

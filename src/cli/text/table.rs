@@ -50,10 +50,19 @@ pub(super) fn table(headings: &[&str]) -> Table {
 /// Writes a table, and how many more rows of what it would have.
 pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str) -> io::Result<()> {
     for line in table.lines() {
-        writeln!(out, "{INDENT}{}", line.trim_end())?;
+        let (text, style) = without_trailing_blanks(&line);
+        writeln!(out, "{INDENT}{text}{style}")?;
     }
     more(out, rows.saturating_sub(table.row_iter().count()), what)?;
     writeln!(out)
+}
+
+/// A line in two parts, less the blanks at its end, and the escape sequence that ends its last style, if it has one.
+fn without_trailing_blanks(line: &str) -> (&str, &str) {
+    let line = line.trim_end();
+    let style = line.rfind('\u{1b}').filter(|&start| line[start..].find('m') == Some(line.len() - start - 1));
+    let (text, style) = line.split_at(style.unwrap_or(line.len()));
+    (text.trim_end(), style)
 }
 
 /// Writes how many more of what there are, if any.

@@ -1,6 +1,6 @@
 //! Changes that are hard to follow, most of them found by comparing long histories with balancing anew.
 
-use sticky_assignor::{Change, Event, NewMember, Plan, Subscription, balance};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription, balance};
 
 use super::{group, loads};
 
@@ -47,7 +47,7 @@ fn a_member_that_begins_to_follow_a_topic_above_its_level() {
 fn members_that_read_nothing_until_a_topic_is_created() {
     let plan = after(
         r#"{"topics": {"t": 4}, "members": [{"id": "a", "topics": ["t"]}, {"id": "b", "topics": ["u"]}]}"#,
-        [Event::Topic(sticky_assignor::NewTopic::new("u", 2)), leave("b")],
+        [Event::Topic(NewTopic::new("u", 2)), leave("b")],
     );
     assert_eq!((loads(&plan), plan.summary().unassigned), (vec![4], 2));
 }
@@ -70,7 +70,7 @@ fn a_level_that_rises_as_a_whole_and_falls_again() {
         r#"{"topics": {"t": 3, "u": 3}, "members": [
             {"id": "a", "topics": ["t"]}, {"id": "b", "topics": ["t", "u"]}, {"id": "c", "topics": ["u"]}]}"#,
         [
-            Event::Topic(sticky_assignor::NewTopic::new("u", 4)),
+            Event::Topic(NewTopic::new("u", 4)),
             Event::Join(sticky_assignor::NewMember::new("d", ["t", "u"])),
             leave("d"),
             leave("b"),
@@ -113,4 +113,15 @@ fn a_topic_placed_directly_and_then_on_longer_ways() {
     ));
     let plan = next(&before, &Change::from([follow("m1", &["a", "g", "h"]), follow("m3", &["c", "g", "h"]), leave("m2")]));
     assert_eq!(loads(&plan).iter().sum::<u32>(), 120);
+}
+
+/// Listing who follows the new topic would take about as long as going over the whole group.
+#[test]
+fn a_topic_is_created_that_very_many_follow() {
+    let follows = |number: usize| if number.is_multiple_of(2) { ["even", "new"] } else { ["odd", "new"] };
+    let members: Vec<NewMember> = (0..33_000).map(|number| NewMember::new(format!("m{number}"), follows(number))).collect();
+    let plan = balance(&Group::new(&[NewTopic::new("even", 40), NewTopic::new("odd", 30)], &members).expect("a group"));
+    let created = next(&plan, &Change::from([Event::Topic(NewTopic::new("new", 60))]));
+    let left = next(&created, &Change::from([leave("m0"), leave("m1"), leave("m2")]));
+    assert_eq!((left.summary().max, left.summary().unassigned), (1, 0));
 }

@@ -69,12 +69,7 @@ fn a_level_that_rises_as_a_whole_and_falls_again() {
     let plan = after(
         r#"{"topics": {"t": 3, "u": 3}, "members": [
             {"id": "a", "topics": ["t"]}, {"id": "b", "topics": ["t", "u"]}, {"id": "c", "topics": ["u"]}]}"#,
-        [
-            Event::Topic(NewTopic::new("u", 4)),
-            Event::Join(sticky_assignor::NewMember::new("d", ["t", "u"])),
-            leave("d"),
-            leave("b"),
-        ],
+        [Event::Topic(NewTopic::new("u", 4)), Event::Join(sticky_assignor::NewMember::new("d", ["t", "u"])), leave("d"), leave("b")],
     );
     assert_eq!(loads(&plan), [3, 4]);
 }

@@ -1,7 +1,7 @@
 //! First step: who owned what, as far as the members' claims can be believed.
 
 use super::network::{NONE, Network};
-use crate::model::{Assignment, Claim, Claims, Group, Sheet, TopicId};
+use crate::model::{Assignment, Claim, Claims, Group, NO_OWNER, Sheet, TopicId};
 
 /// Set on a slot's claimant while its claim is void: two members claim the slot at that one's generation.
 const VOID: u32 = 1 << 31;
@@ -9,7 +9,7 @@ const VOID: u32 = 1 << 31;
 /// The claims that stand.
 #[derive(Debug)]
 pub(super) struct Standing {
-    /// For each slot the member whose claim to it stands, or [`NONE`].
+    /// For each slot the member whose claim to it stands, or [`NO_OWNER`].
     pub(super) owners: Vec<u32>,
     /// How many slots each member holds by that.
     pub(super) held: Vec<u32>,
@@ -72,7 +72,7 @@ impl<'c> Scales<'c> {
     /// Weighs one more claim; whether it wins so far. A void claim is never its member's alone again, so it counts for nobody.
     fn add(&mut self, slot: u32, member: u32, generation: i64) -> bool {
         let before = self.standing.owners[slot as usize];
-        if before != NONE {
+        if before != NO_OWNER {
             let highest = self.claims[(before & !VOID) as usize].map_or(i64::MIN, Claim::generation);
             if generation < highest {
                 return false;
@@ -93,13 +93,13 @@ impl<'c> Scales<'c> {
         let Standing { mut owners, mut held } = self.standing;
         for (slot, member) in self.unfollowed {
             if owners[slot as usize] == member {
-                owners[slot as usize] = NONE;
+                owners[slot as usize] = NO_OWNER;
                 held[member as usize] -= 1;
             }
         }
         for slot in self.void {
             if owners[slot as usize] & VOID != 0 {
-                owners[slot as usize] = NONE;
+                owners[slot as usize] = NO_OWNER;
             }
         }
         Standing { owners, held }
@@ -109,12 +109,12 @@ impl<'c> Scales<'c> {
 /// The owners of an assignment, which no two members can contest, as far as they are still here and follow the topic.
 fn recall(assignment: &Assignment, network: &Network) -> Standing {
     let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
-    let mut number_of = vec![NONE; numbers];
+    let mut number_of = vec![NO_OWNER; numbers];
     network.members.iter().enumerate().for_each(|(number, member)| number_of[member.index()] = number as u32);
     let mut owners = Sheet::unowned(&network.slots);
     assignment.each_owner(|partition, owner| {
         if let Some(slot) = network.slots.slot(partition) {
-            owners[slot as usize] = owner.and_then(|owner| number_of.get(owner.index()).copied()).unwrap_or(NONE);
+            owners[slot as usize] = owner.and_then(|owner| number_of.get(owner.index()).copied()).unwrap_or(NO_OWNER);
         }
     });
     followed(owners, network)
@@ -127,10 +127,10 @@ fn followed(mut owners: Vec<u32>, network: &Network) -> Standing {
     for class in 0..network.topics.len() {
         let followers = network.followers.row(class);
         followers.iter().for_each(|&shape| follows[shape as usize] = true);
-        for owner in owners[network.slots_of(class)].iter_mut().filter(|owner| **owner != NONE) {
+        for owner in owners[network.slots_of(class)].iter_mut().filter(|owner| **owner != NO_OWNER) {
             match follows[network.shape_of[*owner as usize] as usize] {
                 true => held[*owner as usize] += 1,
-                false => *owner = NONE,
+                false => *owner = NO_OWNER,
             }
         }
         followers.iter().for_each(|&shape| follows[shape as usize] = false);

@@ -4,8 +4,13 @@
 //! Under prices no residual arc has a negative reduced cost, so units sent along arcs of reduced cost zero cost the least, and when the last excess is
 //! gone the prices prove it. Many units are sent at once, along labels that fall with every arc (a blocking flow; Dinic 1970).
 
-use super::graph::{Graph, Residual, Visit};
-use super::network::NONE;
+use super::graph::{Graph, Residual, UNLIMITED, Visit};
+
+/// The label of a node from which no need is reached.
+const NO_LABEL: u32 = u32::MAX;
+
+/// The cursor of a node none of whose arcs leads on.
+const NO_ARC_LEFT: u32 = u32::MAX;
 
 /// A flow on its way: what is left over where, what is missing where, and the prices so far.
 #[derive(Debug)]
@@ -17,8 +22,9 @@ pub(super) struct Flow {
     pub(super) need: Vec<u32>,
     /// The price of each node.
     pub(super) price: Vec<i32>,
-    /// How many arcs of reduced cost zero lead from the node to a need; [`NONE`] where none do.
+    /// How many arcs of reduced cost zero lead from the node to a need; [`NO_LABEL`] where none do.
     label: Vec<u32>,
+    /// The first residual arc out of each node that may still be part of a way.
     cursor: Vec<u32>,
     queue: Vec<u32>,
 }
@@ -27,7 +33,7 @@ impl Flow {
     /// A flow at these prices, under which no residual arc may have a negative reduced cost.
     pub(super) fn new(graph: Graph, excess: Vec<u32>, need: Vec<u32>, price: Vec<i32>) -> Self {
         let nodes = graph.node_count();
-        Self { graph, excess, need, price, label: vec![NONE; nodes], cursor: vec![0; nodes], queue: Vec::new() }
+        Self { graph, excess, need, price, label: vec![NO_LABEL; nodes], cursor: vec![0; nodes], queue: Vec::new() }
     }
 
     /// Sends all excess to needs at the least cost. Excess that can reach no need stays.
@@ -52,12 +58,12 @@ impl Flow {
 
     /// Whether the last search found a way from this node to a need.
     pub(super) fn reaches_need(&self, node: usize) -> bool {
-        self.label[node] != NONE
+        self.label[node] != NO_LABEL
     }
 
     /// Labels nodes by their distance to a need; `true` when an excess is among them. Stops once all excess is; without any, labels all it can.
     fn label_nodes(&mut self) -> bool {
-        self.label.fill(NONE);
+        self.label.fill(NO_LABEL);
         self.queue.clear();
         for node in (0..self.need.len()).filter(|&node| self.need[node] > 0) {
             self.label[node] = 0;
@@ -85,7 +91,7 @@ impl Flow {
     fn send_along_labels(&mut self) {
         self.cursor.fill(0);
         let mut path: Vec<Residual> = Vec::new();
-        for source in (0..self.excess.len() as u32).filter(|&node| self.label[node as usize] != NONE).collect::<Vec<_>>() {
+        for source in (0..self.excess.len() as u32).filter(|&node| self.label[node as usize] != NO_LABEL).collect::<Vec<_>>() {
             while self.excess[source as usize] > 0 && self.walk(source, &mut path) {
                 self.send_along(source, &path);
             }
@@ -95,7 +101,7 @@ impl Flow {
     /// Finds a way from the source to a need. A node found to be a dead end loses its label, so no walk enters it again.
     fn walk(&mut self, source: u32, path: &mut Vec<Residual>) -> bool {
         path.clear();
-        if self.label[source as usize] == NONE {
+        if self.label[source as usize] == NO_LABEL {
             return false;
         }
         let mut node = source;
@@ -109,7 +115,7 @@ impl Flow {
                     path.push(residual);
                 }
                 None => {
-                    self.label[node as usize] = NONE;
+                    self.label[node as usize] = NO_LABEL;
                     match path.pop() {
                         Some(_) => node = path.last().map_or(source, |residual| residual.node),
                         None => return false,
@@ -125,13 +131,13 @@ impl Flow {
         let (label, price) = (&self.label, &self.price);
         let free = |residual: Residual| residual.cost + price[residual.node as usize] == price[node as usize];
         let found = self.graph.next_out_of(node, self.cursor[node as usize], free, |node| label[node as usize] == lower);
-        self.cursor[node as usize] = found.map_or(NONE, |(_, number)| number);
+        self.cursor[node as usize] = found.map_or(NO_ARC_LEFT, |(_, number)| number);
         found.map(|(residual, _)| residual)
     }
 
     fn send_along(&mut self, source: u32, path: &[Residual]) {
         let sink = path.last().map_or(source, |residual| residual.node) as usize;
-        let room = path.iter().map(|residual| residual.room).min().unwrap_or(NONE);
+        let room = path.iter().map(|residual| residual.room).min().unwrap_or(UNLIMITED);
         let amount = room.min(self.excess[source as usize]).min(self.need[sink]);
         path.iter().for_each(|&residual| self.graph.send(residual, amount));
         self.excess[source as usize] -= amount;
@@ -177,7 +183,7 @@ struct Labelling<'f> {
 impl Visit for Labelling<'_> {
     #[inline]
     fn wants(&self, node: u32) -> bool {
-        self.label[node as usize] == NONE
+        self.label[node as usize] == NO_LABEL
     }
 
     #[inline]

@@ -1,7 +1,9 @@
 //! A residual network: nodes, arcs, and what flows on them.
 
-use super::network::NONE;
 use super::rows::Rows;
+
+/// Room for as many units as there are.
+pub(super) const UNLIMITED: u32 = u32::MAX;
 
 /// Nodes with arcs from tail to head. Each arc carries units: the first `free` at no cost, the others at a cost of one,
 /// but from *strict* nodes none beyond the free ones.
@@ -168,7 +170,7 @@ impl Graph {
         let units = self.units[arc as usize];
         let (cost, room) = match units.flow < units.free {
             true => (0, units.free - units.flow),
-            false if tail < self.first_strict => (1, NONE - units.flow),
+            false if tail < self.first_strict => (1, UNLIMITED - units.flow),
             false => return None,
         };
         Some(Residual { node: self.heads[arc as usize], arc, direction: Direction::Adds, cost, room })

@@ -2,15 +2,16 @@
 
 use super::claims::Standing;
 use super::holdings::Holdings;
-use super::network::{NONE, Network};
+use super::network::Network;
 use super::stickiness::Decision;
 use super::takers::Takers;
 use super::tally::Tally;
+use crate::model::NO_OWNER;
 
 /// The owners of all slots on their way from claims to a plan.
 #[derive(Debug)]
 pub(super) struct Handing {
-    /// The member of each slot, or [`NONE`] while it has none.
+    /// The member of each slot, or [`NO_OWNER`] while it has none.
     pub(super) owners: Vec<u32>,
     /// How many slots each member holds of those whose claims stood and were not released.
     pub(super) held: Vec<u32>,
@@ -31,7 +32,7 @@ impl Handing {
 
     /// Takes a slot from the member that claims it.
     pub(super) fn release(&mut self, slot: u32) {
-        let owner = std::mem::replace(&mut self.owners[slot as usize], NONE);
+        let owner = std::mem::replace(&mut self.owners[slot as usize], NO_OWNER);
         self.held[owner as usize] -= 1;
         self.released.push((slot, owner));
     }
@@ -75,7 +76,7 @@ fn keep(network: &Network, mut handing: Handing, holdings: &Holdings, decision: 
             continue;
         }
         keeps(&mut |actor, keeps| left[actor] = keeps);
-        for slot in network.slots_of(class).filter(|&slot| handing.owners[slot] != NONE).collect::<Vec<_>>() {
+        for slot in network.slots_of(class).filter(|&slot| handing.owners[slot] != NO_OWNER).collect::<Vec<_>>() {
             match &mut left[decision.actors.of_member(handing.owners[slot])] {
                 0 => handing.release(slot as u32),
                 left => *left -= 1,
@@ -132,10 +133,10 @@ fn taken_of_class(decision: &Decision, class: usize, mut visit: impl FnMut(usize
 
 /// How many of these owners are missing.
 pub(super) fn free_among(owners: &[u32]) -> usize {
-    owners.iter().filter(|owner| **owner == NONE).count()
+    owners.iter().filter(|owner| **owner == NO_OWNER).count()
 }
 
 /// The slots of these owners that have none, to be given one.
 pub(super) fn free_slots(owners: &mut [u32]) -> impl Iterator<Item = &mut u32> {
-    owners.iter_mut().filter(|owner| **owner == NONE)
+    owners.iter_mut().filter(|owner| **owner == NO_OWNER)
 }

@@ -1,7 +1,8 @@
 //! How much everybody holds by the claims that stand.
 
-use super::network::{NONE, Network};
+use super::network::Network;
 use super::rows::Rows;
+use crate::model::NO_OWNER;
 
 /// Claims that stand, counted.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ impl Holdings {
         let mut held = vec![0; network.shapes.len()];
         let rows = network.followers.iter().enumerate().map(|(class, followers)| {
             followers.iter().for_each(|&shape| held[shape as usize] = 0);
-            for &owner in owners[network.slots_of(class)].iter().filter(|owner| **owner != NONE) {
+            for &owner in owners[network.slots_of(class)].iter().filter(|owner| **owner != NO_OWNER) {
                 held[network.shape_of[owner as usize] as usize] += 1;
             }
             followers.iter().map(|&shape| held[shape as usize]).collect::<Vec<u32>>()

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::flow::Flow;
-use super::graph::{Graph, GraphBuilder, Units};
+use super::graph::{Graph, GraphBuilder, UNLIMITED, Units};
 use super::holdings::Holdings;
 use super::network::{NONE, Network};
 use super::rows::Rows;
@@ -96,7 +96,7 @@ impl Merged {
             let group = group as usize;
             let free = self.supply[group] - self.reads[group].iter().sum::<u32>();
             let row = self.followers.row(group);
-            let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: NONE };
+            let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: UNLIMITED };
             let vessels: Vec<Vessel> = row.iter().map(vessel).collect();
             for ((&shape, read), more) in row.iter().zip(&mut self.reads[group]).zip(pour(free, &vessels).taken) {
                 *read += more;
@@ -174,7 +174,7 @@ impl Merged {
         for &group in &part.groups {
             for (&shape, &flow) in self.followers.row(group as usize).iter().zip(&self.reads[group as usize]) {
                 if node_of[shape as usize] != NONE {
-                    builder.arc(node_of[shape as usize], Units { flow, free: NONE });
+                    builder.arc(node_of[shape as usize], Units { flow, free: UNLIMITED });
                 }
             }
             builder.end_node();

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 use super::rows::Rows;
 use crate::model::{Followed, Group, MemberId, Slots, SubscriptionId, TopicId};
 
-/// No number.
+/// The number of no class, hub or node.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The group's network of partitions and members.

@@ -7,11 +7,12 @@
 use super::actors::Actors;
 use super::claims::Standing;
 use super::flow::Flow;
-use super::graph::{Graph, GraphBuilder, Units};
+use super::graph::{Graph, GraphBuilder, UNLIMITED, Units};
 use super::holdings::Holdings;
 use super::levels::Levels;
-use super::network::{NONE, Network};
+use super::network::Network;
 use super::spread::{Vessel, pour};
+use crate::model::NO_OWNER;
 
 /// A flow that keeps the most claims.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels
         let tight = || followers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
         let shared = tight().any(|(shape, _)| actors.hub(shape).is_some());
         let owners = if shared { &owners[network.slots_of(class)] } else { &[] };
-        let standing = || owners.iter().copied().filter(|owner| *owner != NONE);
+        let standing = || owners.iter().copied().filter(|owner| *owner != NO_OWNER);
         standing().for_each(|owner| claimed[actors.of_member(owner)] += 1);
         for (shape, held) in tight() {
             match actors.hub(shape) {
@@ -64,7 +65,7 @@ fn shared_arcs(actors: &Actors, shape: u32, hub: usize, claimed: &[u32], builder
 /// From a hub to the actors of its shape everything is free.
 fn hub_arcs(network: &Network, actors: &Actors, builder: &mut GraphBuilder) {
     for shape in (0..network.shapes.len() as u32).filter(|&shape| actors.hub(shape).is_some()) {
-        actors.of_shape(shape).for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: NONE }));
+        actors.of_shape(shape).for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: UNLIMITED }));
         builder.end_node();
     }
 }

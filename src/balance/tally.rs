@@ -1,6 +1,6 @@
 //! How many partitions of one class each member holds.
 
-use super::network::NONE;
+use crate::model::NO_OWNER;
 
 /// Counts by member, of one class at a time: made once, used for every class.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Tally {
 
     /// The tally of these owners' slots, those without an owner aside.
     pub(super) fn counted(mut self, owners: &[u32]) -> Self {
-        for &owner in owners.iter().filter(|owner| **owner != NONE) {
+        for &owner in owners.iter().filter(|owner| **owner != NO_OWNER) {
             self.counts[owner as usize] += 1;
             self.total += 1;
         }
@@ -38,7 +38,7 @@ impl Tally {
     pub(super) fn cleared(mut self, owners: &[u32]) -> Self {
         match owners.len() < self.counts.len() / 8 {
             _ if self.total == 0 => {}
-            true => owners.iter().filter(|owner| **owner != NONE).for_each(|&owner| self.counts[owner as usize] = 0),
+            true => owners.iter().filter(|owner| **owner != NO_OWNER).for_each(|&owner| self.counts[owner as usize] = 0),
             false => self.counts.fill(0),
         }
         self.total = 0;

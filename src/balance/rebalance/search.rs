@@ -3,6 +3,7 @@
 mod steps;
 
 pub(super) use steps::Step;
+use steps::{Listing, UNLISTED};
 
 /// A node of the network near the change: topics by number, then members by number.
 pub(super) type Node = u32;
@@ -34,11 +35,7 @@ struct Bucket {
 #[derive(Clone, Copy, Debug)]
 struct Label {
     distance: i32,
-    /// Where its arcs lie among all; none are listed before it is left.
-    arcs: Option<(u32, u32)>,
-    /// The first arc that may still lead to an end (before arcs are listed, the first neighbour), and the first that may still lead on.
-    next_end: u32,
-    next: u32,
+    listing: Listing,
     state: State,
 }
 
@@ -51,7 +48,7 @@ pub(super) enum State {
     Closed,
 }
 
-const UNSEEN: Label = Label { distance: i32::MAX, arcs: None, next_end: 0, next: 0, state: State::Open };
+const UNSEEN: Label = Label { distance: i32::MAX, listing: UNLISTED, state: State::Open };
 
 /// What the search comes to next.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,7 @@
-//! Units sent along all ways to the nearest ends.
+//! Units sent along all ways to the nearest ends, depth first.
 //!
-//! Of a node's arcs two places are kept: up to one they were given up as arcs right to an end, up to the other as arcs that lead on. So an arc that is listed is
-//! given up at most twice (an arc onward from a topic once more, before it is listed), and is looked at beyond that only when a way is tried over it. The arcs of the
-//! root at hand have turns instead, and are given up once.
+//! An arc that is listed is given up at most twice, as one right to an end and as one that leads on (an arc onward from a topic once more, before it is listed), and
+//! is looked at beyond that only when a way is tried over it. The arcs of the root at hand have turns instead, and are given up once.
 
 use std::collections::VecDeque;
 
@@ -106,8 +105,8 @@ impl LocalFlow<'_> {
     fn step_from_topic(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
         let (direction, nearest) = (round.direction, round.nearest);
         if direction == Direction::Onward
-            && !round.search.is_listed(node)
-            && let Some(arc) = self.arc_to_end(round, node)
+            && let Some(looked_at) = round.search.looked_at(node)
+            && let Some(arc) = self.arc_to_end(round, node, looked_at)
         {
             return Some(round.search.add(arc));
         }
@@ -116,11 +115,11 @@ impl LocalFlow<'_> {
         round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
     }
 
-    /// An arc from a topic right to an end, if there is one: mostly the others need not be listed then.
-    fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node) -> Option<Arc> {
+    /// An arc from a topic right to an end, if there is one that was not looked at yet: mostly the others need not be listed then.
+    fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node, looked_at: u32) -> Option<Arc> {
         let followers = self.neighbours_to_look_at(Direction::Onward, node);
-        for place in followers.start + round.search.looked_at(node)..followers.end {
-            round.search.look_on(node);
+        for place in followers.start + looked_at..followers.end {
+            round.search.set_looked_at(node, place + 1 - followers.start);
             self.patience -= 1;
             let other = self.neighbours.at(place).node;
             if self.level(other) == self.level(node)

@@ -5,22 +5,49 @@ use super::{Arc, Node, Search, State};
 /// The place of an arc among all that were listed.
 pub(in crate::balance::rebalance) type Step = u32;
 
+/// Whether a node's arcs are listed; none are before it is left.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Listing {
+    /// Not yet; for an end beside the node, so many of its neighbours were looked at.
+    Not {
+        looked_at: u32,
+    },
+    Listed(Listed),
+}
+
+pub(super) const UNLISTED: Listing = Listing::Not { looked_at: 0 };
+
+/// Where a node's arcs lie among all, and which were given up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Listed {
+    start: Step,
+    end: Step,
+    /// The first that may still lead right to an end.
+    next_end: Step,
+    /// The first that may still lead on.
+    next: Step,
+}
+
 impl Search {
     /// Lists a node's arcs.
     pub(in crate::balance::rebalance) fn list(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<Arc>)) {
         let start = self.arcs.len() as u32;
         arcs(&mut self.arcs);
-        let label = &mut self.labels[node as usize];
-        (label.arcs, label.next_end, label.next) = (Some((start, self.arcs.len() as u32)), start, start);
+        let end = self.arcs.len() as u32;
+        self.labels[node as usize].listing = Listing::Listed(Listed { start, end, next_end: start, next: start });
     }
 
-    /// How many neighbours of a node were looked at for an end, before its arcs were listed.
-    pub(in crate::balance::rebalance) fn looked_at(&self, node: Node) -> u32 {
-        self.labels[node as usize].next_end
+    /// How many neighbours of a node were looked at for an end, before its arcs are listed.
+    pub(in crate::balance::rebalance) fn looked_at(&self, node: Node) -> Option<u32> {
+        match self.labels[node as usize].listing {
+            Listing::Not { looked_at } => Some(looked_at),
+            Listing::Listed(_) => None,
+        }
     }
 
-    pub(in crate::balance::rebalance) fn look_on(&mut self, node: Node) {
-        self.labels[node as usize].next_end += 1;
+    /// Takes note that so many neighbours of a node were looked at, whose arcs are not listed yet.
+    pub(in crate::balance::rebalance) fn set_looked_at(&mut self, node: Node, looked_at: u32) {
+        self.labels[node as usize].listing = Listing::Not { looked_at };
     }
 
     /// Adds an arc that is not listed with the others of its node.
@@ -31,17 +58,23 @@ impl Search {
 
     /// Has a node's arcs listed anew when they are asked for: there may be less room on them than there was.
     pub(in crate::balance::rebalance) fn unlist(&mut self, node: Node) {
-        let label = &mut self.labels[node as usize];
-        (label.arcs, label.next_end) = (None, 0);
+        self.labels[node as usize].listing = UNLISTED;
     }
 
     pub(in crate::balance::rebalance) fn is_listed(&self, node: Node) -> bool {
-        self.labels[node as usize].arcs.is_some()
+        self.listed(node).is_some()
     }
 
     /// The arcs of a node that was left.
     pub(in crate::balance::rebalance) fn steps(&self, node: Node) -> std::ops::Range<Step> {
-        self.labels[node as usize].arcs.map_or(0..0, |(start, end)| start..end)
+        self.listed(node).map_or(0..0, |listed| listed.start..listed.end)
+    }
+
+    fn listed(&self, node: Node) -> Option<Listed> {
+        match self.labels[node as usize].listing {
+            Listing::Listed(listed) => Some(listed),
+            Listing::Not { .. } => None,
+        }
     }
 
     /// Where an arc leads.
@@ -79,28 +112,24 @@ impl Search {
         nearest: i32,
         is_end: impl Fn(Node, i32) -> bool,
     ) -> Option<Step> {
-        let end = self.steps(node).end;
-        while self.labels[node as usize].next_end < end {
-            let step = self.labels[node as usize].next_end;
-            let target = self.arc(step).node;
-            if self.is_passable(node, self.arc(step), nearest) && is_end(target, nearest - self.distance(target)) {
-                return Some(step);
-            }
-            self.labels[node as usize].next_end += 1;
-        }
-        None
+        let listed = self.listed(node)?;
+        let found = (listed.next_end..listed.end).find(|&step| {
+            let arc = self.arc(step);
+            self.is_passable(node, arc, nearest) && is_end(arc.node, nearest - self.distance(arc.node))
+        });
+        self.give_up(node, Listed { next_end: found.unwrap_or(listed.end), ..listed });
+        found
     }
 
     /// The next arc of a node that leads on.
     pub(in crate::balance::rebalance) fn step_on(&mut self, node: Node, nearest: i32) -> Option<Step> {
-        let end = self.steps(node).end;
-        while self.labels[node as usize].next < end {
-            let step = self.labels[node as usize].next;
-            if self.is_passable(node, self.arc(step), nearest) {
-                return Some(step);
-            }
-            self.labels[node as usize].next += 1;
-        }
-        None
+        let listed = self.listed(node)?;
+        let found = (listed.next..listed.end).find(|&step| self.is_passable(node, self.arc(step), nearest));
+        self.give_up(node, Listed { next: found.unwrap_or(listed.end), ..listed });
+        found
+    }
+
+    fn give_up(&mut self, node: Node, listed: Listed) {
+        self.labels[node as usize].listing = Listing::Listed(listed);
     }
 }

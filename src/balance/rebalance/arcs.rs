@@ -2,7 +2,7 @@
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::neighbours::Neighbour;
-use super::search::{Arc, Node};
+use super::search::{Node, ResidualArc};
 use crate::model::{MemberId, TopicId};
 
 /// Counting what one member claims of a topic takes about as long as looking at so many arcs.
@@ -20,10 +20,10 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the arcs along which something goes back that moved before, which saves a move.
-    pub(super) fn each_regained(&self, direction: Direction, node: Node, mut visit: impl FnMut(Arc)) {
+    pub(super) fn each_regained(&self, direction: Direction, node: Node, mut visit: impl FnMut(ResidualArc)) {
         let mut arc = |member: Node, topic: Node, other: Node, moved: i32| {
             if moved > 0 {
-                visit(Arc { node: other, cost: self.price(topic) - self.price(member) - 1, room: moved.unsigned_abs() });
+                visit(ResidualArc { node: other, cost: self.price(topic) - self.price(member) - 1, room: moved.unsigned_abs() });
             }
         };
         match (direction, self.side(node)) {
@@ -48,7 +48,7 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the tight arcs of a node in a search: what units at a node can go on to, or back from where they can come.
-    pub(super) fn each_arc(&mut self, direction: Direction, node: Node, mut visit: impl FnMut(Arc)) {
+    pub(super) fn each_arc(&mut self, direction: Direction, node: Node, mut visit: impl FnMut(ResidualArc)) {
         match (direction, self.side(node)) {
             (Direction::Onward, Side::Topic(_)) | (Direction::Back, Side::Member(_)) => self.each_more(direction, node, |_, _| true, visit),
             (Direction::Onward, Side::Member(_)) | (Direction::Back, Side::Topic(_)) => {
@@ -63,7 +63,7 @@ impl LocalFlow<'_> {
     /// Onward from a member, how much it has of a topic that it follows is not looked up before a way leads there.
     /// Back from a member, the next two arcs take one more of some topic, from somebody who has it. Together they cost at least 1 + this member's price − the
     /// dearest member's, whatever the topic's price. Where that is beyond the ends, only topics of which something moved can lead there: undoing a move saves one.
-    pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(Arc)) {
+    pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(ResidualArc)) {
         let is_cut_short = || 1 + self.price(node) - self.dearest_member > most;
         match (direction, self.side(node)) {
             (Direction::Onward, Side::Member(member)) => self.each_perhaps_claimed(node, member, visit),
@@ -75,14 +75,14 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the arcs along which a member may give up some of a topic.
-    fn each_perhaps_claimed(&mut self, node: Node, member: MemberId, mut visit: impl FnMut(Arc)) {
+    fn each_perhaps_claimed(&mut self, node: Node, member: MemberId, mut visit: impl FnMut(ResidualArc)) {
         self.each_regained(Direction::Onward, node, &mut visit);
         let group = self.group;
         for topic in group.followed(member) {
             let other = self.topic(topic);
             self.patience -= 1;
             if self.level(other) == self.level(node) && self.moved.get(member, topic) <= 0 {
-                visit(Arc { node: other, cost: self.price(other) - self.price(node), room: Arc::NOT_LOOKED_UP });
+                visit(ResidualArc { node: other, cost: self.price(other) - self.price(node), room: ResidualArc::NOT_LOOKED_UP });
             }
         }
     }
@@ -95,7 +95,13 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the arcs along which a member gets one more of a topic: all of a topic's, or all of a member's. It costs nothing where it comes back to what it claims.
-    fn each_more(&mut self, direction: Direction, node: Node, is_of_interest: impl Fn(&Self, TopicId) -> bool, mut visit: impl FnMut(Arc)) {
+    fn each_more(
+        &mut self,
+        direction: Direction,
+        node: Node,
+        is_of_interest: impl Fn(&Self, TopicId) -> bool,
+        mut visit: impl FnMut(ResidualArc),
+    ) {
         for place in self.neighbours(direction, node) {
             let other = self.neighbours.at(place).node;
             let (member, topic) = self.pair(node, other);
@@ -106,10 +112,10 @@ impl LocalFlow<'_> {
     }
 
     /// The arc to a node along which a member gets more of a topic, of which it has so many more than it claims.
-    pub(super) fn arc_of_more(&self, (member, topic): (MemberId, TopicId), node: Node, moved: i32) -> Arc {
-        let room = if moved < 0 { moved.unsigned_abs() } else { u32::MAX };
+    pub(super) fn arc_of_more(&self, (member, topic): (MemberId, TopicId), node: Node, moved: i32) -> ResidualArc {
+        let room = if moved < 0 { moved.unsigned_abs() } else { ResidualArc::UNLIMITED };
         let cost = Self::cost_of_more(moved) + self.price(self.member(member)) - self.price(self.topic(topic));
-        Arc { node, cost, room }
+        ResidualArc { node, cost, room }
     }
 
     /// What it costs to give a member one more of a topic: nothing where it comes back to what it claims.
@@ -118,14 +124,14 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the arcs along which a member gives up one that it claims of a topic: all of a topic's, or all of a member's.
-    fn each_claimed(&mut self, direction: Direction, node: Node, mut visit: impl FnMut(Arc)) {
+    fn each_claimed(&mut self, direction: Direction, node: Node, mut visit: impl FnMut(ResidualArc)) {
         for place in self.neighbours(direction, node) {
             let Neighbour { node: other, claimed } = self.neighbours.at(place);
             let (member, topic) = self.pair(node, other);
             let moved = self.moved.get(member, topic);
             if moved <= 0 && claimed > moved.unsigned_abs() {
                 let cost = self.price(self.topic(topic)) - self.price(self.member(member));
-                visit(Arc { node: other, cost, room: claimed - moved.unsigned_abs() });
+                visit(ResidualArc { node: other, cost, room: claimed - moved.unsigned_abs() });
             }
         }
     }

@@ -16,7 +16,7 @@ pub(super) type Node = u32;
 pub(super) struct Search {
     labels: Vec<Label>,
     reached: Vec<Node>,
-    arcs: Vec<Arc>,
+    arcs: Vec<ResidualArc>,
     buckets: Vec<Bucket>,
     here: i32,
     /// Whether nothing cost less than nothing so far.
@@ -60,15 +60,18 @@ pub(super) enum Next {
 
 /// A residual arc: where it leads, what it costs at current prices, how much fits at that cost.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Arc {
+pub(super) struct ResidualArc {
     pub(super) node: Node,
     pub(super) cost: i32,
     pub(super) room: u32,
 }
 
-impl Arc {
-    /// How much fits is to be looked up once a way leads along the arc.
+impl ResidualArc {
+    /// The room of an arc of which how much fits is looked up once a way leads along it.
     pub(super) const NOT_LOOKED_UP: u32 = u32::MAX;
+
+    /// The room of an arc on which everything fits. Room only gets less, so that it never looks as if it had to be looked up.
+    pub(super) const UNLIMITED: u32 = u32::MAX - 1;
 }
 
 impl Search {
@@ -113,7 +116,7 @@ impl Search {
     }
 
     /// Lists a node's arcs, and takes note of where they lead.
-    pub(super) fn leave(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<Arc>)) {
+    pub(super) fn leave(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<ResidualArc>)) {
         self.list(node, arcs);
         for place in self.steps(node) {
             self.reach(node, self.arcs[place as usize]);
@@ -121,7 +124,7 @@ impl Search {
     }
 
     /// Takes note of a way to a node from one that was arrived at.
-    pub(super) fn reach(&mut self, from: Node, arc: Arc) {
+    pub(super) fn reach(&mut self, from: Node, arc: ResidualArc) {
         let distance = self.distance(from) + self.checked(arc.cost);
         if distance < self.distance(arc.node) {
             self.put(arc.node, distance);

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
-use super::search::{Arc, Node, Search, State, Step};
+use super::search::{Node, ResidualArc, Search, State, Step};
 use crate::model::{MemberId, TopicId};
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
@@ -116,7 +116,7 @@ impl LocalFlow<'_> {
     }
 
     /// An arc from a topic right to an end, if there is one that was not looked at yet: mostly the others need not be listed then.
-    fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node, looked_at: u32) -> Option<Arc> {
+    fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node, looked_at: u32) -> Option<ResidualArc> {
         let followers = self.neighbours_to_look_at(Direction::Onward, node);
         for place in followers.start + looked_at..followers.end {
             round.search.set_looked_at(node, place + 1 - followers.start);
@@ -139,7 +139,7 @@ impl LocalFlow<'_> {
         self.list(round, node);
         while let Some(step) = round.search.step_on(node, round.nearest) {
             let arc = round.search.arc(step);
-            if round.direction == Direction::Back || arc.room != Arc::NOT_LOOKED_UP {
+            if arc.room != ResidualArc::NOT_LOOKED_UP {
                 return Some(step);
             }
             let kept = self.kept(member, TopicId::from_index(arc.node as usize));

@@ -1,6 +1,6 @@
 //! The arcs on shortest paths, once it is known how far the nearest ends are.
 
-use super::{Arc, Node, Search, State};
+use super::{Node, ResidualArc, Search, State};
 
 /// The place of an arc among all that were listed.
 pub(in crate::balance::rebalance) type Step = u32;
@@ -30,7 +30,7 @@ pub(super) struct Listed {
 
 impl Search {
     /// Lists a node's arcs.
-    pub(in crate::balance::rebalance) fn list(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<Arc>)) {
+    pub(in crate::balance::rebalance) fn list(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<ResidualArc>)) {
         let start = self.arcs.len() as u32;
         arcs(&mut self.arcs);
         let end = self.arcs.len() as u32;
@@ -51,7 +51,7 @@ impl Search {
     }
 
     /// Adds an arc that is not listed with the others of its node.
-    pub(in crate::balance::rebalance) fn add(&mut self, arc: Arc) -> Step {
+    pub(in crate::balance::rebalance) fn add(&mut self, arc: ResidualArc) -> Step {
         self.arcs.push(arc);
         self.arcs.len() as Step - 1
     }
@@ -78,7 +78,7 @@ impl Search {
     }
 
     /// Where an arc leads.
-    pub(in crate::balance::rebalance) fn arc(&self, step: Step) -> Arc {
+    pub(in crate::balance::rebalance) fn arc(&self, step: Step) -> ResidualArc {
         self.arcs[step as usize]
     }
 
@@ -97,7 +97,7 @@ impl Search {
     }
 
     /// Whether an arc of a node can be part of a way to an end at this distance.
-    pub(in crate::balance::rebalance) fn is_passable(&mut self, node: Node, arc: Arc, nearest: i32) -> bool {
+    pub(in crate::balance::rebalance) fn is_passable(&mut self, node: Node, arc: ResidualArc, nearest: i32) -> bool {
         let distance = self.distance(node) + arc.cost;
         if distance == nearest && !self.was_reached(arc.node) {
             self.label(arc.node, distance);

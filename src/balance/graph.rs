@@ -36,16 +36,16 @@ pub(super) struct Units {
 pub(super) struct Residual {
     pub(super) node: u32,
     pub(super) arc: u32,
-    pub(super) direction: Direction,
+    pub(super) orientation: Orientation,
     pub(super) cost: i32,
     pub(super) room: u32,
 }
 
-/// Whether a residual arc adds to an arc's flow or takes from it.
+/// Whether a unit on a residual arc goes along an arc, which adds to its flow, or against it, which takes from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
-    Adds,
-    Takes,
+pub(super) enum Orientation {
+    Along,
+    Against,
 }
 
 /// What a search does at the nodes it meets.
@@ -173,7 +173,7 @@ impl Graph {
             false if tail < self.first_strict => (1, UNLIMITED - units.flow),
             false => return None,
         };
-        Some(Residual { node: self.heads[arc as usize], arc, direction: Direction::Adds, cost, room })
+        Some(Residual { node: self.heads[arc as usize], arc, orientation: Orientation::Along, cost, room })
     }
 
     fn taking(&self, arc: u32) -> Option<Residual> {
@@ -183,15 +183,15 @@ impl Graph {
             false if units.flow > 0 => (0, units.flow),
             false => return None,
         };
-        Some(Residual { node: self.tails[arc as usize], arc, direction: Direction::Takes, cost, room })
+        Some(Residual { node: self.tails[arc as usize], arc, orientation: Orientation::Against, cost, room })
     }
 
     /// Sends units along a residual arc.
     pub(super) fn send(&mut self, residual: Residual, amount: u32) {
         let flow = &mut self.units[residual.arc as usize].flow;
-        match residual.direction {
-            Direction::Adds => *flow += amount,
-            Direction::Takes => *flow -= amount,
+        match residual.orientation {
+            Orientation::Along => *flow += amount,
+            Orientation::Against => *flow -= amount,
         }
     }
 }

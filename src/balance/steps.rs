@@ -68,10 +68,10 @@ pub struct Stop {
 /// First every standing claim is kept, then what nobody claims is given out, then paths of moves even out the loads. At no step has a partition
 /// two owners, and no partition moves twice.
 #[derive(Clone, Debug)]
-pub struct Steps(State);
+pub struct Steps(Progress);
 
 #[derive(Clone, Debug)]
-enum State {
+enum Progress {
     Start(Box<Plan>),
     UnderWay(Box<UnderWay>),
     Done,
@@ -108,7 +108,7 @@ impl Plan {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn steps(&self) -> Steps {
-        Steps(State::Start(Box::new(self.clone())))
+        Steps(Progress::Start(Box::new(self.clone())))
     }
 
     /// Who owned what by the claims that stand: where the steps begin. As long as the first step takes.
@@ -121,13 +121,13 @@ impl Iterator for Steps {
     type Item = Step;
 
     fn next(&mut self) -> Option<Step> {
-        let (action, next) = match std::mem::replace(&mut self.0, State::Done) {
-            State::Start(plan) => keep(&plan),
-            State::UnderWay(state) => state.advance()?,
-            State::Done => return None,
+        let (action, next) = match std::mem::replace(&mut self.0, Progress::Done) {
+            Progress::Start(plan) => keep(&plan),
+            Progress::UnderWay(state) => state.advance()?,
+            Progress::Done => return None,
         };
         let step = Step { action, assignment: next.assignment.clone(), movements: next.movements.clone() };
-        self.0 = State::UnderWay(Box::new(next));
+        self.0 = Progress::UnderWay(Box::new(next));
         Some(step)
     }
 }

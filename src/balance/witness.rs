@@ -42,7 +42,7 @@ fn movements(trail: &[Hop<MemberId, TopicPartition>]) -> Vec<Movement> {
 
 /// How things stand at a member on a trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Standing {
+struct Waypoint {
     /// The member's partitions before any move.
     load: u32,
     /// How many fewer partitions stay once all moves up to the member are made.
@@ -59,24 +59,24 @@ impl Judge<'_> {
     /// The shortest stretch of a trail that comes nearer to the goal, or else the whole ring, if it does.
     fn least_part(&self, goal: Goal, trail: &[Movement]) -> Option<Vec<Movement>> {
         if trail.first()?.from != trail.last()?.to {
-            return shortest_improvement(&self.standings(goal, trail)).map(|part| trail[part].to_vec());
+            return shortest_improvement(&self.waypoints(goal, trail)).map(|part| trail[part].to_vec());
         }
         // A stretch of a ring may lead over where the ring happens to begin.
         let twice = [trail, trail].concat();
-        let standings = self.standings(goal, &twice);
-        let stretch = shortest_improvement(&standings).filter(|stretch| stretch.len() < trail.len());
-        let whole = (standings[trail.len()].away < 0).then_some(0..trail.len());
+        let waypoints = self.waypoints(goal, &twice);
+        let stretch = shortest_improvement(&waypoints).filter(|stretch| stretch.len() < trail.len());
+        let whole = (waypoints[trail.len()].away < 0).then_some(0..trail.len());
         stretch.or(whole).map(|part| twice[part].to_vec())
     }
 
     /// How things stand at each member along these moves, as far as the goal asks.
-    fn standings(&self, goal: Goal, moves: &[Movement]) -> Vec<Standing> {
+    fn waypoints(&self, goal: Goal, moves: &[Movement]) -> Vec<Waypoint> {
         let steps = moves.iter().scan(0, |away, step| {
             *away += self.away(goal, step);
             Some((step.to, *away))
         });
         let along = moves.first().map(|first| (first.from, 0)).into_iter().chain(steps);
-        along.map(|(member, away)| Standing { load: self.assignment.load(member), away }).collect()
+        along.map(|(member, away)| Waypoint { load: self.assignment.load(member), away }).collect()
     }
 
     /// How many fewer partitions stay after a move, as far as the goal asks.
@@ -90,19 +90,19 @@ impl Judge<'_> {
 }
 
 /// The shortest stretch that improves things: to a load at least two lower, or to one that is one lower while more stays.
-fn shortest_improvement(standings: &[Standing]) -> Option<Range<usize>> {
+fn shortest_improvement(waypoints: &[Waypoint]) -> Option<Range<usize>> {
     // The places so far from which more can be gained than from any later one: what is gained from them falls.
     let mut peaks: Vec<usize> = Vec::new();
     let mut best: Option<Range<usize>> = None;
-    for (here, &standing) in standings.iter().enumerate() {
-        let taken = Standing { load: standing.load + 1, ..standing };
-        let higher = peaks.partition_point(|&peak| standings[peak] > taken);
+    for (here, &waypoint) in waypoints.iter().enumerate() {
+        let taken = Waypoint { load: waypoint.load + 1, ..waypoint };
+        let higher = peaks.partition_point(|&peak| waypoints[peak] > taken);
         if let Some(&nearest) = peaks[..higher].last()
             && best.as_ref().is_none_or(|best| here - nearest < best.len())
         {
             best = Some(nearest..here);
         }
-        while peaks.pop_if(|&mut peak| standings[peak] <= standing).is_some() {}
+        while peaks.pop_if(|&mut peak| waypoints[peak] <= waypoint).is_some() {}
         peaks.push(here);
     }
     best
@@ -113,28 +113,28 @@ mod tests {
     use super::*;
 
     /// Every way along five loads below three, whose moves each take one partition away, bring one home, or do neither.
-    fn ways() -> impl Iterator<Item = [Standing; 5]> {
+    fn ways() -> impl Iterator<Item = [Waypoint; 5]> {
         let digit = |number: u32, place: u32| number / 3_u32.pow(place) % 3;
         (0..3_u32.pow(9)).map(move |number| {
             let away = |place| (0..place).map(|step| i64::from(digit(number, 5 + step)) - 1).sum();
-            [0, 1, 2, 3, 4].map(|place| Standing { load: digit(number, place), away: away(place) })
+            [0, 1, 2, 3, 4].map(|place| Waypoint { load: digit(number, place), away: away(place) })
         })
     }
 
     /// Whether the moves from one place to another lower the sum of squares, or keep it while more stays.
-    fn improves(start: Standing, end: Standing) -> bool {
+    fn improves(start: Waypoint, end: Waypoint) -> bool {
         let squares = 2 * (i64::from(end.load) - i64::from(start.load) + 1);
         squares < 0 || squares == 0 && end.away < start.away
     }
 
     #[test]
     fn no_improvement_is_shorter_than_the_shortest() {
-        for standings in ways() {
-            let pairs = (0..standings.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
-            let least = pairs.filter(|&(start, end)| improves(standings[start], standings[end])).map(|(start, end)| end - start).min();
-            let found = shortest_improvement(&standings);
-            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{standings:?}");
-            assert!(found.is_none_or(|part| improves(standings[part.start], standings[part.end])), "{standings:?}");
+        for waypoints in ways() {
+            let pairs = (0..waypoints.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
+            let least = pairs.filter(|&(start, end)| improves(waypoints[start], waypoints[end])).map(|(start, end)| end - start).min();
+            let found = shortest_improvement(&waypoints);
+            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{waypoints:?}");
+            assert!(found.is_none_or(|part| improves(waypoints[part.start], waypoints[part.end])), "{waypoints:?}");
         }
     }
 }

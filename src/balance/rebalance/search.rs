@@ -36,19 +36,19 @@ struct Bucket {
 struct Label {
     distance: i32,
     listing: Listing,
-    state: State,
+    passage: Passage,
 }
 
 /// Whether ways may lead through a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum Passage {
     Open,
     OnTheWay,
     /// No way leads on from it.
     Closed,
 }
 
-const UNSEEN: Label = Label { distance: i32::MAX, listing: UNLISTED, state: State::Open };
+const UNSEEN: Label = Label { distance: i32::MAX, listing: UNLISTED, passage: Passage::Open };
 
 /// What the search comes to next.
 #[derive(Clone, Copy, Debug)]

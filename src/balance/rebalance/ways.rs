@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
-use super::search::{Node, ResidualArc, Search, State, Step};
+use super::search::{Node, Passage, ResidualArc, Search, Step};
 use crate::model::{MemberId, TopicId};
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
@@ -73,7 +73,7 @@ impl LocalFlow<'_> {
     /// The steps of a way from a root, beginning with this arc, to an end; none where there is none.
     fn find_way(&mut self, round: &mut Round<'_>, root: Node, first: Step, steps: &mut Vec<Step>) {
         steps.clear();
-        round.search.mark(root, State::OnTheWay);
+        round.search.mark(root, Passage::OnTheWay);
         let mut next = round.search.is_passable(root, round.search.arc(first), round.nearest).then_some(first);
         while let Some(step) = next {
             steps.push(step);
@@ -81,17 +81,17 @@ impl LocalFlow<'_> {
             if self.is_end(round.direction, node, round.further(node)) {
                 break;
             }
-            round.search.mark(node, State::OnTheWay);
+            round.search.mark(node, Passage::OnTheWay);
             next = self.step_from(round, node);
             while next.is_none()
                 && let Some(back) = steps.pop()
             {
-                round.search.mark(round.search.arc(back).node, State::Closed);
+                round.search.mark(round.search.arc(back).node, Passage::Closed);
                 next = steps.last().and_then(|&before| self.step_from(round, round.search.arc(before).node));
             }
         }
-        round.search.mark(root, State::Open);
-        steps.iter().for_each(|&step| round.search.mark(round.search.arc(step).node, State::Open));
+        round.search.mark(root, Passage::Open);
+        steps.iter().for_each(|&step| round.search.mark(round.search.arc(step).node, Passage::Open));
     }
 
     /// The next arc of a node to try: behind a topic, those that lead to ends come first.

@@ -1,6 +1,6 @@
 //! The arcs on shortest paths, once it is known how far the nearest ends are.
 
-use super::{Node, ResidualArc, Search, State};
+use super::{Node, Passage, ResidualArc, Search};
 
 /// The place of an arc among all that were listed.
 pub(in crate::balance::rebalance) type Step = u32;
@@ -92,8 +92,8 @@ impl Search {
         self.arcs[step as usize].room -= amount;
     }
 
-    pub(in crate::balance::rebalance) fn mark(&mut self, node: Node, state: State) {
-        self.labels[node as usize].state = state;
+    pub(in crate::balance::rebalance) fn mark(&mut self, node: Node, passage: Passage) {
+        self.labels[node as usize].passage = passage;
     }
 
     /// Whether an arc of a node can be part of a way to an end at this distance.
@@ -102,7 +102,7 @@ impl Search {
         if distance == nearest && !self.was_reached(arc.node) {
             self.label(arc.node, distance);
         }
-        arc.room > 0 && self.distance(arc.node) == distance && self.labels[arc.node as usize].state == State::Open
+        arc.room > 0 && self.distance(arc.node) == distance && self.labels[arc.node as usize].passage == Passage::Open
     }
 
     /// The next arc of a node that leads right to an end.

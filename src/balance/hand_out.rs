@@ -46,8 +46,8 @@ impl Handing {
 /// Carries out a decision: of each class an actor keeps the lowest of the partitions it claimed; what is free then goes to those that take it.
 pub(super) fn hand_out(network: &Network, standing: Standing, holdings: &Holdings, decision: &Decision) -> Handing {
     let handing = Handing::start(standing, loads(network, decision));
-    let kept = keep(network, handing, holdings, decision);
-    fill(network, kept, decision)
+    let kept = leave_kept_slots(network, handing, holdings, decision);
+    deal_free_slots(network, kept, decision)
 }
 
 /// The load of each member: that of its actor, shared evenly.
@@ -66,7 +66,7 @@ fn loads(network: &Network, decision: &Decision) -> Vec<u32> {
 }
 
 /// Leaves slots with their claimants while those have some left to keep, and releases the others.
-fn keep(network: &Network, mut handing: Handing, holdings: &Holdings, decision: &Decision) -> Handing {
+fn leave_kept_slots(network: &Network, mut handing: Handing, holdings: &Holdings, decision: &Decision) -> Handing {
     let mut left = vec![0; decision.actors.len()];
     for class in 0..network.topics.len() {
         let keeps = |visit: &mut dyn FnMut(usize, u32)| kept_of_class(decision, class, visit);
@@ -98,7 +98,7 @@ fn kept_of_class(decision: &Decision, class: usize, visit: &mut dyn FnMut(usize,
 }
 
 /// Deals the free slots of each class to the shapes that take them.
-fn fill(network: &Network, mut handing: Handing, decision: &Decision) -> Handing {
+fn deal_free_slots(network: &Network, mut handing: Handing, decision: &Decision) -> Handing {
     let mut takers: Vec<Takers> = network.members_of.iter().map(|members| handing.takers(members)).collect();
     let mut taken = vec![0_u32; network.shapes.len()];
     let mut tally = Tally::new(network.members.len());

@@ -122,7 +122,7 @@ impl Iterator for Steps {
 
     fn next(&mut self) -> Option<Step> {
         let (action, next) = match std::mem::replace(&mut self.0, Progress::Done) {
-            Progress::Start(plan) => keep(&plan),
+            Progress::Start(plan) => first_step(&plan),
             Progress::UnderWay(state) => state.advance()?,
             Progress::Done => return None,
         };
@@ -133,7 +133,7 @@ impl Iterator for Steps {
 }
 
 /// The first step: who owns what by the claims that stand.
-fn keep(plan: &Plan) -> (Action, UnderWay) {
+fn first_step(plan: &Plan) -> (Action, UnderWay) {
     let network = Network::of(plan.group());
     let owners = numbered(&network, resolve(plan.group(), &network).owners);
     let kept = Assignment::from_sheet(Sheet::new(network.slots, owners, plan.group().all_members().numbers()));

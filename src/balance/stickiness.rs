@@ -86,30 +86,35 @@ fn blank_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
 
 /// The flow in which every claim on a tight arc stands, at prices that allow it: a partition of any class costs one.
 fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Flow {
-    let nodes = actors.node_count();
-    let (mut load, mut excess, mut need, mut price) = (vec![0; nodes], vec![0; nodes], vec![0; nodes], vec![0; nodes]);
-    let mut blanks = vec![0_u64; nodes];
-    for actor in 0..actors.len() {
-        let level = levels.shapes[actors.shape(actor) as usize];
-        blanks[actors.blanks(level)] += u64::from(level + 1) * u64::from(actors.width(actor));
-    }
-    for class in 0..network.topics.len() {
-        price[class] = 1;
-        excess[class] = network.supply(class);
-        blanks[actors.blanks(levels.classes[class])] -= u64::from(network.supply(class));
+    let surplus = surplus(network, levels, actors, &graph);
+    let excess = surplus.iter().map(|&surplus| surplus.max(0) as u32).collect();
+    let need = surplus.iter().map(|&surplus| (-surplus).max(0) as u32).collect();
+    let mut price = vec![0; actors.node_count()];
+    price[actors.classes()].fill(1);
+    hand_out_blanks(Flow::new(graph, excess, need, price), actors)
+}
+
+/// By how much each node has too many, below 0 where it has too few: classes the partitions that nobody keeps, actors what they keep beyond their seats,
+/// and the blanks of a level the seats that its classes leave empty.
+fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -> Vec<i64> {
+    let mut surplus = vec![0; actors.node_count()];
+    for class in actors.classes() {
+        let supply = i64::from(network.supply(class));
+        surplus[class] += supply;
+        surplus[actors.blanks(levels.classes[class])] -= supply;
         for arc in graph.arcs_from(class) {
-            load[graph.head(arc) as usize] += graph.units(arc).flow;
-            excess[class] -= graph.units(arc).flow;
+            let kept = i64::from(graph.units(arc).flow);
+            surplus[class] -= kept;
+            surplus[graph.head(arc) as usize] += kept;
         }
     }
     for actor in 0..actors.len() {
-        let seats = u64::from(levels.shapes[actors.shape(actor) as usize] + 1) * u64::from(actors.width(actor));
-        let node = actors.node(actor);
-        excess[node] = u64::from(load[node]).saturating_sub(seats) as u32;
-        need[node] = seats.saturating_sub(u64::from(load[node])) as u32;
+        let level = levels.shapes[actors.shape(actor) as usize];
+        let seats = i64::from(level + 1) * i64::from(actors.width(actor));
+        surplus[actors.node(actor)] -= seats;
+        surplus[actors.blanks(level)] += seats;
     }
-    blanks.into_iter().zip(&mut excess).skip(actors.first_blank()).for_each(|(blanks, excess)| *excess = blanks as u32);
-    hand_out_blanks(Flow::new(graph, excess, need, price), actors)
+    surplus
 }
 
 /// The flow with each level's blanks handed out, first to the actors that lack the least for each member.

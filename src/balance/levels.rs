@@ -30,7 +30,7 @@ pub(super) struct Levels {
 pub(super) fn levels(network: &Network, holdings: &Holdings) -> Levels {
     let mut merged = Merged::of(network, holdings).filled();
     let mut levels = vec![0; network.shapes.len()];
-    let mut parts = vec![Part { groups: merged.all_groups(), shapes: merged.all_shapes() }];
+    let mut parts = vec![Part { pools: merged.all_pools(), shapes: merged.all_shapes() }];
     while let Some(part) = parts.pop() {
         if part.shapes.is_empty() {
             continue;
@@ -44,22 +44,38 @@ pub(super) fn levels(network: &Network, holdings: &Holdings) -> Levels {
     Levels { classes: network.followers.iter().map(lowest).collect(), shapes: levels }
 }
 
-/// Groups of classes that the same shapes follow, and shapes; with how much of each group each shape reads.
+/// *Pools*, each all classes that the same shapes follow, and shapes; with how much of each pool each shape reads.
 struct Merged {
-    /// The shapes that follow each group.
+    /// The shapes that follow each pool.
     followers: Rows,
     supply: Vec<u32>,
     /// The members of each shape.
     width: Vec<u32>,
     load: Vec<u32>,
-    /// For each group, what each of its followers reads of it.
+    /// For each pool, what each of its followers reads of it.
     reads: Vec<Vec<u32>>,
 }
 
-/// Some groups, and the shapes that read them and nothing else.
+/// Some pools, and the shapes that read them and nothing else.
 struct Part {
-    groups: Vec<u32>,
+    pools: Vec<u32>,
     shapes: Vec<u32>,
+}
+
+impl Part {
+    /// How many nodes its graph has: its pools, then its shapes.
+    fn node_count(&self) -> usize {
+        self.pools.len() + self.shapes.len()
+    }
+
+    /// What some nodes of its graph stand for.
+    fn of_nodes(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        let (pools, shapes) = (self.pools.iter().enumerate(), (self.pools.len()..).zip(&self.shapes));
+        Self {
+            pools: pools.filter(|(node, _)| wanted(*node)).map(|(_, &pool)| pool).collect(),
+            shapes: shapes.filter(|(node, _)| wanted(*node)).map(|(_, &shape)| shape).collect(),
+        }
+    }
 }
 
 /// A part after its split at the mean: the shapes at that level, and the parts above and below.
@@ -73,12 +89,12 @@ struct Split {
 impl Merged {
     /// The merged network, shapes reading what their members claim.
     fn of(network: &Network, holdings: &Holdings) -> Self {
-        let (group_of, followers) = merge_classes(network);
+        let (pool_of, followers) = merge_classes(network);
         let mut supply = vec![0; followers.len()];
         let mut reads: Vec<Vec<u32>> = followers.iter().map(|row| vec![0; row.len()]).collect();
-        for (class, &group) in group_of.iter().enumerate() {
-            supply[group as usize] += network.supply(class);
-            reads[group as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
+        for (class, &pool) in pool_of.iter().enumerate() {
+            supply[pool as usize] += network.supply(class);
+            reads[pool as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
         }
         let mut load = vec![0; network.shapes.len()];
         for (row, reads) in followers.iter().zip(&reads) {
@@ -88,17 +104,17 @@ impl Merged {
         Self { followers, supply, width, load, reads }
     }
 
-    /// The network with what nobody claims poured over the followers with the lowest loads; groups with few followers first, as they have little choice.
+    /// The network with what nobody claims poured over the followers with the lowest loads; pools with few followers first, as they have little choice.
     fn filled(mut self) -> Self {
-        let mut order = self.all_groups();
-        order.sort_by_key(|&group| self.followers.row(group as usize).len());
-        for group in order {
-            let group = group as usize;
-            let free = self.supply[group] - self.reads[group].iter().sum::<u32>();
-            let row = self.followers.row(group);
+        let mut order = self.all_pools();
+        order.sort_by_key(|&pool| self.followers.row(pool as usize).len());
+        for pool in order {
+            let pool = pool as usize;
+            let free = self.supply[pool] - self.reads[pool].iter().sum::<u32>();
+            let row = self.followers.row(pool);
             let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: UNLIMITED };
             let vessels: Vec<Vessel> = row.iter().map(vessel).collect();
-            for ((&shape, read), more) in row.iter().zip(&mut self.reads[group]).zip(pour(free, &vessels).taken) {
+            for ((&shape, read), more) in row.iter().zip(&mut self.reads[pool]).zip(pour(free, &vessels).taken) {
                 *read += more;
                 self.load[shape as usize] += more;
             }
@@ -106,7 +122,7 @@ impl Merged {
         self
     }
 
-    fn all_groups(&self) -> Vec<u32> {
+    fn all_pools(&self) -> Vec<u32> {
         (0..self.supply.len() as u32).collect()
     }
 
@@ -117,36 +133,44 @@ impl Merged {
         (0..self.width.len() as u32).filter(|&shape| follows[shape as usize]).collect()
     }
 
-    fn split(mut self, part: &Part) -> Split {
-        let supply: u64 = part.groups.iter().map(|&group| u64::from(self.supply[group as usize])).sum();
-        let width: u64 = part.shapes.iter().map(|&shape| u64::from(self.width[shape as usize])).sum();
-        let level = (supply / width) as u32;
+    /// The part, split at its mean load.
+    fn split(self, part: &Part) -> Split {
+        let level = self.mean(part);
         if part.shapes.iter().all(|&shape| self.is_at(shape, level)) {
             return Split { merged: self, level, middle: part.shapes.clone(), rest: Vec::new() };
         }
-        let groups = part.groups.len();
-        let node = |shape: usize| groups + shape;
-        let bounds = |over: u32| part.shapes.iter().map(move |&shape| (shape as usize, over)).collect::<Vec<_>>();
-        let nodes = groups + part.shapes.len();
+        let (drained, graph, above) = self.drained_above(part, level + 1);
+        let (merged, below) = drained.filled_below(part, level, graph, &above);
+        let middle = part.of_nodes(|node| !above[node] && !below[node]).shapes;
+        let rest = vec![part.of_nodes(|node| above[node]), part.of_nodes(|node| below[node])];
+        Split { merged, level, middle, rest }
+    }
 
-        let (excess, need) = self.beyond(&bounds(level + 1), groups);
-        let flow = Flow::new(self.graph(part), excess, need, vec![0; nodes]).send_at_zero_cost();
+    /// What the part's pools have for each member of its shapes, rounded down.
+    fn mean(&self, part: &Part) -> u32 {
+        let supply: u64 = part.pools.iter().map(|&pool| u64::from(self.supply[pool as usize])).sum();
+        let width: u64 = part.shapes.iter().map(|&shape| u64::from(self.width[shape as usize])).sum();
+        (supply / width) as u32
+    }
+
+    /// The network after members that have more than this load gave what they could to those that have less; its graph; and which nodes belong to a higher level:
+    /// if some have more still, all that cannot give anything away.
+    fn drained_above(self, part: &Part, load: u32) -> (Self, Graph, Vec<bool>) {
+        let (excess, need) = self.beyond(part, load);
+        let flow = sent(self.graph(part), excess, need);
         let surplus = flow.excess.iter().any(|&excess| excess > 0);
-        let above: Vec<bool> = (0..nodes).map(|node| surplus && !flow.reaches_need(node)).collect();
-        self = self.reading(part, &flow.graph);
+        let above = (0..part.node_count()).map(|node| surplus && !flow.reaches_need(node)).collect();
+        (self.reading(part, &flow.graph), flow.graph, above)
+    }
 
-        let (mut excess, need) = self.beyond(&bounds(level), groups);
-        above.iter().zip(&mut excess).filter(|(above, _)| **above).for_each(|(_, excess)| *excess = 0);
-        let flow = Flow::new(flow.graph, excess, need, vec![0; nodes]).send_at_zero_cost();
-        let below: Vec<bool> = (0..nodes).map(|node| flow.reaches_need(node)).collect();
-        self = self.reading(part, &flow.graph);
-
-        let of = |wanted: &dyn Fn(usize) -> bool| Part {
-            groups: (0..groups).filter(|&group| wanted(group)).map(|group| part.groups[group]).collect(),
-            shapes: (0..part.shapes.len()).filter(|&shape| wanted(node(shape))).map(|shape| part.shapes[shape]).collect(),
-        };
-        let middle = of(&|node| !above[node] && !below[node]).shapes;
-        Split { merged: self, level, middle, rest: vec![of(&|node| above[node]), of(&|node| below[node])] }
+    /// The network after members that have less than this load got what others could give, those above aside; and which nodes belong to a lower level: all that
+    /// could give to members that have less still.
+    fn filled_below(self, part: &Part, load: u32, graph: Graph, above: &[bool]) -> (Self, Vec<bool>) {
+        let (mut excess, need) = self.beyond(part, load);
+        excess.iter_mut().zip(above).filter(|(_, above)| **above).for_each(|(excess, _)| *excess = 0);
+        let flow = sent(graph, excess, need);
+        let below = (0..part.node_count()).map(|node| flow.reaches_need(node)).collect();
+        (self.reading(part, &flow.graph), below)
     }
 
     /// Whether the members of a shape can all have `level` or one more.
@@ -155,32 +179,32 @@ impl Merged {
         (u64::from(level) * width..=(u64::from(level) + 1) * width).contains(&load)
     }
 
-    /// By how much shapes are over and under a load for each of their members, as excess and need of nodes that follow the groups'.
-    fn beyond(&self, shapes: &[(usize, u32)], groups: usize) -> (Vec<u32>, Vec<u32>) {
-        let by = |&(shape, each): &(usize, u32)| (u64::from(self.load[shape]), u64::from(each) * u64::from(self.width[shape]));
-        let over = shapes.iter().map(by).map(|(load, bound)| load.saturating_sub(bound) as u32);
-        let under = shapes.iter().map(by).map(|(load, bound)| bound.saturating_sub(load) as u32);
-        let nothing = || std::iter::repeat_n(0, groups);
-        (nothing().chain(over).collect(), nothing().chain(under).collect())
+    /// By how much the part's shapes are over and under a load for each of their members, as excess and need of its nodes.
+    fn beyond(&self, part: &Part, each: u32) -> (Vec<u32>, Vec<u32>) {
+        let load = |&shape: &u32| u64::from(self.load[shape as usize]);
+        let bound = |&shape: &u32| u64::from(each) * u64::from(self.width[shape as usize]);
+        let over = part.shapes.iter().map(|shape| load(shape).saturating_sub(bound(shape)) as u32);
+        let under = part.shapes.iter().map(|shape| bound(shape).saturating_sub(load(shape)) as u32);
+        let of_pools = || std::iter::repeat_n(0, part.pools.len());
+        (of_pools().chain(over).collect(), of_pools().chain(under).collect())
     }
 
-    /// The part as a graph in which nothing costs: its groups, then its shapes.
+    /// The part as a graph in which nothing costs: its pools, then its shapes.
     fn graph(&self, part: &Part) -> Graph {
         let mut node_of = vec![NONE; self.width.len()];
         for (place, &shape) in part.shapes.iter().enumerate() {
-            node_of[shape as usize] = (part.groups.len() + place) as u32;
+            node_of[shape as usize] = (part.pools.len() + place) as u32;
         }
         let mut builder = GraphBuilder::new();
-        for &group in &part.groups {
-            for (&shape, &flow) in self.followers.row(group as usize).iter().zip(&self.reads[group as usize]) {
+        for &pool in &part.pools {
+            for (&shape, &flow) in self.followers.row(pool as usize).iter().zip(&self.reads[pool as usize]) {
                 if node_of[shape as usize] != NONE {
                     builder.arc(node_of[shape as usize], Units { flow, free: UNLIMITED });
                 }
             }
             builder.end_node();
         }
-        let nodes = part.groups.len() + part.shapes.len();
-        builder.finish(nodes, nodes)
+        builder.finish(part.node_count(), part.node_count())
     }
 
     /// The network, the part's shapes reading what flows in the part's graph.
@@ -190,8 +214,8 @@ impl Merged {
             within[shape as usize] = true;
             self.load[shape as usize] = 0;
         }
-        for (node, &group) in part.groups.iter().enumerate() {
-            let row = self.followers.row(group as usize).iter().zip(&mut self.reads[group as usize]);
+        for (node, &pool) in part.pools.iter().enumerate() {
+            let row = self.followers.row(pool as usize).iter().zip(&mut self.reads[pool as usize]);
             for ((&shape, read), arc) in row.filter(|(shape, _)| within[**shape as usize]).zip(graph.arcs_from(node)) {
                 *read = graph.units(arc).flow;
                 self.load[shape as usize] += *read;
@@ -201,17 +225,23 @@ impl Merged {
     }
 }
 
-/// The group of each class, and the shapes that follow each group.
+/// What is over sent to where it lacks, as far as that goes.
+fn sent(graph: Graph, excess: Vec<u32>, need: Vec<u32>) -> Flow {
+    let price = vec![0; graph.node_count()];
+    Flow::new(graph, excess, need, price).send_at_zero_cost()
+}
+
+/// The pool of each class, and the shapes that follow each pool.
 fn merge_classes(network: &Network) -> (Vec<u32>, Rows) {
     let mut numbers: BTreeMap<&[u32], u32> = BTreeMap::new();
     let mut rows: Vec<Vec<u32>> = Vec::new();
-    let mut group_of = Vec::with_capacity(network.followers.len());
+    let mut pool_of = Vec::with_capacity(network.followers.len());
     for row in network.followers.iter() {
-        let group = *numbers.entry(row).or_insert_with(|| {
+        let pool = *numbers.entry(row).or_insert_with(|| {
             rows.push(row.to_vec());
             rows.len() as u32 - 1
         });
-        group_of.push(group);
+        pool_of.push(pool);
     }
-    (group_of, Rows::new(rows))
+    (pool_of, Rows::new(rows))
 }

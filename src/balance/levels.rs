@@ -5,14 +5,11 @@
 //! (decreasing minimisation; Harvey, Ladner, Lovász, Tamir 2006; Frank and Murota). They are found on merged nodes: members that
 //! follow alike, and classes that are followed alike.
 
-use std::collections::BTreeMap;
-
 use super::flow::Flow;
-use super::graph::{Graph, GraphBuilder, UNLIMITED, Units};
+use super::graph::Graph;
 use super::holdings::Holdings;
-use super::network::{NONE, Network};
-use super::rows::Rows;
-use super::spread::{Vessel, pour};
+use super::merged::{Merged, Part};
+use super::network::Network;
 
 /// The levels of a network.
 #[derive(Debug)]
@@ -44,40 +41,6 @@ pub(super) fn levels(network: &Network, holdings: &Holdings) -> Levels {
     Levels { classes: network.followers.iter().map(lowest).collect(), shapes: levels }
 }
 
-/// *Pools*, each all classes that the same shapes follow, and shapes; with how much of each pool each shape reads.
-struct Merged {
-    /// The shapes that follow each pool.
-    followers: Rows,
-    supply: Vec<u32>,
-    /// The members of each shape.
-    width: Vec<u32>,
-    load: Vec<u32>,
-    /// For each pool, what each of its followers reads of it.
-    reads: Vec<Vec<u32>>,
-}
-
-/// Some pools, and the shapes that read them and nothing else.
-struct Part {
-    pools: Vec<u32>,
-    shapes: Vec<u32>,
-}
-
-impl Part {
-    /// How many nodes its graph has: its pools, then its shapes.
-    fn node_count(&self) -> usize {
-        self.pools.len() + self.shapes.len()
-    }
-
-    /// What some nodes of its graph stand for.
-    fn of_nodes(&self, wanted: impl Fn(usize) -> bool) -> Self {
-        let (pools, shapes) = (self.pools.iter().enumerate(), (self.pools.len()..).zip(&self.shapes));
-        Self {
-            pools: pools.filter(|(node, _)| wanted(*node)).map(|(_, &pool)| pool).collect(),
-            shapes: shapes.filter(|(node, _)| wanted(*node)).map(|(_, &shape)| shape).collect(),
-        }
-    }
-}
-
 /// A part after its split at the mean: the shapes at that level, and the parts above and below.
 struct Split {
     merged: Merged,
@@ -87,52 +50,6 @@ struct Split {
 }
 
 impl Merged {
-    /// The merged network, shapes reading what their members claim.
-    fn of(network: &Network, holdings: &Holdings) -> Self {
-        let (pool_of, followers) = merge_classes(network);
-        let mut supply = vec![0; followers.len()];
-        let mut reads: Vec<Vec<u32>> = followers.iter().map(|row| vec![0; row.len()]).collect();
-        for (class, &pool) in pool_of.iter().enumerate() {
-            supply[pool as usize] += network.supply(class);
-            reads[pool as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
-        }
-        let mut load = vec![0; network.shapes.len()];
-        for (row, reads) in followers.iter().zip(&reads) {
-            row.iter().zip(reads).for_each(|(&shape, read)| load[shape as usize] += read);
-        }
-        let width = network.members_of.iter().map(|members| members.len() as u32).collect();
-        Self { followers, supply, width, load, reads }
-    }
-
-    /// The network with what nobody claims poured over the followers with the lowest loads; pools with few followers first, as they have little choice.
-    fn filled(mut self) -> Self {
-        let mut order = self.all_pools();
-        order.sort_by_key(|&pool| self.followers.row(pool as usize).len());
-        for pool in order {
-            let pool = pool as usize;
-            let free = self.supply[pool] - self.reads[pool].iter().sum::<u32>();
-            let row = self.followers.row(pool);
-            let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: UNLIMITED };
-            let vessels: Vec<Vessel> = row.iter().map(vessel).collect();
-            for ((&shape, read), more) in row.iter().zip(&mut self.reads[pool]).zip(pour(free, &vessels).taken) {
-                *read += more;
-                self.load[shape as usize] += more;
-            }
-        }
-        self
-    }
-
-    fn all_pools(&self) -> Vec<u32> {
-        (0..self.supply.len() as u32).collect()
-    }
-
-    /// The shapes that follow anything; the others have no load, and level 0.
-    fn all_shapes(&self) -> Vec<u32> {
-        let mut follows = vec![false; self.width.len()];
-        self.followers.iter().flatten().for_each(|&shape| follows[shape as usize] = true);
-        (0..self.width.len() as u32).filter(|&shape| follows[shape as usize]).collect()
-    }
-
     /// The part, split at its mean load.
     fn split(self, part: &Part) -> Split {
         let level = self.mean(part);
@@ -144,13 +61,6 @@ impl Merged {
         let middle = part.of_nodes(|node| !above[node] && !below[node]).shapes;
         let rest = vec![part.of_nodes(|node| above[node]), part.of_nodes(|node| below[node])];
         Split { merged, level, middle, rest }
-    }
-
-    /// What the part's pools have for each member of its shapes, rounded down.
-    fn mean(&self, part: &Part) -> u32 {
-        let supply: u64 = part.pools.iter().map(|&pool| u64::from(self.supply[pool as usize])).sum();
-        let width: u64 = part.shapes.iter().map(|&shape| u64::from(self.width[shape as usize])).sum();
-        (supply / width) as u32
     }
 
     /// The network after members that have more than this load gave what they could to those that have less; its graph; and which nodes belong to a higher level:
@@ -172,76 +82,10 @@ impl Merged {
         let below = (0..part.node_count()).map(|node| flow.reaches_need(node)).collect();
         (self.reading(part, &flow.graph), below)
     }
-
-    /// Whether the members of a shape can all have `level` or one more.
-    fn is_at(&self, shape: u32, level: u32) -> bool {
-        let (load, width) = (u64::from(self.load[shape as usize]), u64::from(self.width[shape as usize]));
-        (u64::from(level) * width..=(u64::from(level) + 1) * width).contains(&load)
-    }
-
-    /// By how much the part's shapes are over and under a load for each of their members, as excess and need of its nodes.
-    fn beyond(&self, part: &Part, each: u32) -> (Vec<u32>, Vec<u32>) {
-        let load = |&shape: &u32| u64::from(self.load[shape as usize]);
-        let bound = |&shape: &u32| u64::from(each) * u64::from(self.width[shape as usize]);
-        let over = part.shapes.iter().map(|shape| load(shape).saturating_sub(bound(shape)) as u32);
-        let under = part.shapes.iter().map(|shape| bound(shape).saturating_sub(load(shape)) as u32);
-        let of_pools = || std::iter::repeat_n(0, part.pools.len());
-        (of_pools().chain(over).collect(), of_pools().chain(under).collect())
-    }
-
-    /// The part as a graph in which nothing costs: its pools, then its shapes.
-    fn graph(&self, part: &Part) -> Graph {
-        let mut node_of = vec![NONE; self.width.len()];
-        for (place, &shape) in part.shapes.iter().enumerate() {
-            node_of[shape as usize] = (part.pools.len() + place) as u32;
-        }
-        let mut builder = GraphBuilder::new();
-        for &pool in &part.pools {
-            for (&shape, &flow) in self.followers.row(pool as usize).iter().zip(&self.reads[pool as usize]) {
-                if node_of[shape as usize] != NONE {
-                    builder.arc(node_of[shape as usize], Units { flow, free: UNLIMITED });
-                }
-            }
-            builder.end_node();
-        }
-        builder.finish(part.node_count(), part.node_count())
-    }
-
-    /// The network, the part's shapes reading what flows in the part's graph.
-    fn reading(mut self, part: &Part, graph: &Graph) -> Self {
-        let mut within = vec![false; self.width.len()];
-        for &shape in &part.shapes {
-            within[shape as usize] = true;
-            self.load[shape as usize] = 0;
-        }
-        for (node, &pool) in part.pools.iter().enumerate() {
-            let row = self.followers.row(pool as usize).iter().zip(&mut self.reads[pool as usize]);
-            for ((&shape, read), arc) in row.filter(|(shape, _)| within[**shape as usize]).zip(graph.arcs_from(node)) {
-                *read = graph.units(arc).flow;
-                self.load[shape as usize] += *read;
-            }
-        }
-        self
-    }
 }
 
 /// What is over sent to where it lacks, as far as that goes.
 fn sent(graph: Graph, excess: Vec<u32>, need: Vec<u32>) -> Flow {
     let price = vec![0; graph.node_count()];
     Flow::new(graph, excess, need, price).send_at_zero_cost()
-}
-
-/// The pool of each class, and the shapes that follow each pool.
-fn merge_classes(network: &Network) -> (Vec<u32>, Rows) {
-    let mut numbers: BTreeMap<&[u32], u32> = BTreeMap::new();
-    let mut rows: Vec<Vec<u32>> = Vec::new();
-    let mut pool_of = Vec::with_capacity(network.followers.len());
-    for row in network.followers.iter() {
-        let pool = *numbers.entry(row).or_insert_with(|| {
-            rows.push(row.to_vec());
-            rows.len() as u32 - 1
-        });
-        pool_of.push(pool);
-    }
-    (pool_of, Rows::new(rows))
 }

@@ -9,6 +9,7 @@ mod hand_out;
 mod holdings;
 mod identical;
 mod levels;
+mod merged;
 mod movements;
 mod network;
 mod plan;

@@ -1,6 +1,7 @@
 //! The closed form for members that all follow the same topics: anything can go to anyone, so loads and claims decide everything.
 
 use super::claims::Standing;
+use super::even_loads::EvenLoads;
 use super::hand_out::{Handing, free_among, free_slots};
 use super::network::Network;
 use super::release::release;
@@ -19,33 +20,20 @@ pub(super) struct Identical {
 
 /// A best plan where only this shape follows anything.
 ///
-/// Every member gets the mean, rounded down, and the seats for one more go first to those whose claims fill them. A member keeps
-/// what it claims up to its load: no plan with these loads keeps more. Linear in partitions and members.
+/// Loads are even, and a member keeps what it claims up to its load: no plan with these loads keeps more. Linear in partitions and members.
 pub(super) fn identical(network: &Network, shape: u32, standing: Standing) -> Identical {
     let members = network.members_of.row(shape as usize);
-    let level = (network.slots.len() / members.len()) as u32;
-    let seats = network.slots.len() % members.len();
-    let loads = loads(members, &standing.held, level, seats);
-
-    let held = &standing.held;
-    let contested = members.iter().any(|&member| held[member as usize] > level && loads[member as usize] == level);
-    let price = |member: usize| i64::from(held[member] > loads[member] || (contested && held[member] > level));
-    let seat_price = i64::from(contested);
+    let held = || members.iter().map(|&member| standing.held[member as usize]);
+    let even = EvenLoads::of(network.slots.len() as u64, held());
+    let mut loads = vec![0; standing.held.len()];
+    members.iter().zip(even.loads(held())).for_each(|(&member, load)| loads[member as usize] = load);
+    let member_price = |(&held, &load): (&u32, &u32)| even.member_price(held, load).into();
     Identical {
-        level,
-        member_prices: (0..held.len()).map(|member| price(member) - seat_price).collect(),
-        class_price: 1 - seat_price,
+        level: even.level,
+        member_prices: standing.held.iter().zip(&loads).map(member_price).collect(),
+        class_price: even.topic_price().into(),
         handing: hand_over(network, members, standing, loads),
     }
-}
-
-/// The load of each member: the level, and one more for as many as there are seats, members with the claims to fill one first.
-fn loads(members: &[u32], held: &[u32], level: u32, seats: usize) -> Vec<u32> {
-    let mut loads = vec![0; held.len()];
-    members.iter().for_each(|&member| loads[member as usize] = level);
-    let (filling, others): (Vec<u32>, Vec<u32>) = members.iter().partition(|&&member| held[member as usize] > level);
-    filling.into_iter().chain(others).take(seats).for_each(|member| loads[member as usize] += 1);
-    loads
 }
 
 /// Members hold their loads: what they claim beyond goes to those who claim too little, after what nobody claims.

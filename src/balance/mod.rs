@@ -3,6 +3,7 @@
 mod actors;
 mod believed;
 mod claims;
+mod even_loads;
 mod flow;
 mod graph;
 mod hand_out;

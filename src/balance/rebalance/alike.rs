@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::effects::{Effects, reading};
 use super::freed::freed;
 use super::outcome::Handover;
+use crate::balance::even_loads::EvenLoads;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
 use crate::model::{Assignment, Group, Handed, MemberId, Movement, SubscriptionId, TopicId, TopicPartition};
@@ -21,10 +22,10 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
         return None;
     }
     let free = freed(group, effects, assignment);
-    let goal = Goal::of(&members, free.len(), assignment);
-    let proof = goal.proof(plan, group);
+    let shares = Shares::of(&members, free.len(), assignment);
+    let proof = shares.proof(plan, group);
     let readers = plan.readers.clone().outdated();
-    Some(plan.handed_over(group, goal.carry_out(free, assignment), proof, readers))
+    Some(plan.handed_over(group, shares.carry_out(free, assignment), proof, readers))
 }
 
 /// Whether a member with another subscription follows anything that exists.
@@ -32,12 +33,10 @@ fn others_read(group: &Group, subscription: SubscriptionId) -> bool {
     group.all_members().subscribed().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
 }
 
-/// The loads that members had and shall have.
-struct Goal {
-    level: u32,
+/// What members had and shall have.
+struct Shares {
+    even: EvenLoads,
     members: Vec<Share>,
-    /// Whether more members hold one above the level than there are seats for one more.
-    contested: bool,
 }
 
 struct Share {
@@ -46,22 +45,13 @@ struct Share {
     load: u32,
 }
 
-impl Goal {
-    /// Everybody gets the mean, rounded down, and the seats for one more go first to those who fill them already.
+impl Shares {
     fn of(members: &[MemberId], free: usize, assignment: &Assignment) -> Self {
         let loads = assignment.loads();
         let held = || members.iter().map(|&member| loads.get(member.index()).copied().unwrap_or(0));
-        let total = held().map(u64::from).sum::<u64>() + free as u64;
-        let (level, seats) = ((total / members.len() as u64) as u32, (total % members.len() as u64) as usize);
-        let filled = held().filter(|held| *held > level).count();
-        let (mut for_filled, mut for_others) = (seats.min(filled), seats.saturating_sub(filled));
-        let share = |(&member, held): (&MemberId, u32)| {
-            let seats = if held > level { &mut for_filled } else { &mut for_others };
-            let seat = u32::from(*seats > 0);
-            *seats -= seat as usize;
-            Share { member, held, load: level + seat }
-        };
-        Self { level, contested: filled > seats, members: members.iter().zip(held()).map(share).collect() }
+        let even = EvenLoads::of(held().map(u64::from).sum::<u64>() + free as u64, held());
+        let share = |((&member, held), load): ((&MemberId, u32), u32)| Share { member, held, load };
+        Self { even, members: members.iter().zip(held()).zip(even.loads(held())).map(share).collect() }
     }
 
     /// Gives free partitions, and those of members with too many, to members with too few.
@@ -82,17 +72,14 @@ impl Goal {
         Handover { claims: claims.clone(), handed, movements, placed }
     }
 
-    /// The prices of the closed form: see [`identical`](crate::balance::identical::identical).
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {
-        let seat = i32::from(self.contested);
         let (topics, numbers) = (group.all_topics().len(), group.all_members().numbers());
         let (mut levels, mut moves) = (vec![0; numbers], vec![0; numbers]);
         for share in &self.members {
-            let filling = share.held > share.load || (self.contested && share.held > self.level);
-            levels[share.member.index()] = self.level;
-            moves[share.member.index()] = i32::from(filling) - seat;
+            levels[share.member.index()] = self.even.level;
+            moves[share.member.index()] = self.even.member_price(share.held, share.load);
         }
-        plan.proof.clone().at((&levels, &moves), (&vec![self.level; topics], &vec![1 - seat; topics]))
+        plan.proof.clone().at((&levels, &moves), (&vec![self.even.level; topics], &vec![self.even.topic_price(); topics]))
     }
 }
 

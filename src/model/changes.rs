@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::passed::{Handed, Passed, compose};
-use super::run::{Gain, Passings, Run};
+use super::run::{Contents, Gain, Run};
 
 /// Changes to a table, the newest first; a persistent value.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Changes(Option<Arc<Run>>);
 impl Changes {
     /// The changes with newer ones to the same table, ascending by partition, each once. O(changes added), each merged O(log c) times over, where c is the number of changes.
     pub(super) fn with(self, handed: &[Handed]) -> Self {
-        let mut newer = Passings::of(handed);
+        let mut newer = Contents::of(handed);
         let mut older = self;
         while let Some(next) = older.0.as_deref().filter(|next| is_similar(next.passed.len(), newer.len())) {
             newer = newer.after(next);

@@ -11,7 +11,7 @@ pub(crate) struct Handed {
     pub(crate) to: Option<MemberId>,
 }
 
-/// What passed from an owner to another, as flat tables store them.
+/// The same once it is history: what passed, with owners as flat tables store them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passed {
     pub(super) partition: TopicPartition,

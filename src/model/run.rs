@@ -43,7 +43,7 @@ impl Gain {
 }
 
 impl Run {
-    pub(super) fn new(Passings { passed, holds }: Passings, older: Changes) -> Self {
+    pub(super) fn new(Contents { passed, holds }: Contents, older: Changes) -> Self {
         let topics = Buckets::of(passed.iter().map(|passed| passed.partition.topic.index() as u32));
         let members = Buckets::of(holds.iter().map(|hold| hold.member));
         Self { passed: passed.into(), topics, holds: holds.into(), members, older }
@@ -88,13 +88,13 @@ impl Run {
     }
 }
 
-/// What becomes a run.
-pub(super) struct Passings {
+/// What a run is to hold, before it is written.
+pub(super) struct Contents {
     passed: Vec<Passed>,
     holds: Vec<Hold>,
 }
 
-impl Passings {
+impl Contents {
     /// These, ascending by partition, each once.
     pub(super) fn of(handed: &[Handed]) -> Self {
         let passed = handed.iter().map(|&Handed { partition, from, to }| Passed::new(partition, from, to));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::effects::{Effects, reading};
 use super::freed::freed;
-use super::outcome::Handover;
+use super::outcome::Outcome;
 use crate::balance::even_loads::EvenLoads;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
@@ -25,7 +25,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     let shares = Shares::of(&members, free.len(), assignment);
     let proof = shares.proof(plan, group);
     let readers = plan.readers.clone().outdated();
-    Some(plan.handed_over(group, shares.carry_out(free, assignment), proof, readers))
+    Some(plan.with_outcome(group, shares.carry_out(free, assignment), proof, readers))
 }
 
 /// Whether a member with another subscription follows anything that exists.
@@ -55,7 +55,7 @@ impl Shares {
     }
 
     /// Gives free partitions, and those of members with too many, to members with too few.
-    fn carry_out(&self, free: Vec<Handed>, claims: &Assignment) -> Handover {
+    fn carry_out(&self, free: Vec<Handed>, claims: &Assignment) -> Outcome {
         let lacking = self.members.iter().filter(|share| share.held < share.load);
         let mut takers = Turns::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
         let placed = free.len() as u64;
@@ -69,7 +69,7 @@ impl Shares {
         let movement = |handed: &Handed| Some(Movement { partition: handed.partition, from: handed.from?, to: handed.to? });
         let movements = handed[placed as usize..].iter().filter_map(movement).collect();
         handed.sort_unstable_by_key(|handed| handed.partition);
-        Handover { claims: claims.clone(), handed, movements, placed }
+        Outcome { claims: claims.clone(), handed, movements, placed }
     }
 
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {

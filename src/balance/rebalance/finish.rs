@@ -1,7 +1,7 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
 use super::local_flow::LocalFlow;
-use super::outcome::Handover;
+use super::outcome::Outcome;
 use super::start::SetFree;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
@@ -18,10 +18,9 @@ impl LocalFlow<'_> {
     }
 
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.
-    pub(super) fn carried_out(mut self) -> Handover {
+    pub(super) fn carried_out(mut self) -> Outcome {
         let SetFree { to_place, dropped } = std::mem::take(&mut self.set_free);
-        let mut handover =
-            Handover { placed: to_place.len() as u64, claims: self.claims.clone(), handed: Vec::new(), movements: Vec::new() };
+        let mut outcome = Outcome { placed: to_place.len() as u64, claims: self.claims.clone(), handed: Vec::new(), movements: Vec::new() };
         let mut of_topics = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
         let topics: Vec<TopicId> = self.moved.topics().collect();
         let mut given_up = Vec::new();
@@ -29,16 +28,16 @@ impl LocalFlow<'_> {
             let free = of_topics.next_if(|free| free[0].partition.topic == topic).unwrap_or_default();
             given_up.clear();
             self.give_up(topic, &mut given_up);
-            self.hand_over(topic, (free, &given_up), &mut handover);
+            self.hand_over(topic, (free, &given_up), &mut outcome);
         }
-        handover.handed.extend(dropped);
-        handover.handed.sort_unstable_by_key(|handed| handed.partition);
-        handover
+        outcome.handed.extend(dropped);
+        outcome.handed.sort_unstable_by_key(|handed| handed.partition);
+        outcome
     }
 
     /// Gives free partitions of a topic, and those given up, to the members that get some, in the order of their numbers.
-    fn hand_over(&self, topic: TopicId, (free, given_up): (&[Handed], &[Handed]), handover: &mut Handover) {
-        let Handover { handed, movements, .. } = handover;
+    fn hand_over(&self, topic: TopicId, (free, given_up): (&[Handed], &[Handed]), outcome: &mut Outcome) {
+        let Outcome { handed, movements, .. } = outcome;
         let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
         let start = handed.len();
         handed.extend(free.iter().chain(given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));

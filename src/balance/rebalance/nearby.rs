@@ -38,8 +38,8 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
     let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
     let settled = settle(flow, Direction::Onward).and_then(|flow| settle(flow, Direction::Back)).ok()?;
-    let (proof, handover) = (settled.proof(plan), settled.carried_out());
-    Some(plan.handed_over(group, handover, proof, readers))
+    let (proof, outcome) = (settled.proof(plan), settled.carried_out());
+    Some(plan.with_outcome(group, outcome, proof, readers))
 }
 
 /// Sends all excess onward, or brings back all that is needed.

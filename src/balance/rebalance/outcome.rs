@@ -7,7 +7,7 @@ use crate::model::{Assignment, Group, Handed, Movement};
 
 /// What becomes of partitions in a rebalance.
 #[derive(Debug)]
-pub(super) struct Handover {
+pub(super) struct Outcome {
     /// Who owns what before, less the partitions of deleted topics.
     pub(super) claims: Assignment,
     /// What changes hands, ascending.
@@ -39,9 +39,9 @@ impl Plan {
         }
     }
 
-    /// The plan for a group after a change, from what was handed over.
-    pub(super) fn handed_over(&self, group: &Group, handover: Handover, proof: Proof, readers: Readers) -> Self {
-        let Handover { claims, handed, mut movements, placed } = handover;
+    /// The plan for a group after a change with this outcome.
+    pub(super) fn with_outcome(&self, group: &Group, outcome: Outcome, proof: Proof, readers: Readers) -> Self {
+        let Outcome { claims, handed, mut movements, placed } = outcome;
         movements.sort_unstable();
         let assignment = claims.handed_over(&handed);
         let claimed = assignment.len() - placed;

@@ -8,7 +8,7 @@ impl LocalFlow<'_> {
     /// Lowers topics to price 0 where nobody gained any and no member is dearer than that: then what a member gets costs something, and a search back puts off
     /// looking at it.
     pub(super) fn cheapen_topics(&mut self) {
-        if self.dearest_member > 0 {
+        if self.price_bounds.dearest_member > 0 {
             return;
         }
         for topic in (0..self.topics).map(TopicId::from_index) {
@@ -17,7 +17,7 @@ impl LocalFlow<'_> {
                 self.add_to_price(node, -self.price(node));
             }
         }
-        self.dearest_topic = self.price[..self.topics].iter().copied().max().unwrap_or(0);
+        self.price_bounds.dearest_topic = self.price[..self.topics].iter().copied().max().unwrap_or(0);
     }
 
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer: then the ways to them, and back, cost nothing.

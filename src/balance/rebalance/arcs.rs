@@ -12,9 +12,9 @@ impl LocalFlow<'_> {
     /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained), as far as is known without looking.
     pub(super) fn least_cost(&self, direction: Direction, node: Node) -> i32 {
         match (direction, self.side(node)) {
-            (Direction::Onward, Side::Member(_)) => (self.cheapest_topic - self.price(node)).max(0),
-            (Direction::Back, Side::Topic(_)) => (self.price(node) - self.dearest_member).max(0),
-            (Direction::Back, Side::Member(_)) => (1 + self.price(node) - self.dearest_topic).max(0),
+            (Direction::Onward, Side::Member(_)) => (self.price_bounds.cheapest_topic - self.price(node)).max(0),
+            (Direction::Back, Side::Topic(_)) => (self.price(node) - self.price_bounds.dearest_member).max(0),
+            (Direction::Back, Side::Member(_)) => (1 + self.price(node) - self.price_bounds.dearest_topic).max(0),
             _ => 0,
         }
     }
@@ -64,7 +64,7 @@ impl LocalFlow<'_> {
     /// Back from a member, the next two arcs take one more of some topic, from somebody who has it. Together they cost at least 1 + this member's price − the
     /// dearest member's, whatever the topic's price. Where that is beyond the ends, only topics of which something moved can lead there: undoing a move saves one.
     pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(ResidualArc)) {
-        let is_cut_short = || 1 + self.price(node) - self.dearest_member > most;
+        let is_cut_short = || 1 + self.price(node) - self.price_bounds.dearest_member > most;
         match (direction, self.side(node)) {
             (Direction::Onward, Side::Member(member)) => self.each_perhaps_claimed(node, member, visit),
             (Direction::Back, Side::Member(_)) if is_cut_short() => {

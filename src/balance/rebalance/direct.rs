@@ -32,7 +32,7 @@ impl LocalFlow<'_> {
             let node = self.member(*member);
             self.level(node) == self.level(root)
                 && self.imbalance(node) == 0
-                && self.load[member.index()] == self.level(node)
+                && self.promised[member.index()] == self.level(node)
                 && Self::cost_of_more(self.moved.get(*member, topic)) - price == nearest
         };
         let mut looked_at = 0;

@@ -35,6 +35,9 @@ const LOOKS_FOR_A_PARTITION: i64 = 2;
 pub(super) struct GivenUp;
 
 /// A flow that differs from the claims only near a change.
+///
+/// Its methods are where they are needed: `start.rs` sets it off, `adjust.rs` changes prices and levels, `neighbours.rs` and `arcs.rs` look around,
+/// `direct.rs` and `ways.rs` send, and `finish.rs` hands over what was sent.
 pub(super) struct LocalFlow<'a> {
     pub(super) group: &'a Group,
     pub(super) readers: &'a Readers,
@@ -42,29 +45,36 @@ pub(super) struct LocalFlow<'a> {
     pub(super) claims: &'a Assignment,
     /// How many nodes are topics, existing or not: they come first, by number, then members.
     pub(super) topics: usize,
+    /// The members that may claim partitions of topics they do not follow now, ascending.
+    pub(super) strangers: Vec<MemberId>,
+    pub(super) set_free: SetFree,
+
     /// By node.
     pub(super) level: Vec<u32>,
     /// In moves, by node.
     pub(super) price: Vec<i32>,
-    /// By member, counting what it needs.
-    pub(super) load: Vec<u32>,
+    pub(super) price_bounds: PriceBounds,
+    /// By member: the partitions it has, and those it needs.
+    pub(super) promised: Vec<u32>,
     /// By node: the partitions of a topic that are not placed, those that a member needs.
     pub(super) imbalance: Vec<u32>,
     /// The nodes that had an imbalance at the start.
     pub(super) unsettled: Vec<Node>,
     pub(super) moved: Moved,
-    /// The members that may claim partitions of topics they do not follow now, ascending.
-    pub(super) strangers: Vec<MemberId>,
-    /// No topic is cheaper or dearer, and no member dearer: what a search may count on without looking.
-    pub(super) cheapest_topic: i32,
-    pub(super) dearest_topic: i32,
-    pub(super) dearest_member: i32,
-    pub(super) set_free: SetFree,
+
     pub(super) neighbours: Neighbours,
     /// Scratch by member, all 0 between uses.
     pub(super) tally: Vec<u32>,
     /// How much more may be looked at.
     pub(super) patience: i64,
+}
+
+/// No topic is cheaper or dearer, and no member dearer: what a search may count on without looking.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PriceBounds {
+    pub(super) cheapest_topic: i32,
+    pub(super) dearest_topic: i32,
+    pub(super) dearest_member: i32,
 }
 
 impl<'a> LocalFlow<'a> {
@@ -77,8 +87,8 @@ impl<'a> LocalFlow<'a> {
         group.all_topics().empty().for_each(|topic| level[topic.index()] = NO_LEVEL);
         level.extend(plan.proof.member_levels());
         level.resize(nodes, 0);
-        let mut load: Vec<u32> = claims.loads();
-        load.resize(members, 0);
+        let mut promised: Vec<u32> = claims.loads();
+        promised.resize(members, 0);
         let mut price = vec![1; topics];
         price.resize(nodes, 0);
         Self {
@@ -86,17 +96,15 @@ impl<'a> LocalFlow<'a> {
             readers,
             claims,
             topics,
+            strangers: Vec::new(),
+            set_free: SetFree::default(),
             level,
             price,
-            load,
+            price_bounds: PriceBounds { cheapest_topic: 1, dearest_topic: 1, dearest_member: 0 },
+            promised,
             imbalance: vec![0; nodes],
             unsettled: Vec::new(),
             moved: Moved::nothing(topics, members),
-            strangers: Vec::new(),
-            cheapest_topic: 1,
-            dearest_topic: 1,
-            dearest_member: 0,
-            set_free: SetFree::default(),
             neighbours: Neighbours::default(),
             tally: vec![0; members],
             patience: LOOKS_FOR_A_PARTITION * (nodes as i64 + group.partition_count() as i64),
@@ -152,24 +160,24 @@ impl<'a> LocalFlow<'a> {
     /// The end right behind a member, if there is one: what the step to it costs, and how many units it takes. Onward, a member's own need is such an end, at no cost.
     pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
         let Side::Member(member) = self.side(node) else { return None };
-        let (load, level, price) = (self.load[member.index()], self.level(node), self.price(node));
+        let (promised, level, price) = (self.promised[member.index()], self.level(node), self.price(node));
         match direction {
             Direction::Onward if self.imbalance(node) > 0 => Some((0, self.imbalance(node))),
-            Direction::Onward => (load == level).then_some((-price, 1)),
-            Direction::Back => (load == level + 1).then_some((price, 1)),
+            Direction::Onward => (promised == level).then_some((-price, 1)),
+            Direction::Back => (promised == level + 1).then_some((price, 1)),
         }
     }
 
     /// Makes a node dearer, or cheaper.
     pub(super) fn add_to_price(&mut self, node: Node, more: i32) {
-        let price = &mut self.price[node as usize];
-        *price += more;
+        self.price[node as usize] += more;
+        let (price, bounds) = (self.price[node as usize], &mut self.price_bounds);
         match (node as usize) < self.topics {
             true => {
-                self.cheapest_topic = self.cheapest_topic.min(*price);
-                self.dearest_topic = self.dearest_topic.max(*price);
+                bounds.cheapest_topic = bounds.cheapest_topic.min(price);
+                bounds.dearest_topic = bounds.dearest_topic.max(price);
             }
-            false => self.dearest_member = self.dearest_member.max(*price),
+            false => bounds.dearest_member = bounds.dearest_member.max(price),
         }
     }
 }

@@ -76,7 +76,7 @@ impl LocalFlow<'_> {
 
     fn look_up_held(&mut self, member: MemberId) {
         let mut held = self.claims.counts_of(member);
-        self.patience -= 1 + i64::from(self.load[member.index()]) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + i64::from(self.promised[member.index()]) / PARTITIONS_FOR_ONE_LOOK;
         if self.strangers.binary_search(&member).is_ok() {
             held.retain(|&(topic, _)| self.group.subscribes(member, topic));
         }
@@ -86,16 +86,20 @@ impl LocalFlow<'_> {
     fn look_up_holders(&mut self, topic: TopicId) {
         for (owner, claimed) in self.claims_of(topic) {
             let keeps = || self.strangers.binary_search(&owner).is_err() || self.group.subscribes(owner, topic);
-            if claimed > 0 && keeps() {
+            if keeps() {
                 let node = self.member(owner);
                 self.neighbours.all.push(Neighbour { node, claimed });
             }
         }
     }
 
-    /// Members with what each claims of a topic: all that claim any once, and some that claim none.
+    /// The members that claim some of a topic, and how much.
     fn claims_of(&mut self, topic: TopicId) -> Vec<(MemberId, u32)> {
-        self.tallied(topic, |tally, owners| owners.iter().map(|&owner| (owner, take(&mut tally[owner.index()]))).collect())
+        self.tallied(topic, |tally, owners| {
+            let mut claims = Vec::with_capacity(owners.len());
+            claims.extend(owners.iter().map(|&owner| (owner, take(&mut tally[owner.index()]))).filter(|(_, claimed)| *claimed > 0));
+            claims
+        })
     }
 
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.

@@ -24,7 +24,7 @@ impl LocalFlow<'_> {
         self.strangers = effects.left.union(&effects.subscribed).copied().collect();
         let newcomers = self.newcomers(plan, effects);
         let free = freed(self.group, effects, self.claims);
-        free.iter().filter_map(|handed| handed.from).for_each(|from| self.load[from.index()] -= 1);
+        free.iter().filter_map(|handed| handed.from).for_each(|from| self.promised[from.index()] -= 1);
         let mut touched = self.release_all(&newcomers);
         for same in free.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
             let topic = same[0].partition.topic;
@@ -73,7 +73,7 @@ impl LocalFlow<'_> {
                     released.insert(topic);
                 }
             }
-            self.load[member.index()] = 0;
+            self.promised[member.index()] = 0;
         }
         released
     }
@@ -128,9 +128,9 @@ impl LocalFlow<'_> {
                 self.level[node as usize] = 0;
                 continue;
             }
-            let load = self.load[member.index()];
-            self.put(node, self.level(node).saturating_sub(load));
-            self.load[member.index()] = load.max(self.level(node));
+            let promised = self.promised[member.index()];
+            self.put(node, self.level(node).saturating_sub(promised));
+            self.promised[member.index()] = promised.max(self.level(node));
         }
     }
 }

@@ -195,8 +195,8 @@ impl LocalFlow<'_> {
         let place = end as usize;
         match direction {
             Direction::Onward if self.imbalance[place] > 0 => self.imbalance[place] -= amount,
-            Direction::Onward => self.load[place - self.topics] += amount,
-            Direction::Back => self.load[place - self.topics] -= amount,
+            Direction::Onward => self.promised[place - self.topics] += amount,
+            Direction::Back => self.promised[place - self.topics] -= amount,
         }
     }
 }

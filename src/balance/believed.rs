@@ -82,10 +82,7 @@ fn followers(group: &Group) -> Vec<Vec<MemberId>> {
 
 /// Takes down what a member claims.
 fn hear(claims: &Claims, member: MemberId, topics: &mut [Vec<Claimant>]) {
-    let generation = match claims {
-        Claims::Stated(claims) => claims.get(&member).map_or(0, |claim| claim.generation()),
-        Claims::Previous(_) => 0,
-    };
+    let generation = claims.generation_of(member);
     for partition in claims.of(member) {
         let claimants = topics.get_mut(partition.topic.index());
         if let Some(claimant) = claimants.and_then(|claimants| claimants.get_mut(partition.partition as usize)) {

@@ -3,7 +3,7 @@
 use super::group::{GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument};
 use super::number::AnyInteger;
 use super::unique::UniqueMap;
-use crate::model::{Claims, Followed, GENERATION_NOT_SAID, Group, Member, MemberId, Subscription, Topic, TopicPartition};
+use crate::model::{Followed, Group, Member, MemberId, Subscription, Topic, TopicPartition};
 
 /// The document of a group: read again it describes an equal one. Claims that could never be true are not in it.
 impl From<&Group> for GroupDocument {
@@ -29,7 +29,7 @@ fn member_document(group: &Group, number: MemberId, member: &Member) -> MemberDo
         id: member.id().to_string(),
         topics: SubscriptionDocument(subscription(group, number)),
         owned: owned(group, group.claims().of(number)),
-        generation: AnyInteger(generation(group.claims(), number)),
+        generation: AnyInteger(group.claims().generation_of(number)),
         rack: member.rack().map(|rack| rack.to_string()),
         instance: member.instance().map(|instance| instance.to_string()),
     }
@@ -49,11 +49,4 @@ fn owned(group: &Group, partitions: Vec<TopicPartition>) -> UniqueMap<Vec<AnyInt
         owned.0.entry(topic).or_default().push(AnyInteger(i64::from(partition)));
     }
     owned
-}
-
-fn generation(claims: &Claims, member: MemberId) -> i64 {
-    match claims {
-        Claims::Stated(claims) => claims.get(&member).map_or(GENERATION_NOT_SAID, |claim| claim.generation()),
-        Claims::Previous(_) => 0,
-    }
 }

@@ -61,6 +61,14 @@ impl Claims {
         }
     }
 
+    /// The generation of a member's claim; of an assignment before, one and the same for all.
+    pub(crate) fn generation_of(&self, member: MemberId) -> i64 {
+        match self {
+            Self::Stated(claims) => claims.get(&member).map_or(GENERATION_NOT_SAID, Claim::generation),
+            Self::Previous(_) => 0,
+        }
+    }
+
     /// The assignment before, where that is what members claim.
     pub(crate) fn previous(&self) -> Option<&Assignment> {
         match self {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::roster::Roster;
 use super::super::table;
-use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
 /// The claims of a group, weighed.
 pub(super) struct Weighed {
@@ -36,19 +36,12 @@ pub(super) fn weigh(group: &Group, roster: &Roster) -> Weighed {
 fn claimants(group: &Group, roster: &Roster) -> BTreeMap<TopicPartition, Vec<Claimant>> {
     let mut claimants: BTreeMap<TopicPartition, Vec<Claimant>> = BTreeMap::new();
     for &member in &roster.members {
-        let generation = generation(group, member);
+        let generation = group.claims().generation_of(member);
         for partition in group.claims().of(member).into_iter().filter(|partition| group.has_partition(*partition)) {
             claimants.entry(partition).or_default().push(Claimant { member, generation });
         }
     }
     claimants
-}
-
-fn generation(group: &Group, member: MemberId) -> i64 {
-    match group.claims() {
-        Claims::Stated(claims) => claims.get(&member).map_or(-1, |claim| claim.generation()),
-        Claims::Previous(_) => 0,
-    }
 }
 
 /// The claimant of the highest generation, where there is one only.

@@ -49,7 +49,7 @@ struct Reading<'g> {
 
 impl<'g> Reading<'g> {
     fn of(group: &'g Group) -> Self {
-        let slots = Slots::of_lengths(group.all_topics().in_id_order().map(|(_, topic)| topic.partitions()));
+        let slots = Slots::of_topics(group.all_topics());
         Self { group, owners: vec![NO_OWNER; slots.len()], slots, violations: Vec::new() }
     }
 

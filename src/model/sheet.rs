@@ -4,6 +4,7 @@
 //! and for each member its slots: one pass that counts, one that scatters. It is what a plan of a million partitions starts from; versions share it.
 
 use super::ids::{MemberId, TopicId, TopicPartition};
+use super::topics::Topics;
 
 /// The stored owner of a slot nobody owns.
 pub(crate) const NO_OWNER: u32 = u32::MAX;
@@ -21,6 +22,11 @@ pub(crate) struct Slots {
 const BLOCK: usize = 64;
 
 impl Slots {
+    /// A slot for each partition of each topic.
+    pub(crate) fn of_topics(topics: &Topics) -> Self {
+        Self::of_lengths(topics.in_id_order().map(|(_, topic)| topic.partitions()))
+    }
+
     /// One run of slots for each topic, of these lengths in the order of topic ids.
     pub(crate) fn of_lengths(lengths: impl IntoIterator<Item = u32>) -> Self {
         let ends = lengths.into_iter().scan(0, |end, length| {

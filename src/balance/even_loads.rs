@@ -51,3 +51,36 @@ impl EvenLoads {
         self.filled > self.seats
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that four members can hold, up to four partitions each.
+    fn holdings() -> impl Iterator<Item = [u32; 4]> {
+        (0..5_u32.pow(4)).map(|number| [0, 1, 2, 3].map(|place| number / 5_u32.pow(place) % 5))
+    }
+
+    #[test]
+    fn prices_prove_the_loads() {
+        for (held, free) in holdings().flat_map(|held| (0..6).map(move |free| (held, free))) {
+            let partitions = held.iter().sum::<u32>() + free;
+            let even = EvenLoads::of(partitions.into(), held.into_iter());
+            let loads: Vec<u32> = even.loads(held.into_iter()).collect();
+            assert_eq!(loads.iter().sum::<u32>(), partitions);
+            for (held, load) in held.into_iter().zip(loads) {
+                let price = even.member_price(held, load);
+                let best = match price.signum() {
+                    1 => even.level + 1..=even.level + 1,
+                    0 => even.level..=even.level + 1,
+                    _ => even.level..=even.level,
+                };
+                assert!(best.contains(&load), "{load} at {price} of {even:?}");
+                let cost = price - even.topic_price();
+                assert!((-1..=0).contains(&cost), "keeping a claim costs nothing, a move saves nothing");
+                assert!(held <= load || cost == 0, "what is given up was kept for nothing");
+                assert!(held >= load || cost == -1, "what comes instead costs no more than a move");
+            }
+        }
+    }
+}

@@ -109,6 +109,7 @@ impl<'c> Scales<'c> {
 /// The owners of an assignment, which no two members can contest, as far as they are still here and follow the topic.
 fn recall(assignment: &Assignment, network: &Network) -> Standing {
     let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
+    // Of members that left, there is none: what they had is nobody's.
     let mut number_of = vec![NO_OWNER; numbers];
     network.members.iter().enumerate().for_each(|(number, member)| number_of[member.index()] = number as u32);
     let mut owners = Sheet::unowned(&network.slots);

@@ -129,6 +129,7 @@ impl Search {
         found
     }
 
+    /// Takes note of which arcs were given up.
     fn give_up(&mut self, node: Node, listed: Listed) {
         self.labels[node as usize].listing = Listing::Listed(listed);
     }

@@ -74,6 +74,11 @@ impl Network {
         slots.start as usize..slots.end as usize
     }
 
+    /// The class of a slot.
+    pub(super) fn class_of_slot(&self, slot: u32) -> usize {
+        self.class_of[self.slots.topic_of(slot)] as usize
+    }
+
     /// How many partitions a class has.
     pub(super) fn supply(&self, class: usize) -> u32 {
         self.slots_of(class).len() as u32

@@ -3,6 +3,9 @@
 use super::hand_out::Handing;
 use super::network::{NONE, Network};
 
+/// So many classes are looked at before a slot's class is looked up.
+const LOOKED_AT: usize = 8;
+
 /// Takes from each member what it holds beyond its load: from the classes it holds most of, so that what it keeps is spread; among those from
 /// the classes that were given up least so far, so that what others get is spread; and of a class the highest partitions.
 pub(super) fn release(network: &Network, mut handing: Handing) -> Handing {
@@ -64,19 +67,24 @@ impl<'n> HeldSlots<'n> {
     fn runs_of(&self, member: usize) -> Vec<Run<'_>> {
         let mut left = &self.slots[self.starts[member] as usize..self.starts[member + 1] as usize];
         let mut runs = Vec::with_capacity(left.len().min(self.network.topics.len()));
-        let mut class = 0;
+        let mut next = 0;
         while let Some(&first) = left.first() {
-            let mut of_class = self.network.slots_of(class);
-            while !of_class.contains(&(first as usize)) {
-                class += 1;
-                of_class = self.network.slots_of(class);
-            }
+            let class = self.class_of(first, next);
+            next = class + 1;
+            let of_class = self.network.slots_of(class);
             let length = left.iter().take_while(|slot| of_class.contains(&(**slot as usize))).count();
             let (slots, rest) = left.split_at(length);
             runs.push(Run { class: class as u32, slots });
             left = rest;
         }
         runs
+    }
+
+    /// The class of a slot that is in none before `next`. Who holds much holds some of the next few classes, which are quicker to look at than to look up.
+    fn class_of(&self, slot: u32, next: usize) -> usize {
+        let mut near = (next..self.network.topics.len()).take(LOOKED_AT);
+        let found = near.find(|&class| self.network.slots_of(class).contains(&(slot as usize)));
+        found.unwrap_or_else(|| self.network.class_of_slot(slot))
     }
 }
 

@@ -60,8 +60,8 @@ impl Slots {
         slots.start.checked_add(partition.partition).filter(|slot| *slot < slots.end)
     }
 
-    /// The topic of a slot.
-    fn topic_of(&self, slot: u32) -> usize {
+    /// The index of a slot's topic. O(log topics), and mostly near O(1).
+    pub(crate) fn topic_of(&self, slot: u32) -> usize {
         let block = slot as usize / BLOCK;
         let first = self.blocks[block] as usize;
         let last = self.blocks.get(block + 1).map_or(self.starts.len() - 2, |&last| last as usize);

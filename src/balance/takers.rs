@@ -6,70 +6,91 @@ use super::tally::Tally;
 /// Members that can stand in for one another and still take partitions, and whose turn it is.
 #[derive(Debug)]
 pub(super) struct Takers {
-    /// The members, and how many partitions each still takes; at least 1.
+    /// The members, and how many partitions each still takes. Those that take none are left out only once they are many, or when all are looked at.
     open: Vec<(u32, u32)>,
+    /// How many of them take none.
+    full: usize,
     turn: usize,
 }
 
 impl Takers {
     /// The members that take any.
     pub(super) fn new(takes: impl Iterator<Item = (u32, u32)>) -> Self {
-        Self { open: takes.filter(|(_, takes)| *takes > 0).collect(), turn: 0 }
+        Self { open: takes.filter(|(_, takes)| *takes > 0).collect(), full: 0, turn: 0 }
     }
 
     /// Whether it matters who holds how much: with one member there is no choice.
     pub(super) fn are_several(&self) -> bool {
-        self.open.len() > 1
+        self.still_open() > 1
+    }
+
+    /// How many still take any.
+    fn still_open(&self) -> usize {
+        self.open.len() - self.full
     }
 
     /// Deals so many free slots of one class to members in turn, but first to those that hold the fewest of the class.
     pub(super) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
-        match self.due(held) {
-            Due::All if count <= self.open.len() => self.deal_one_each(count, free, |_| true),
+        match self.due(count, held) {
+            Due::All if count <= self.still_open() => self.deal_one_each(count, free, |_| true),
             Due::Holding(lowest, members) if count <= members => self.deal_one_each(count, free, |member| held.of(member) == lowest),
-            _ if self.open.len() == 1 => self.deal_to_one(count, free),
+            _ if self.still_open() == 1 => self.deal_to_one(count, free),
             _ => self.deal_evenly(count, free, held),
         }
     }
 
-    /// Who comes first.
-    fn due(&self, held: &Tally) -> Due {
+    /// Who comes first, of so many slots. All members are looked at only where the class has more slots than that.
+    fn due(&self, count: usize, held: &Tally) -> Due {
         if held.is_empty() {
             return Due::All;
         }
-        let lowest = self.open.iter().map(|&(member, _)| held.of(member)).min().unwrap_or(0);
-        Due::Holding(lowest, self.open.iter().filter(|&&(member, _)| held.of(member) == lowest).count())
+        let hold_none = self.still_open().saturating_sub(held.total());
+        if count <= hold_none {
+            return Due::Holding(0, hold_none);
+        }
+        let counts = || self.open.iter().filter(|(_, takes)| *takes > 0).map(|&(member, _)| held.of(member));
+        let lowest = counts().min().unwrap_or(0);
+        Due::Holding(lowest, counts().filter(|count| *count == lowest).count())
     }
 
     /// One slot to each of those who are due, in turn; they are no fewer than the slots.
-    fn deal_one_each<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, is_due: impl Fn(u32) -> bool) {
-        let mut free = free.take(count);
-        let mut full = false;
+    fn deal_one_each<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, is_due: impl Fn(u32) -> bool) {
+        let mut left = count;
         let mut turn = self.turn;
         for places in [self.turn..self.open.len(), 0..self.turn] {
             let first = places.start;
-            for (place, (member, takes)) in self.open[places].iter_mut().enumerate().filter(|(_, (member, _))| is_due(*member)) {
-                let Some(owner) = free.next() else { break };
-                *owner = *member;
-                *takes -= 1;
-                full |= *takes == 0;
-                turn = first + place + 1;
+            for (place, (member, takes)) in self.open[places].iter_mut().enumerate() {
+                if left == 0 {
+                    break;
+                }
+                if *takes > 0
+                    && is_due(*member)
+                    && let Some(owner) = free.next()
+                {
+                    *owner = *member;
+                    *takes -= 1;
+                    left -= 1;
+                    self.full += usize::from(*takes == 0);
+                    turn = first + place + 1;
+                }
             }
         }
-        match full {
+        match 2 * self.full > self.open.len() {
             true => self.pass_on_without_full(turn),
             false => self.pass_on(turn),
         }
     }
 
-    fn deal_to_one<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>) {
-        let (member, takes) = &mut self.open[0];
-        free.take(count).for_each(|owner| *owner = *member);
-        *takes -= count as u32;
+    fn deal_to_one<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>) {
+        for (member, takes) in self.open.iter_mut().filter(|(_, takes)| *takes > 0) {
+            free.by_ref().take(count).for_each(|owner| *owner = *member);
+            *takes -= count as u32;
+        }
         self.pass_on_without_full(0);
     }
 
     fn deal_evenly<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
+        self.pass_on_without_full(self.turn);
         self.open.rotate_left(self.turn);
         let vessel = |&(member, room): &(u32, u32)| Vessel { width: 1, content: held.of(member), room };
         let poured = pour(count as u32, &self.open.iter().map(vessel).collect::<Vec<_>>());
@@ -89,6 +110,7 @@ impl Takers {
     fn pass_on_without_full(&mut self, turn: usize) {
         let still_open_before = self.open[..turn].iter().filter(|(_, takes)| *takes > 0).count();
         self.open.retain(|(_, takes)| *takes > 0);
+        self.full = 0;
         self.pass_on(still_open_before);
     }
 }
@@ -98,6 +120,6 @@ impl Takers {
 enum Due {
     /// All, as none holds any of it.
     All,
-    /// Those that hold so many of it, the fewest; and how many members that are.
+    /// Those that hold so many of it, the fewest; and how many members that are, at least.
     Holding(u32, usize),
 }

@@ -20,6 +20,11 @@ impl Tally {
         self.counts[member as usize]
     }
 
+    /// How many all members hold: no fewer than there are members that hold any.
+    pub(super) fn total(&self) -> usize {
+        self.total
+    }
+
     /// Whether nobody holds any.
     pub(super) fn is_empty(&self) -> bool {
         self.total == 0

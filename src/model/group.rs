@@ -143,13 +143,15 @@ impl Group {
         partition.topic.index() < self.topics.len() && partition.partition < self.topics.get(partition.topic).partitions()
     }
 
-    /// The members that follow a topic, existing or not, in the order of their numbers for each subscription.
-    pub(crate) fn subscribers(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
-        self.members.subscribers(topic)
+    /// The members that follow each of these topics, existing or not, in the order of their numbers for each subscription; nothing where that is more
+    /// than so many in all. The topics ascend. One pass over the subscriptions.
+    pub(crate) fn subscribers(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<MemberId>>> {
+        self.members.subscriptions().members_following(topics, most)
     }
 
-    pub(crate) fn has_subscriber(&self, topic: TopicId) -> bool {
-        self.members.subscribers(topic).next().is_some()
+    /// Those of these topics, existing or not, that any member follows; both ascend. One pass over the subscriptions.
+    pub(crate) fn followed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
+        self.members.subscriptions().followed_among(topics)
     }
 
     /// Whether the number is one of this group's topics, existing or not.

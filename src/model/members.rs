@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::description::{Name, NewMember};
 use super::error::GroupError;
-use super::ids::{MemberId, TopicId};
+use super::ids::MemberId;
 use super::subscriptions::{Followed, SubscriptionId, Subscriptions};
 
 /// What a member is known by from one rebalance to the next, and the order of members wherever an order is needed:
@@ -189,9 +189,9 @@ impl Members {
         self.by_key.values().copied().filter(|member| has[member.index()]).collect()
     }
 
-    /// The members that follow a topic.
-    pub(crate) fn subscribers(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
-        self.subscriptions.members_following(topic)
+    /// All subscriptions that members have.
+    pub(super) fn subscriptions(&self) -> &Subscriptions {
+        &self.subscriptions
     }
 
     /// A subscription that members have.

@@ -29,6 +29,15 @@ impl Followed {
             Self::These(topics) => topics.binary_search(&topic).is_ok(),
         }
     }
+
+    /// The places of those among these topics, which ascend. O(length of the shorter list × log of the longer).
+    fn places_among(&self, topics: &[TopicId]) -> Vec<usize> {
+        match self {
+            Self::Every => (0..topics.len()).collect(),
+            Self::These(list) if list.len() < topics.len() => list.iter().filter_map(|topic| topics.binary_search(topic).ok()).collect(),
+            Self::These(_) => (0..topics.len()).filter(|&place| self.contains(topics[place])).collect(),
+        }
+    }
 }
 
 impl Ord for Followed {
@@ -119,8 +128,30 @@ impl Subscriptions {
         self.shared.get(&id).into_iter().flat_map(|shared| shared.members.iter().copied())
     }
 
-    /// The members with a subscription that has the topic.
-    pub(crate) fn members_following(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
-        self.shared.values().filter(move |shared| shared.followed.contains(topic)).flat_map(|shared| shared.members.iter().copied())
+    /// Those of these topics that any member follows; both ascend. Subscriptions are read until all are found.
+    pub(super) fn followed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
+        let mut followed = vec![false; topics.len()];
+        let mut left = topics.len();
+        let mut subscriptions = self.shared.values();
+        while left > 0
+            && let Some(shared) = subscriptions.next()
+        {
+            for place in shared.followed.places_among(topics) {
+                left -= usize::from(!std::mem::replace(&mut followed[place], true));
+            }
+        }
+        topics.iter().zip(followed).filter(|(_, followed)| *followed).map(|(&topic, _)| topic).collect()
+    }
+
+    /// The members that follow each of these topics, which ascend; nothing where that is more than so many in all.
+    pub(super) fn members_following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<MemberId>>> {
+        let mut following = vec![Vec::new(); topics.len()];
+        let mut left = most;
+        for shared in self.shared.values() {
+            let places = shared.followed.places_among(topics);
+            left = left.checked_sub(places.len() * shared.members.len())?;
+            places.into_iter().for_each(|place| following[place].extend(shared.members.iter().copied()));
+        }
+        Some(following)
     }
 }

@@ -39,14 +39,12 @@ impl Effects {
             }
         }
         deleted.iter().for_each(|&topic| effects.bereave(plan, topic));
-        for event in change.events() {
-            if let Event::Topic(topic) = event
-                && let Some(id) = after.topic_id(&topic.name)
-            {
-                let before = if deleted.contains(&id) { 0 } else { partitions(&plan.group, id) };
-                effects.topic(plan, after, id, before);
-            }
-        }
+        let described = change.events().iter().filter_map(|event| match event {
+            Event::Topic(topic) => after.topic_id(&topic.name),
+            _ => None,
+        });
+        let owned = |topic| if deleted.contains(&topic) { 0 } else { owned(plan, topic) };
+        effects.grow(after, described.map(|topic| (topic, owned(topic))).collect());
         effects.discover(plan, after);
         effects
     }
@@ -104,11 +102,12 @@ impl Effects {
         plan.assignment.owners_of(topic).iter().for_each(|(_, owner)| *self.bereft.entry(owner).or_default() += 1);
     }
 
-    fn topic(&mut self, plan: &Plan, after: &Group, topic: TopicId, before: u32) {
-        let before = if was_read(plan, topic) { before } else { 0 };
-        if after.topic(topic).partitions() > before && (before > 0 || after.has_subscriber(topic)) {
-            self.grown.insert(topic, before);
-        }
+    /// Adds those of these topics that have more partitions than had an owner before, and followers.
+    fn grow(&mut self, after: &Group, mut owned: BTreeMap<TopicId, u32>) {
+        owned.retain(|&topic, before| partitions(after, topic) > *before);
+        let new: Vec<TopicId> = owned.iter().filter(|(_, before)| **before == 0).map(|(&topic, _)| topic).collect();
+        self.grown.extend(after.followed_among(&new).into_iter().map(|topic| (topic, 0)));
+        self.grown.extend(owned.into_iter().filter(|(_, before)| *before > 0));
     }
 }
 
@@ -145,6 +144,11 @@ fn sum_until(enough: u64, amounts: impl Iterator<Item = u64>) -> u64 {
         }
     }
     sum
+}
+
+/// How many partitions of a topic have an owner.
+fn owned(plan: &Plan, topic: TopicId) -> u32 {
+    if was_read(plan, topic) { partitions(&plan.group, topic) } else { 0 }
 }
 
 /// Whether a topic had partitions and a follower: then each of them has an owner.

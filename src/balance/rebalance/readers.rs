@@ -85,14 +85,15 @@ impl Readers {
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
         self.only_subscription = self.only_subscription.filter(|_| !begins);
-        let new = || effects.grown.keys().copied().filter(|&topic| effects.is_new(topic));
+        let new: Vec<TopicId> = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic)).collect();
         let edits = edits(before, after, effects);
-        if edits.is_empty() && new().next().is_none() {
+        if edits.is_empty() && new.is_empty() {
             return self;
         }
+        let Some(followers) = after.subscribers(&new, MOST_REWRITTEN) else { return Self::new(Network::of(after)) };
+        let lists: Vec<(TopicId, Arc<[MemberId]>)> = new.into_iter().zip(followers.into_iter().map(Arc::from)).collect();
         let edits = merged(&self.edits, &edits);
         self.edits = edits.into_iter().filter(|edit| !effects.is_new(edit.topic)).collect();
-        let lists: Vec<(TopicId, Arc<[MemberId]>)> = new().map(|topic| (topic, after.subscribers(topic).collect())).collect();
         match self.edits.len() > MOST_EDITS {
             true => self.edited(after).listing(lists, after),
             false => self.listing(lists, after),

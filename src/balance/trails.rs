@@ -42,7 +42,7 @@ struct Walk<P, T> {
 }
 
 impl<P: Copy + Ord, T: Copy> Walk<P, T> {
-    /// Takes one trail from a place that not more enters than leaves, or the first ring met on the way.
+    /// Takes one trail from a place that not more enters than leaves, and before it every ring met on the way.
     fn follow(&mut self, first: P) {
         let mut trail: Vec<Hop<P, T>> = Vec::new();
         let mut left: BTreeMap<P, usize> = BTreeMap::new();
@@ -55,20 +55,16 @@ impl<P: Copy + Ord, T: Copy> Walk<P, T> {
             trail.push(hop);
             if let Some(&start) = left.get(&here) {
                 let ring = trail.split_off(start);
+                for hop in &ring {
+                    left.remove(&hop.from);
+                }
                 self.done.push(ring);
-                return self.put_back(trail);
             }
         }
         if let (Some(start), Some(end)) = (trail.first(), trail.last()) {
             *self.gain.entry(start.from).or_default() += 1;
             *self.gain.entry(end.to).or_default() -= 1;
             self.done.push(trail);
-        }
-    }
-
-    fn put_back(&mut self, trail: Vec<Hop<P, T>>) {
-        for hop in trail.into_iter().rev() {
-            self.leaving.entry(hop.from).or_default().push(hop);
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     };
     withheld.sort_unstable();
     withheld.dedup();
-    let given = withheld.iter().fold(target.clone(), |given, &partition| given.without_owner(partition));
+    let given = target.clone().with_owners(withheld.iter().map(|&partition| (partition, None)));
     CooperativeRound { given, withheld }
 }
 

@@ -58,19 +58,25 @@ fn versions(group: &Group, start: Start, handings: &[Handing]) -> Vec<(Assignmen
 }
 
 fn handed(group: &Group, assignment: Assignment, mut model: Model, handing: &Handing) -> (Assignment, Model) {
-    let members: Vec<MemberId> = group.members().map(|(member, _)| member).collect();
-    let partitions = partitions(group);
-    match handing {
-        Handing::Give(partition, member) => {
-            let (partition, member) = (partitions[partition.index(partitions.len())], members[member.index(members.len())]);
+    match owner_after(group, handing) {
+        (partition, Some(member)) => {
             model.insert(partition, member);
             (assignment.with_owner(partition, member), model)
         }
-        Handing::Take(partition) => {
-            let partition = partitions[partition.index(partitions.len())];
+        (partition, None) => {
             model.remove(&partition);
             (assignment.without_owner(partition), model)
         }
+    }
+}
+
+/// Which partition a change is about, and who owns it after that.
+fn owner_after(group: &Group, handing: &Handing) -> (TopicPartition, Option<MemberId>) {
+    let members: Vec<MemberId> = group.members().map(|(member, _)| member).collect();
+    let partitions = partitions(group);
+    match handing {
+        Handing::Give(partition, member) => (partitions[partition.index(partitions.len())], Some(members[member.index(members.len())])),
+        Handing::Take(partition) => (partitions[partition.index(partitions.len())], None),
     }
 }
 
@@ -116,6 +122,20 @@ proptest! {
         for (assignment, model) in versions(&group, start, &handings) {
             check(&group, &assignment, &model)?;
         }
+    }
+
+    #[test]
+    fn many_handed_over_at_once_are_as_one_by_one(
+        start in prop_oneof![Just(Start::Empty), Just(Start::Plan)],
+        handings in prop::collection::vec(any_handing(), 0..40),
+        at_once in 0..40_usize,
+    ) {
+        let group = group();
+        let one_by_one = versions(&group, start, &handings);
+        let (before, rest) = handings.split_at(at_once.min(handings.len()));
+        let owners: Vec<(TopicPartition, Option<MemberId>)> = rest.iter().map(|handing| owner_after(&group, handing)).collect();
+        let after = one_by_one[before.len()].0.clone().with_owners(owners);
+        check(&group, &after, &one_by_one[handings.len()].1)?;
     }
 
     #[test]

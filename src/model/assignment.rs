@@ -1,6 +1,5 @@
 //! Who owns what: one flat sheet that versions share, and what each version changed since.
 
-use std::collections::BTreeMap;
 use std::ops::IndexMut;
 use std::sync::Arc;
 
@@ -24,7 +23,8 @@ use super::topic_owners::TopicOwners;
 /// | [`owner`](Self::owner) | O(log² c) |
 /// | [`load`](Self::load) | O(log members) |
 /// | [`with_owner`](Self::with_owner), [`without_owner`](Self::without_owner) | O(log² c), over many |
-/// | [`partitions_of`](Self::partitions_of) | O(h + log² c) |
+/// | [`with_owners`](Self::with_owners) | O(log² c) for each partition, and sorting them if they do not ascend |
+/// | [`partitions_of`](Self::partitions_of) | O(h + g log g), g what the member got or gave up since the table, also what came and went |
 /// | [`iter`](Self::iter) | O(partitions) |
 /// | [`differences`](Self::differences) | O(c) between versions that share a table, else O(partitions) |
 #[derive(Clone, Debug, Default)]
@@ -145,6 +145,33 @@ impl Assignment {
         self.handed_over(&handed)
     }
 
+    /// The assignment with many partitions given to members, or taken from their owners: all at once, which is quicker than one by one and leaves one
+    /// list of changes. Of a partition that comes more than once the last word counts.
+    ///
+    /// ```
+    /// use sticky_assignor::{Assignment, Group, NewMember, NewTopic, TopicPartition};
+    /// let group = Group::new(&[NewTopic::new("orders", 3)], &[NewMember::new("c1", ["orders"]), NewMember::new("c2", ["orders"])])?;
+    /// let (c1, c2) = (group.member_id("c1").unwrap(), group.member_id("c2").unwrap());
+    /// let topic = group.topic_id("orders").unwrap();
+    /// let partition = |partition| TopicPartition { topic, partition };
+    /// let before = Assignment::from_iter([(partition(0), c1), (partition(1), c1)]);
+    /// let after = before.with_owners([(partition(0), None), (partition(2), Some(c2))]);
+    /// assert_eq!(after, Assignment::from_iter([(partition(1), c1), (partition(2), c2)]));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
+    #[must_use]
+    pub fn with_owners(self, owners: impl IntoIterator<Item = (TopicPartition, Option<MemberId>)>) -> Self {
+        let mut owners: Vec<(TopicPartition, Option<MemberId>)> = owners.into_iter().collect();
+        owners.sort_by_key(|(partition, _)| *partition);
+        owners.dedup_by(|later, first| {
+            let is_same = later.0 == first.0;
+            first.1 = if is_same { later.1 } else { first.1 };
+            is_same
+        });
+        let handed: Vec<Handed> = owners.into_iter().map(|(partition, to)| Handed { partition, from: self.owner(partition), to }).collect();
+        self.handed_over(&handed)
+    }
+
     fn handing(self, partition: TopicPartition, to: Option<MemberId>) -> Self {
         let from = self.owner(partition);
         match from == to {
@@ -219,9 +246,7 @@ impl Eq for Assignment {}
 
 impl FromIterator<(TopicPartition, MemberId)> for Assignment {
     fn from_iter<I: IntoIterator<Item = (TopicPartition, MemberId)>>(owned: I) -> Self {
-        let owners: BTreeMap<TopicPartition, MemberId> = owned.into_iter().collect();
-        let handed: Vec<Handed> = owners.into_iter().map(|(partition, to)| Handed { partition, from: None, to: Some(to) }).collect();
-        Self::new().handed_over(&handed)
+        Self::new().with_owners(owned.into_iter().map(|(partition, owner)| (partition, Some(owner))))
     }
 }
 

@@ -231,10 +231,7 @@ impl History {
 
 impl Version {
     fn after(&self, assignment: Assignment) -> Assignment {
-        self.handovers.iter().fold(assignment, |assignment, handover| match handover.to {
-            Some(owner) => assignment.with_owner(handover.partition, owner),
-            None => assignment.without_owner(handover.partition),
-        })
+        assignment.with_owners(self.handovers.iter().map(|handover| (handover.partition, handover.to)))
     }
 
     fn handover(&self, partition: TopicPartition) -> Option<Handover> {

@@ -1,6 +1,7 @@
 //! First step: who owned what, as far as the members' claims can be believed.
 
 use super::network::{NONE, Network};
+use super::plan::numbered;
 use crate::model::{Assignment, Claim, Claims, Group, NO_OWNER, Sheet, TopicId};
 
 /// Set on a slot's claimant while its claim is void: two members claim the slot at that one's generation.
@@ -34,6 +35,13 @@ pub(super) fn resolve(group: &Group, network: &Network) -> Standing {
         }
         Claims::Previous(assignment) => recall(assignment, network),
     }
+}
+
+/// Who owns what by the claims that stand. Linear in claims, partitions, members and different subscriptions.
+pub(crate) fn claimed_owners(group: &Group) -> Assignment {
+    let network = Network::of(group);
+    let owners = numbered(&network, resolve(group, &network).owners);
+    Assignment::from_sheet(Sheet::new(network.slots, owners, group.all_members().numbers()))
 }
 
 /// The claims that stand of all that members state.

@@ -35,6 +35,7 @@ use hand_out::Handing;
 use holdings::Holdings;
 use network::Network;
 
+pub(crate) use claims::claimed_owners;
 pub use movements::PartitionMovements;
 pub use plan::{Plan, Summary};
 pub use proof::{Bound, Price, Proof};

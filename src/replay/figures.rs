@@ -1,6 +1,6 @@
 //! What a rebalance comes to.
 
-use crate::balance::{Plan, Summary, balance};
+use crate::balance::{Plan, Summary, claimed_owners};
 use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
@@ -29,7 +29,8 @@ pub struct Figures {
 impl Figures {
     /// The figures of a plan, measured from the claims of its group.
     ///
-    /// O(what changed) where the claims are the assignment before and share their table with the plan's.
+    /// O(what changed) where the claims are the assignment before and share their table with the plan's. Else linear in claims, partitions, members and
+    /// different subscriptions.
     pub fn of(plan: &Plan) -> Self {
         let before = match plan.group().claims() {
             Claims::Previous(before) => before,
@@ -45,11 +46,11 @@ impl Figures {
 
     /// The figures of an assignment, whoever made it, measured from the claims of the group.
     ///
-    /// O(members + what changed), as [`of`](Self::of).
+    /// O(members + what changed), where [`of`](Self::of) is O(what changed); else as that.
     pub fn measure(group: &Group, assignment: &Assignment) -> Self {
         let before = match group.claims() {
             Claims::Previous(before) => before,
-            Claims::Stated(_) => &balance(group).claimed_owners(),
+            Claims::Stated(_) => &claimed_owners(group),
         };
         let moves = Moves::of(group, before.differences(assignment));
         Self::new(group, assignment, Loads::of(group, assignment), moves)

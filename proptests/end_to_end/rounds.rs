@@ -99,7 +99,7 @@ fn assert_withheld(document: &GroupDocument, problem: &Problem, judgement: &Judg
         }
     }
     let withheld = judgement.violations.iter().map(|violation| match violation {
-        Violation::Unassigned { topic, partition } => (topic.clone(), *partition),
+        Violation::Unassigned { topic, partition } => (topic.to_string(), *partition),
         violation => panic!("{violation:?}: {document:?}"),
     });
     let owned = |slot: &Slot| problem.place_of_topic(&slot.0).is_some_and(|topic| problem.owners_before.contains_key(&(topic, slot.1)));

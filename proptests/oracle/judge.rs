@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sticky_assignor::Violation;
+use sticky_assignor::{Name, Violation};
 
 use super::{Optimum, Problem};
 
@@ -30,7 +30,7 @@ pub(crate) fn judge(problem: &Problem, given: &Given) -> Judgement {
     for (member, topics) in given {
         match problem.place_of_member(member) {
             Some(place) => bench.hear_member(place, topics),
-            None => bench.find(Violation::UnknownMember { member: member.clone() }),
+            None => bench.find(Violation::UnknownMember { member: member.as_str().into() }),
         }
     }
     bench.miss_unassigned();
@@ -53,14 +53,17 @@ impl Bench<'_> {
         for (name, partitions) in topics {
             match self.problem.place_of_topic(name) {
                 Some(topic) => partitions.iter().for_each(|&partition| self.hear_partition(place, topic, partition)),
-                None => self.find(Violation::UnknownTopic { topic: name.clone(), member: self.problem.members[place].clone() }),
+                None => {
+                    let (topic, member) = (name.as_str().into(), self.problem.members[place].as_str().into());
+                    self.find(Violation::UnknownTopic { topic, member });
+                }
             }
         }
     }
 
     fn hear_partition(&mut self, place: usize, topic: usize, partition: i64) {
         let asked = &self.problem.topics[topic];
-        let (name, member) = (asked.name.clone(), self.problem.members[place].clone());
+        let (name, member) = (Name::from(asked.name.as_str()), Name::from(self.problem.members[place].as_str()));
         if !(0..asked.partitions).contains(&partition) {
             return self.find(Violation::UnknownPartition { topic: name, partition, member });
         }
@@ -76,7 +79,7 @@ impl Bench<'_> {
     fn miss_unassigned(&mut self) {
         for (topic, partition) in self.problem.partitions() {
             if !self.owners.contains_key(&(topic, partition)) {
-                self.find(Violation::Unassigned { topic: self.problem.topics[topic].name.clone(), partition });
+                self.find(Violation::Unassigned { topic: self.problem.topics[topic].name.as_str().into(), partition });
             }
         }
     }

@@ -1,55 +1,55 @@
 //! What `verify` answers.
 
-use crate::model::Movement;
+use crate::model::{Movement, Name};
 
-/// What makes an assignment invalid. Names, not numbers: what is named may not exist.
+/// What makes an assignment invalid. Names, not numbers: what is named may not exist. What is in the group shares its name with it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Violation {
     /// A partition is given to a second member, or twice to one.
     Duplicate {
         /// The topic's name.
-        topic: String,
+        topic: Name,
         /// The partition.
         partition: i64,
         /// The id of the member that has it beside an earlier one (in the order of member ids).
-        member: String,
+        member: Name,
     },
     /// A partition of a followed topic is given to nobody.
     Unassigned {
         /// The topic's name.
-        topic: String,
+        topic: Name,
         /// The partition.
         partition: i64,
     },
     /// A partition is given to a member that does not follow the topic.
     NotSubscribed {
         /// The topic's name.
-        topic: String,
+        topic: Name,
         /// The partition.
         partition: i64,
         /// The member's id.
-        member: String,
+        member: Name,
     },
     /// A topic does not exist.
     UnknownTopic {
         /// The topic's name.
-        topic: String,
+        topic: Name,
         /// The id of the member it is given to.
-        member: String,
+        member: Name,
     },
     /// A topic has no such partition.
     UnknownPartition {
         /// The topic's name.
-        topic: String,
+        topic: Name,
         /// The partition; beyond what an `i64` holds the nearest it can hold.
         partition: i64,
         /// The id of the member it is given to.
-        member: String,
+        member: Name,
     },
     /// No member has this id.
     UnknownMember {
         /// The id.
-        member: String,
+        member: Name,
     },
 }
 

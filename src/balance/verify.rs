@@ -7,7 +7,7 @@ use super::believed::Believed;
 use super::proof::{Bound, Proof};
 use super::verdict::{ProofStanding, Verdict, Violation};
 use super::witness::witness;
-use crate::model::{Assignment, Group, MemberId, NO_OWNER, Sheet, Slots, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Sheet, Slots, TopicPartition};
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be true.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn verify_given(group: &Group, given: &GivenAssignment, proof: Option<&Proof
     let mut reading = Reading::of(group);
     for (member, topics) in &given.0 {
         match group.member_id(member) {
-            None => reading.violations.push(Violation::UnknownMember { member: member.clone() }),
+            None => reading.violations.push(Violation::UnknownMember { member: member.as_str().into() }),
             Some(id) => topics.iter().for_each(|(topic, partitions)| reading.take_topic(id, topic, partitions)),
         }
     }
@@ -63,7 +63,8 @@ impl<'g> Reading<'g> {
                 Some(known) => self.take(known, member),
                 None => {
                     let member = self.member_name(member);
-                    self.violations.push(Violation::UnknownPartition { topic: topic.into(), partition, member });
+                    let topic = self.group.topic(id).name().clone();
+                    self.violations.push(Violation::UnknownPartition { topic, partition, member });
                 }
             }
         }
@@ -85,18 +86,18 @@ impl<'g> Reading<'g> {
         }
     }
 
-    fn complain(&mut self, partition: TopicPartition, member: MemberId, violation: impl Fn(String, i64, String) -> Violation) {
+    fn complain(&mut self, partition: TopicPartition, member: MemberId, violation: impl Fn(Name, i64, Name) -> Violation) {
         self.violations.push(violation(self.topic_name(partition), partition.partition.into(), self.member_name(member)));
     }
 
-    fn member_name(&self, member: MemberId) -> String {
-        self.group.member(member).map_or_else(|| format!("#{}", member.index()), |member| member.id().to_string())
+    fn member_name(&self, member: MemberId) -> Name {
+        self.group.member(member).map_or_else(|| format!("#{}", member.index()).into(), |member| member.id().clone())
     }
 
-    fn topic_name(&self, partition: TopicPartition) -> String {
+    fn topic_name(&self, partition: TopicPartition) -> Name {
         match self.group.knows_topic(partition.topic) {
-            true => self.group.topic(partition.topic).name().to_string(),
-            false => format!("#{}", partition.topic.index()),
+            true => self.group.topic(partition.topic).name().clone(),
+            false => format!("#{}", partition.topic.index()).into(),
         }
     }
 
@@ -128,9 +129,11 @@ impl<'g> Reading<'g> {
 
     fn find_unassigned(&mut self, believed: &Believed) {
         for (topic, _) in believed.topics() {
-            let missing = self.slots.of(topic).enumerate().filter(|(_, slot)| self.owners[*slot as usize] == NO_OWNER);
-            self.violations.extend(missing.map(|(partition, _)| Violation::Unassigned {
-                topic: self.group.topic(topic).name().to_string(),
+            let missing = || self.slots.of(topic).enumerate().filter(|(_, slot)| self.owners[*slot as usize] == NO_OWNER);
+            // Where nothing is given to anybody there are millions: a list that grew by doubling would take twice the room.
+            self.violations.reserve(missing().count());
+            self.violations.extend(missing().map(|(partition, _)| Violation::Unassigned {
+                topic: self.group.topic(topic).name().clone(),
                 partition: partition as i64,
             }));
         }

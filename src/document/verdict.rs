@@ -1,6 +1,6 @@
 //! The verdict document: what `verify` writes.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::movement::MovementsDocument;
 use super::number::AnyInteger;
@@ -13,7 +13,8 @@ pub struct VerdictDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     valid: bool,
-    violations: Vec<ViolationDocument<'a>>,
+    #[serde(serialize_with = "violations")]
+    violations: &'a [Violation],
     balanced: bool,
     sum_of_squares: u64,
     optimal_sum_of_squares: u64,
@@ -29,7 +30,7 @@ impl<'a> VerdictDocument<'a> {
         Self {
             name: group.name(),
             valid: verdict.is_valid(),
-            violations: verdict.violations.iter().map(ViolationDocument::from).collect(),
+            violations: &verdict.violations,
             balanced: verdict.balanced,
             sum_of_squares: verdict.sum_of_squares,
             optimal_sum_of_squares: verdict.optimal_sum_of_squares,
@@ -39,6 +40,11 @@ impl<'a> VerdictDocument<'a> {
             proof: standing(verdict.proof),
         }
     }
+}
+
+/// One by one: there may be millions.
+fn violations<S: Serializer>(violations: &[Violation], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(violations.iter().map(ViolationDocument::from))
 }
 
 fn standing(proof: ProofStanding) -> &'static str {

@@ -2,6 +2,7 @@
 
 use super::super::roster::{FollowedTopic, Roster};
 use super::claims::Weighed;
+use super::inverse;
 use super::sorted_members::SortedMembers;
 use crate::balance::PartitionMovements;
 use crate::model::{Assignment, MemberId, TopicPartition};
@@ -79,15 +80,6 @@ impl<'a> Rules<'a> {
     fn follows(&self, place: usize, partition: TopicPartition) -> bool {
         self.topic(partition).followers.binary_search(&place).is_ok()
     }
-}
-
-/// For each number its position among `numbers`, which are small.
-fn inverse(numbers: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
-    let mut positions = vec![0; numbers.clone().max().map_or(0, |number| number + 1)];
-    for (position, number) in numbers.enumerate() {
-        positions[number] = position;
-    }
-    positions
 }
 
 impl<'a> Balancing<'a> {

@@ -34,8 +34,9 @@ impl Plan {
     /// The plan after a change: the best for the changed group, in which everybody claims what this plan gave them.
     ///
     /// This plan still stands, and the new one shares with it what did not change. Work and memory follow what moves and what must be searched. Beside that there is
-    /// a look at each member's and topic's level, and now and then the followers of topics that others follow than before are listed anew. Where more than one in
-    /// 64 partitions (and more than 64) is to be placed or fetched, or a search has looked at about twice as much as there is, the group is balanced from the ground up.
+    /// a look at the level of each member and topic that there is or was, and now and then the followers of topics that others follow than before are listed anew.
+    /// Where more than one in 64 partitions (and more than 64) is to be placed or fetched, or a search has looked at about twice as much as there is, the group is
+    /// balanced from the ground up.
     ///
     /// ```
     /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
@@ -43,6 +44,24 @@ impl Plan {
     /// let plan = balance(&group);
     /// let next = plan.rebalance(&Change::from([Event::Join(NewMember::new("c3", ["orders"]))]))?;
     /// assert_eq!((next.summary().moved, next.summary().retained), (4, 8));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Members that are gone count, as numbers of members and topics are not given again: versions of a group can be compared. A group of ten members through which 40,000
+    /// have passed is looked at like one of 40,000. Whoever leads a group for so long builds it anew now and then, which moves nothing:
+    ///
+    /// ```
+    /// use sticky_assignor::document::GroupDocument;
+    /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
+    /// let mut plan = balance(&Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c0", ["orders"])])?);
+    /// for turn in 0..100 {
+    ///     let comes = Event::Join(NewMember::new(format!("c{}", turn + 1), ["orders"]));
+    ///     plan = plan.rebalance(&Change::from([comes, Event::Leave(format!("c{turn}"))]))?;
+    /// }
+    ///
+    /// let claiming = plan.group().clone().claiming(plan.assignment().clone());
+    /// let anew = balance(&Group::try_from(&GroupDocument::from(&claiming))?);
+    /// assert_eq!((anew.summary().retained, anew.summary().moved), (12, 0));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -3,6 +3,7 @@
 mod assignment_laws;
 mod document_bytes;
 mod document_round_trip;
+mod foreign;
 mod group_changes;
 mod group_rules;
 mod ids;

@@ -95,10 +95,8 @@ impl<'g> Reading<'g> {
     }
 
     fn topic_name(&self, partition: TopicPartition) -> Name {
-        match self.group.knows_topic(partition.topic) {
-            true => self.group.topic(partition.topic).name().clone(),
-            false => format!("#{}", partition.topic.index()).into(),
-        }
+        let known = self.group.known_topic(partition.topic);
+        known.map_or_else(|| format!("#{}", partition.topic.index()).into(), |topic| topic.name().clone())
     }
 
     fn verdict(mut self, proof: Option<&Proof>) -> Verdict {

@@ -5,7 +5,7 @@ use super::number::AnyInteger;
 use super::unique::UniqueMap;
 use crate::model::{Followed, Group, Member, MemberId, Subscription, Topic, TopicPartition};
 
-/// The document of a group: read again it describes an equal one. Claims that could never be true are not in it.
+/// The document of a group: read again it describes an equal one. Claims that could never be true, and claims to topics that the group does not know, are not in it.
 impl From<&Group> for GroupDocument {
     fn from(group: &Group) -> Self {
         Self {
@@ -45,8 +45,8 @@ fn subscription(group: &Group, member: MemberId) -> Subscription {
 fn owned(group: &Group, partitions: Vec<TopicPartition>) -> UniqueMap<Vec<AnyInteger>> {
     let mut owned: UniqueMap<Vec<AnyInteger>> = UniqueMap::default();
     for TopicPartition { topic, partition } in partitions {
-        let topic = group.topic(topic).name().to_string();
-        owned.0.entry(topic).or_default().push(AnyInteger(i64::from(partition)));
+        let Some(topic) = group.known_topic(topic) else { continue };
+        owned.0.entry(topic.name().to_string()).or_default().push(AnyInteger(i64::from(partition)));
     }
     owned
 }

@@ -2,9 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::model::{Group, MemberId, Movement};
+use crate::model::{Group, Movement};
 
-/// Movements, to be written down one after another.
+/// Movements, to be written down one after another; those of which the groups do not know the topic or a member are left out.
 #[derive(Clone, Copy, Debug)]
 pub struct MovementsDocument<'a> {
     before: &'a Group,
@@ -34,24 +34,20 @@ impl<'a> MovementsDocument<'a> {
 }
 
 impl<'a> MovementDocument<'a> {
-    /// This movement from a member of one group to a member of the other.
-    pub(super) fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Self {
-        Self {
-            topic: after.topic(movement.partition.topic).name(),
+    /// This movement from a member of one group to a member of the other, if they know both, and the topic.
+    pub(super) fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Option<Self> {
+        Some(Self {
+            topic: after.known_topic(movement.partition.topic)?.name(),
             partition: movement.partition.partition,
-            from: member(before, movement.from),
-            to: member(after, movement.to),
-        }
+            from: before.member(movement.from)?.id(),
+            to: after.member(movement.to)?.id(),
+        })
     }
-}
-
-fn member(group: &Group, id: MemberId) -> &str {
-    group.member(id).map_or("", |member| member.id())
 }
 
 impl Serialize for MovementsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let named = |movement| MovementDocument::between(self.before, self.after, movement);
-        serializer.collect_seq(self.movements.iter().map(named))
+        serializer.collect_seq(self.movements.iter().filter_map(named))
     }
 }

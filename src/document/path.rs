@@ -52,6 +52,6 @@ impl<'a> PathDocument<'a> {
     }
 
     fn add(&mut self, group: &'a Group, movement: &Movement) {
-        self.moves.push(MovementDocument::between(group, group, movement));
+        self.moves.extend(MovementDocument::between(group, group, movement));
     }
 }

@@ -112,7 +112,11 @@ impl Group {
         self.members.of_id(id)
     }
 
-    /// A topic of this group, or one that a member follows. An id of another group is answered wrongly, or not at all (a panic).
+    /// A topic of this group, or one that a member follows.
+    ///
+    /// # Panics
+    ///
+    /// At an id of another group that is none of this one's. (One that is both is answered, with a topic that may be another.)
     pub fn topic(&self, id: TopicId) -> &Topic {
         self.topics.get(id)
     }
@@ -140,7 +144,7 @@ impl Group {
 
     /// Whether the partition is one of an existing topic.
     pub fn has_partition(&self, partition: TopicPartition) -> bool {
-        partition.topic.index() < self.topics.len() && partition.partition < self.topics.get(partition.topic).partitions()
+        self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
     /// The members that follow each of these topics, existing or not, in the order of their numbers for each subscription; nothing where that is more
@@ -154,9 +158,9 @@ impl Group {
         self.members.subscriptions().followed_among(topics)
     }
 
-    /// Whether the number is one of this group's topics, existing or not.
-    pub(crate) fn knows_topic(&self, topic: TopicId) -> bool {
-        topic.index() < self.topics.len()
+    /// The topic of this number, existing or not, if the group has given the number to any.
+    pub(crate) fn known_topic(&self, id: TopicId) -> Option<&Topic> {
+        (id.index() < self.topics.len()).then(|| self.topics.get(id))
     }
 
     pub(crate) fn all_topics(&self) -> &Topics {

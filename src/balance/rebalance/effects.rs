@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::balance::plan::Plan;
-use crate::model::{Change, Event, Group, MemberId, SubscriptionId, TopicId, TopicPartition};
+use crate::model::{Change, Event, Group, MemberId, SubscriptionId, Topic, TopicId, TopicPartition};
 
 /// Where more than one in so many partitions is to be placed or fetched, balancing the whole group takes less time than searching.
 const SHARE_SEARCHED_FOR: u64 = 64;
@@ -158,10 +158,7 @@ fn was_read(plan: &Plan, topic: TopicId) -> bool {
 
 /// How many partitions a topic has in a group that may not know it.
 pub(super) fn partitions(group: &Group, topic: TopicId) -> u32 {
-    match group.knows_topic(topic) {
-        true => group.topic(topic).partitions(),
-        false => 0,
-    }
+    group.known_topic(topic).map_or(0, Topic::partitions)
 }
 
 /// The topics with partitions that a member follows.

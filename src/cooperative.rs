@@ -46,6 +46,8 @@ impl CooperativeRound {
 /// (Say m1 claims a, m2 claims a and b, m3 claims b, in falling generations, and c is free: a stays with m1, b with m2, c goes to m3, and a and b are
 /// withheld. With m1 and m2 exchanged the same is given and withheld, but a is to stay with m2 and b with m1.)
 ///
+/// The target is an assignment of this group, or of one that it came from (see [`MemberId`]).
+///
 /// Linear in the claims, and O(log) for each partition withheld.
 ///
 /// ```

@@ -33,7 +33,7 @@
 //! # Versions
 //!
 //! A [`Group`], an [`Assignment`] and a [`Plan`] are persistent values: cloning is O(1), and versions share what they have in common. [`Plan::rebalance`] makes the
-//! next plan after a [`Change`], [`Plan::steps`] walks through a balance one step at a time, and [`replay`] keeps whole histories.
+//! next plan after a [`Change`], [`Group::claiming_from`] takes a plan over into a group that was built anew, [`Plan::steps`] walks through a balance one step at a time, and [`replay`] keeps whole histories.
 //!
 //! # Features
 //!

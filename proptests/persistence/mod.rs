@@ -1,6 +1,7 @@
 //! The values themselves: assignments against a plain map, versions that share, groups after changes, ids that nobody can write, documents there and back.
 
 mod assignment_laws;
+mod carried;
 mod document_bytes;
 mod document_round_trip;
 mod foreign;

@@ -15,6 +15,8 @@ pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 
 /// Judges an assignment of this group: is it valid, balanced, sticky; and if it falls short, what would improve it.
 ///
+/// The assignment is one of this group, or of one that it came from (see [`MemberId`]); one with names is for [`verify_given`].
+///
 /// The solver only proposes prices. What decides is the bound they give, evaluated on its own. Costs a [`balance`] and the bound.
 #[must_use]
 pub fn verify(group: &Group, assignment: &Assignment) -> Verdict {

@@ -66,6 +66,9 @@ impl Group {
     }
 
     /// The group, its members claiming what this assignment gave them.
+    ///
+    /// The assignment is one of this group, or of a group that this one came from (see [`MemberId`]). Of any other the numbers are read as those of whoever
+    /// has them here; [`claiming_from`](Self::claiming_from) goes by names.
     #[must_use]
     pub fn claiming(mut self, assignment: Assignment) -> Self {
         self.claims = Claims::Previous(assignment);

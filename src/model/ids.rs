@@ -5,12 +5,13 @@
 
 /// A member of a group, as a number: the place of its name when the group was built, or of its arrival when it joined later.
 ///
-/// A number once given names the same member in every later version of the group, and is never given again.
-/// A static member (KIP-345) that comes back under a new member id keeps its number.
+/// It is of use in the group it came from, and in those that come from that one by [`Group::apply`](crate::Group::apply) and [`Group::claiming`](crate::Group::claiming), as the groups of a plan's rebalances do:
+/// there it names the same member for good, and is never given to another. In a group that was built by itself, be it of nearly the same description, it is
+/// somebody else's or nobody's, and nothing tells. From one such group to another lead names, as in [`Group::claiming_from`](crate::Group::claiming_from).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(u32);
 
-/// A topic, as a number; like [`MemberId`] it is stable across the versions of a group.
+/// A topic, as a number. Like a [`MemberId`] it is of use in the group it came from and in those that come from that one, and there it is its name's for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(u32);
 

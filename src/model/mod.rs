@@ -5,6 +5,7 @@ mod assignment;
 #[cfg(feature = "kafka")]
 mod awaiting;
 mod buckets;
+mod carried;
 mod change;
 mod changes;
 mod claims;

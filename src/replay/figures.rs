@@ -46,6 +46,8 @@ impl Figures {
 
     /// The figures of an assignment, whoever made it, measured from the claims of the group.
     ///
+    /// The assignment is one of this group, or of one that it came from (see [`MemberId`]).
+    ///
     /// O(members + what changed), where [`of`](Self::of) is O(what changed); else as that.
     pub fn measure(group: &Group, assignment: &Assignment) -> Self {
         let before = match group.claims() {

@@ -90,6 +90,10 @@ fn events_that_cannot_happen() {
 fn a_static_member_that_returns_keeps_its_number() {
     let change = Change::from([Event::Leave("a".into()), Event::Join(NewMember::new("a2", ["t"]).instance("pod"))]);
     assert_eq!(group().apply(&change).expect("possible").member_id("a2"), group().member_id("a"));
+    let (left, back) = change.events().split_first().expect("two events");
+    let away = group().apply(&Change::from([left.clone()])).expect("possible");
+    let later = away.apply(&Change::from(back.to_vec())).expect("possible").member_id("a2");
+    assert!(later.is_some() && later != group().member_id("a"), "its number was forgotten between two changes");
     let replaced = Change::from([Event::Join(NewMember::new("a3", ["u"]).instance("pod"))]);
     assert_eq!(group().apply(&replaced).expect("possible").member_id("a3"), group().member_id("a"));
 }

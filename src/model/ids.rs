@@ -8,6 +8,9 @@
 /// It is of use in the group it came from, and in those that come from that one by [`Group::apply`](crate::Group::apply) and [`Group::claiming`](crate::Group::claiming), as the groups of a plan's rebalances do:
 /// there it names the same member for good, and is never given to another. In a group that was built by itself, be it of nearly the same description, it is
 /// somebody else's or nobody's, and nothing tells. From one such group to another lead names, as in [`Group::claiming_from`](crate::Group::claiming_from).
+///
+/// A static member (KIP-345) that comes under a new member id keeps its number where its instance is still in the group, or left it within the same
+/// [`Change`](crate::Change). One that comes back in a later change is given a new number, as everybody else who comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(u32);
 

@@ -1,6 +1,6 @@
 //! Assignments that are hard to judge, and witnesses that are hard to find.
 
-use sticky_assignor::{GivenAssignment, Verdict, Violation, verify_given};
+use sticky_assignor::{Change, Event, GivenAssignment, Verdict, Violation, balance, verify, verify_given};
 
 use super::{given_as, group};
 
@@ -91,6 +91,22 @@ fn names_and_numbers_of_nothing() {
     assert_eq!(kinds.iter().filter(|kind| **kind == "unknown topic").count(), 1);
     assert_eq!(kinds.iter().filter(|kind| **kind == "unknown member").count(), 1);
     assert_eq!(kinds.len(), 5);
+}
+
+/// As of a topic that a client names, of one that is gone each member is told once, however many of its partitions it has; and so is a member that is gone.
+#[test]
+fn a_topic_that_was_deleted_and_a_member_that_left_are_told_once() {
+    let group = group(
+        r#"{"topics": {"t": 6, "u": 1}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"}, {"id": "c", "topics": "*"}]}"#,
+    );
+    let plan = balance(&group);
+    let after = group.apply(&Change::from([Event::DeleteTopic("t".into()), Event::Leave("c".into())])).expect("possible");
+    let unknown = |member: &str| Violation::UnknownTopic { topic: "t".into(), member: member.into() };
+    let gone = Violation::UnknownMember { member: "#2".into() };
+    let mut violations = verify(&after, plan.assignment()).violations;
+    violations.retain(|violation| !matches!(violation, Violation::Unassigned { .. }));
+    violations.sort();
+    assert_eq!(violations, [unknown("a"), unknown("b"), gone]);
 }
 
 fn kind(violation: &Violation) -> &'static str {

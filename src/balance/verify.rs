@@ -1,13 +1,13 @@
 //! The judgement of an assignment, whoever made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::balance;
 use super::believed::Believed;
 use super::proof::{Bound, Proof};
 use super::verdict::{ProofStanding, Verdict, Violation};
 use super::witness::witness;
-use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Sheet, Slots, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Sheet, Slots, Topic, TopicId, TopicPartition};
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be true.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,7 @@ pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 /// Judges an assignment of this group: is it valid, balanced, sticky; and if it falls short, what would improve it.
 ///
 /// The assignment is one of this group, or of one that it came from (see [`MemberId`]); one with names is for [`verify_given`].
+/// A member or a topic that is gone is told once, as there; what has no name any more is called by its number: `#2`.
 ///
 /// The solver only proposes prices. What decides is the bound they give, evaluated on its own. Costs a [`balance`] and the bound.
 #[must_use]
@@ -47,12 +48,14 @@ struct Reading<'g> {
     /// The first owner read of each slot.
     owners: Vec<u32>,
     violations: Vec<Violation>,
+    /// The members that are not there, and the topics that members have and that are not there: told once each.
+    unknown: BTreeSet<(MemberId, Option<TopicId>)>,
 }
 
 impl<'g> Reading<'g> {
     fn of(group: &'g Group) -> Self {
         let slots = Slots::of_topics(group.all_topics());
-        Self { group, owners: vec![NO_OWNER; slots.len()], slots, violations: Vec::new() }
+        Self { group, owners: vec![NO_OWNER; slots.len()], slots, violations: Vec::new(), unknown: BTreeSet::new() }
     }
 
     fn take_topic(&mut self, member: MemberId, topic: &str, partitions: &[i64]) {
@@ -74,17 +77,31 @@ impl<'g> Reading<'g> {
 
     fn take(&mut self, partition: TopicPartition, member: MemberId) {
         if self.group.member(member).is_none() {
-            return self.violations.push(Violation::UnknownMember { member: self.member_name(member) });
+            let violation = Violation::UnknownMember { member: self.member_name(member) };
+            return self.complain_once(member, None, violation);
         }
-        let Some(slot) = self.slots.slot(partition) else {
-            return self.complain(partition, member, |topic, partition, member| Violation::UnknownPartition { topic, partition, member });
-        };
+        let Some(slot) = self.slots.slot(partition) else { return self.take_unknown(partition, member) };
         if !self.group.subscribes(member, partition.topic) {
             self.complain(partition, member, |topic, partition, member| Violation::NotSubscribed { topic, partition, member });
         }
         match &mut self.owners[slot as usize] {
             free if *free == NO_OWNER => *free = member.raw(),
             _ => self.complain(partition, member, |topic, partition, member| Violation::Duplicate { topic, partition, member }),
+        }
+    }
+
+    /// Takes a partition that does not exist.
+    fn take_unknown(&mut self, partition: TopicPartition, member: MemberId) {
+        if self.group.known_topic(partition.topic).is_some_and(Topic::exists) {
+            return self.complain(partition, member, |topic, partition, member| Violation::UnknownPartition { topic, partition, member });
+        }
+        let violation = Violation::UnknownTopic { topic: self.topic_name(partition), member: self.member_name(member) };
+        self.complain_once(member, Some(partition.topic), violation);
+    }
+
+    fn complain_once(&mut self, member: MemberId, topic: Option<TopicId>, violation: Violation) {
+        if self.unknown.insert((member, topic)) {
+            self.violations.push(violation);
         }
     }
 

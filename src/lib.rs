@@ -37,8 +37,15 @@
 //!
 //! # Features
 //!
-//! `cli` (default): the program. `kafka` (default): the consumer protocol's bytes, and leading a real group. `simulate`: churn made up from a seed. `barnabas`: an assignor for the barnabas client.
-//! Without default features the crate depends on `im`, `serde` and `thiserror`.
+//! | feature | what it gives | beside `im`, `serde` and `thiserror` it needs |
+//! |---|---|---|
+//! | `cli` (default) | the program; `json` and `simulate` with it | what a program needs |
+//! | `kafka` (default) | `kafka`: the consumer protocol's bytes, and leading a real group | – |
+//! | `json` | `replay::EventLog::from_json_lines`, the page of a history (`report`), what is wrong with a JSON text in plain words ([`document::Misread`]) | `serde_json`, `serde_path_to_error` |
+//! | `simulate` | `replay::churn`: churn made up from a seed | `rand` |
+//! | `barnabas` | `kafka`, and its protocols as assignors of the barnabas client | `barnabas-core` |
+//!
+//! The types in [`document`] are serde's and under no feature, for JSON or whatever else has objects. (`barnabas-tokio` is for an example.)
 
 mod balance;
 mod cooperative;
@@ -48,7 +55,7 @@ pub mod import;
 pub mod kafka;
 mod model;
 pub mod replay;
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 pub mod report;
 mod strategy;
 

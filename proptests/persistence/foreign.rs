@@ -69,12 +69,12 @@ fn judgements(claimed: &Group, plan: &Plan) {
         assert_eq!(figures.partitions, figures.retained + figures.moved + figures.new);
         topic_skew(claimed, assignment);
     }
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "json")]
     page(claimed);
 }
 
 /// The page of a history that begins with foreign claims.
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 fn page(claimed: &Group) {
     let history = History::starting(balance(claimed));
     let report = sticky_assignor::report::Report { history: &history, elapsed_ns: &[], tracks: &[] };

@@ -31,14 +31,14 @@ impl Misread {
 
     /// What is wrong, once the text was read again with its numbers [`saturated`](super::saturated): what was found then, unless a number was
     /// at fault after all, of which the first reading knows how it was written.
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "json")]
     #[must_use]
     pub fn or(self, again: Self) -> Self {
         if again.field == self.field { self } else { again }
     }
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 impl From<serde_path_to_error::Error<serde_json::Error>> for Misread {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
         let field = field(error.path());
@@ -47,7 +47,7 @@ impl From<serde_path_to_error::Error<serde_json::Error>> for Misread {
 }
 
 /// The field that a path leads to. One that the reader has not come to yet is not named.
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 fn field(path: &serde_path_to_error::Path) -> Option<String> {
     let written = path.to_string();
     let known = match path.iter().next_back()? {
@@ -57,7 +57,7 @@ fn field(path: &serde_path_to_error::Path) -> Option<String> {
     (!known.is_empty()).then(|| known.to_string())
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 impl From<serde_json::Error> for Misread {
     fn from(error: serde_json::Error) -> Self {
         let (line, column, stated) = (error.line(), error.column(), error.to_string());
@@ -68,7 +68,7 @@ impl From<serde_json::Error> for Misread {
 }
 
 /// Reasons of the reader that only its programmer would understand, and the same for whoever wrote the text.
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 const REASONS: [(&str, &str); 9] = [
     ("EOF while parsing a list", "the document ends within an array"),
     ("EOF while parsing an object", "the document ends within an object"),
@@ -81,7 +81,7 @@ const REASONS: [(&str, &str); 9] = [
     ("recursion limit exceeded", "nested too deeply"),
 ];
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 fn in_plain_words(reason: &str) -> String {
     match REASONS.iter().find(|(known, _)| *known == reason) {
         Some((_, plain)) => (*plain).into(),
@@ -90,7 +90,7 @@ fn in_plain_words(reason: &str) -> String {
 }
 
 /// What the reader calls by names of its own language, and what JSON calls it.
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 const WORDS: [(&str, &str); 6] = [
     ("sequence", "array"),
     ("map", "object"),
@@ -101,7 +101,7 @@ const WORDS: [(&str, &str); 6] = [
 ];
 
 /// A reason in the words of JSON: what was found stands first in it, what was expected last.
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 fn in_json_words(reason: &str) -> String {
     WORDS.iter().fold(reason.to_string(), |reason, (word, in_json)| {
         let reason = match reason.strip_prefix(&format!("invalid type: {word}")) {

@@ -110,16 +110,6 @@ impl EventLog {
         self.events.push(LoggedEvent { line, event });
         Self { most_partitions: self.most_partitions.max(partitions), ..self }
     }
-
-    /// The first line after which the topics have more partitions than this, and how many they have then. O(log n) for each event before it.
-    pub(super) fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
-        let mut group = self.group.clone().claiming(Assignment::new());
-        self.events.iter().find_map(|LoggedEvent { line, event }| {
-            group = group.clone().apply(&Change::from(event.happening.events())).ok()?;
-            let count = group.partition_count();
-            (count > partitions).then_some((*line, count))
-        })
-    }
 }
 
 /// The group as the events so far left it, and the time of the last.

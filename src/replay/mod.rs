@@ -13,7 +13,7 @@ mod session;
 mod simulation;
 mod skew;
 mod statistics;
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 mod text;
 mod totals;
 mod window;
@@ -31,7 +31,7 @@ pub use savings::{totals, with_static_members};
 pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 pub use skew::topic_skew;
 pub use statistics::Statistics;
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 pub use text::TextError;
 pub use totals::{Outcome, OutcomeTotals, Totals, Worst};
 pub use window::{Gathering, Kind, Moment};

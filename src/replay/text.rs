@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::log::{EventLog, Faults, LogError, LogFault};
+use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
 use crate::document::{EventDocument, GroupDocument, Misread, saturated};
-use crate::model::{Group, GroupError};
+use crate::model::{Assignment, Change, Group, GroupError};
 
 /// Why a text is not an event log.
 #[derive(Debug, Error)]
@@ -94,6 +94,16 @@ impl EventLog {
             at_most(line, partitions, max_partitions)?;
         }
         Ok(Self { breaks_off, ..log })
+    }
+
+    /// The first line after which the topics have more partitions than this, and how many they have then. O(log n) for each event before it.
+    fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
+        let mut group = self.group.clone().claiming(Assignment::new());
+        self.events.iter().find_map(|LoggedEvent { line, event }| {
+            group = group.clone().apply(&Change::from(event.happening.events())).ok()?;
+            let count = group.partition_count();
+            (count > partitions).then_some((*line, count))
+        })
     }
 }
 

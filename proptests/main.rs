@@ -7,6 +7,7 @@ mod end_to_end;
 #[cfg(not(feature = "kafka"))]
 #[path = "end_to_end/left_out.rs"]
 mod end_to_end;
+mod errors;
 mod import;
 #[cfg(feature = "kafka")]
 mod kafka;

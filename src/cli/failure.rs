@@ -24,7 +24,13 @@ pub(crate) enum Failure {
     Unwritable { file: String, error: io::Error },
     /// The answer cannot be written.
     #[error("cannot write: {}", said(.0))]
-    Output(#[from] io::Error),
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
 }
 
 impl Failure {

@@ -64,7 +64,6 @@ pub enum LeadError {
         /// The member's id.
         member: String,
         /// What is wrong with it.
-        #[source]
         error: DecodeError,
     },
     /// The members and topics do not make a group.

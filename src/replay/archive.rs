@@ -35,16 +35,21 @@ pub struct RebalanceDocument {
 pub enum HistoryError {
     /// Its group cannot be.
     #[error("group: {0}")]
-    Group(#[from] GroupError),
+    Group(GroupError),
     /// An event of a rebalance cannot happen to the group as the rebalance before left it.
     #[error("rebalance {rebalance}: {reason}")]
     Rebalance {
         /// The number of the rebalance, from 1.
         rebalance: usize,
         /// Why not.
-        #[source]
         reason: ChangeError,
     },
+}
+
+impl From<GroupError> for HistoryError {
+    fn from(reason: GroupError) -> Self {
+        Self::Group(reason)
+    }
 }
 
 impl From<&History> for HistoryDocument {

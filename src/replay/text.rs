@@ -16,7 +16,6 @@ pub enum TextError {
         /// The line, from 1.
         line: u64,
         /// What is wrong with it.
-        #[source]
         reason: Misread,
     },
     /// There is no line.
@@ -28,7 +27,6 @@ pub enum TextError {
         /// The line, from 1.
         line: u64,
         /// What is wrong with it.
-        #[source]
         reason: GroupError,
     },
     /// An event cannot be, or there are too many partitions.

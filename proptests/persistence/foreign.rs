@@ -52,7 +52,7 @@ fn plans(claimed: &Group, change: &Change) {
     let history = History::new(claimed).expect("a group");
     let history = history.clone().rebalance(Moment::new(1.0, change.clone())).unwrap_or(history);
     written(HistoryDocument::from(&history));
-    Strategy::ALL.into_iter().for_each(|strategy| assert_eq!(strategy.assign(claimed).len(), plan.assignment().len()));
+    Strategy::ALL.iter().for_each(|strategy| assert_eq!(strategy.assign(claimed).len(), plan.assignment().len()));
 }
 
 fn judgements(claimed: &Group, plan: &Plan) {

@@ -117,5 +117,6 @@ fn kind(violation: &Violation) -> &'static str {
         Violation::UnknownTopic { .. } => "unknown topic",
         Violation::UnknownPartition { .. } => "unknown partition",
         Violation::UnknownMember { .. } => "unknown member",
+        _ => "another",
     }
 }

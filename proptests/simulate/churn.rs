@@ -41,7 +41,7 @@ proptest! {
 
 #[test]
 fn trials_and_seeds_differ() {
-    for scenario in Scenario::ALL {
+    for &scenario in Scenario::ALL {
         let [one, other_trial, other_seed] = [(1, 0), (1, 1), (2, 0)].map(|(seed, trial)| churn(scenario, &Sizes::default(), seed, trial));
         assert!(one != other_trial && one != other_seed && other_trial != other_seed, "{scenario}");
     }
@@ -65,7 +65,7 @@ fn it_is_the_same_on_every_machine() {
 
 #[test]
 fn names_are_read_as_they_are_written() {
-    assert!(Scenario::ALL.into_iter().all(|scenario| scenario.to_string().parse() == Ok(scenario)));
+    assert!(Scenario::ALL.iter().all(|scenario| scenario.to_string().parse() == Ok(*scenario)));
     let unknown = "restart".parse::<Scenario>().expect_err("no scenario has that name");
     assert!(unknown.to_string().starts_with("\"restart\" is no scenario; there are rolling-restart, scale-up,"));
 }

@@ -10,7 +10,7 @@ use crate::strategies::{any_group, configured, given, larger_group};
 
 #[test]
 fn names_are_read_as_they_are_written() {
-    assert!(Strategy::ALL.into_iter().all(|strategy| strategy.to_string().parse() == Ok(strategy)));
+    assert!(Strategy::ALL.iter().all(|strategy| strategy.to_string().parse() == Ok(*strategy)));
     let unknown = UnknownStrategy { name: "rang".into() };
     assert_eq!(unknown.to_string(), "\"rang\" is no strategy; there are sticky, range, roundrobin, kip54");
     assert_eq!("rang".parse::<Strategy>(), Err(unknown));
@@ -22,7 +22,7 @@ proptest! {
     #[test]
     fn every_partition_goes_to_one_follower(document in any_group()) {
         let problem = Problem::of(&document);
-        for strategy in Strategy::ALL {
+        for &strategy in Strategy::ALL {
             let judged = judge(&problem, &answer(strategy, &document));
             prop_assert!(judged.is_valid(), "{strategy}: {:?}", judged.violations);
             prop_assert!(!judged.figures.beats(optimum(&document)), "{strategy}: {:?}", judged.figures);
@@ -33,7 +33,7 @@ proptest! {
     fn the_order_of_writing_a_group_down_does_not_matter(document in any_group()) {
         let mut turned = document.clone();
         turned.members.reverse();
-        for strategy in Strategy::ALL {
+        for &strategy in Strategy::ALL {
             prop_assert_eq!(answer(strategy, &document), answer(strategy, &turned));
         }
     }

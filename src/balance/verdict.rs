@@ -1,9 +1,12 @@
 //! What `verify` answers.
 
-use crate::model::{Movement, Name};
+use std::fmt;
+
+use crate::model::{Movement, Name, Nearest};
 
 /// What makes an assignment invalid. Names, not numbers: what is named may not exist. What is in the group shares its name with it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Violation {
     /// A partition is given to a second member, or twice to one.
     Duplicate {
@@ -51,6 +54,23 @@ pub enum Violation {
         /// The id.
         member: Name,
     },
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate { topic, partition, member } => write!(f, "{topic} {partition} is given once more, to {member}"),
+            Self::Unassigned { topic, partition } => write!(f, "{topic} {partition} is given to nobody"),
+            Self::NotSubscribed { topic, partition, member } => {
+                write!(f, "{topic} {partition} is given to {member}, which does not follow the topic")
+            }
+            Self::UnknownTopic { topic, member } => write!(f, "{topic}, given to {member}, is not a topic of the group"),
+            Self::UnknownPartition { topic, partition, member } => {
+                write!(f, "{topic} {}, given to {member}, does not exist", Nearest(*partition))
+            }
+            Self::UnknownMember { member } => write!(f, "{member} is not a member of the group"),
+        }
+    }
 }
 
 /// Whether a proof that came with an assignment proves it.

@@ -128,5 +128,5 @@ fn seconds(argument: &str) -> Result<f64, String> {
 
 /// Reads the name of a strategy.
 pub(crate) fn strategy() -> impl TypedValueParser<Value = Strategy> {
-    PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).try_map(|name| name.parse::<Strategy>())
+    PossibleValuesParser::new(Strategy::ALL.iter().map(|strategy| strategy.name())).try_map(|name| name.parse::<Strategy>())
 }

@@ -60,6 +60,7 @@ pub struct SubscribeDocument {
 
 /// Why an object is not an event.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum EventError {
     /// None, or several, of the things that can happen.
     #[error("one of `join`, `leave`, `subscribe`, `topics` is expected, found {found}")]

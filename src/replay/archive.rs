@@ -32,6 +32,7 @@ pub struct RebalanceDocument {
 
 /// Why a document is not a history.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum HistoryError {
     /// Its group cannot be.
     #[error("group: {0}")]

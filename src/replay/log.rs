@@ -50,6 +50,7 @@ pub struct LogError {
 
 /// What is wrong with a line of a log.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum LogFault {
     /// It is not an event.
     #[error(transparent)]

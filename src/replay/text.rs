@@ -9,6 +9,7 @@ use crate::model::{Assignment, Change, Group, GroupError};
 
 /// Why a text is not an event log.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum TextError {
     /// The first line is not a group.
     #[error("line {line}: {reason}")]

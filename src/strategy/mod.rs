@@ -27,6 +27,7 @@ use crate::model::{Assignment, Group};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Strategy {
     /// The one of this crate: [`balance`](crate::balance()), the most even and then the fewest moves.
     Sticky,
@@ -63,7 +64,7 @@ pub enum Strategy {
 
 /// A name that no strategy has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{name:?} is no strategy; there are {}", Strategy::ALL.map(Strategy::name).join(", "))]
+#[error("{name:?} is no strategy; there are {}", Strategy::names().join(", "))]
 pub struct UnknownStrategy {
     /// The name given.
     pub name: String,
@@ -71,7 +72,11 @@ pub struct UnknownStrategy {
 
 impl Strategy {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Sticky, Self::Range, Self::RoundRobin, Self::Kip54];
+    pub const ALL: &'static [Self] = &[Self::Sticky, Self::Range, Self::RoundRobin, Self::Kip54];
+
+    fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|strategy| strategy.name()).collect()
+    }
 
     /// What this strategy answers for a group.
     pub fn assign(self, group: &Group) -> Assignment {
@@ -104,6 +109,6 @@ impl FromStr for Strategy {
     type Err = UnknownStrategy;
 
     fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
-        Self::ALL.into_iter().find(|strategy| strategy.name() == name).ok_or_else(|| UnknownStrategy { name: name.into() })
+        Self::ALL.iter().copied().find(|strategy| strategy.name() == name).ok_or_else(|| UnknownStrategy { name: name.into() })
     }
 }

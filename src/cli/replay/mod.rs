@@ -123,7 +123,7 @@ fn cannot_have_happened(fault: &LogFault) -> bool {
     match fault {
         LogFault::Impossible(ChangeError::Group(_)) => false,
         LogFault::TimeFalls { .. } | LogFault::Impossible(_) => true,
-        LogFault::Unreadable(_) | LogFault::TooManyPartitions { .. } => false,
+        _ => false,
     }
 }
 

@@ -82,7 +82,7 @@ const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 const INTERRUPTED: u8 = 130;
 
 fn scenario() -> impl TypedValueParser<Value = Scenario> {
-    PossibleValuesParser::new(Scenario::ALL.map(Scenario::name)).try_map(|name| name.parse::<Scenario>())
+    PossibleValuesParser::new(Scenario::ALL.iter().map(|scenario| scenario.name())).try_map(|name| name.parse::<Scenario>())
 }
 
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use sticky_assignor::document::AnyInteger;
 use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
 
 use super::answer::counted;
@@ -72,24 +71,9 @@ fn sentence(verdict: &Verdict) -> String {
 fn violations(out: &mut dyn Write, violations: &[Violation], length: Length) -> io::Result<()> {
     let shown = rows_shown(length, violations.len());
     for violation in &violations[..shown] {
-        writeln!(out, "  {}", printable(&wrong(violation)))?;
+        writeln!(out, "  {}", printable(&violation.to_string()))?;
     }
     more(out, violations.len() - shown, "violations")
-}
-
-fn wrong(violation: &Violation) -> String {
-    match violation {
-        Violation::Duplicate { topic, partition, member } => format!("{topic} {partition} is given once more, to {member}"),
-        Violation::Unassigned { topic, partition } => format!("{topic} {partition} is given to nobody"),
-        Violation::NotSubscribed { topic, partition, member } => {
-            format!("{topic} {partition} is given to {member}, which does not follow the topic")
-        }
-        Violation::UnknownTopic { topic, member } => format!("{topic}, given to {member}, is not a topic of the group"),
-        Violation::UnknownPartition { topic, partition, member } => {
-            format!("{topic} {}, given to {member}, does not exist", AnyInteger(*partition))
-        }
-        Violation::UnknownMember { member } => format!("{member} is not a member of the group"),
-    }
 }
 
 /// Writes the moves that improve an assignment, and what they do.

@@ -9,6 +9,7 @@ use super::sizes::Sizes;
 
 /// A kind of churn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Scenario {
     /// Every member restarts, one after another in random order. A round is once through all; 1 is usual.
     RollingRestart,
@@ -30,7 +31,7 @@ pub enum Scenario {
 
 /// A name that no scenario has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{name:?} is no scenario; there are {}", Scenario::ALL.map(Scenario::name).join(", "))]
+#[error("{name:?} is no scenario; there are {}", Scenario::names().join(", "))]
 pub struct UnknownScenario {
     /// The name given.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct UnknownScenario {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: &'static [Self] = &[
         Self::RollingRestart,
         Self::ScaleUp,
         Self::ScaleDown,
@@ -48,6 +49,10 @@ impl Scenario {
         Self::TopicGrowth,
         Self::ZoneLoss,
     ];
+
+    fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|scenario| scenario.name()).collect()
+    }
 
     /// Its name on the command line and in documents.
     pub fn name(self) -> &'static str {
@@ -84,6 +89,6 @@ impl FromStr for Scenario {
     type Err = UnknownScenario;
 
     fn from_str(name: &str) -> Result<Self, UnknownScenario> {
-        Self::ALL.into_iter().find(|scenario| scenario.name() == name).ok_or_else(|| UnknownScenario { name: name.into() })
+        Self::ALL.iter().copied().find(|scenario| scenario.name() == name).ok_or_else(|| UnknownScenario { name: name.into() })
     }
 }

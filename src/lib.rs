@@ -70,6 +70,9 @@ pub use model::{
 };
 pub use strategy::{Strategy, UnknownStrategy};
 
+/// The persistent collections that appear in this API, in [`Claims::Stated`]: of whichever crate stands behind the name `im`.
+pub use im;
+
 /// The README's example, run as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

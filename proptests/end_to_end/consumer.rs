@@ -28,7 +28,7 @@ async fn main() -> Fallible<()> {
     let [broker, group, protocol, topics @ ..] = arguments.as_slice() else {
         return Err("usage: consumer BROKER GROUP sticky|cooperative-sticky TOPIC...".into());
     };
-    let protocol = Protocol::of_name(protocol).ok_or("the protocol is sticky or cooperative-sticky")?;
+    let protocol: Protocol = protocol.parse()?;
     let mut consumer = Consumer::new(Tokio, std::slice::from_ref(broker), "consumer", IsolationLevel::ReadUncommitted).await?;
     consumer.set_group_timeouts(Duration::from_secs(6), Duration::from_secs(20));
     consumer.set_auto_commit(Some(Duration::ZERO));

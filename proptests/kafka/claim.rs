@@ -52,7 +52,8 @@ fn unreadable_user_data_claims_nothing_and_is_reported() {
 
 #[test]
 fn protocols_are_known_by_their_names() {
-    assert_eq!(Protocol::of_name("sticky"), Some(Protocol::Sticky));
-    assert_eq!(Protocol::of_name("cooperative-sticky"), Some(Protocol::CooperativeSticky));
-    assert_eq!(Protocol::of_name("range"), None);
+    assert!(Protocol::ALL.iter().all(|protocol| protocol.to_string().parse() == Ok(*protocol)));
+    assert_eq!("cooperative-sticky".parse(), Ok(Protocol::CooperativeSticky));
+    let unknown = "range".parse::<Protocol>().expect_err("not led");
+    assert_eq!(unknown.to_string(), "\"range\" is no protocol that can be led; there are sticky, cooperative-sticky");
 }

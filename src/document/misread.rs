@@ -25,12 +25,14 @@ pub struct Misread {
 
 impl Misread {
     /// What stands in this column of the first line does not begin a document.
+    #[doc(hidden)]
     pub fn no_document(column: usize) -> Self {
         Self { place: Some(TextPlace { line: 1, column }), field: None, reason: "a document starts with `{`".into() }
     }
 
-    /// What is wrong, once the text was read again with its numbers [`saturated`](super::saturated): what was found then, unless a number was
+    /// What is wrong, once the text was read again with its numbers `saturated`: what was found then, unless a number was
     /// at fault after all, of which the first reading knows how it was written.
+    #[doc(hidden)]
     #[cfg(feature = "json")]
     #[must_use]
     pub fn or(self, again: Self) -> Self {

@@ -31,6 +31,7 @@ pub use plan::PlanDocument;
 pub use planned::PlannedDocument;
 pub use proof::{PriceDocument, ProofDocument};
 pub use rival::RivalDocument;
+#[doc(hidden)]
 pub use saturated::saturated;
 pub use unique::UniqueMap;
 pub use verdict::VerdictDocument;

@@ -1,5 +1,10 @@
 //! Which of the things a member says is its claim: it differs from protocol to protocol.
 
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
 use super::error::DecodeError;
 use super::partitions::{self, TopicPartitions};
 use super::subscription::{ConsumerProtocolSubscription, NOT_SAID};
@@ -16,10 +21,8 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// The protocol of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Sticky, Self::CooperativeSticky].into_iter().find(|protocol| protocol.name() == name)
-    }
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Sticky, Self::CooperativeSticky];
 
     /// The name members announce it by.
     pub fn name(self) -> &'static str {
@@ -58,6 +61,28 @@ impl Protocol {
             }
         }
     }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Protocol {
+    type Err = UnknownProtocol;
+
+    fn from_str(name: &str) -> Result<Self, UnknownProtocol> {
+        Self::ALL.iter().copied().find(|protocol| protocol.name() == name).ok_or_else(|| UnknownProtocol { name: name.into() })
+    }
+}
+
+/// A name of no protocol that this crate leads.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{name:?} is no protocol that can be led; there are {}", Protocol::ALL.iter().map(|protocol| protocol.name()).collect::<Vec<_>>().join(", "))]
+pub struct UnknownProtocol {
+    /// The name given.
+    pub name: String,
 }
 
 /// What a member claims to have owned.

@@ -17,7 +17,7 @@ mod user_data;
 mod wire;
 
 pub use assignment::ConsumerProtocolAssignment;
-pub use claim::{ClaimedPartitions, Protocol};
+pub use claim::{ClaimedPartitions, Protocol, UnknownProtocol};
 pub use error::{DecodeError, EncodeError};
 pub use lead::{GivenBytes, JoinedMember, LeadError, Led, UnreadableUserData, lead};
 pub use partitions::{Partitions, TopicPartitions};

@@ -36,8 +36,8 @@ impl Group {
     /// The member that another group knows as this one.
     fn known_as(&self, member: &Member) -> Option<MemberId> {
         match member.instance() {
-            Some(instance) => self.members.of_instance(instance),
-            None => self.members.of_id(member.id()),
+            Some(instance) => self.member_of_instance(instance),
+            None => self.member_id(member.id()),
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum Event {
 /// use sticky_assignor::{Change, Event, NewMember};
 /// let change = Change::from([Event::Leave("c1".into()), Event::Join(NewMember::new("c2", ["orders"]))]);
 /// assert_eq!(change.events().len(), 2);
+/// assert_eq!(Change::from(Event::Leave("c1".into())).events(), &change.events()[..1]);
+/// assert_eq!(change.events().iter().cloned().collect::<Change>(), change);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
@@ -45,5 +47,17 @@ impl Change {
 impl<I: IntoIterator<Item = Event>> From<I> for Change {
     fn from(events: I) -> Self {
         Self { events: events.into_iter().collect() }
+    }
+}
+
+impl From<Event> for Change {
+    fn from(event: Event) -> Self {
+        Self { events: vec![event] }
+    }
+}
+
+impl FromIterator<Event> for Change {
+    fn from_iter<I: IntoIterator<Item = Event>>(events: I) -> Self {
+        Self::from(events)
     }
 }

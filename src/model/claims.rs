@@ -46,7 +46,7 @@ impl Claim {
 /// claim inherits. What is left is dropped if its member no longer follows the topic, or the partition does not exist.
 #[derive(Clone, Debug)]
 pub enum Claims {
-    /// Each member's own word.
+    /// Each member's own word. The map is one of the crate re-exported as [`im`](crate::im).
     Stated(im::OrdMap<MemberId, Claim>),
     /// The assignment before, which needs no weighing; owners that left are no longer in the group.
     Previous(Assignment),

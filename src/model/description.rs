@@ -24,6 +24,13 @@ impl NewTopic {
 }
 
 /// Which topics a member asks to read.
+///
+/// ```
+/// use sticky_assignor::Subscription;
+/// let named = Subscription::from(["orders"]);
+/// let names = vec!["orders".to_string()];
+/// assert!([Subscription::from(vec!["orders"]), (&["orders"]).into(), (&names).into(), names[..].into(), names.into()].iter().all(|same| *same == named));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subscription {
     /// Every topic that exists, at each rebalance anew; `"*"` in documents.
@@ -48,9 +55,27 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for Subscription {
     }
 }
 
-impl From<Vec<String>> for Subscription {
-    fn from(names: Vec<String>) -> Self {
-        Self::Named(names)
+impl<T: Into<String>> From<Vec<T>> for Subscription {
+    fn from(names: Vec<T>) -> Self {
+        Self::Named(names.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: AsRef<str>> From<&[T]> for Subscription {
+    fn from(names: &[T]) -> Self {
+        Self::Named(names.iter().map(|name| name.as_ref().into()).collect())
+    }
+}
+
+impl<T: AsRef<str>, const N: usize> From<&[T; N]> for Subscription {
+    fn from(names: &[T; N]) -> Self {
+        Self::from(&names[..])
+    }
+}
+
+impl<T: AsRef<str>> From<&Vec<T>> for Subscription {
+    fn from(names: &Vec<T>) -> Self {
+        Self::from(&names[..])
     }
 }
 

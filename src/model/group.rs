@@ -19,6 +19,7 @@ use super::topics::{Topic, Topics};
 ///     &[NewMember::new("c1", ["orders"]).owning("orders", 0..12), NewMember::new("c2", ["orders"])],
 /// )?;
 /// assert_eq!(group.member_count(), 2);
+/// assert_eq!((group.member_id("c3"), group.member_of_instance("c1")), (None, None));
 /// # Ok::<(), sticky_assignor::GroupError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -113,6 +114,11 @@ impl Group {
     /// The member with this member id.
     pub fn member_id(&self, id: &str) -> Option<MemberId> {
         self.members.of_id(id)
+    }
+
+    /// The static member with this `group.instance.id`.
+    pub fn member_of_instance(&self, instance: &str) -> Option<MemberId> {
+        self.members.of_instance(instance)
     }
 
     /// A topic of this group, or one that a member follows.

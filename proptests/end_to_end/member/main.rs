@@ -34,7 +34,7 @@ fn main() -> Fallible<()> {
     let [broker, group, protocol, topics @ ..] = arguments.as_slice() else {
         return Err("usage: member BROKER GROUP sticky|cooperative-sticky TOPIC...".into());
     };
-    let protocol = Protocol::of_name(protocol).ok_or("the protocol is sticky or cooperative-sticky")?;
+    let protocol: Protocol = protocol.parse()?;
     let coordinator = Coordinator::new(Broker::connect(broker)?, group);
     let mut member = Member { coordinator, protocol, topics: topics.to_vec(), held: BTreeMap::new(), leading: None };
     let ended = ended();

@@ -39,10 +39,10 @@ impl Plan {
     /// balanced from the ground up.
     ///
     /// ```
-    /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
+    /// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
     /// let group = Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c1", ["orders"]), NewMember::new("c2", ["orders"])])?;
     /// let plan = balance(&group);
-    /// let next = plan.rebalance(&Change::from([Event::Join(NewMember::new("c3", ["orders"]))]))?;
+    /// let next = plan.rebalance(&Event::Join(NewMember::new("c3", ["orders"])).into())?;
     /// assert_eq!((next.summary().moved, next.summary().retained), (4, 8));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -113,6 +113,16 @@ fn shells_get_their_completions() {
 }
 
 #[test]
+fn bash_has_a_case_for_each_command_it_looks_up() {
+    let script = run(&["completions", "bash"], "").out;
+    let looked_up: Vec<&str> = script.lines().filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"')).collect();
+    for command in looked_up.iter().filter(|command| !command.is_empty()) {
+        assert!(script.lines().any(|line| line.trim().strip_suffix(')') == Some(command)), "{command}");
+    }
+    assert!(looked_up.contains(&"sticky__assignor__subcmd__plan"), "{looked_up:?}");
+}
+
+#[test]
 fn a_reader_that_stops_reading_is_no_reason_to_panic() {
     let mut child = program(&["plan", "--format", "json", "-"]).spawn().expect("the program starts");
     let mut input = child.stdin.take().expect("piped");

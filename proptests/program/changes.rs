@@ -76,11 +76,17 @@ fn text_tells_what_the_change_moves() {
 }
 
 #[test]
+fn of_many_flags_the_wrong_one_is_named() {
+    let ended = plan(&["--join", "c", "--leave", "a", "--leave", "zz", "--topic", "t=5"], PAIR);
+    assert_eq!(ended.err, "error: <stdin>:1: --leave zz: \"zz\" is not a member\n");
+}
+
+#[test]
 fn what_cannot_happen_is_refused() {
     let refusals = [
-        (["--leave", "x"], "<stdin>:1: --join, --leave, --topic: \"x\" is not a member"),
-        (["--join", "a"], "\"a\" joins, but is a member already"),
-        (["--topic", "t=3"], "topic \"t\" shrinks from 4 to 3 partitions"),
+        (["--leave", "x"], "error: <stdin>:1: --leave x: \"x\" is not a member"),
+        (["--join", "a"], "error: <stdin>:1: --join a: \"a\" joins, but is a member already"),
+        (["--topic", "t=3"], "error: <stdin>:1: --topic t=3: topic \"t\" shrinks from 4 to 3 partitions"),
         (["--topic", "t"], "NAME=COUNT"),
         (["--topic", "t=many"], "`many` is not a partition count"),
         (["--topic", "t=-1"], "`-1` is not a partition count"),

@@ -1,7 +1,7 @@
 //! Changes to a group that are asked about on the command line.
 
 use clap::Args;
-use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};
+use sticky_assignor::{Change, ChangeError, Event, Group, NewMember, NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
@@ -28,22 +28,37 @@ pub(crate) struct WhatIf {
 impl WhatIf {
     /// The group as it would be: members leave, then topics grow, then members join. `None` where nothing is asked.
     pub(crate) fn apply(&self, place: &Place, group: &Group) -> Result<Option<Group>, Failure> {
-        let change = Change::from(self.events());
-        match change.events() {
-            [] => Ok(None),
-            _ => {
-                let changed = group.apply(&change).map_err(|error| place.failure(format_args!("--join, --leave, --topic: {error}")))?;
-                self.joins.iter().for_each(|member| doubt(&changed, member));
-                Ok(Some(changed))
-            }
+        let asked = self.asked();
+        if asked.is_empty() {
+            return Ok(None);
         }
+        let changed = group.apply(&change(&asked)).map_err(|error| refused(place, group, &asked, error))?;
+        self.joins.iter().for_each(|member| doubt(&changed, member));
+        Ok(Some(changed))
     }
 
-    fn events(&self) -> Vec<Event> {
-        let leaves = self.leaves.iter().cloned().map(Event::Leave);
-        let topics = self.topics.iter().cloned().map(Event::Topic);
-        let joins = self.joins.iter().cloned().map(Event::Join);
+    /// What is asked, each event with the flag that asks for it.
+    fn asked(&self) -> Vec<Asked> {
+        let leaves = self.leaves.iter().map(|id| (format!("--leave {id}"), Event::Leave(id.clone())));
+        let topics = self.topics.iter().map(|topic| (format!("--topic {}={}", topic.name, topic.partitions), Event::Topic(topic.clone())));
+        let joins = self.joins.iter().map(|member| (format!("--join {}", member.id), Event::Join(member.clone())));
         leaves.chain(topics).chain(joins).collect()
+    }
+}
+
+/// A flag, and the event it asks for.
+type Asked = (String, Event);
+
+fn change(asked: &[Asked]) -> Change {
+    asked.iter().map(|(_, event)| event.clone()).collect::<Vec<Event>>().into()
+}
+
+/// The failure of a change, by the first flag with which it cannot be.
+fn refused(place: &Place, group: &Group, asked: &[Asked], error: ChangeError) -> Failure {
+    let first = (1..=asked.len()).find_map(|count| Some((&asked[count - 1].0, group.apply(&change(&asked[..count])).err()?)));
+    match first {
+        Some((flag, error)) => place.failure(format_args!("{flag}: {error}")),
+        None => place.failure(error),
     }
 }
 

@@ -76,6 +76,19 @@ fn text_tells_what_the_change_moves() {
 }
 
 #[test]
+fn another_strategy_is_asked_the_same() {
+    let flags = ["--leave", "a", "--join", "c", "--strategy", "roundrobin"];
+    let text = run(&[&["plan", "-"][..], &flags].concat(), PAIR).out;
+    for part in ["a (leaves)", "c (joins)", "4 of members that leave find an owner, 0 are new.", "Without the change, 2 partitions would move."] {
+        assert!(text.contains(part), "{part} in:\n{text}");
+    }
+    let answer = plan(&flags, PAIR).only_json();
+    let inherited = answer["inherited"].as_array().expect("a list");
+    assert_eq!((inherited.len(), &answer["movements"]), (4, &json!([])));
+    assert_eq!(plan(&flags[4..], PAIR).only_json().get("inherited"), None);
+}
+
+#[test]
 fn of_many_flags_the_wrong_one_is_named() {
     let ended = plan(&["--join", "c", "--leave", "a", "--leave", "zz", "--topic", "t=5"], PAIR);
     assert_eq!(ended.err, "error: <stdin>:1: --leave zz: \"zz\" is not a member\n");

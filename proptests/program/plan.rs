@@ -105,6 +105,21 @@ fn a_plan_proves_itself_to_verify() {
 }
 
 #[test]
+fn the_default_strategy_named_is_the_default() {
+    let named = |flags: &[&str], input: &str| {
+        let mut answer = plan(&[&["--strategy", "sticky"], flags].concat(), input).only_json();
+        answer["elapsed_ns"].take();
+        answer
+    };
+    let mut default = plan(&["--explain", "--leave", "c2"], ORDERS).only_json();
+    default["elapsed_ns"].take();
+    assert_eq!(named(&["--explain", "--leave", "c2"], ORDERS), default);
+    assert!(run(&["plan", "-", "--strategy", "sticky"], PAIR).out.contains("nothing as even moves less"));
+    let unknown = run(&["plan", "-", "--strategy", "range", "--explain"], PAIR);
+    assert!(unknown.status == 2 && unknown.err.contains("--explain: "), "{}", unknown.err);
+}
+
+#[test]
 fn a_file_is_read_by_its_name() {
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("program-plan-orders.json");
     std::fs::write(&file, ORDERS).expect("written");

@@ -25,11 +25,16 @@ impl Answer {
 
     /// What goes from members that the change removes to those that stay or join, and that none of them has an older claim to.
     pub(crate) fn inherited(&self) -> Vec<Movement> {
+        self.inherited_in(self.plan.assignment())
+    }
+
+    /// The same, where the group is given another assignment.
+    pub(super) fn inherited_in(&self, assignment: &Assignment) -> Vec<Movement> {
         if self.unchanged.is_none() {
             return Vec::new();
         }
         let (owners, standing) = (self.owners_before(), self.plan.claimed_owners());
-        let moves = owners.differences(self.plan.assignment());
+        let moves = owners.differences(assignment);
         let moves = moves.filter_map(|(partition, from, to)| Some(Movement { partition, from: from?, to: to? }));
         let is_new =
             |movement: &Movement| self.plan.group().member(movement.from).is_none() && standing.owner(movement.partition).is_none();

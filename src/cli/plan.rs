@@ -41,8 +41,8 @@ pub(crate) struct PlanArguments {
     #[command(flatten)]
     what_if: WhatIf,
     /// Plan as another assignor would
-    #[arg(long, value_name = "NAME", conflicts_with = "explain", value_parser = strategy())]
-    strategy: Option<Strategy>,
+    #[arg(long, value_name = "NAME", default_value_t = Strategy::Sticky, value_parser = strategy())]
+    strategy: Strategy,
     /// Say why each partition that moves has to (JSON: paths)
     #[arg(long, conflicts_with = "quiet_assignment")]
     explain: bool,
@@ -62,6 +62,9 @@ pub(crate) struct PlanArguments {
 }
 
 pub(crate) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
+    if arguments.explain && arguments.strategy != Strategy::Sticky {
+        return Err(Failure::Usage(format!("--explain: why a partition moves is known of the strategy sticky only, not of {}", arguments.strategy)));
+    }
     let mut out = output::open(&arguments.shown);
     let answered = match arguments.print_example {
         true => write!(out, "{EXAMPLE}").map_err(Failure::from),
@@ -105,18 +108,16 @@ fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: 
         arguments.limit.check(place, changed)?;
     }
     let asked = changed.as_ref().unwrap_or(group);
-    if let Some(strategy) = arguments.strategy {
-        return answer_with(out, arguments, &Rival::new(strategy, asked, arguments.repeat));
-    }
     let (plan, elapsed_ns) = timed_often(arguments.repeat, || balance(black_box(asked)));
     let answer = Answer { unchanged: changed.is_some().then(|| balance(group)), plan, elapsed_ns };
-    match arguments.shown.format {
-        Format::Json => write_document(out, arguments, &answer),
-        Format::Text => Ok(describe(out, arguments, &answer)?),
+    match (arguments.strategy, arguments.shown.format) {
+        (Strategy::Sticky, Format::Json) => write_document(out, arguments, &answer),
+        (Strategy::Sticky, Format::Text) => Ok(describe(out, arguments, &answer)?),
+        (other, _) => answer_with(out, arguments, &Rival::new(other, answer, arguments.repeat)),
     }
 }
 
-fn answer_with(out: &mut dyn Write, arguments: &PlanArguments, rival: &Rival<'_>) -> Result<(), Failure> {
+fn answer_with(out: &mut dyn Write, arguments: &PlanArguments, rival: &Rival) -> Result<(), Failure> {
     match (arguments.shown.format, arguments.quiet_assignment) {
         (Format::Json, false) => rival.document(out),
         (Format::Json, true) => rival.figures(out),

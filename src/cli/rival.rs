@@ -4,48 +4,64 @@ use std::hint::black_box;
 use std::io::Write;
 use std::num::NonZeroU32;
 
-use sticky_assignor::document::RivalDocument;
+use sticky_assignor::document::{MovementsDocument, RivalDocument};
 use sticky_assignor::replay::Figures;
-use sticky_assignor::{Assignment, Group, Movement, Strategy, Summary, balance};
+use sticky_assignor::{Assignment, Group, Movement, Strategy, Summary};
 
+use super::answer::Answer;
 use super::failure::Failure;
 use super::output;
 use super::timing::timed_often;
 
 /// A strategy's answer.
-pub(crate) struct Rival<'a> {
+pub(crate) struct Rival {
     pub(crate) strategy: Strategy,
-    pub(crate) group: &'a Group,
-    /// Who owned what before, by the claims that stand.
-    pub(crate) before: Assignment,
+    /// What we answer.
+    pub(crate) ours: Answer,
     pub(crate) assignment: Assignment,
     pub(crate) summary: Summary,
-    /// The least sum of squared loads there is.
-    pub(crate) best_sum_of_squares: u64,
+    /// How many partitions it moves in the group as it was read, where a change was asked about.
+    pub(crate) moved_unchanged: Option<u64>,
     /// What each timed call took.
     pub(crate) elapsed_ns: Vec<u64>,
 }
 
-impl<'a> Rival<'a> {
-    /// What a strategy answers for a group, asked so many times.
-    pub(super) fn new(strategy: Strategy, group: &'a Group, repeat: NonZeroU32) -> Self {
+impl Rival {
+    /// What a strategy answers where we answer this, asked so many times.
+    pub(super) fn new(strategy: Strategy, ours: Answer, repeat: NonZeroU32) -> Self {
+        let group = ours.plan.group();
         let (assignment, elapsed_ns) = timed_often(repeat, || strategy.assign(black_box(group)));
-        let best = balance(group);
-        let before = best.claimed_owners();
         let summary = summary(group, &Figures::measure(group, &assignment));
-        Self { strategy, group, before, assignment, summary, best_sum_of_squares: best.summary().sum_of_squares, elapsed_ns }
+        let moved = |group: &Group| Figures::measure(group, &strategy.assign(group)).moved;
+        let moved_unchanged = ours.unchanged.as_ref().map(|plan| moved(plan.group()));
+        Self { strategy, ours, assignment, summary, moved_unchanged, elapsed_ns }
+    }
+
+    /// The group it was asked about.
+    pub(crate) fn group(&self) -> &Group {
+        self.ours.plan.group()
+    }
+
+    /// What goes from members that the change removes to others.
+    pub(crate) fn inherited(&self) -> Vec<Movement> {
+        self.ours.inherited_in(&self.assignment)
     }
 
     /// What leaves the owner that its claims name.
     fn movements(&self) -> Vec<Movement> {
-        let changed = self.before.differences(&self.assignment);
+        let owners = self.ours.plan.claimed_owners();
+        let changed = owners.differences(&self.assignment);
         changed.filter_map(|(partition, from, to)| Some(Movement { partition, from: from?, to: to? })).collect()
     }
 
     /// Writes it as a line of JSON.
     pub(super) fn document(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let movements = self.movements();
-        output::line(out, &self.figures_document().whole(self.group, &self.assignment, &movements))
+        let (movements, inherited) = (self.movements(), self.inherited());
+        let mut document = self.figures_document().whole(self.group(), &self.assignment, &movements);
+        if self.ours.unchanged.is_some() {
+            document = document.inheriting(MovementsDocument::between(self.ours.before(), self.group(), &inherited));
+        }
+        output::line(out, &document)
     }
 
     /// Writes its figures as a line of JSON.
@@ -54,7 +70,7 @@ impl<'a> Rival<'a> {
     }
 
     fn figures_document(&self) -> RivalDocument<'_> {
-        RivalDocument::figures(self.group, self.strategy.name(), self.summary, &self.elapsed_ns)
+        RivalDocument::figures(self.group(), self.strategy.name(), self.summary, &self.elapsed_ns)
     }
 }
 

@@ -19,13 +19,15 @@ pub struct RivalDocument<'a> {
     summary: SummaryDocument,
     #[serde(skip_serializing_if = "Option::is_none")]
     movements: Option<MovementsDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inherited: Option<MovementsDocument<'a>>,
     elapsed_ns: &'a [u64],
 }
 
 impl<'a> RivalDocument<'a> {
     /// The figures of what a strategy answers for a group, and how many nanoseconds each timed call took.
     pub fn figures(group: &'a Group, strategy: &'a str, summary: Summary, elapsed_ns: &'a [u64]) -> Self {
-        Self { name: group.name(), strategy, assignment: None, summary: summary.into(), movements: None, elapsed_ns }
+        Self { name: group.name(), strategy, assignment: None, summary: summary.into(), movements: None, inherited: None, elapsed_ns }
     }
 
     /// The document, with who owns what and what moves.
@@ -33,5 +35,11 @@ impl<'a> RivalDocument<'a> {
     pub fn whole(self, group: &'a Group, assignment: &'a Assignment, movements: &'a [Movement]) -> Self {
         let assignment = Some(AssignmentDocument::new(group, assignment));
         Self { assignment, movements: Some(MovementsDocument::new(group, movements)), ..self }
+    }
+
+    /// The document, with what members that left before the plan hand on to others. The summary counts it as `new`.
+    #[must_use]
+    pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
+        Self { inherited: Some(inherited), ..self }
     }
 }

@@ -26,26 +26,31 @@ impl Answer {
     /// Writes what the plan comes to.
     pub(crate) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = self.plan.summary();
-        writeln!(out, "{}", self.counts(&summary))?;
-        if let Some(unchanged) = &self.unchanged {
-            writeln!(out, "Without the change, {} would move.", counted(unchanged.summary().moved, "partition"))?;
-        }
+        moved(out, &summary, self.inherited().len() as u64, self.unchanged.as_ref().map(|plan| plan.summary().moved))?;
         best(out, &summary)?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
     }
+}
 
-    fn counts(&self, summary: &Summary) -> String {
-        let inherited = self.inherited().len() as u64;
-        let mut counts = format!("{}, {}", stay(summary.retained), agreed(summary.moved, "moves", "move"));
-        if inherited > 0 {
-            counts += &format!(", {} an owner", agreed(inherited, "of members that leave finds", "of members that leave find"));
-        }
-        counts += &format!(", {}.", agreed(summary.new - inherited, "is new", "are new"));
-        if summary.unassigned > 0 {
-            counts += &format!(" {} of topics that nobody follows.", counted(summary.unassigned, "partition"));
-        }
-        counts
+/// Writes what stays and what does not, how much of it members that leave hand on, and, if a change was asked about, how much would move without it.
+pub(super) fn moved(out: &mut dyn Write, summary: &Summary, inherited: u64, moved_unchanged: Option<u64>) -> io::Result<()> {
+    writeln!(out, "{}", counts(summary, inherited))?;
+    match moved_unchanged {
+        Some(moved) => writeln!(out, "Without the change, {} would move.", counted(moved, "partition")),
+        None => Ok(()),
     }
+}
+
+fn counts(summary: &Summary, inherited: u64) -> String {
+    let mut counts = format!("{}, {}", stay(summary.retained), agreed(summary.moved, "moves", "move"));
+    if inherited > 0 {
+        counts += &format!(", {} an owner", agreed(inherited, "of members that leave finds", "of members that leave find"));
+    }
+    counts += &format!(", {}.", agreed(summary.new - inherited, "is new", "are new"));
+    if summary.unassigned > 0 {
+        counts += &format!(" {} of topics that nobody follows.", counted(summary.unassigned, "partition"));
+    }
+    counts
 }
 
 /// Writes how even the loads of a plan of ours are, and that there is none better.

@@ -70,8 +70,9 @@ impl Bench<'_> {
         if !asked.subscribers.contains(&place) {
             self.find(Violation::NotSubscribed { topic: name.clone(), partition, member: member.clone() });
         }
-        if self.owners.contains_key(&(topic, partition)) {
-            return self.find(Violation::Duplicate { topic: name, partition, member });
+        if let Some(&first) = self.owners.get(&(topic, partition)) {
+            let first = self.problem.members[first].clone();
+            return self.find(Violation::Duplicate { topic: name, partition, member, first });
         }
         self.owners.insert((topic, partition), place);
     }

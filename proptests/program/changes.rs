@@ -79,7 +79,9 @@ fn text_tells_what_the_change_moves() {
 fn another_strategy_is_asked_the_same() {
     let flags = ["--leave", "a", "--join", "c", "--strategy", "roundrobin"];
     let text = run(&[&["plan", "-"][..], &flags].concat(), PAIR).out;
-    for part in ["a (leaves)", "c (joins)", "4 of members that leave find an owner, 0 are new.", "Without the change, 2 partitions would move."] {
+    for part in
+        ["a (leaves)", "c (joins)", "4 of members that leave find an owner, 0 are new.", "Without the change, 2 partitions would move."]
+    {
         assert!(text.contains(part), "{part} in:\n{text}");
     }
     let answer = plan(&flags, PAIR).only_json();

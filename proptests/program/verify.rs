@@ -40,7 +40,10 @@ fn moving_more_than_needed_is_told_with_the_exchange_that_mends_it() {
 
 /// What is wrong with an assignment of [`judged`], each with all that is.
 const INVALID: [(&str, &str); 6] = [
-    (r#"{"a": {"t": [0, 1]}, "b": {"t": [1, 2, 3]}}"#, r#"[{"kind": "duplicate", "topic": "t", "partition": 1, "member": "b"}]"#),
+    (
+        r#"{"a": {"t": [0, 1]}, "b": {"t": [1, 2, 3]}}"#,
+        r#"[{"kind": "duplicate", "topic": "t", "partition": 1, "member": "b", "first": "a"}]"#,
+    ),
     (r#"{"a": {"t": [0, 1]}, "b": {"t": [2]}}"#, r#"[{"kind": "unassigned", "topic": "t", "partition": 3}]"#),
     (
         r#"{"a": {"t": [0, 1]}, "b": {"t": [2]}, "c": {"t": [3]}}"#,
@@ -116,6 +119,15 @@ fn the_verdict_is_a_sentence_in_text() {
     for (assignment, _) in INVALID {
         assert!(text(assignment).contains("invalid, 1 violation."), "{}", text(assignment));
     }
+}
+
+#[test]
+fn a_duplicate_is_told_with_both_its_owners() {
+    let text = |assignment| run(&["verify"], judged(assignment)).out;
+    let two = text(r#"{"a": {"t": [0, 1]}, "b": {"t": [1, 2, 3]}}"#);
+    assert!(two.contains("  t 1 is given to a and to b\n"), "{two}");
+    let one = text(r#"{"a": {"t": [0, 1, 1]}, "b": {"t": [2, 3]}}"#);
+    assert!(one.contains("  t 1 is given to a more than once\n"), "{one}");
 }
 
 #[test]

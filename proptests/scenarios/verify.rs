@@ -75,7 +75,7 @@ fn a_duplicate_with_somebody_who_does_not_subscribe() {
         r#"{"a": {"t": [0]}, "b": {"t": [0]}}"#,
     );
     let (topic, member) = (|| "t".into(), || "b".into());
-    let duplicate = Violation::Duplicate { topic: topic(), partition: 0, member: member() };
+    let duplicate = Violation::Duplicate { topic: topic(), partition: 0, member: member(), first: "a".into() };
     let not_subscribed = Violation::NotSubscribed { topic: topic(), partition: 0, member: member() };
     assert!(verdict.violations.contains(&duplicate) && verdict.violations.contains(&not_subscribed), "{:?}", verdict.violations);
 }

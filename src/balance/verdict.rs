@@ -16,6 +16,8 @@ pub enum Violation {
         partition: i64,
         /// The id of the member that has it beside an earlier one (in the order of member ids).
         member: Name,
+        /// The id of the first member that has it; the same where one member has it twice.
+        first: Name,
     },
     /// A partition of a followed topic is given to nobody.
     Unassigned {
@@ -59,7 +61,10 @@ pub enum Violation {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Duplicate { topic, partition, member } => write!(f, "{topic} {partition} is given once more, to {member}"),
+            Self::Duplicate { topic, partition, member, first } if member == first => {
+                write!(f, "{topic} {partition} is given to {member} more than once")
+            }
+            Self::Duplicate { topic, partition, member, first } => write!(f, "{topic} {partition} is given to {first} and to {member}"),
             Self::Unassigned { topic, partition } => write!(f, "{topic} {partition} is given to nobody"),
             Self::NotSubscribed { topic, partition, member } => {
                 write!(f, "{topic} {partition} is given to {member}, which does not follow the topic")

@@ -84,9 +84,17 @@ impl<'g> Reading<'g> {
         if !self.group.subscribes(member, partition.topic) {
             self.complain(partition, member, |topic, partition, member| Violation::NotSubscribed { topic, partition, member });
         }
-        match &mut self.owners[slot as usize] {
-            free if *free == NO_OWNER => *free = member.raw(),
-            _ => self.complain(partition, member, |topic, partition, member| Violation::Duplicate { topic, partition, member }),
+        match self.owners[slot as usize] {
+            NO_OWNER => self.owners[slot as usize] = member.raw(),
+            first => {
+                let first = self.member_name(MemberId::from_raw(first));
+                self.complain(partition, member, |topic, partition, member| Violation::Duplicate {
+                    topic,
+                    partition,
+                    member,
+                    first: first.clone(),
+                });
+            }
         }
     }
 

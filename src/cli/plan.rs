@@ -63,7 +63,10 @@ pub(crate) struct PlanArguments {
 
 pub(crate) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
     if arguments.explain && arguments.strategy != Strategy::Sticky {
-        return Err(Failure::Usage(format!("--explain: why a partition moves is known of the strategy sticky only, not of {}", arguments.strategy)));
+        return Err(Failure::Usage(format!(
+            "--explain: why a partition moves is known of the strategy sticky only, not of {}",
+            arguments.strategy
+        )));
     }
     let mut out = output::open(&arguments.shown);
     let answered = match arguments.print_example {

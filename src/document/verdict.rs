@@ -66,6 +66,9 @@ struct ViolationDocument<'a> {
     partition: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
+    /// Who has a duplicate already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<&'a str>,
 }
 
 impl<'a> From<&'a Violation> for ViolationDocument<'a> {
@@ -74,10 +77,12 @@ impl<'a> From<&'a Violation> for ViolationDocument<'a> {
             kind,
             topic: Some(topic),
             partition: AnyInteger(*partition).as_written(),
-            member: None,
+            ..Self::default()
         };
         match violation {
-            Violation::Duplicate { topic, partition, member } => Self { member: Some(member), ..at("duplicate", topic, partition) },
+            Violation::Duplicate { topic, partition, member, first } => {
+                Self { member: Some(member), first: Some(first), ..at("duplicate", topic, partition) }
+            }
             Violation::Unassigned { topic, partition } => at("unassigned", topic, partition),
             Violation::NotSubscribed { topic, partition, member } => {
                 Self { member: Some(member), ..at("not_subscribed", topic, partition) }

@@ -136,6 +136,16 @@ fn shown(log: &str) -> (PathBuf, Vec<Value>) {
     (page, lines)
 }
 
+#[test]
+fn characters_that_turn_or_hide_text_are_written_out() {
+    let log = r#"{"name": "g\u202e", "topics": {"t\u200b": 2}, "members": [{"id": "m\u202e", "topics": "*", "instance": "i\u00ad"}, {"id": "n\u202e", "topics": "*"}]}"#;
+    let page = fs::read_to_string(written("unseen", log.as_bytes())).expect("was written");
+    assert!(!page.contains(['\u{202e}', '\u{200b}', '\u{ad}']));
+    for name in [r"g\u{202e}</title>", r#""t\\u{200b}""#, r#""i\\u{ad}""#, r#""n\\u{202e}""#] {
+        assert!(page.contains(name), "{name}");
+    }
+}
+
 /// The file that holds the page of this log.
 fn written(name: &str, log: &[u8]) -> PathBuf {
     let file = page_file(name);

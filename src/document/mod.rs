@@ -14,6 +14,7 @@ mod owned;
 mod path;
 mod plan;
 mod planned;
+mod printable;
 mod proof;
 mod rival;
 mod saturated;
@@ -29,6 +30,7 @@ pub use number::AnyInteger;
 pub use owned::AssignmentDocument;
 pub use plan::PlanDocument;
 pub use planned::PlannedDocument;
+pub use printable::printable;
 pub use proof::{PriceDocument, ProofDocument};
 pub use rival::RivalDocument;
 #[doc(hidden)]

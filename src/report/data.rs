@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::reason::{Reason, reason};
 use crate::balance::Plan;
+use crate::document::printable;
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 use crate::replay::{FiguresDocument, History, Outcome, event_label};
 
@@ -83,7 +84,7 @@ impl From<&Report<'_>> for ReportData {
         let slots = Slots::new(&names.topics);
         let claimed = report.history.claimed();
         Self {
-            name: report.history.group().name().map(str::to_string),
+            name: report.history.group().name().map(printable),
             claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, Some(owner)))),
             versions: versions(report, &slots, claimed),
             strategies: report.tracks.iter().map(StrategyData::from).collect(),
@@ -136,7 +137,7 @@ impl Names {
         for (id, topic) in group.all_topics().in_id_order() {
             match self.topics.get_mut(id.index()) {
                 Some(known) => known.partitions = known.partitions.max(topic.partitions()),
-                None => self.topics.push(TopicData { name: topic.name().to_string(), partitions: topic.partitions() }),
+                None => self.topics.push(TopicData { name: printable(topic.name()), partitions: topic.partitions() }),
             }
         }
         for (id, member) in group.members() {
@@ -144,7 +145,7 @@ impl Names {
                 self.members.resize(id.index() + 1, String::new());
             }
             if self.members[id.index()].is_empty() {
-                self.members[id.index()] = member.key().to_string();
+                self.members[id.index()] = printable(&member.key().to_string());
             }
         }
         self

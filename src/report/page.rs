@@ -1,6 +1,7 @@
 //! The page, from its parts: markup, style and script are files beside this one.
 
 use super::data::{Report, ReportData};
+use crate::document::printable;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -21,8 +22,8 @@ impl Report<'_> {
     /// Where the data cannot be written as JSON, which does not happen to a history that was replayed.
     pub fn page(&self) -> serde_json::Result<String> {
         let data = serde_json::to_string(&ReportData::from(self))?;
-        let title = self.history.group().name().unwrap_or("A consumer group");
-        let parts = [("@TITLE@", escaped(title)), ("@STYLE@", STYLE.into()), ("@DATA@", embedded(&data)), ("@SCRIPT@", SCRIPT.concat())];
+        let title = self.history.group().name().map_or_else(|| "A consumer group".into(), printable);
+        let parts = [("@TITLE@", escaped(&title)), ("@STYLE@", STYLE.into()), ("@DATA@", embedded(&data)), ("@SCRIPT@", SCRIPT.concat())];
         Ok(filled(PAGE, &parts))
     }
 }

@@ -5,7 +5,6 @@ mod explain;
 mod members;
 mod moves;
 mod partitions;
-mod printable;
 mod replay;
 mod rival;
 mod simulation;
@@ -15,10 +14,10 @@ mod verdict;
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use explain::explain;
-pub(crate) use printable::printable;
 pub(crate) use replay::{Replayed, Version, changes, replay, version};
 pub(crate) use rival::rival;
 pub(crate) use simulation::simulation;
+pub(crate) use sticky_assignor::document::printable;
 pub(crate) use verdict::{Judged, tally, verdict};
 
 /// Titles.

@@ -1,7 +1,7 @@
-//! Names as a terminal may show them.
+//! Names as a terminal or a page may show them.
 
-/// A name with the characters written out that a terminal would obey instead of showing them, or that would have it show something else.
-pub(crate) fn printable(name: &str) -> String {
+/// A name with the characters written out that a terminal or a browser would obey instead of showing them, or that would have it show something else.
+pub fn printable(name: &str) -> String {
     let written = |character: char| match character {
         control if control.is_control() => control.escape_debug().to_string(),
         misleading if is_misleading(misleading) => misleading.escape_unicode().to_string(),

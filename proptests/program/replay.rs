@@ -181,6 +181,21 @@ fn a_topic_that_cannot_be_is_no_more_readable_in_an_event_than_in_a_group() {
 }
 
 #[test]
+fn a_log_begins_with_any_document_that_plan_reads() {
+    let (group, _) = LOG.split_once('\n').expect("has lines");
+    let judged = LOG.replacen(group, &format!(r#"{}, "assignment": {{"c1": {{}}}}, "proof": {{}}}}"#, &group[..group.len() - 1]), 1);
+    let timeless_lines = |log| replay(&[], log).json().into_iter().map(timeless).collect::<Vec<_>>();
+    assert_eq!(timeless_lines(&judged), timeless_lines(LOG));
+}
+
+#[test]
+fn a_document_spread_over_lines_is_told_that_a_log_has_none() {
+    let ended = replay(&[], &LOG.replacen("\"members\":", "\"members\":\n", 1));
+    assert_eq!(ended.status, 2);
+    assert!(ended.err.contains("the document ends where a value is expected; in a log each document is on one line"), "{}", ended.err);
+}
+
+#[test]
 fn a_log_that_breaks_off_is_replayed_up_to_there() {
     let ended = replay(&[], LOG.trim_end().trim_end_matches('}'));
     assert_eq!(ended.status, 0);

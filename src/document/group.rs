@@ -1,4 +1,4 @@
-//! The group document: what `plan` reads, and the first line of an event log.
+//! The group document: what there is to plan for.
 
 use std::fmt;
 

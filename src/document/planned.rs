@@ -1,4 +1,4 @@
-//! The document `plan` reads: a group, whether or not an assignment or a proof for `verify` stands beside it.
+//! The document `plan` reads, and the first line of an event log: a group, whether or not an assignment or a proof for `verify` stands beside it.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
-use crate::document::{EventDocument, GroupDocument, Misread, saturated};
+use crate::document::{EventDocument, GroupDocument, Misread, PlannedDocument, saturated};
 use crate::model::{Assignment, Change, Group, GroupError};
 
 /// Why a text is not an event log.
@@ -108,7 +108,8 @@ impl EventLog {
 
 fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
     let read = read(text.content).map_err(Misread::from).or_else(|misread| read_saturated(text.content, misread));
-    let document: GroupDocument = read.map_err(|reason| TextError::NoGroup { line, reason })?;
+    let document: PlannedDocument = read.map_err(|reason| TextError::NoGroup { line, reason })?;
+    let document = GroupDocument::from(document);
     let group = Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })?;
     at_most(line, group.partition_count(), max_partitions)?;
     Ok(group)
@@ -162,8 +163,10 @@ enum Broken {
 
 impl From<Broken> for Misread {
     fn from(broken: Broken) -> Self {
-        let (Broken::Off(misread) | Broken::Within(misread)) = broken;
-        misread
+        match broken {
+            Broken::Off(misread) => Misread { reason: format!("{}; in a log each document is on one line", misread.reason), ..misread },
+            Broken::Within(misread) => misread,
+        }
     }
 }
 

@@ -50,7 +50,7 @@ impl WhatIf {
 type Asked = (String, Event);
 
 fn change(asked: &[Asked]) -> Change {
-    asked.iter().map(|(_, event)| event.clone()).collect::<Vec<Event>>().into()
+    asked.iter().map(|(_, event)| event.clone()).into()
 }
 
 /// The failure of a change, by the first flag with which it cannot be.

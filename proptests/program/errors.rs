@@ -24,20 +24,23 @@ const REFUSED: [(&str, &str); 34] = [
     ("{\"topics\": {\"t\": 1,\n \"t\": 1}, \"members\": []}", "<stdin>:2:4: topics: repeated key `t`"),
     (r#"{"topics": {"t": "1"}, "members": []}"#, "topics.t: invalid type: string"),
     (r#"{"topics": {"t": 1.5}, "members": []}"#, "topics.t: invalid type: number `1.5`"),
-    (r#"{"topics": {"t": -1}, "members": []}"#, "<stdin>:1: topics.t: -1 is not a partition count"),
+    (r#"{"topics": {"t": -1}, "members": []}"#, "<stdin>:1:19: topics.t: -1 is not a partition count"),
     (r#"{"topics": {"t": 2147483648}, "members": []}"#, "topics.t: 2147483648 is not a partition count"),
     (
         r#"{"topics": {"t": 50000001}, "members": []}"#,
-        "topics: 50000001 partitions in all, more than 50000000 (--max-partitions N allows more)",
+        "<stdin>:1:12: topics: 50000001 partitions in all, more than 50000000 (--max-partitions N allows more)",
     ),
     (
         r#"{"topics": {"t": {"partitions": 2, "racks": [["a"]]}}, "members": []}"#,
-        "topics.t.racks: racks of 1 partitions, but the topic has 2",
+        "<stdin>:1:45: topics.t.racks: racks of 1 partitions, but the topic has 2",
     ),
-    (r#"{"topics": {}, "members": [{"id": "m", "topics": "*"}, {"id": "m", "topics": "*"}]}"#, "two members have the id \"m\""),
+    (
+        r#"{"topics": {}, "members": [{"id": "m", "topics": "*"}, {"id": "m", "topics": "*"}]}"#,
+        "<stdin>:1:65: members[1].id: two members have the id \"m\"",
+    ),
     (
         r#"{"topics": {}, "members": [{"id": "m", "topics": "*", "instance": "i"}, {"id": "n", "topics": "*", "instance": "i"}]}"#,
-        "have the same instance \"i\"",
+        "<stdin>:1:114: members[1].instance: \"m\" and \"n\" have the same instance \"i\"",
     ),
     (r#"{"topics": {}, "members": [{"id": "m", "topics": "t"}]}"#, "members[0].topics: invalid value: string \"t\""),
     (r#"{"topics": {}, "members": [{"id": "m", "topics": "*", "owned": {"t": [0, "1"]}}]}"#, "members[0].owned.t[1]: invalid type: string"),
@@ -49,7 +52,7 @@ const REFUSED: [(&str, &str); 34] = [
     (r#"{"topics": {"t": 9223372036854775808}, "members": []}"#, "topics.t: 9223372036854775807 or more is not a partition count"),
     (
         r#"{"topics": {"t": {"partitions": 9223372036854775808}}, "members": []}"#,
-        "topics.t: 9223372036854775807 or more is not a partition count",
+        "<stdin>:1:51: topics.t: 9223372036854775807 or more is not a partition count",
     ),
     (
         r#"{"topics": {"t": {"partitions": -99999999999999999999}}, "members": []}"#,
@@ -73,7 +76,7 @@ fn lines_are_counted_from_the_start_of_the_input() {
     let unreadable = plan(&[], format!("{PAIR}\n{PAIR}\n\n{{\"topics\": {{}},\n\"members\": 1}}"));
     assert!(unreadable.err.contains("<stdin>:5:12: members: invalid type"), "{}", unreadable.err);
     let broken_rule = plan(&[], format!("{PAIR}\n{PAIR}\n\n{{\"topics\":\n {{\"t\": -1}},\n\"members\": []}}"));
-    assert!(broken_rule.err.contains("<stdin>:4: topics.t"), "{}", broken_rule.err);
+    assert!(broken_rule.err.contains("<stdin>:5:9: topics.t"), "{}", broken_rule.err);
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn a_claim_of_any_integer_is_no_reason_to_refuse() {
 #[test]
 fn a_count_beyond_all_numbers_is_refused_alike_in_a_log() {
     let ended = run(&["replay"], r#"{"topics": {"t": 9223372036854775808}, "members": []}"#);
-    let reason = "error: <stdin>:1: topics.t: 9223372036854775807 or more is not a partition count (0 to 2147483647)\n";
+    let reason = "error: <stdin>:1:36: topics.t: 9223372036854775807 or more is not a partition count (0 to 2147483647)\n";
     assert_eq!((ended.status, ended.err.as_str()), (2, reason));
     let digits = "7".repeat(400);
     let of_event = |event: &str| run(&["replay"], format!("{PAIR}\n{event}\n")).err;

@@ -175,8 +175,8 @@ fn a_topic_that_cannot_be_is_no_more_readable_in_an_event_than_in_a_group() {
     {
         let group = run(&["plan", "-"], format!(r#"{{"topics": {topics}, "members": []}}"#));
         let event = replay(&[], &format!("{{\"topics\": {{}}, \"members\": []}}\n{{\"at\": 1, \"topics\": {topics}}}\n"));
-        let reason = group.err.trim_start_matches("error: <stdin>:1: ");
-        assert_eq!((event.status, event.err.trim_start_matches("error: <stdin>:2: ")), (2, reason), "{topics}");
+        let reason = group.err.find("topics").map(|start| &group.err[start..]);
+        assert_eq!((event.status, event.err.strip_prefix("error: <stdin>:2: ")), (2, reason), "{topics}");
     }
 }
 

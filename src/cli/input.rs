@@ -12,6 +12,7 @@ use sticky_assignor::document::{Misread, saturated};
 use super::failure::Failure;
 use super::output;
 use super::position::Position;
+use super::seek::{Step, place_of};
 
 /// What was read, and what it is called in errors.
 pub(crate) struct Input {
@@ -92,24 +93,38 @@ fn first<T: DeserializeOwned>(text: &[u8]) -> Result<(T, usize), Misread> {
     Ok((value, reader.into_iter::<IgnoredAny>().byte_offset()))
 }
 
-/// Where a document starts.
-#[derive(Clone, Debug)]
-pub(crate) struct Place {
-    source: String,
-    line: usize,
+/// Where a document starts, and the text from there on.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    source: &'a str,
+    at: Position,
+    text: &'a [u8],
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.source, self.line)
+        write!(f, "{}:{}", self.source, self.at.line)
     }
 }
 
-impl Place {
+impl Place<'_> {
     /// The failure of a document that can be read, but not be used.
     pub(crate) fn failure(&self, reason: impl fmt::Display) -> Failure {
         Failure::Input { place: self.to_string(), reason: reason.to_string() }
     }
+
+    /// The same, where one field of the document is at fault.
+    pub(super) fn failure_at(&self, field: &[Step<'_>], reason: impl fmt::Display) -> Failure {
+        match place_of(self.text, field) {
+            Some(place) => failure(self.source, self.at.onwards(place), reason),
+            None => self.failure(reason),
+        }
+    }
+}
+
+/// The failure of what stands in that position.
+fn failure(source: &str, at: Position, reason: impl fmt::Display) -> Failure {
+    Failure::Input { place: format!("{source}:{}:{}", at.line, at.column), reason: reason.to_string() }
 }
 
 /// The documents of an input.
@@ -133,14 +148,14 @@ enum Progress {
     Stuck,
 }
 
-impl<T: DeserializeOwned> Iterator for Documents<'_, T> {
-    type Item = Result<(Place, T), Failure>;
+impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
+    type Item = Result<(Place<'a>, T), Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blank();
         let read = match (self.progress, &self.text[self.offset..]) {
             (Progress::Stuck, _) | (Progress::Something, []) => return None,
-            (Progress::Nothing, []) => Err(self.failure(self.at, "no document here")),
+            (Progress::Nothing, []) => Err(failure(&self.input.name, self.at, "no document here")),
             (_, [b'{', ..]) => self.read(),
             _ => Err(self.unreadable(&Misread::no_document(1))),
         };
@@ -149,7 +164,7 @@ impl<T: DeserializeOwned> Iterator for Documents<'_, T> {
     }
 }
 
-impl<T: DeserializeOwned> Documents<'_, T> {
+impl<'a, T: DeserializeOwned> Documents<'a, T> {
     fn skip_blank(&mut self) {
         let blank = self.text[self.offset..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         self.pass(blank);
@@ -160,8 +175,8 @@ impl<T: DeserializeOwned> Documents<'_, T> {
         self.offset += bytes;
     }
 
-    fn read(&mut self) -> Result<(Place, T), Failure> {
-        let place = Place { source: self.input.name.clone(), line: self.at.line };
+    fn read(&mut self) -> Result<(Place<'a>, T), Failure> {
+        let place = Place { source: &self.input.name, at: self.at, text: &self.input.text[self.offset..] };
         let read = first(&self.text[self.offset..]).or_else(|misread| self.read_saturated(misread));
         let (value, length) = read.map_err(|misread| self.unreadable(&misread))?;
         self.pass(length);
@@ -181,10 +196,6 @@ impl<T: DeserializeOwned> Documents<'_, T> {
 
     fn unreadable(&self, misread: &Misread) -> Failure {
         let at = misread.place.map_or(self.at, |place| self.at.onwards(place));
-        self.failure(at, &misread.to_string())
-    }
-
-    fn failure(&self, at: Position, reason: &str) -> Failure {
-        Failure::Input { place: format!("{}:{}:{}", self.input.name, at.line, at.column), reason: reason.into() }
+        failure(&self.input.name, at, misread)
     }
 }

@@ -1,6 +1,7 @@
 //! The shell around the library: the only place with input, output, a clock and arguments. One file a command.
 
 mod answer;
+mod broken_rule;
 mod completions;
 mod failure;
 mod import;
@@ -12,6 +13,7 @@ mod plan;
 mod position;
 mod replay;
 mod rival;
+mod seek;
 mod simulate;
 mod text;
 mod timing;

@@ -9,8 +9,10 @@ use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::Gathering;
 use sticky_assignor::{Group, Strategy};
 
+use super::broken_rule::broken_rule;
 use super::failure::Failure;
 use super::input::Place;
+use super::seek::Step;
 
 /// How the answer is shown.
 #[derive(Debug, Args)]
@@ -71,21 +73,18 @@ impl Limit {
     }
 
     /// The group of a document.
-    pub(crate) fn group(&self, place: &Place, document: &GroupDocument) -> Result<Group, Failure> {
-        let group = Group::try_from(document).map_err(|error| place.failure(error))?;
-        self.check(place, &group)?;
-        Ok(group)
+    pub(crate) fn group(&self, place: &Place<'_>, document: &GroupDocument) -> Result<Group, Failure> {
+        let group = Group::try_from(document).map_err(|error| broken_rule(place, document, &error))?;
+        match self.exceeded(&group) {
+            Some(reason) => Err(place.failure_at(&[Step::Key("topics")], reason)),
+            None => Ok(group),
+        }
     }
 
-    /// Refuses a group that is too large, before anything is allocated for its partitions.
-    pub(crate) fn check(&self, place: &Place, group: &Group) -> Result<(), Failure> {
-        match group.partition_count() {
-            count if count > self.max_partitions => Err(place.failure(format_args!(
-                "topics: {count} partitions in all, more than {} (--max-partitions N allows more)",
-                self.max_partitions
-            ))),
-            _ => Ok(()),
-        }
+    /// What is said of a group that is too large; to be asked before anything is allocated for its partitions.
+    pub(crate) fn exceeded(&self, group: &Group) -> Option<String> {
+        let (count, most) = (group.partition_count(), self.max_partitions);
+        (count > most).then(|| format!("topics: {count} partitions in all, more than {most} (--max-partitions N allows more)"))
     }
 }
 

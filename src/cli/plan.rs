@@ -105,10 +105,10 @@ fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure
     Ok(Input::embedded("<example>", EXAMPLE))
 }
 
-fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place, group: &Group) -> Result<(), Failure> {
+fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place<'_>, group: &Group) -> Result<(), Failure> {
     let changed = arguments.what_if.apply(place, group)?;
-    if let Some(changed) = &changed {
-        arguments.limit.check(place, changed)?;
+    if let Some(reason) = changed.as_ref().and_then(|changed| arguments.limit.exceeded(changed)) {
+        return Err(place.failure(reason));
     }
     let asked = changed.as_ref().unwrap_or(group);
     let (plan, elapsed_ns) = timed_often(arguments.repeat, || balance(black_box(asked)));

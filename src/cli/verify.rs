@@ -71,7 +71,7 @@ fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, input: &Input) ->
 }
 
 /// Judges one assignment; whether it is optimal.
-fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place, document: JudgedDocument) -> Result<bool, Failure> {
+fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place<'_>, document: JudgedDocument) -> Result<bool, Failure> {
     let (document, given, proof) = document.into_parts();
     let group = arguments.limit.group(place, &document)?;
     let proof = proof.map(|proof| proof.proof(&group));

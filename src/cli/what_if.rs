@@ -27,7 +27,7 @@ pub(crate) struct WhatIf {
 
 impl WhatIf {
     /// The group as it would be: members leave, then topics grow, then members join. `None` where nothing is asked.
-    pub(crate) fn apply(&self, place: &Place, group: &Group) -> Result<Option<Group>, Failure> {
+    pub(crate) fn apply(&self, place: &Place<'_>, group: &Group) -> Result<Option<Group>, Failure> {
         let asked = self.asked();
         if asked.is_empty() {
             return Ok(None);
@@ -54,7 +54,7 @@ fn change(asked: &[Asked]) -> Change {
 }
 
 /// The failure of a change, by the first flag with which it cannot be.
-fn refused(place: &Place, group: &Group, asked: &[Asked], error: ChangeError) -> Failure {
+fn refused(place: &Place<'_>, group: &Group, asked: &[Asked], error: ChangeError) -> Failure {
     let first = (1..=asked.len()).find_map(|count| Some((&asked[count - 1].0, group.apply(&change(&asked[..count])).err()?)));
     match first {
         Some((flag, error)) => place.failure(format_args!("{flag}: {error}")),

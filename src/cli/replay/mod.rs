@@ -13,10 +13,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use sticky_assignor::document::PlannedDocument;
 use sticky_assignor::replay::{EventLog, Faults, Gathering, LogError, LogFault, TextError};
 use sticky_assignor::{ChangeError, Strategy};
 
 use super::answer::Answer;
+use super::broken_rule::broken_rule;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{Format, GatheringOptions, Limit, Shown, file_to_write, positive, strategy};
@@ -106,6 +108,11 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
 }
 
 fn refusal(input: &Input, error: &TextError) -> Failure {
+    if let TextError::Group { reason, .. } = error
+        && let Some(Ok((place, document))) = input.documents::<PlannedDocument>().next()
+    {
+        return broken_rule(&place, &document.into(), reason);
+    }
     let place = match (error.line(), error.column()) {
         (Some(line), Some(column)) => format!("{}:{line}:{column}", input.name()),
         (Some(line), None) => format!("{}:{line}", input.name()),

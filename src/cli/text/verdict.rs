@@ -13,7 +13,7 @@ use crate::cli::options::Length;
 
 /// An assignment and its verdict.
 pub(crate) struct Judged<'a> {
-    pub(crate) place: &'a Place,
+    pub(crate) place: &'a Place<'a>,
     pub(crate) group: &'a Group,
     pub(crate) given: &'a GivenAssignment,
     pub(crate) verdict: &'a Verdict,

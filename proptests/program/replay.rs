@@ -199,7 +199,7 @@ fn a_document_spread_over_lines_is_told_that_a_log_has_none() {
 fn a_log_that_breaks_off_is_replayed_up_to_there() {
     let ended = replay(&[], LOG.trim_end().trim_end_matches('}'));
     assert_eq!(ended.status, 0);
-    assert_eq!(ended.err, "<stdin>:7: the log breaks off here; replaying what comes before\n");
+    assert_eq!(ended.err, "note: <stdin>:7: the log breaks off here; replaying what comes before\n");
     assert_eq!(ended.json().len(), 7);
     assert_eq!(ended.json()[6]["total"]["breaks_off"], 7);
 }

@@ -31,6 +31,7 @@ pub(crate) use rivals::{Contest, Track};
 ///
 /// Reads a group and what happened to it, one event a line, and says for each rebalance what moved, and in the end what an operator asks:
 /// how much moved in all, how much of it had to, how uneven the loads ever were, and what a longer window or static members would have saved.
+/// A log whose last line breaks off, as where it is still being written, is replayed without that line, and a note says so.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -44,7 +45,7 @@ pub(crate) struct ReplayArguments {
     log: PathBuf,
     #[command(flatten)]
     gathering: GatheringOptions,
-    /// Skip lines that cannot be, and count them; a last line that breaks off ends the log without it
+    /// Skip lines that cannot be, and count them
     #[arg(long)]
     lenient: bool,
     /// Show the group after the Nth rebalance instead
@@ -99,7 +100,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     let log = EventLog::from_json_lines(input.text(), arguments.faults(), arguments.limit.partitions())
         .map_err(|error| refusal(&input, &error))?;
     if let Some(line) = log.breaks_off {
-        output::say(format_args!("{}:{line}: the log breaks off here; replaying what comes before", input.name()));
+        output::say(format_args!("note: {}:{line}: the log breaks off here; replaying what comes before", input.name()));
     }
     let mut out = output::open(&arguments.shown);
     let answered = answer(&mut out, arguments, &log);

@@ -67,6 +67,17 @@ fn the_log_it_writes_can_be_replayed_and_costs_the_same() {
 }
 
 #[test]
+fn a_trial_and_its_log_count_the_same_rebalances_as_uneven() {
+    let file = file("uneven.jsonl");
+    let path = file.to_str().expect("a path of text");
+    let simulated = answer(&["flapping", "--members", "5", "--topics-each", "2", "--trials", "1", "--strategies", "range", "--write-log", path]);
+    let replayed = run(&["replay", "--format", "json", "--compare", "range", path], "").json();
+    std::fs::remove_file(&file).expect("it was written");
+    assert_ne!(replayed[0]["strategies"]["range"]["excess"], 0, "the first counts for neither");
+    assert_eq!(replayed.last().expect("a total")["total"]["strategies"]["range"]["uneven"], simulated["strategies"][0]["uneven"]);
+}
+
+#[test]
 fn the_text_is_a_table_with_a_column_for_each_strategy() {
     let ended = simulate(&["scale-up", "--trials", "2", "--members", "4", "--strategies", "sticky,range"]);
     let mut lines = ended.out.lines();

@@ -83,7 +83,7 @@ impl Outcome {
 pub struct OutcomeTotals {
     /// The sums of the figures.
     pub totals: Totals,
-    /// Rebalances that left the loads less even than possible.
+    /// Rebalances after the first that left the loads less even than possible, as [`Statistics`](super::Statistics) counts them.
     pub uneven: u64,
     /// The farthest from the most even loads, in sums of squares.
     pub worst_excess: u64,
@@ -99,9 +99,10 @@ impl FromIterator<Outcome> for OutcomeTotals {
 
 impl OutcomeTotals {
     fn with(self, outcome: Outcome) -> Self {
+        let is_first = self.totals.rebalances == 0;
         Self {
             totals: self.totals.with(outcome.figures),
-            uneven: self.uneven + u64::from(outcome.excess() > 0),
+            uneven: self.uneven + u64::from(!is_first && outcome.excess() > 0),
             worst_excess: self.worst_excess.max(outcome.excess()),
             worst_topic_skew: self.worst_topic_skew.max(outcome.topic_skew),
         }

@@ -137,6 +137,37 @@ fn what_cannot_be_shown_is_refused() {
 }
 
 #[test]
+fn assignments_in_lines_and_pages_that_cannot_be_are_refused_before_the_log_is_read() {
+    let unread = |arguments: &[&str], reason: &str| {
+        let ended = run(&[&["replay"], arguments].concat(), "no log");
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""));
+        assert!(ended.err.starts_with("error: ") && ended.err.contains(reason), "{arguments:?}: {}", ended.err);
+    };
+    unread(&["--with-assignment"], "--with-assignment: only --format json");
+    unread(&["--html", "/nowhere/at/all.html"], "/nowhere/at/all.html: ");
+    unread(&["--html", "src"], "src: ");
+}
+
+#[test]
+fn a_page_that_is_there_stays_when_the_log_cannot_be_read() {
+    let page = file("stays.html");
+    let path = page.to_str().expect("a name");
+    assert_eq!(run(&["replay", "--html", path], "no log").status, 2);
+    assert!(!page.exists());
+    std::fs::write(&page, "a page").expect("written");
+    assert_eq!(run(&["replay", "--html", path], "no log").status, 2);
+    assert_eq!(std::fs::read_to_string(&page).expect("still there"), "a page");
+    std::fs::remove_file(&page).expect("removed");
+}
+
+#[test]
+fn a_strategy_named_twice_is_compared_once() {
+    let table = run(&["replay", "--compare", "range,sticky,range"], LOG).out;
+    let rows = |name: &str| table.lines().filter(|line| line.trim_start().starts_with(name)).count();
+    assert_eq!((rows("sticky "), rows("range ")), (1, 1), "{table}");
+}
+
+#[test]
 fn a_log_that_cannot_be_read_ends_with_2_and_an_impossible_event_with_3() {
     let missing = run(&["replay", "no such file"], "");
     assert_eq!(missing.status, 2);

@@ -70,7 +70,8 @@ fn the_log_it_writes_can_be_replayed_and_costs_the_same() {
 fn a_trial_and_its_log_count_the_same_rebalances_as_uneven() {
     let file = file("uneven.jsonl");
     let path = file.to_str().expect("a path of text");
-    let simulated = answer(&["flapping", "--members", "5", "--topics-each", "2", "--trials", "1", "--strategies", "range", "--write-log", path]);
+    let simulated =
+        answer(&["flapping", "--members", "5", "--topics-each", "2", "--trials", "1", "--strategies", "range", "--write-log", path]);
     let replayed = run(&["replay", "--format", "json", "--compare", "range", path], "").json();
     std::fs::remove_file(&file).expect("it was written");
     assert_ne!(replayed[0]["strategies"]["range"]["excess"], 0, "the first counts for neither");
@@ -101,6 +102,22 @@ fn what_cannot_be_is_refused() {
     refused(&["deploy", "--max-partitions", "3"], "--max-partitions");
     refused(&["deploy", "--topics", "3000", "--partitions", "1000000"], "2147483647");
     refused(&["deploy", "--trials", "1", "--write-log", "/nowhere/at/all.jsonl"], "/nowhere/at/all.jsonl");
+}
+
+#[test]
+fn a_log_that_is_there_stays_where_the_group_cannot_be() {
+    let file = file("stays.jsonl");
+    std::fs::write(&file, "a log").expect("written");
+    let ended = simulate(&["deploy", "--max-partitions", "3", "--write-log", file.to_str().expect("a path of text")]);
+    assert_eq!((ended.status, std::fs::read_to_string(&file).expect("still there").as_str()), (2, "a log"));
+    std::fs::remove_file(&file).expect("removed");
+}
+
+#[test]
+fn a_strategy_named_twice_has_one_column() {
+    let document = answer(&["scale-up", "--members", "3", "--trials", "2", "--strategies", "range,sticky,range"]);
+    let names: Vec<&Value> = document["strategies"].as_array().expect("a list").iter().map(|strategy| &strategy["strategy"]).collect();
+    assert_eq!(names, ["range", "sticky"]);
 }
 
 #[cfg(unix)]

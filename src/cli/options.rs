@@ -125,6 +125,16 @@ fn seconds(argument: &str) -> Result<f64, String> {
     }
 }
 
+/// These strategies, each once, in the order they are first named.
+pub(crate) fn distinct(strategies: &[Strategy]) -> Vec<Strategy> {
+    strategies
+        .iter()
+        .enumerate()
+        .filter(|(place, strategy)| !strategies[..*place].contains(strategy))
+        .map(|(_, strategy)| *strategy)
+        .collect()
+}
+
 /// Reads the name of a strategy.
 pub(crate) fn strategy() -> impl TypedValueParser<Value = Strategy> {
     PossibleValuesParser::new(Strategy::ALL.iter().map(|strategy| strategy.name())).try_map(|name| name.parse::<Strategy>())

@@ -1,6 +1,7 @@
 //! Where answers and complaints go.
 
-use std::io::{self, BufWriter, Write};
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
@@ -37,6 +38,23 @@ pub(crate) fn complain(failure: &Failure) {
 /// Says something on standard error. Where even that cannot be written, nothing is left to do.
 pub(crate) fn say(message: impl std::fmt::Display) {
     let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{message}");
+}
+
+/// Refuses a file that cannot be written, before the work whose answer goes there. What is in it stays.
+pub(crate) fn check_writable(file: &Path) -> Result<(), Failure> {
+    try_opening(file).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
+}
+
+fn try_opening(file: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).open(file) {
+        Ok(_) => fs::remove_file(file),
+        // A pipe or a device is not opened: that could wait for a reader, or end what it reads.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::metadata(file) {
+            Ok(found) if found.is_file() || found.is_dir() => OpenOptions::new().append(true).open(file).map(drop),
+            _ => Ok(()),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether two paths lead to one file that exists.

@@ -12,12 +12,12 @@ use crate::cli::failure::Failure;
 use crate::cli::timing::timed;
 
 /// How a log is replayed.
-pub(crate) struct Replaying<'a> {
+pub(crate) struct Replaying {
     pub(crate) gathering: Gathering,
     /// How many versions are kept whole.
     pub(crate) keep: NonZeroUsize,
     /// The strategies to compare with.
-    pub(crate) compare: &'a [Strategy],
+    pub(crate) compare: Vec<Strategy>,
     /// Whether each rebalance is compared with a plan made afresh.
     pub(crate) check: bool,
 }
@@ -42,7 +42,7 @@ pub(super) struct Rebalanced<'a> {
 impl Course {
     /// Replays a log; `each` rebalance is shown as soon as it is done.
     pub(super) fn run(
-        how: &Replaying<'_>,
+        how: &Replaying,
         log: &EventLog,
         mut each: impl FnMut(&Rebalanced<'_>) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
@@ -60,7 +60,7 @@ impl Course {
     }
 
     /// Replays a log without a word.
-    pub(crate) fn silent(how: &Replaying<'_>, log: &EventLog) -> Result<Self, Failure> {
+    pub(crate) fn silent(how: &Replaying, log: &EventLog) -> Result<Self, Failure> {
         Self::run(how, log, |_| Ok(()))
     }
 
@@ -69,9 +69,9 @@ impl Course {
         self.contest.iter().flat_map(Contest::tracks)
     }
 
-    fn start(how: &Replaying<'_>, log: &EventLog) -> Self {
+    fn start(how: &Replaying, log: &EventLog) -> Self {
         let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
-        let contest = (!how.compare.is_empty()).then(|| Contest::start(how.compare, &plan, elapsed));
+        let contest = (!how.compare.is_empty()).then(|| Contest::start(&how.compare, &plan, elapsed));
         let history = History::starting(plan).keeping(how.keep);
         Self { history, elapsed_ns: vec![elapsed], moved_needlessly: how.check.then_some(0), contest }
     }

@@ -21,7 +21,7 @@ use super::answer::Answer;
 use super::broken_rule::broken_rule;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Format, GatheringOptions, Limit, Shown, file_to_write, positive, strategy};
+use super::options::{Format, GatheringOptions, Limit, Shown, distinct, file_to_write, positive, strategy};
 use super::{output, text};
 pub(crate) use course::{Course, Replaying};
 pub(crate) use page::write as write_page;
@@ -60,7 +60,7 @@ pub(crate) struct ReplayArguments {
     /// Write a page with charts to FILE (HTML, needs nothing else)
     #[arg(long, value_name = "FILE", value_parser = file_to_write(), conflicts_with_all = ["at", "between"])]
     html: Option<PathBuf>,
-    /// Write the assignment after each rebalance (JSON)
+    /// Write the assignment after each rebalance too (with --format json only)
     #[arg(long, conflicts_with_all = ["at", "between"])]
     with_assignment: bool,
     /// Keep at most N versions of the group whole, and restore the others from them
@@ -83,8 +83,24 @@ impl ReplayArguments {
         self.gathering.into()
     }
 
-    fn replaying(&self) -> Replaying<'_> {
-        Replaying { gathering: self.gathering(), keep: self.keep, compare: &self.compare, check: self.check }
+    fn replaying(&self) -> Replaying {
+        Replaying { gathering: self.gathering(), keep: self.keep, compare: distinct(&self.compare), check: self.check }
+    }
+
+    /// Refuses what could not be done, before anything is read.
+    fn check(&self) -> Result<(), Failure> {
+        if self.with_assignment && self.shown.format == Format::Text {
+            return Err(Failure::Usage(
+                "--with-assignment: only --format json has assignments in its lines; text shows one with --at N".into(),
+            ));
+        }
+        match self.html.as_deref() {
+            Some(page) if output::is_same_file(page, &self.log) => {
+                Err(Failure::Usage(format!("--html {}: that is the log itself", self.log.display())))
+            }
+            Some(page) => output::check_writable(page),
+            None => Ok(()),
+        }
     }
 
     fn faults(&self) -> Faults {
@@ -93,10 +109,8 @@ impl ReplayArguments {
 }
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
+    arguments.check()?;
     let input = Input::read(&arguments.log)?;
-    if arguments.html.as_deref().is_some_and(|page| output::is_same_file(page, &arguments.log)) {
-        return Err(Failure::Usage(format!("--html {}: that is the log itself", arguments.log.display())));
-    }
     let log = EventLog::from_json_lines(input.text(), arguments.faults(), arguments.limit.partitions())
         .map_err(|error| refusal(&input, &error))?;
     if let Some(line) = log.breaks_off {

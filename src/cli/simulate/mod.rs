@@ -17,7 +17,7 @@ use sticky_assignor::replay::churn::Scenario;
 use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
 
 use super::failure::Failure;
-use super::options::{Format, GatheringOptions, Limit, Shown, file_to_write, positive, strategy};
+use super::options::{Format, GatheringOptions, Limit, Shown, distinct, file_to_write, positive, strategy};
 use super::replay::{Contest, Course, Replaying, Track, write_page};
 use super::{output, text};
 use sizes::SizeOptions;
@@ -91,17 +91,20 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
     {
         return Err(Failure::Usage(format!("--html {}: the log is written there", page.display())));
     }
+    [&arguments.write_log, &arguments.html].into_iter().flatten().try_for_each(|file| output::check_writable(file))?;
     let stop = interrupt::listen();
     let trials = arguments.trials();
     if let Some(file) = &arguments.write_log {
+        // The log that is there stays where the group cannot be.
+        trials.log(0)?;
         log::write(file, &trials.churn(0))?;
     }
     if let Some(file) = &arguments.html {
-        let how = Replaying { gathering: trials.gathering, keep: KEPT_WHOLE, compare: &arguments.strategies, check: false };
+        let how = Replaying { gathering: trials.gathering, keep: KEPT_WHOLE, compare: trials.strategies.clone(), check: false };
         write_page(file, &Course::silent(&how, &trials.log(0)?)?)?;
     }
     let compared = trials.run(arguments.threads, &stop)?;
-    let document = arguments.document(&compared);
+    let document = arguments.document(&trials.strategies, &compared);
     let mut out = output::open(&arguments.shown);
     match arguments.shown.format {
         Format::Json => output::line(&mut out, &document)?,
@@ -119,18 +122,18 @@ impl SimulateArguments {
             seed: self.seed,
             count: self.trials.get().into(),
             gathering: self.gathering.into(),
-            strategies: &self.strategies,
+            strategies: distinct(&self.strategies),
             limit: &self.limit,
         }
     }
 
-    fn document(&self, trials: &[Contest]) -> SimulationDocument {
+    fn document(&self, strategies: &[Strategy], trials: &[Contest]) -> SimulationDocument {
         SimulationDocument {
             scenario: self.scenario.to_string(),
             seed: self.seed,
             trials: self.trials.get().into(),
             finished: trials.len() as u64,
-            strategies: self.strategies.iter().map(|strategy| strategy_document(*strategy, trials)).collect(),
+            strategies: strategies.iter().map(|strategy| strategy_document(*strategy, trials)).collect(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Trials<'a> {
     pub(super) seed: u64,
     pub(super) count: u64,
     pub(super) gathering: Gathering,
-    pub(super) strategies: &'a [Strategy],
+    pub(super) strategies: Vec<Strategy>,
     pub(super) limit: &'a Limit,
 }
 
@@ -69,7 +69,7 @@ impl Trials<'_> {
     /// The strategies on these rebalances; nothing if it is told to stop before the end.
     fn contest(&self, group: &Group, moments: &[Moment], stop: &AtomicBool) -> Result<Option<Contest>, ChangeError> {
         let (mut plan, elapsed) = timed(|| balance(black_box(group)));
-        let mut contest = Contest::start(self.strategies, &plan, elapsed);
+        let mut contest = Contest::start(&self.strategies, &plan, elapsed);
         for Moment { change, .. } in moments {
             if stop.load(Ordering::Relaxed) {
                 return Ok(None);

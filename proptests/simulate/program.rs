@@ -139,3 +139,31 @@ fn interrupted_it_prints_what_was_done() {
     let document: Value = serde_json::from_slice(&ended.stdout).expect("a line of JSON");
     assert!(document["finished"].as_u64() < document["trials"].as_u64());
 }
+
+/// Whether a process has a handler for Ctrl-C.
+#[cfg(target_os = "linux")]
+fn listens(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("signals are caught or not");
+    u64::from_str_radix(caught.trim(), 16).expect("a mask") & 0b10 != 0
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn interrupted_while_a_long_trial_is_made_up_it_ends_and_says_what_is_not_written() {
+    let page = file("interrupted.html");
+    for files in [&[][..], &["--html", page.to_str().expect("a path of text")]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sticky-assignor"));
+        command.args(["simulate", "crash-loop", "--trials", "1", "--rounds", "1000000"]).args(files);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        while !listens(child.id()) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("it can be told");
+        let ended = child.wait_with_output().expect("it ends");
+        assert!(told.success() && !page.exists());
+        assert_eq!(ended.status.code(), Some(130));
+        let notes = String::from_utf8(ended.stderr).expect("text");
+        assert_eq!(notes.contains(" is not written"), !files.is_empty(), "{notes}");
+    }
+}

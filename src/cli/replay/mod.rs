@@ -24,7 +24,7 @@ use super::input::Input;
 use super::options::{Format, GatheringOptions, Limit, Shown, distinct, file_to_write, positive, strategy};
 use super::{output, text};
 pub(crate) use course::{Course, Replaying};
-pub(crate) use page::write as write_page;
+pub(crate) use page::{of as page_of, write as write_page};
 pub(crate) use rivals::{Contest, Track};
 
 /// Replay an event log, rebalance after rebalance
@@ -163,7 +163,7 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) ->
         Format::Text => Course::silent(&arguments.replaying(), log)?,
     };
     if let Some(file) = &arguments.html {
-        page::write(file, &course)?;
+        page::write(file, &page::of(&course)?)?;
     }
     let savings = if arguments.no_savings { Vec::new() } else { savings::savings(log, arguments.gathering()) };
     match arguments.shown.format {

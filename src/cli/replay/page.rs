@@ -10,11 +10,15 @@ use super::Course;
 use super::rivals::Track;
 use crate::cli::failure::Failure;
 
-/// Writes the page.
-pub(crate) fn write(file: &Path, course: &Course) -> Result<(), Failure> {
+/// The page.
+pub(crate) fn of(course: &Course) -> Result<String, Failure> {
     let tracks: Vec<report::Track<'_>> = course.tracks().map(Track::reported).collect();
-    let page =
-        report::Report { history: &course.history, elapsed_ns: &course.elapsed_ns, tracks: &tracks }.page().map_err(io::Error::from)?;
+    let report = report::Report { history: &course.history, elapsed_ns: &course.elapsed_ns, tracks: &tracks };
+    Ok(report.page().map_err(io::Error::from)?)
+}
+
+/// Writes the page.
+pub(crate) fn write(file: &Path, page: &str) -> Result<(), Failure> {
     fs::write(file, page).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
 }
 

@@ -1,14 +1,16 @@
 //! `simulate`: churn that operators know, made up from a seed, under several strategies.
 
+mod first;
 mod interrupt;
 mod log;
 mod sizes;
 mod trials;
 
 use std::io::Write;
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -18,8 +20,9 @@ use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statist
 
 use super::failure::Failure;
 use super::options::{Format, GatheringOptions, Limit, Shown, distinct, file_to_write, positive, strategy};
-use super::replay::{Contest, Course, Replaying, Track, write_page};
+use super::replay::{Contest, Track};
 use super::{output, text};
+use interrupt::Stop;
 use sizes::SizeOptions;
 use trials::Trials;
 
@@ -42,7 +45,7 @@ Scenarios:
 Example:
   sticky-assignor simulate rolling-restart --members 12 --topics 8 --partitions 24 --trials 200 --seed 7
 
-Exit status: 0; 2 if the group cannot be or the output not be written; 130 if it was interrupted, after printing what was done so far.")]
+Exit status: 0; 2 if the group cannot be or the output not be written; 130 if it was interrupted, after printing what was done so far\n(a page is then not written, and a log perhaps only in part, which a note says; a second Ctrl-C ends it at once).")]
 pub(crate) struct SimulateArguments {
     /// What happens
     #[arg(value_parser = scenario(), hide_possible_values = true)]
@@ -75,9 +78,6 @@ pub(crate) struct SimulateArguments {
     shown: Shown,
 }
 
-/// How many versions of the first trial are kept whole for its page.
-const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
-
 /// The exit status of what was interrupted, as shells have it.
 const INTERRUPTED: u8 = 130;
 
@@ -91,18 +91,10 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
     {
         return Err(Failure::Usage(format!("--html {}: the log is written there", page.display())));
     }
-    [&arguments.write_log, &arguments.html].into_iter().flatten().try_for_each(|file| output::check_writable(file))?;
-    let stop = interrupt::listen();
-    let trials = arguments.trials();
-    if let Some(file) = &arguments.write_log {
-        // The log that is there stays where the group cannot be.
-        trials.log(0)?;
-        log::write(file, &trials.churn(0))?;
-    }
-    if let Some(file) = &arguments.html {
-        let how = Replaying { gathering: trials.gathering, keep: KEPT_WHOLE, compare: trials.strategies.clone(), check: false };
-        write_page(file, &Course::silent(&how, &trials.log(0)?)?)?;
-    }
+    arguments.files().try_for_each(output::check_writable)?;
+    let stop = Stop::listen();
+    let trials = Arc::new(arguments.trials());
+    first::write(arguments, &trials, &stop)?;
     let compared = trials.run(arguments.threads, &stop)?;
     let document = arguments.document(&trials.strategies, &compared);
     let mut out = output::open(&arguments.shown);
@@ -115,7 +107,12 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
 }
 
 impl SimulateArguments {
-    fn trials(&self) -> Trials<'_> {
+    /// The files to write.
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.write_log, &self.html].into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    fn trials(&self) -> Trials {
         Trials {
             scenario: self.scenario,
             sizes: self.sizes.sizes(),
@@ -123,7 +120,7 @@ impl SimulateArguments {
             count: self.trials.get().into(),
             gathering: self.gathering.into(),
             strategies: distinct(&self.strategies),
-            limit: &self.limit,
+            max_partitions: self.limit.partitions(),
         }
     }
 

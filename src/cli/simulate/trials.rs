@@ -1,77 +1,93 @@
 //! Trials on all cores, which the strategies allow by being pure functions.
 
 use std::hint::black_box;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
+use indicatif::{ParallelProgressIterator, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
-use sticky_assignor::replay::churn::{Churn, Scenario, Sizes, churn};
+use sticky_assignor::document::GroupDocument;
+use sticky_assignor::replay::churn::{Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventLog, Faults, Gathering, LogFault, Moment};
 use sticky_assignor::{ChangeError, Group, Strategy, balance};
 
+use super::interrupt::Stop;
 use crate::cli::failure::Failure;
-use crate::cli::options::Limit;
 use crate::cli::replay::Contest;
 use crate::cli::timing::timed;
 
 /// What is tried, and how often.
-pub(super) struct Trials<'a> {
+pub(super) struct Trials {
     pub(super) scenario: Scenario,
     pub(super) sizes: Sizes,
     pub(super) seed: u64,
     pub(super) count: u64,
     pub(super) gathering: Gathering,
     pub(super) strategies: Vec<Strategy>,
-    pub(super) limit: &'a Limit,
+    pub(super) max_partitions: u64,
 }
 
-impl Trials<'_> {
-    /// What happens in a trial.
-    pub(super) fn churn(&self, trial: u64) -> Churn {
-        churn(self.scenario, &self.sizes, self.seed, trial)
-    }
+/// What became of a trial: the strategies, or nothing if it was told to stop before the end.
+type Ended = Result<Option<Contest>, Failure>;
 
+impl Trials {
     /// The trials that were finished before it was told to stop, in their order.
-    pub(super) fn run(&self, threads: Option<u16>, stop: &AtomicBool) -> Result<Vec<Contest>, Failure> {
+    pub(super) fn run(self: &Arc<Self>, threads: Option<u16>, stop: &Stop) -> Result<Vec<Contest>, Failure> {
         // None, by the pool's words, is as many as there are cores. More than there are trials would have nothing to do.
         let threads = threads.map_or(0, |threads| usize::from(threads).min(self.count as usize));
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| failure("threads", error))?;
-        let trials = (0..self.count).into_par_iter().progress_with(progress(self.count));
-        let finished: Vec<Option<Contest>> = pool.install(|| trials.map(|trial| self.trial(trial, stop)).collect::<Result<_, _>>())?;
-        Ok(finished.into_iter().flatten().collect())
+        let progress = progress(self.count);
+        let (trials, told, bar) = (Arc::clone(self), stop.clone(), progress.clone());
+        let mut ended = stop.gather(move |ended| pool.install(|| trials.run_all(&told, bar, &ended)));
+        if stop.is_told() {
+            progress.finish_and_clear();
+            // Trials that are left to themselves have no more to show.
+            progress.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        ended.sort_by_key(|(trial, _)| *trial);
+        ended.into_iter().filter_map(|(_, ended)| ended.transpose()).collect()
     }
 
-    fn trial(&self, trial: u64, stop: &AtomicBool) -> Result<Option<Contest>, Failure> {
+    /// Runs all trials, up to the first that fails, and sends what became of each.
+    fn run_all(&self, stop: &Stop, progress: ProgressBar, sender: &Sender<(u64, Ended)>) {
+        let _: Option<()> = (0..self.count).into_par_iter().progress_with(progress).try_for_each(|trial| {
+            let ended = self.trial(trial, stop);
+            let goes_on = ended.is_ok().then_some(());
+            sender.send((trial, ended)).ok().and(goes_on)
+        });
+    }
+
+    fn trial(&self, trial: u64, stop: &Stop) -> Ended {
         // A trial not yet begun is not even made up: with many of them that alone takes a while.
-        if stop.load(Ordering::Relaxed) {
+        if stop.is_told() {
             return Ok(None);
         }
-        let log = self.log(trial)?;
+        let (_, log) = self.made_up(trial)?;
         let moments: Vec<Moment> = self.gathering.moments(&log).collect();
         self.contest(&log.group, &moments, stop).map_err(|error| failure(&format!("trial {trial}"), error))
     }
 
-    /// What happens in a trial, as a log that was read.
-    pub(super) fn log(&self, trial: u64) -> Result<EventLog, Failure> {
+    /// What happens in a trial: its group as it is written, and both as a log that was read.
+    pub(super) fn made_up(&self, trial: u64) -> Result<(GroupDocument, EventLog), Failure> {
         let impossible = |error: &dyn std::fmt::Display| failure(&format!("trial {trial}"), error);
-        let churn = self.churn(trial);
+        let churn = churn(self.scenario, &self.sizes, self.seed, trial);
         let group = Group::try_from(&churn.group).map_err(|error| impossible(&error))?;
         let events = (1..).zip(churn.events.into_iter().map(Ok));
         let log = EventLog::new(group, events, Faults::Refuse).map_err(|error| impossible(&error))?;
-        if log.most_partitions > self.limit.partitions() {
-            let (partitions, limit) = (log.most_partitions, self.limit.partitions());
+        if log.most_partitions > self.max_partitions {
+            let (partitions, limit) = (log.most_partitions, self.max_partitions);
             return Err(impossible(&LogFault::TooManyPartitions { partitions, limit }));
         }
-        Ok(log)
+        Ok((churn.group, log))
     }
 
     /// The strategies on these rebalances; nothing if it is told to stop before the end.
-    fn contest(&self, group: &Group, moments: &[Moment], stop: &AtomicBool) -> Result<Option<Contest>, ChangeError> {
+    fn contest(&self, group: &Group, moments: &[Moment], stop: &Stop) -> Result<Option<Contest>, ChangeError> {
         let (mut plan, elapsed) = timed(|| balance(black_box(group)));
         let mut contest = Contest::start(&self.strategies, &plan, elapsed);
         for Moment { change, .. } in moments {
-            if stop.load(Ordering::Relaxed) {
+            if stop.is_told() {
                 return Ok(None);
             }
             let (next, elapsed) = timed(|| plan.rebalance(black_box(change)));

@@ -89,6 +89,16 @@ fn the_text_is_a_table_with_a_column_for_each_strategy() {
 }
 
 #[test]
+fn without_a_rebalance_nothing_is_said_to_be_measured() {
+    let still = ["scale-down", "--rounds", "0", "--trials", "3", "--strategies", "sticky"];
+    assert_eq!(simulate(&still).out, "scale-down: 3 trials, 0 rebalances in all, seed 0: nothing was measured.\n");
+    let ended = simulate(&[&still[..], &["--format", "json"]].concat());
+    let strategy = &ended.json()[0]["strategies"][0];
+    assert_eq!((&strategy["rebalances"], &strategy["trial"]["moved"]["max"]), (&0.into(), &0.into()));
+    assert_eq!((&strategy["rebalance"], &strategy["elapsed_ns"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let refused = |arguments: &[&str], reason: &str| {
         let ended = simulate(arguments);
@@ -163,6 +173,8 @@ fn interrupted_while_a_long_trial_is_made_up_it_ends_and_says_what_is_not_writte
         let ended = child.wait_with_output().expect("it ends");
         assert!(told.success() && !page.exists());
         assert_eq!(ended.status.code(), Some(130));
+        let nothing = "crash-loop: 0 trials of 1 before it was interrupted, 0 rebalances in all, seed 0: nothing was measured.\n";
+        assert_eq!(String::from_utf8(ended.stdout).expect("text"), nothing);
         let notes = String::from_utf8(ended.stderr).expect("text");
         assert_eq!(notes.contains(" is not written"), !files.is_empty(), "{notes}");
     }

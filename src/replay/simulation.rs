@@ -20,7 +20,7 @@ pub struct SimulationDocument {
     pub strategies: Vec<StrategyDocument>,
 }
 
-/// What one strategy cost in them. The first rebalance of each trial is not counted.
+/// What one strategy cost in them. The first rebalance of each trial is not counted. What was not measured even once is null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StrategyDocument {
     /// The strategy's name.
@@ -30,11 +30,11 @@ pub struct StrategyDocument {
     /// Those of them that left the loads less even than possible.
     pub uneven: u64,
     /// Figures of whole trials.
-    pub trial: TrialDocument,
+    pub trial: Option<TrialDocument>,
     /// Figures of single rebalances.
-    pub rebalance: RebalanceFiguresDocument,
+    pub rebalance: Option<RebalanceFiguresDocument>,
     /// Nanoseconds of single rebalances: of the strategy's pure function alone. Different every time.
-    pub elapsed_ns: DistributionDocument,
+    pub elapsed_ns: Option<DistributionDocument>,
 }
 
 /// Figures of whole trials.
@@ -73,22 +73,31 @@ pub struct DistributionDocument {
 }
 
 impl StrategyDocument {
-    /// These statistics, under a strategy's name.
-    pub fn new(strategy: &str, statistics: &Statistics, elapsed_ns: Distribution) -> Self {
-        let Statistics { moved, forced, second_round, moved_at_once, imbalance, excess, topic_skew, rebalances, uneven } = *statistics;
+    /// These statistics of so many trials, under a strategy's name.
+    pub fn new(strategy: &str, trials: usize, statistics: &Statistics, elapsed_ns: Distribution) -> Self {
+        let Statistics { rebalances, uneven, .. } = *statistics;
         Self {
             strategy: strategy.into(),
             rebalances,
             uneven,
-            trial: TrialDocument { moved: moved.into(), forced: forced.into(), second_round: second_round.into() },
-            rebalance: RebalanceFiguresDocument {
-                moved: moved_at_once.into(),
-                imbalance: imbalance.into(),
-                excess: excess.into(),
-                topic_skew: topic_skew.into(),
-            },
-            elapsed_ns: elapsed_ns.into(),
+            trial: (trials > 0).then(|| statistics.into()),
+            rebalance: (rebalances > 0).then(|| statistics.into()),
+            elapsed_ns: (rebalances > 0).then(|| elapsed_ns.into()),
         }
+    }
+}
+
+impl From<&Statistics> for TrialDocument {
+    fn from(statistics: &Statistics) -> Self {
+        let Statistics { moved, forced, second_round, .. } = *statistics;
+        Self { moved: moved.into(), forced: forced.into(), second_round: second_round.into() }
+    }
+}
+
+impl From<&Statistics> for RebalanceFiguresDocument {
+    fn from(statistics: &Statistics) -> Self {
+        let Statistics { moved_at_once, imbalance, excess, topic_skew, .. } = *statistics;
+        Self { moved: moved_at_once.into(), imbalance: imbalance.into(), excess: excess.into(), topic_skew: topic_skew.into() }
     }
 }
 

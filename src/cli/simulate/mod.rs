@@ -140,5 +140,5 @@ fn strategy_document(strategy: Strategy, trials: &[Contest]) -> StrategyDocument
     let elapsed_ns = tracks.iter().flat_map(|track| track.elapsed_ns.iter().skip(1).copied());
     let elapsed_ns = Distribution::of(elapsed_ns);
     let outcomes: Vec<&[Outcome]> = tracks.iter().map(|track| &track.outcomes[..]).collect();
-    StrategyDocument::new(strategy.name(), &Statistics::of(&outcomes), elapsed_ns)
+    StrategyDocument::new(strategy.name(), outcomes.len(), &Statistics::of(&outcomes), elapsed_ns)
 }

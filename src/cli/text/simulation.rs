@@ -3,49 +3,70 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use sticky_assignor::replay::{DistributionDocument, SimulationDocument, StrategyDocument};
+use sticky_assignor::replay::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 
 use super::HEADING;
 use super::answer::counted;
 use super::table::{table, write};
 
+/// What was measured of a strategy.
+struct Measured<'a> {
+    trial: &'a TrialDocument,
+    rebalance: &'a RebalanceFiguresDocument,
+    uneven: u64,
+    elapsed_ns: &'a DistributionDocument,
+}
+
+impl<'a> Measured<'a> {
+    /// All of it, if there was anything to measure.
+    fn of(strategy: &'a StrategyDocument) -> Option<Self> {
+        let StrategyDocument { trial, rebalance, elapsed_ns, uneven, .. } = strategy;
+        Some(Self { trial: trial.as_ref()?, rebalance: rebalance.as_ref()?, uneven: *uneven, elapsed_ns: elapsed_ns.as_ref()? })
+    }
+}
+
 /// A row of the table: its title, and what stands in it for a strategy.
-type Row = (&'static str, fn(&StrategyDocument) -> String);
+type Row = (&'static str, fn(&Measured<'_>) -> String);
 
-const WHOLE_TRIALS: [Row; 3] = [
-    ("moved in a trial", |strategy| three(&strategy.trial.moved)),
-    ("  forced: their owner left", |strategy| three(&strategy.trial.forced)),
-    ("  cost a second cooperative round", |strategy| three(&strategy.trial.second_round)),
-];
-
-const SINGLE_REBALANCES: [Row; 6] = [
-    ("moved in a rebalance", |strategy| three(&strategy.rebalance.moved)),
-    ("imbalance: most less least", |strategy| three(&strategy.rebalance.imbalance)),
-    ("sum of squares above the best", |strategy| three(&strategy.rebalance.excess)),
-    ("rebalances left less even than possible", |strategy| strategy.uneven.to_string()),
-    ("skew within a topic", |strategy| three(&strategy.rebalance.topic_skew)),
-    ("time of a rebalance", |strategy| times(&strategy.elapsed_ns)),
+const ROWS: [Row; 9] = [
+    // Of a whole trial.
+    ("moved in a trial", |of| three(&of.trial.moved)),
+    ("  forced: their owner left", |of| three(&of.trial.forced)),
+    ("  cost a second cooperative round", |of| three(&of.trial.second_round)),
+    // Of one rebalance.
+    ("moved in a rebalance", |of| three(&of.rebalance.moved)),
+    ("imbalance: most less least", |of| three(&of.rebalance.imbalance)),
+    ("sum of squares above the best", |of| three(&of.rebalance.excess)),
+    ("rebalances left less even than possible", |of| of.uneven.to_string()),
+    ("skew within a topic", |of| three(&of.rebalance.topic_skew)),
+    ("time of a rebalance", |of| times(of.elapsed_ns)),
 ];
 
 /// Writes what trials of a scenario came to.
 pub(crate) fn simulation(out: &mut dyn Write, document: &SimulationDocument) -> io::Result<()> {
     let rebalances = document.strategies.first().map_or(0, |strategy| strategy.rebalances);
-    writeln!(
-        out,
-        "{HEADING}{}{HEADING:#}: {}{}, {} in all, seed {}\n",
-        document.scenario,
-        counted(document.finished, "trial"),
-        interrupted(document),
-        counted(rebalances, "rebalance"),
-        document.seed,
-    )?;
+    let SimulationDocument { scenario, seed, .. } = document;
+    let (trials, interrupted) = (counted(document.finished, "trial"), interrupted(document));
+    let rebalances = counted(rebalances, "rebalance");
+    let measured: Option<Vec<Measured<'_>>> = document.strategies.iter().map(Measured::of).collect();
+    write!(out, "{HEADING}{scenario}{HEADING:#}: {trials}{interrupted}, {rebalances} in all, seed {seed}")?;
+    match measured {
+        Some(measured) => {
+            writeln!(out, "\n")?;
+            figures(out, document, &measured)
+        }
+        None => writeln!(out, ": nothing was measured."),
+    }
+}
+
+fn figures(out: &mut dyn Write, document: &SimulationDocument, measured: &[Measured<'_>]) -> io::Result<()> {
     let headings: Vec<String> = document.strategies.iter().map(|strategy| format!("#{}", strategy.strategy)).collect();
     let headings: Vec<&str> = std::iter::once("median / 95 % / most").chain(headings.iter().map(String::as_str)).collect();
     let mut rows = table(&headings);
-    for (title, figure) in WHOLE_TRIALS.iter().chain(&SINGLE_REBALANCES) {
-        rows.add_row(std::iter::once((*title).to_string()).chain(document.strategies.iter().map(figure)));
+    for (title, figure) in ROWS {
+        rows.add_row(std::iter::once(title.to_string()).chain(measured.iter().map(figure)));
     }
-    write(out, &rows, WHOLE_TRIALS.len() + SINGLE_REBALANCES.len(), "figures")
+    write(out, &rows, ROWS.len(), "figures")
 }
 
 fn interrupted(document: &SimulationDocument) -> String {

@@ -8,6 +8,8 @@ mod gathering;
 mod history;
 #[cfg(feature = "json")]
 mod log;
+#[cfg(feature = "cli")]
+mod savings;
 mod walk;
 
 #[cfg(feature = "json")]

@@ -67,6 +67,31 @@ fn the_log_it_writes_can_be_replayed_and_costs_the_same() {
 }
 
 #[test]
+fn static_members_would_have_saved_a_rolling_restart_all_it_cost() {
+    let file = file("restart.jsonl");
+    let path = file.to_str().expect("a path of text");
+    let cost = answer(&[
+        "rolling-restart",
+        "--members",
+        "6",
+        "--topics-each",
+        "4",
+        "--trials",
+        "1",
+        "--strategies",
+        "sticky",
+        "--write-log",
+        path,
+    ]);
+    let (replayed, text) = (run(&["replay", "--format", "json", path], "").json(), run(&["replay", path], "").out);
+    std::fs::remove_file(&file).expect("it was written");
+    assert_ne!(cost["strategies"][0]["trial"]["moved"]["max"], 0);
+    let saving = &replayed.last().expect("a total")["total"]["savings"][1];
+    assert_eq!((&saving["static_session_timeout"], &saving["rebalances"], &saving["moved"]), (&45.0.into(), &1.into(), &0.into()));
+    assert!(text.contains("With every member static and --session-timeout 45 (guessing that"), "{text}");
+}
+
+#[test]
 fn a_trial_and_its_log_count_the_same_rebalances_as_uneven() {
     let file = file("uneven.jsonl");
     let path = file.to_str().expect("a path of text");

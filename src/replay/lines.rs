@@ -147,7 +147,7 @@ pub struct SavingDocument {
     /// The window, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<f64>,
-    /// The session timeout, in seconds, with every member a static one.
+    /// The session timeout, in seconds, with every member a static one; who comes back is guessed as [`with_static_members`](super::with_static_members) does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub static_session_timeout: Option<f64>,
     /// How many rebalances there would have been.

@@ -12,6 +12,7 @@ mod savings;
 mod session;
 mod simulation;
 mod skew;
+mod static_members;
 mod statistics;
 #[cfg(feature = "json")]
 mod text;
@@ -27,9 +28,10 @@ pub use lines::{
     event_label,
 };
 pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
-pub use savings::{totals, with_static_members};
+pub use savings::totals;
 pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 pub use skew::topic_skew;
+pub use static_members::with_static_members;
 pub use statistics::Statistics;
 #[cfg(feature = "json")]
 pub use text::TextError;

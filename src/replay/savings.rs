@@ -5,8 +5,7 @@ use super::log::EventLog;
 use super::totals::Totals;
 use super::window::Gathering;
 use crate::balance::balance;
-use crate::document::{GroupDocument, HappeningDocument};
-use crate::model::{ChangeError, Group};
+use crate::model::ChangeError;
 
 /// The totals of a log whose events are gathered this way; what [`History`](super::History) would say, without keeping one.
 ///
@@ -21,26 +20,4 @@ pub fn totals(log: &EventLog, gathering: Gathering) -> Result<Totals, ChangeErro
         totals = totals.with(Figures::of(&plan));
     }
     Ok(totals)
-}
-
-/// The log as it would be if every member were a static one: a member without an instance gets one named like itself.
-///
-/// A restart can be told from a departure only where the member comes back under its own id.
-pub fn with_static_members(log: &EventLog) -> EventLog {
-    let mut group = GroupDocument::from(&log.group);
-    for member in &mut group.members {
-        member.instance.get_or_insert_with(|| named_like(&member.id));
-    }
-    let mut changed = EventLog { group: Group::try_from(&group).unwrap_or_else(|_| log.group.clone()), ..log.clone() };
-    for logged in &mut changed.events {
-        if let HappeningDocument::Join(join) = &mut logged.event.happening {
-            join.instance.get_or_insert_with(|| named_like(&join.id));
-        }
-    }
-    changed
-}
-
-/// An instance id no log is likely to have.
-fn named_like(id: &str) -> String {
-    format!("static:{id}")
 }

@@ -15,7 +15,7 @@ pub(super) fn savings(log: &EventLog, gathering: Gathering) -> Vec<SavingDocumen
     let timeout = if gathering.session_timeout > 0.0 { gathering.session_timeout } else { SESSION_TIMEOUT };
     thread::scope(|scope| {
         let window = scope.spawn(|| saving(log, Gathering { window: Some(longer), ..gathering }));
-        let fixed = saving(&with_static_members(log), Gathering { session_timeout: timeout, ..gathering });
+        let fixed = saving(&with_static_members(log, timeout), Gathering { session_timeout: timeout, ..gathering });
         let window = window.join().ok().flatten().map(|saving| SavingDocument { window: Some(longer), ..saving });
         let fixed = fixed.map(|saving| SavingDocument { static_session_timeout: Some(timeout), ..saving });
         window.into_iter().chain(fixed).collect()

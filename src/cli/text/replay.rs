@@ -104,7 +104,9 @@ fn times(out: &mut dyn Write, elapsed_ns: &[u64]) -> io::Result<()> {
 fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::Result<()> {
     let how = match (saving.window, saving.static_session_timeout) {
         (Some(window), _) => format!("With --window {window}"),
-        (_, Some(timeout)) => format!("With every member static and --session-timeout {timeout}"),
+        (_, Some(timeout)) => format!(
+            "With every member static and --session-timeout {timeout} (guessing that who joins that soon after a leave, for the same topics, is the same member)"
+        ),
         _ => return Ok(()),
     };
     let (rebalances, moved) = (counted(saving.rebalances - 1, "rebalance"), counted(saving.moved, "partition"));

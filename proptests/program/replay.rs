@@ -81,6 +81,22 @@ fn what_a_window_and_static_members_would_have_saved_is_said() {
 }
 
 #[test]
+fn partitions_without_an_owner_in_between_are_not_held_against_a_window() {
+    let log = r#"{"topics": {"t": 4}, "members": [{"id": "c1", "topics": ["t"]}]}
+{"at": 10, "leave": "c1"}
+{"at": 20, "join": {"id": "c2", "topics": ["t"]}}
+"#;
+    let text = run(&["replay"], log).out;
+    assert!(
+        text.contains("With --window 60: 1 rebalance, 4 partitions moved (as many, counting those that had no owner before)."),
+        "{text}"
+    );
+    assert!(text.contains(": 0 rebalances, 0 partitions moved (4 fewer, counting those that had no owner before)."), "{text}");
+    let saving = &lines(&[], log).1["savings"][0];
+    assert_eq!((&saving["moved"], &saving["new"]), (&json!(4), &json!(4)));
+}
+
+#[test]
 fn a_version_shown_is_the_one_of_its_line_however_few_are_kept() {
     let (lines, _) = lines(&["--with-assignment"], LOG);
     for (number, line) in lines.iter().enumerate() {

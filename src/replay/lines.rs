@@ -154,6 +154,9 @@ pub struct SavingDocument {
     pub rebalances: u64,
     /// How many partitions would have moved.
     pub moved: u64,
+    /// How many would have been given out that had no owner before, rebalance 0 included. One whose owner left counts as moved only where another owner comes in the same
+    /// rebalance: comparable with other gatherings is `moved` + `new`.
+    pub new: u64,
 }
 
 /// The form of [`OutcomeTotals`].

@@ -24,5 +24,5 @@ pub(super) fn savings(log: &EventLog, gathering: Gathering) -> Vec<SavingDocumen
 
 fn saving(log: &EventLog, gathering: Gathering) -> Option<SavingDocument> {
     let totals = totals(log, gathering).ok()?;
-    Some(SavingDocument { window: None, static_session_timeout: None, rebalances: totals.rebalances, moved: totals.moved })
+    Some(SavingDocument { window: None, static_session_timeout: None, rebalances: totals.rebalances, moved: totals.moved, new: totals.new })
 }

@@ -110,12 +110,19 @@ fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::R
         _ => return Ok(()),
     };
     let (rebalances, moved) = (counted(saving.rebalances - 1, "rebalance"), counted(saving.moved, "partition"));
-    let compared = match totals.moved.checked_sub(saving.moved) {
+    writeln!(out, "{how}: {rebalances}, {moved} moved ({}).", compared(saving, totals))
+}
+
+/// How many fewer change hands. Where nobody is left the partitions have no owner for a while, and are new afterwards instead of moved: so both are compared.
+fn compared(saving: &SavingDocument, totals: &Totals) -> String {
+    let (saved, now) = (saving.moved + saving.new, totals.moved + totals.new);
+    let difference = match now.checked_sub(saved) {
         Some(0) => "as many".to_string(),
         Some(fewer) => format!("{fewer} fewer"),
-        None => format!("{} more", saving.moved - totals.moved),
+        None => format!("{} more", saved - now),
     };
-    writeln!(out, "{how}: {rebalances}, {moved} moved ({compared}).")
+    let counting = if saving.new == totals.new { "" } else { ", counting those that had no owner before" };
+    difference + counting
 }
 
 fn skipped(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {

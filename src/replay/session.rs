@@ -1,6 +1,6 @@
 //! When the leaving of a static member counts: after a session timeout without its instance's return (KIP-345).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 
 use super::log::{EventLog, LoggedEvent};
@@ -21,13 +21,20 @@ pub(super) struct Occurrence {
 /// A member still away when the log ends does not return.
 pub(super) fn held_back(log: &EventLog, session_timeout: f64) -> Vec<Occurrence> {
     let group = log.group.clone().claiming(Assignment::new());
-    let start = HoldingBack { group, session_timeout, away: VecDeque::new(), returns: Vec::new(), occurrences: Vec::new() };
+    let start = HoldingBack {
+        group,
+        session_timeout,
+        away: BTreeMap::new(),
+        deadlines: VecDeque::new(),
+        returns: Vec::new(),
+        occurrences: Vec::new(),
+    };
     log.events.iter().fold(start, HoldingBack::event).expired(f64::INFINITY).occurrences
 }
 
-/// A static member that left and may come back.
+/// When a static member that left can no longer come back.
 #[derive(Clone, Copy, Debug)]
-struct Away {
+struct Deadline {
     member: MemberId,
     until: f64,
 }
@@ -36,8 +43,10 @@ struct Away {
 struct HoldingBack {
     group: Group,
     session_timeout: f64,
-    /// In the order of their deadlines.
-    away: VecDeque<Away>,
+    /// Static members that left and may come back, each until its deadline.
+    away: BTreeMap<MemberId, f64>,
+    /// Their deadlines in order, and those of members that are not away any more or left again since.
+    deadlines: VecDeque<Deadline>,
     /// Members that came back in time, asking for what they had, since the last occurrence: only their member ids change.
     returns: Vec<Event>,
     occurrences: Vec<Occurrence>,
@@ -56,9 +65,12 @@ impl HoldingBack {
 
     /// The group once the sessions that end by now have ended.
     fn expired(mut self, now: f64) -> Self {
-        while let Some(away) = self.away.front().copied().filter(|away| away.until <= now) {
-            self.away.pop_front();
-            self = self.gone(away.until, away.member);
+        while let Some(Deadline { member, until }) = self.deadlines.front().copied().filter(|deadline| deadline.until <= now) {
+            self.deadlines.pop_front();
+            if self.away.get(&member) == Some(&until) {
+                self.away.remove(&member);
+                self = self.gone(until, member);
+            }
         }
         self
     }
@@ -67,7 +79,9 @@ impl HoldingBack {
         let fixed = self.group.member_id(id).filter(|&member| self.instance(member).is_some());
         match fixed {
             Some(member) if self.session_timeout > 0.0 => {
-                self.away.push_back(Away { member, until: at + self.session_timeout });
+                let until = at + self.session_timeout;
+                self.away.insert(member, until);
+                self.deadlines.push_back(Deadline { member, until });
                 self
             }
             _ => self.occurring(at, Kind::Leave, vec![Event::Leave(id.into())]),
@@ -75,7 +89,8 @@ impl HoldingBack {
     }
 
     fn join(self, at: f64, member: NewMember) -> Self {
-        let known = self.away.iter().map(|away| away.member).find(|&away| self.instance(away).as_deref() == member.instance.as_deref());
+        let known = member.instance.as_deref().and_then(|instance| self.group.all_members().of_instance(instance));
+        let known = known.filter(|known| self.away.contains_key(known));
         match known {
             // Its own member id is what it left under, and no other's.
             Some(known) if self.group.member_id(&member.id) == Some(known) => self.back(at, known, member),
@@ -86,7 +101,7 @@ impl HoldingBack {
 
     /// The group with a static member back before its session ended.
     fn back(mut self, at: f64, known: MemberId, member: NewMember) -> Self {
-        self.away.retain(|away| away.member != known);
+        self.away.remove(&known);
         let left = self.id(known).map(Event::Leave);
         let events: Vec<Event> = left.into_iter().chain([Event::Join(member)]).collect();
         let after = self.after(&events);
@@ -101,9 +116,8 @@ impl HoldingBack {
     /// The group without the member that is away and whose member id another one takes: its instance cannot come back under that.
     fn freeing(mut self, at: f64, id: &str) -> Self {
         let holder = self.group.member_id(id);
-        let away = self.away.iter().position(|away| Some(away.member) == holder).and_then(|index| self.away.remove(index));
-        match away {
-            Some(away) => self.gone(at, away.member),
+        match holder.filter(|holder| self.away.remove(holder).is_some()) {
+            Some(away) => self.gone(at, away),
             None => self,
         }
     }

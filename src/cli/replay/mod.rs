@@ -31,6 +31,7 @@ pub(crate) use rivals::{Contest, Track};
 ///
 /// Reads a group and what happened to it, one event a line, and says for each rebalance what moved, and in the end what an operator asks:
 /// how much moved in all, how much of it had to, how uneven the loads ever were, and what a longer window or static members would have saved.
+/// For static members it guesses who came back, as a dynamic member does so under a new id.
 /// A log whose last line breaks off, as where it is still being written, is replayed without that line, and a note says so.
 #[derive(Debug, Args)]
 #[command(after_help = "\

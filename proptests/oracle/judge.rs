@@ -72,7 +72,7 @@ impl Bench<'_> {
         }
         if let Some(&first) = self.owners.get(&(topic, partition)) {
             let first = self.problem.members[first].clone();
-            return self.find(Violation::Duplicate { topic: name, partition, member, first });
+            return self.find(Violation::Duplicate { topic: name, partition, member, first: first.into() });
         }
         self.owners.insert((topic, partition), place);
     }

@@ -32,8 +32,11 @@ impl Takers {
     /// Deals so many free slots of one class to members in turn, but first to those that hold the fewest of the class.
     pub(super) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
         match self.due(count, held) {
-            Due::All if count <= self.still_open() => self.deal_one_each(count, free, |_| true),
-            Due::Holding(lowest, members) if count <= members => self.deal_one_each(count, free, |member| held.of(member) == lowest),
+            Due::All if count <= self.open.len() && self.full == 0 => self.deal_one_each(count, free, |_, _| true),
+            Due::All if count <= self.still_open() => self.deal_one_each(count, free, |_, takes| takes > 0),
+            Due::Holding(lowest, members) if count <= members => {
+                self.deal_one_each(count, free, |member, takes| takes > 0 && held.of(member) == lowest);
+            }
             _ if self.still_open() == 1 => self.deal_to_one(count, free),
             _ => self.deal_evenly(count, free, held),
         }
@@ -54,27 +57,27 @@ impl Takers {
     }
 
     /// One slot to each of those who are due, in turn; they are no fewer than the slots.
-    fn deal_one_each<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, is_due: impl Fn(u32) -> bool) {
-        let mut left = count;
-        let mut turn = self.turn;
+    fn deal_one_each<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, is_due: impl Fn(u32, u32) -> bool) {
+        let (mut left, mut full, mut turn) = (count, 0, self.turn);
         for places in [self.turn..self.open.len(), 0..self.turn] {
+            if left == 0 {
+                break;
+            }
             let first = places.start;
-            for (place, (member, takes)) in self.open[places].iter_mut().enumerate() {
+            for (place, (member, takes)) in self.open[places].iter_mut().enumerate().filter(|(_, (member, takes))| is_due(*member, *takes))
+            {
+                let Some(owner) = free.next() else { break };
+                *owner = *member;
+                *takes -= 1;
+                full += u32::from(*takes == 0);
+                turn = first + place + 1;
+                left -= 1;
                 if left == 0 {
                     break;
                 }
-                if *takes > 0
-                    && is_due(*member)
-                    && let Some(owner) = free.next()
-                {
-                    *owner = *member;
-                    *takes -= 1;
-                    left -= 1;
-                    self.full += usize::from(*takes == 0);
-                    turn = first + place + 1;
-                }
             }
         }
+        self.full += full as usize;
         match 2 * self.full > self.open.len() {
             true => self.pass_on_without_full(turn),
             false => self.pass_on(turn),

@@ -30,12 +30,14 @@ impl Followed {
         }
     }
 
-    /// The places of those among these topics, which ascend. O(length of the shorter list × log of the longer).
-    fn places_among(&self, topics: &[TopicId]) -> Vec<usize> {
+    /// Visits the places of those among these topics, which ascend. O(length of the shorter list × log of the longer).
+    #[inline]
+    fn each_among(&self, topics: &[TopicId], visit: impl FnMut(usize)) {
         match self {
-            Self::Every => (0..topics.len()).collect(),
-            Self::These(list) if list.len() < topics.len() => list.iter().filter_map(|topic| topics.binary_search(topic).ok()).collect(),
-            Self::These(_) => (0..topics.len()).filter(|&place| self.contains(topics[place])).collect(),
+            Self::These(list) if list.len() < topics.len() => {
+                list.iter().filter_map(|topic| topics.binary_search(topic).ok()).for_each(visit);
+            }
+            _ => (0..topics.len()).filter(|&place| self.contains(topics[place])).for_each(visit),
         }
     }
 }
@@ -136,9 +138,7 @@ impl Subscriptions {
         while left > 0
             && let Some(shared) = subscriptions.next()
         {
-            for place in shared.followed.places_among(topics) {
-                left -= usize::from(!std::mem::replace(&mut followed[place], true));
-            }
+            shared.followed.each_among(topics, |place| left -= usize::from(!std::mem::replace(&mut followed[place], true)));
         }
         topics.iter().zip(followed).filter(|(_, followed)| *followed).map(|(&topic, _)| topic).collect()
     }
@@ -146,11 +146,20 @@ impl Subscriptions {
     /// The members that follow each of these topics, which ascend; nothing where that is more than so many in all.
     pub(super) fn members_following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<MemberId>>> {
         let mut following = vec![Vec::new(); topics.len()];
-        let mut left = most;
+        if topics.is_empty() {
+            return Some(following);
+        }
+        let mut listed = 0;
         for shared in self.shared.values() {
-            let places = shared.followed.places_among(topics);
-            left = left.checked_sub(places.len() * shared.members.len())?;
-            places.into_iter().for_each(|place| following[place].extend(shared.members.iter().copied()));
+            shared.followed.each_among(topics, |place| {
+                listed += shared.members.len();
+                if listed <= most {
+                    following[place].extend(shared.members.iter().copied());
+                }
+            });
+            if listed > most {
+                return None;
+            }
         }
         Some(following)
     }

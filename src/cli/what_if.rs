@@ -1,7 +1,7 @@
 //! Changes to a group that are asked about on the command line.
 
 use clap::Args;
-use sticky_assignor::{Change, ChangeError, Event, Group, NewMember, NewTopic, Subscription};
+use sticky_assignor::{Event, Group, NewMember, NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
@@ -32,33 +32,19 @@ impl WhatIf {
         if asked.is_empty() {
             return Ok(None);
         }
-        let changed = group.apply(&change(&asked)).map_err(|error| refused(place, group, &asked, error))?;
+        let changed = asked.into_iter().try_fold(group.clone(), |group, (flag, event)| {
+            group.apply(&event.into()).map_err(|error| place.failure(format_args!("{flag}: {error}")))
+        })?;
         self.joins.iter().for_each(|member| doubt(&changed, member));
         Ok(Some(changed))
     }
 
     /// What is asked, each event with the flag that asks for it.
-    fn asked(&self) -> Vec<Asked> {
+    fn asked(&self) -> Vec<(String, Event)> {
         let leaves = self.leaves.iter().map(|id| (format!("--leave {id}"), Event::Leave(id.clone())));
         let topics = self.topics.iter().map(|topic| (format!("--topic {}={}", topic.name, topic.partitions), Event::Topic(topic.clone())));
         let joins = self.joins.iter().map(|member| (format!("--join {}", member.id), Event::Join(member.clone())));
         leaves.chain(topics).chain(joins).collect()
-    }
-}
-
-/// A flag, and the event it asks for.
-type Asked = (String, Event);
-
-fn change(asked: &[Asked]) -> Change {
-    asked.iter().map(|(_, event)| event.clone()).into()
-}
-
-/// The failure of a change, by the first flag with which it cannot be.
-fn refused(place: &Place<'_>, group: &Group, asked: &[Asked], error: ChangeError) -> Failure {
-    let first = (1..=asked.len()).find_map(|count| Some((&asked[count - 1].0, group.apply(&change(&asked[..count])).err()?)));
-    match first {
-        Some((flag, error)) => place.failure(format_args!("{flag}: {error}")),
-        None => place.failure(error),
     }
 }
 

@@ -28,8 +28,8 @@ pub(super) struct Trials {
     pub(super) max_partitions: u64,
 }
 
-/// What became of a trial: the strategies, or nothing if it was told to stop before the end.
-type Ended = Result<Option<Contest>, Failure>;
+/// What became of a trial that was not told to stop before its end.
+type Ended = Result<Contest, Failure>;
 
 impl Trials {
     /// The trials that were finished before it was told to stop, in their order.
@@ -46,19 +46,20 @@ impl Trials {
             progress.set_draw_target(ProgressDrawTarget::hidden());
         }
         ended.sort_by_key(|(trial, _)| *trial);
-        ended.into_iter().filter_map(|(_, ended)| ended.transpose()).collect()
+        ended.into_iter().map(|(_, ended)| ended).collect()
     }
 
-    /// Runs all trials, up to the first that fails, and sends what became of each.
+    /// Runs all trials, up to the first that fails or is told to stop, and sends what became of each.
     fn run_all(&self, stop: &Stop, progress: ProgressBar, sender: &Sender<(u64, Ended)>) {
         let _: Option<()> = (0..self.count).into_par_iter().progress_with(progress).try_for_each(|trial| {
-            let ended = self.trial(trial, stop);
+            let ended = self.trial(trial, stop).transpose()?;
             let goes_on = ended.is_ok().then_some(());
             sender.send((trial, ended)).ok().and(goes_on)
         });
     }
 
-    fn trial(&self, trial: u64, stop: &Stop) -> Ended {
+    /// The strategies in a trial; nothing if it is told to stop before the end.
+    fn trial(&self, trial: u64, stop: &Stop) -> Result<Option<Contest>, Failure> {
         // A trial not yet begun is not even made up: with many of them that alone takes a while.
         if stop.is_told() {
             return Ok(None);

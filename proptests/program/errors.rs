@@ -187,6 +187,7 @@ fn a_file_to_write_has_a_name_of_its_own() {
         (&["simulate", "flapping", "--html", "-"][..], "the name of a file is expected"),
         (&["replay", "--html", "-"], "the name of a file is expected"),
         (&["simulate", "flapping", "--html", "same", "--write-log", "same"], "--html same: the log is written there"),
+        (&["simulate", "flapping", "--html", "./same", "--write-log", "same"], "--html ./same: the log is written there"),
         (&["plan", "--repeat", "0"], "a whole number is expected, 1 or more"),
     ] {
         let ended = run(arguments, "");

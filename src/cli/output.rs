@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
@@ -51,13 +51,20 @@ fn try_opening(file: &Path) -> io::Result<()> {
         // A pipe or a device is not opened: that could wait for a reader, or end what it reads.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::metadata(file) {
             Ok(found) if found.is_file() || found.is_dir() => OpenOptions::new().append(true).open(file).map(drop),
-            _ => Ok(()),
+            found => found.map(drop),
         },
         Err(error) => Err(error),
     }
 }
 
-/// Whether two paths lead to one file that exists.
+/// Whether two paths lead to one file, which need not exist yet.
 pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+    matches!((resolved(one), resolved(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+fn resolved(file: &Path) -> io::Result<PathBuf> {
+    file.canonicalize().or_else(|_| {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(folder.canonicalize()?.join(file.file_name().unwrap_or_default()))
+    })
 }

@@ -49,7 +49,6 @@ impl Led {
         let group = self.plan.group();
         let owner = group.member(self.plan.assignment().owner(partition)?)?;
         let topic = next.topic_id(group.topic(partition.topic).name())?;
-        let returned = owner.instance().and_then(|instance| next.all_members().of_instance(instance));
-        Some((returned.or_else(|| next.member_id(owner.id()))?, TopicPartition { topic, ..partition }))
+        Some((next.known_as(owner)?, TopicPartition { topic, ..partition }))
     }
 }

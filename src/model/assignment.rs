@@ -128,13 +128,13 @@ impl Assignment {
     /// The assignment with a partition given to a member, whoever owned it before.
     #[must_use]
     pub fn with_owner(self, partition: TopicPartition, owner: MemberId) -> Self {
-        self.handing(partition, Some(owner))
+        self.with_owners([(partition, Some(owner))])
     }
 
     /// The assignment with a partition taken from its owner.
     #[must_use]
     pub fn without_owner(self, partition: TopicPartition) -> Self {
-        self.handing(partition, None)
+        self.with_owners([(partition, None)])
     }
 
     /// The assignment in which nobody owns anything of a topic.
@@ -168,16 +168,9 @@ impl Assignment {
             first.1 = if is_same { later.1 } else { first.1 };
             is_same
         });
-        let handed: Vec<Handed> = owners.into_iter().map(|(partition, to)| Handed { partition, from: self.owner(partition), to }).collect();
+        let handed = owners.into_iter().map(|(partition, to)| Handed { partition, from: self.owner(partition), to });
+        let handed: Vec<Handed> = handed.filter(|handed| handed.from != handed.to).collect();
         self.handed_over(&handed)
-    }
-
-    fn handing(self, partition: TopicPartition, to: Option<MemberId>) -> Self {
-        let from = self.owner(partition);
-        match from == to {
-            true => self,
-            false => self.handed_over(&[Handed { partition, from, to }]),
-        }
     }
 
     /// The assignment after partitions changed hands: each once, ascending, from the owner it has to another.

@@ -34,7 +34,7 @@ impl Group {
     }
 
     /// The member that another group knows as this one.
-    fn known_as(&self, member: &Member) -> Option<MemberId> {
+    pub(crate) fn known_as(&self, member: &Member) -> Option<MemberId> {
         match member.instance() {
             Some(instance) => self.member_of_instance(instance),
             None => self.member_id(member.id()),

@@ -8,7 +8,7 @@ mod gathering;
 mod history;
 #[cfg(feature = "json")]
 mod log;
-#[cfg(feature = "cli")]
+#[cfg(feature = "json")]
 mod savings;
 mod walk;
 

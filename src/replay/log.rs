@@ -66,7 +66,7 @@ pub enum LogFault {
     /// With it the group has more partitions than the reader will have.
     #[error("topics: {partitions} partitions in all, more than {limit} (--max-partitions N allows more)")]
     TooManyPartitions {
-        /// The partitions of all topics, at their most.
+        /// The partitions of all topics, once they are more than that.
         partitions: u64,
         /// The limit given.
         limit: u64,

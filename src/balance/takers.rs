@@ -32,6 +32,7 @@ impl Takers {
     /// Deals so many free slots of one class to members in turn, but first to those that hold the fewest of the class.
     pub(super) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
         match self.due(count, held) {
+            // While nobody is full, nobody has to be asked.
             Due::All if count <= self.open.len() && self.full == 0 => self.deal_one_each(count, free, |_, _| true),
             Due::All if count <= self.still_open() => self.deal_one_each(count, free, |_, takes| takes > 0),
             Due::Holding(lowest, members) if count <= members => {

@@ -1,5 +1,6 @@
 //! The balance one step at a time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
@@ -47,7 +48,7 @@ pub enum Action {
 /// A path of moves: each stop but the first receives a partition from the stop before, so only the ends change their loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// The partition that starts it, where the path begins with one that had no owner: its followers are all on the path's crowded side.
+    /// The partition that starts it, where the first member was given one that had no owner: its followers are all on the path's crowded side.
     pub filled: Option<TopicPartition>,
     /// The members along the path.
     pub stops: Arc<[Stop]>,
@@ -88,7 +89,12 @@ struct UnderWay {
 #[derive(Clone, Debug)]
 enum Reassignments {
     Wanted(Vec<PlanHop>),
-    Found { trails: IntoIter<Vec<PlanHop>>, of_trail: IntoIter<(Movement, Path)> },
+    Found {
+        trails: IntoIter<Vec<PlanHop>>,
+        /// What members were given that nobody had, for the paths that start at them.
+        filled: BTreeMap<Option<MemberId>, Vec<TopicPartition>>,
+        of_trail: IntoIter<(Movement, Path)>,
+    },
 }
 
 /// What a partition's way from claim to plan is: from its claimant, or from nobody.
@@ -162,21 +168,30 @@ impl Reassignments {
     /// The next move, and the path it is on; `assignment` is how things stand before it.
     fn next(&mut self, assignment: &Assignment) -> Option<(Movement, Path)> {
         if let Self::Wanted(hops) = self {
-            *self = Self::Found { trails: trails(hops).into_iter(), of_trail: Vec::new().into_iter() };
+            *self = Self::found(hops);
         }
-        let Self::Found { trails, of_trail } = self else { return None };
+        let Self::Found { trails, filled, of_trail } = self else { return None };
         loop {
             if let Some(next) = of_trail.next() {
                 return Some(next);
             }
-            *of_trail = along(&trails.next()?, assignment).into_iter();
+            let trail = trails.next()?;
+            let filled = trail.first().and_then(|first| filled.get_mut(&first.from)?.pop());
+            *of_trail = along(&trail, filled, assignment).into_iter();
         }
+    }
+
+    /// The trails of what moves once everything has an owner. Were what is given out part of them, one could end at a member that something else pushes on.
+    fn found(hops: &[PlanHop]) -> Self {
+        let (fills, moves): (Vec<PlanHop>, Vec<PlanHop>) = hops.iter().partition(|hop| hop.from.is_none());
+        let mut filled: BTreeMap<Option<MemberId>, Vec<TopicPartition>> = BTreeMap::new();
+        fills.into_iter().rev().for_each(|fill| filled.entry(fill.to).or_default().push(fill.what));
+        Self::Found { trails: trails(&moves).into_iter(), filled, of_trail: Vec::new().into_iter() }
     }
 }
 
 /// The moves of a trail, each with the whole path.
-fn along(trail: &[PlanHop], assignment: &Assignment) -> Vec<(Movement, Path)> {
-    let filled = trail.first().filter(|hop| hop.from.is_none()).map(|hop| hop.what);
+fn along(trail: &[PlanHop], filled: Option<TopicPartition>, assignment: &Assignment) -> Vec<(Movement, Path)> {
     let moves: Vec<Movement> =
         trail.iter().filter_map(|hop| Some(Movement { partition: hop.what, from: hop.from?, to: hop.to? })).collect();
     let members = moves.first().map(|first| first.from).into_iter().chain(moves.iter().map(|step| step.to));

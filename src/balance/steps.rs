@@ -88,7 +88,10 @@ struct UnderWay {
 
 #[derive(Clone, Debug)]
 enum Reassignments {
-    Wanted(Vec<PlanHop>),
+    Wanted {
+        fills: Vec<PlanHop>,
+        moves: Vec<PlanHop>,
+    },
     Found {
         trails: IntoIter<Vec<PlanHop>>,
         /// What members were given that nobody had, for the paths that start at them.
@@ -141,11 +144,11 @@ impl Iterator for Steps {
 fn first_step(plan: &Plan) -> (Action, UnderWay) {
     let kept = plan.claimed_owners();
     let hops: Vec<PlanHop> = kept.differences(plan.assignment()).map(|(what, from, to)| Hop { from, to, what }).collect();
-    let fills: Vec<PlanHop> = hops.iter().filter(|hop| hop.from.is_none()).copied().collect();
+    let (fills, moves): (Vec<PlanHop>, Vec<PlanHop>) = hops.into_iter().partition(|hop| hop.from.is_none());
     let partitions = kept.len();
     let state = UnderWay {
-        fills: fills.into_iter(),
-        reassignments: Reassignments::Wanted(hops),
+        fills: fills.clone().into_iter(),
+        reassignments: Reassignments::Wanted { fills, moves },
         assignment: kept,
         movements: PartitionMovements::new(),
     };
@@ -167,8 +170,8 @@ impl UnderWay {
 impl Reassignments {
     /// The next move, and the path it is on; `assignment` is how things stand before it.
     fn next(&mut self, assignment: &Assignment) -> Option<(Movement, Path)> {
-        if let Self::Wanted(hops) = self {
-            *self = Self::found(hops);
+        if let Self::Wanted { fills, moves } = self {
+            *self = Self::found(fills, moves);
         }
         let Self::Found { trails, filled, of_trail } = self else { return None };
         loop {
@@ -182,11 +185,10 @@ impl Reassignments {
     }
 
     /// The trails of what moves once everything has an owner. Were what is given out part of them, one could end at a member that something else pushes on.
-    fn found(hops: &[PlanHop]) -> Self {
-        let (fills, moves): (Vec<PlanHop>, Vec<PlanHop>) = hops.iter().partition(|hop| hop.from.is_none());
+    fn found(fills: &[PlanHop], moves: &[PlanHop]) -> Self {
         let mut filled: BTreeMap<Option<MemberId>, Vec<TopicPartition>> = BTreeMap::new();
-        fills.into_iter().rev().for_each(|fill| filled.entry(fill.to).or_default().push(fill.what));
-        Self::Found { trails: trails(&moves).into_iter(), filled, of_trail: Vec::new().into_iter() }
+        fills.iter().rev().for_each(|fill| filled.entry(fill.to).or_default().push(fill.what));
+        Self::Found { trails: trails(moves).into_iter(), filled, of_trail: Vec::new().into_iter() }
     }
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::replay::Gathering;
+use sticky_assignor::replay::{Gathering, LogFault};
 use sticky_assignor::{Group, Strategy};
 
 use super::broken_rule::broken_rule;
@@ -82,9 +82,9 @@ impl Limit {
     }
 
     /// What is said of a group that is too large; to be asked before anything is allocated for its partitions.
-    pub(crate) fn exceeded(&self, group: &Group) -> Option<String> {
-        let (count, most) = (group.partition_count(), self.max_partitions);
-        (count > most).then(|| format!("topics: {count} partitions in all, more than {most} (--max-partitions N allows more)"))
+    pub(crate) fn exceeded(&self, group: &Group) -> Option<LogFault> {
+        let (partitions, limit) = (group.partition_count(), self.max_partitions);
+        (partitions > limit).then_some(LogFault::TooManyPartitions { partitions, limit })
     }
 }
 

@@ -45,7 +45,7 @@ impl Group {
 /// An assignment of the group before, as far as this one has its partitions and owners.
 fn carried(group: &Group, before: &Group, owned: &Assignment) -> Assignment {
     let (topics, members) = (topics(group, before), members(group, before));
-    let slots = Slots::of_lengths(group.topics.in_id_order().map(|(_, topic)| topic.partitions()));
+    let slots = Slots::of_topics(group.all_topics());
     let mut owners = Sheet::unowned(&slots);
     owned.each_owner(|partition, owner| {
         let topic = topics.get(partition.topic.index()).copied().flatten();

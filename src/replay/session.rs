@@ -89,7 +89,7 @@ impl HoldingBack {
     }
 
     fn join(self, at: f64, member: NewMember) -> Self {
-        let known = member.instance.as_deref().and_then(|instance| self.group.all_members().of_instance(instance));
+        let known = member.instance.as_deref().and_then(|instance| self.group.member_of_instance(instance));
         let known = known.filter(|known| self.away.contains_key(known));
         match known {
             // Its own member id is what it left under, and no other's.

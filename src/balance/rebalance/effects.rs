@@ -73,7 +73,7 @@ impl Effects {
     /// The member of this id, before or after, or of this instance: a static member that came back under another id is the same member.
     fn member(&mut self, plan: &Plan, after: &Group, id: &str, instance: Option<&str>) {
         let before = &plan.group;
-        let replaced = instance.and_then(|instance| before.all_members().of_instance(instance));
+        let replaced = instance.and_then(|instance| before.member_of_instance(instance));
         for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
             if after.member(member).is_none() {
                 self.left.insert(member);

@@ -5,19 +5,41 @@ use super::search::{Node, Search};
 use crate::model::TopicId;
 
 impl LocalFlow<'_> {
-    /// Lowers topics to price 0 where nobody gained any and no member is dearer than that: then what a member gets costs something, and a search back puts off
-    /// looking at it.
-    pub(super) fn cheapen_topics(&mut self) {
-        if self.price_bounds.dearest_member > 0 {
-            return;
-        }
+    /// Gives topics the price at which a search in this direction can put off most: back 0, so that whatever a member gets costs a move, and onward 1, so that whatever
+    /// it gives up does. Topics at which something moved already, or which a member follows that has a price, may have to stay as they are.
+    pub(super) fn mark_topics(&mut self, direction: Direction) {
+        let stays = self.followed_at_a_price(direction);
         for topic in (0..self.topics).map(TopicId::from_index) {
-            let (node, gained) = (self.topic(topic), self.moved.of_topic(topic).iter().any(|(_, moved)| *moved > 0));
-            if self.price(node) > 0 && !gained {
-                self.add_to_price(node, -self.price(node));
+            let (node, mut moved) = (self.topic(topic), self.moved.of_topic(topic).iter());
+            let marked = match direction {
+                Direction::Onward if self.price(node) < 1 && !moved.any(|(_, moved)| *moved < 0) => 1,
+                Direction::Back if self.price(node) > 0 && !moved.any(|(_, moved)| *moved > 0) => 0,
+                _ => continue,
+            };
+            if !stays[topic.index()] {
+                self.add_to_price(node, marked - self.price(node));
             }
         }
-        self.price_bounds.dearest_topic = self.price[..self.topics].iter().copied().max().unwrap_or(0);
+        let prices = || self.price[..self.topics].iter().copied();
+        self.price_bounds.dearest_topic = prices().max().unwrap_or(0);
+        self.price_bounds.cheapest_topic = prices().min().unwrap_or(0);
+    }
+
+    /// Which topics are followed by members that are dearer than 0, where units are to be brought back, or cheaper, where they are to be sent onward.
+    fn followed_at_a_price(&mut self, direction: Direction) -> Vec<bool> {
+        let mut followed = vec![false; self.topics];
+        for node in self.topics as Node..self.node_count() as Node {
+            let has_price = match direction {
+                Direction::Onward => self.price(node) < 0,
+                Direction::Back => self.price(node) > 0,
+            };
+            if let Side::Member(member) = self.side(node)
+                && has_price
+            {
+                self.group.followed(member).for_each(|topic| followed[topic.index()] = true);
+            }
+        }
+        followed
     }
 
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer: then the ways to them, and back, cost nothing.

@@ -8,6 +8,9 @@ use crate::model::{MemberId, TopicId};
 /// Counting what one member claims of a topic takes about as long as looking at so many arcs.
 const LOOKS_FOR_ONE_COUNT: i64 = 4;
 
+/// The same, in partitions that are counted for all members.
+const PARTITIONS_FOR_ONE_COUNT: usize = 32;
+
 impl LocalFlow<'_> {
     /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained), as far as is known without looking.
     pub(super) fn least_cost(&self, direction: Direction, node: Node) -> i32 {
@@ -17,6 +20,18 @@ impl LocalFlow<'_> {
             (Direction::Back, Side::Member(_)) => (1 + self.price(node) - self.price_bounds.dearest_topic).max(0),
             _ => 0,
         }
+    }
+
+    /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained) and those of [`each_dear`](Self::each_dear).
+    pub(super) fn cost_beyond_dear(&mut self, direction: Direction, node: Node) -> i32 {
+        match (direction, self.side(node)) {
+            (Direction::Back, Side::Topic(topic)) if self.price_bounds.dearest_member > 0 && self.has_few_dear(topic) => self.price(node),
+            _ => self.least_cost(direction, node),
+        }
+    }
+
+    fn has_few_dear(&mut self, topic: TopicId) -> bool {
+        self.dear_followers(topic) * PARTITIONS_FOR_ONE_COUNT <= self.group.topic(topic).partitions() as usize
     }
 
     /// Visits the arcs along which something goes back that moved before, which saves a move.
@@ -61,16 +76,36 @@ impl LocalFlow<'_> {
     /// Visits the arcs of a node that may lead to an end no further than that, and perhaps others.
     ///
     /// Onward from a member, how much it has of a topic that it follows is not looked up before a way leads there.
+    /// Back from a topic that is dearer than that, only dear members are near enough that claim some of it.
     /// Back from a member, the next two arcs take one more of some topic, from somebody who has it. Together they cost at least 1 + this member's price − the
     /// dearest member's, whatever the topic's price. Where that is beyond the ends, only topics of which something moved can lead there: undoing a move saves one.
-    pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, visit: impl FnMut(ResidualArc)) {
-        let is_cut_short = || 1 + self.price(node) - self.price_bounds.dearest_member > most;
+    pub(super) fn each_promising(&mut self, direction: Direction, node: Node, most: i32, mut visit: impl FnMut(ResidualArc)) {
+        let is_cut_short = 1 + self.price(node) - self.price_bounds.dearest_member > most;
         match (direction, self.side(node)) {
             (Direction::Onward, Side::Member(member)) => self.each_perhaps_claimed(node, member, visit),
-            (Direction::Back, Side::Member(_)) if is_cut_short() => {
+            (Direction::Back, Side::Topic(topic)) if self.price(node) > most && self.has_few_dear(topic) => {
+                self.each_regained(direction, node, &mut visit);
+                self.each_dear(node, visit);
+            }
+            (Direction::Back, Side::Member(_)) if is_cut_short => {
                 self.each_more(direction, node, |flow: &Self, topic| !flow.moved.of_topic(topic).is_empty(), visit);
             }
             _ => self.each_arc(direction, node, visit),
+        }
+    }
+
+    /// Visits the arcs along which members with a price above 0 give up some of a topic that they claim.
+    pub(super) fn each_dear(&mut self, node: Node, mut visit: impl FnMut(ResidualArc)) {
+        let Side::Topic(topic) = self.side(node) else { return };
+        for place in 0..self.dear_followers(topic) {
+            let Some(member) = self.dear_follower(topic, place) else { break };
+            let other = self.member(member);
+            if self.level(other) == self.level(node) && self.moved.get(member, topic) <= 0 {
+                let room = self.kept(member, topic);
+                if room > 0 {
+                    visit(ResidualArc { node: other, cost: self.price(node) - self.price(other), room });
+                }
+            }
         }
     }
 

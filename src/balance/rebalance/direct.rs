@@ -15,25 +15,26 @@ const LEAST_OF_A_TOPIC: u32 = 2;
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
     pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
-        match self.side(root) {
-            Side::Topic(topic) => {
+        match (round.direction, self.side(root)) {
+            (Direction::Onward, Side::Topic(topic)) => {
                 round.search.unlist(root);
                 self.place_beside(root, topic, round.nearest);
             }
-            Side::Member(member) => self.fetch_from_beside(round, (root, member)),
+            (Direction::Back, Side::Member(member)) => self.fetch_from_beside(round, (root, member)),
+            // What a member gives up passes through a topic.
+            _ => {}
         }
     }
 
     /// Gives partitions of a topic to followers, first to those who have the fewest of it.
     fn place_beside(&mut self, root: Node, topic: TopicId, nearest: i32) {
-        let wanted = self.imbalance(root) as usize;
+        let wanted = self.due(Direction::Onward, root) as usize;
         let price = self.price(root);
         let is_end = |member: &MemberId| {
             let node = self.member(*member);
+            let cost = || Self::cost_of_more(self.moved.get(*member, topic)) + self.price(node) - price;
             self.level(node) == self.level(root)
-                && self.imbalance(node) == 0
-                && self.promised[member.index()] == self.level(node)
-                && Self::cost_of_more(self.moved.get(*member, topic)) - price == nearest
+                && self.end(Direction::Onward, node).is_some_and(|(further, _)| cost() + further == nearest)
         };
         let mut looked_at = 0;
         let followers = self.readers.of_topic(topic).inspect(|_| looked_at += 1);
@@ -67,7 +68,7 @@ impl LocalFlow<'_> {
         let least = if self.claims.load(member) > 0 { LEAST_OF_A_TOPIC } else { 1 };
         self.patience -= topics.len() as i64;
         for (turn, &topic) in topics.iter().enumerate() {
-            let needed = self.imbalance(root);
+            let needed = self.due(Direction::Back, root);
             if needed == 0 {
                 break;
             }
@@ -79,11 +80,11 @@ impl LocalFlow<'_> {
 
     /// Takes up to so many partitions of a topic, one from each member that has one more than its level says and can give one that it claims.
     fn fetch_of(&mut self, topic: TopicId, (root, member): (Node, MemberId), wanted: u32) {
-        let least = self.imbalance(root) - wanted;
+        let least = self.due(Direction::Back, root) - wanted;
         let owners = self.claims.owners_of(topic);
         self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
         for (_, owner) in owners.iter() {
-            if self.imbalance(root) == least {
+            if self.due(Direction::Back, root) == least {
                 break;
             }
             if owner != member && self.can_spare(owner, topic) {
@@ -95,7 +96,8 @@ impl LocalFlow<'_> {
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
-        self.end(Direction::Back, self.member(owner)).is_some()
+        let node = self.member(owner);
+        self.end(Direction::Back, node).is_some_and(|(further, _)| further == self.price(node))
             && self.moved.get(owner, topic) == 0
             && self.strangers.binary_search(&owner).is_err()
     }

@@ -1,5 +1,6 @@
 //! The flow near a change: levels and prices, loads, what is over or missing.
 
+use super::dear::Dear;
 use super::moved::Moved;
 use super::neighbours::Neighbours;
 use super::readers::Readers;
@@ -11,10 +12,19 @@ use crate::model::{Assignment, Group, MemberId, TopicId};
 /// Which way units are sought to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
-    /// From topics with partitions to place, onward to members that take them.
+    /// From topics with partitions to place, and members that must give some up, onward to members that take them.
     Onward,
     /// From members in need, back to members that can spare some.
     Back,
+}
+
+impl Direction {
+    pub(super) fn opposite(self) -> Self {
+        match self {
+            Self::Onward => Self::Back,
+            Self::Back => Self::Onward,
+        }
+    }
 }
 
 /// What a node is.
@@ -56,13 +66,15 @@ pub(super) struct LocalFlow<'a> {
     pub(super) price_bounds: PriceBounds,
     /// By member: the partitions it has, and those it needs.
     pub(super) promised: Vec<u32>,
-    /// By node: the partitions of a topic that are not placed, those that a member needs.
-    pub(super) imbalance: Vec<u32>,
+    /// By node: the partitions of a topic that are not placed, or that a member must give up; less than 0, those that a member needs.
+    pub(super) imbalance: Vec<i32>,
     /// The nodes that had an imbalance at the start.
     pub(super) unsettled: Vec<Node>,
     pub(super) moved: Moved,
 
     pub(super) neighbours: Neighbours,
+    /// Looked up when it is asked for.
+    pub(super) dear: Option<Dear>,
     /// Scratch by member, all 0 between uses.
     pub(super) tally: Vec<u32>,
     /// How much more may be looked at.
@@ -106,6 +118,7 @@ impl<'a> LocalFlow<'a> {
             unsettled: Vec::new(),
             moved: Moved::nothing(topics, members),
             neighbours: Neighbours::default(),
+            dear: None,
             tally: vec![0; members],
             patience: LOOKS_FOR_A_PARTITION * (nodes as i64 + group.partition_count() as i64),
         }
@@ -138,18 +151,18 @@ impl<'a> LocalFlow<'a> {
         self.price[node as usize]
     }
 
-    pub(super) fn imbalance(&self, node: Node) -> u32 {
-        self.imbalance[node as usize]
+    /// How many units are to be sent from a node onward, or to be brought back to it.
+    pub(super) fn due(&self, direction: Direction, node: Node) -> u32 {
+        let imbalance = self.imbalance[node as usize];
+        match direction {
+            Direction::Onward => imbalance.max(0).unsigned_abs(),
+            Direction::Back => imbalance.min(0).unsigned_abs(),
+        }
     }
 
     /// The nodes that units are to be sent from, or brought to.
     pub(super) fn roots(&self, direction: Direction) -> Vec<Node> {
-        let is_topic = |node: Node| (node as usize) < self.topics;
-        self.unsettled
-            .iter()
-            .copied()
-            .filter(|&node| self.imbalance(node) > 0 && is_topic(node) == (direction == Direction::Onward))
-            .collect()
+        self.unsettled.iter().copied().filter(|&node| self.due(direction, node) > 0).collect()
     }
 
     /// An error where it is not worth searching on, rather than balancing anew.
@@ -157,14 +170,15 @@ impl<'a> LocalFlow<'a> {
         if self.patience > 0 { Ok(()) } else { Err(GivenUp) }
     }
 
-    /// The end right behind a member, if there is one: what the step to it costs, and how many units it takes. Onward, a member's own need is such an end, at no cost.
+    /// The end right behind a member, if there is one: what the step to it costs, and how many units it takes. What a member needs is such an end onward, what it
+    /// must give up one back, at no cost.
     pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
         let Side::Member(member) = self.side(node) else { return None };
         let (promised, level, price) = (self.promised[member.index()], self.level(node), self.price(node));
-        match direction {
-            Direction::Onward if self.imbalance(node) > 0 => Some((0, self.imbalance(node))),
-            Direction::Onward => (promised == level).then_some((-price, 1)),
-            Direction::Back => (promised == level + 1).then_some((price, 1)),
+        match (direction, self.due(direction.opposite(), node)) {
+            (Direction::Onward, 0) => (promised == level).then_some((-price, 1)),
+            (Direction::Back, 0) => (promised == level + 1).then_some((price, 1)),
+            (_, due) => Some((0, due)),
         }
     }
 
@@ -179,5 +193,6 @@ impl<'a> LocalFlow<'a> {
             }
             false => bounds.dearest_member = bounds.dearest_member.max(price),
         }
+        self.dear = None;
     }
 }

@@ -10,6 +10,8 @@
 mod adjust;
 mod alike;
 mod arcs;
+mod crossing;
+mod dear;
 mod direct;
 mod effects;
 mod finish;

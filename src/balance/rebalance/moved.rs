@@ -75,6 +75,10 @@ impl Moved {
         Self { of_topics: Sparse::of(topics), of_members: Chains::of(members) }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.of_topics.lists.is_empty()
+    }
+
     pub(super) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
         if self.of_members.is_empty(member.index()) {
             return 0;

@@ -36,8 +36,8 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
         return None;
     }
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
-    let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
-    let settled = settle(flow, Direction::Onward).and_then(|flow| settle(flow, Direction::Back)).ok()?;
+    let (flow, first) = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects).crossed();
+    let settled = settle(flow, first).and_then(|flow| settle(flow, first.opposite())).ok()?;
     let (proof, outcome) = (settled.proof(plan), settled.carried_out());
     Some(plan.with_outcome(group, outcome, proof, readers))
 }
@@ -48,8 +48,8 @@ fn settle(mut flow: LocalFlow, direction: Direction) -> Result<LocalFlow, GivenU
     if roots.is_empty() {
         return Ok(flow);
     }
-    if direction == Direction::Back {
-        flow.cheapen_topics();
+    if direction == Direction::Back || flow.price_bounds.cheapest_topic < 1 {
+        flow.mark_topics(direction);
     }
     let mut search = Search::new(flow.node_count());
     flow.neighbours = Neighbours::unknown(flow.node_count());
@@ -81,7 +81,13 @@ fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) 
                 search.put_off(node, flow.least_cost(direction, node));
             }
             Next::End => return Ok(Some(distance)),
-            Next::Leave(node) => search.leave(node, |arcs| flow.each_arc(direction, node, |arc| arcs.push(arc))),
+            Next::Leave(node) => match flow.cost_beyond_dear(direction, node) - (distance - search.distance(node)) {
+                ..=0 => search.leave(node, |arcs| flow.each_arc(direction, node, |arc| arcs.push(arc))),
+                delay => {
+                    flow.each_dear(node, |arc| search.reach(node, arc));
+                    search.put_off(node, delay);
+                }
+            },
         }
         flow.check_patience()?;
         if !search.is_sound() {

@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
 use super::search::{Node, Passage, ResidualArc, Search, Step};
-use crate::model::{MemberId, TopicId};
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
 /// partitions of one topic.
@@ -31,7 +30,7 @@ impl LocalFlow<'_> {
             }
             self.send_directly(&mut round, root);
             self.check_patience()?;
-            if self.imbalance(root) > 0 {
+            if self.due(round.direction, root) > 0 {
                 self.list(&mut round, root);
                 self.send_in_turn(&mut round, root)?;
             }
@@ -43,9 +42,10 @@ impl LocalFlow<'_> {
     fn send_in_turn(&mut self, round: &mut Round<'_>, root: Node) -> Result<(), GivenUp> {
         let mut turns: VecDeque<Step> = round.search.steps(root).collect();
         let mut steps = Vec::with_capacity(8);
-        while self.imbalance(root) > 0
+        while self.due(round.direction, root) > 0
             && let Some(first) = turns.pop_front()
         {
+            self.look_up_room(round, root, first);
             if self.send_some(round, (root, first), &mut steps) {
                 turns.push_back(first);
             }
@@ -63,7 +63,7 @@ impl LocalFlow<'_> {
                 return false;
             }
             self.send(round, root, steps);
-            if self.imbalance(root) == 0 {
+            if self.due(round.direction, root) == 0 {
                 break;
             }
         }
@@ -98,7 +98,7 @@ impl LocalFlow<'_> {
     fn step_from(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
         match self.side(node) {
             Side::Topic(_) => self.step_from_topic(round, node),
-            Side::Member(member) => self.step_from_member(round, node, member),
+            Side::Member(_) => self.step_from_member(round, node),
         }
     }
 
@@ -135,17 +135,26 @@ impl LocalFlow<'_> {
         None
     }
 
-    fn step_from_member(&mut self, round: &mut Round<'_>, node: Node, member: MemberId) -> Option<Step> {
+    fn step_from_member(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
         self.list(round, node);
         while let Some(step) = round.search.step_on(node, round.nearest) {
-            let arc = round.search.arc(step);
-            if arc.room != ResidualArc::NOT_LOOKED_UP {
+            if self.look_up_room(round, node, step) > 0 {
                 return Some(step);
             }
-            let kept = self.kept(member, TopicId::from_index(arc.node as usize));
-            round.search.set_room(step, kept);
         }
         None
+    }
+
+    /// How much fits on an arc of a node, looked up if it was not.
+    fn look_up_room(&mut self, round: &mut Round<'_>, node: Node, step: Step) -> u32 {
+        let arc = round.search.arc(step);
+        if arc.room != ResidualArc::NOT_LOOKED_UP {
+            return arc.room;
+        }
+        let (member, topic) = self.pair(node, arc.node);
+        let kept = self.kept(member, topic);
+        round.search.set_room(step, kept);
+        kept
     }
 
     /// Lists the arcs of a node that may lead to the ends.
@@ -168,7 +177,7 @@ impl LocalFlow<'_> {
     /// Sends units from a root, or to it, as many as the ways and the end have room for.
     fn send(&mut self, round: &mut Round<'_>, root: Node, steps: &[Step]) {
         let end = steps.last().map_or(root, |&step| round.search.arc(step).node);
-        let room = self.end(round.direction, end).map_or(0, |(_, room)| room).min(self.imbalance(root));
+        let room = self.end(round.direction, end).map_or(0, |(_, room)| room).min(self.due(round.direction, root));
         let amount = steps.iter().map(|&step| round.search.arc(step).room).fold(room, u32::min);
         let mut node = root;
         for &step in steps {
@@ -191,10 +200,12 @@ impl LocalFlow<'_> {
 
     /// Takes note of units that were sent between a root and an end.
     pub(super) fn note_sent(&mut self, direction: Direction, root: Node, end: Node, amount: u32) {
-        self.imbalance[root as usize] -= amount;
         let place = end as usize;
+        let evens_out = self.due(direction.opposite(), end) > 0;
+        let change = if direction == Direction::Onward { -(amount as i32) } else { amount as i32 };
+        self.imbalance[root as usize] += change;
         match direction {
-            Direction::Onward if self.imbalance[place] > 0 => self.imbalance[place] -= amount,
+            _ if evens_out => self.imbalance[place] -= change,
             Direction::Onward => self.promised[place - self.topics] += amount,
             Direction::Back => self.promised[place - self.topics] -= amount,
         }

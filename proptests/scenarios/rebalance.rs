@@ -74,6 +74,31 @@ fn a_level_that_rises_as_a_whole_and_falls_again() {
     assert_eq!(loads(&plan), [3, 4]);
 }
 
+/// More is to be placed at a level than there is room for, so all of it rises at once; but two of its members have nothing to do with that, and sink back.
+#[test]
+fn a_level_that_is_crossed_upward_takes_others_along_in_vain() {
+    let plan = after(
+        r#"{"topics": {"a": 6, "b": 7}, "members": [
+            {"id": "a1", "topics": ["a"]}, {"id": "a2", "topics": ["a"]}, {"id": "b1", "topics": ["b"]}, {"id": "b2", "topics": ["b"]}]}"#,
+        [Event::Topic(NewTopic::new("a", 10))],
+    );
+    assert_eq!((loads(&plan), plan.summary().moved), (vec![5, 5, 4, 3], 0));
+}
+
+/// More is needed at a level than can be spared, so all of it falls at once; but two of its members can spare nothing for whoever needs it, and rise back.
+#[test]
+fn a_level_that_is_crossed_downward_takes_others_along_in_vain() {
+    let plan = after(
+        r#"{"topics": {"a": 10, "b": 7}, "members": [
+            {"id": "a1", "topics": ["a"]}, {"id": "a2", "topics": ["a"]}, {"id": "a3", "topics": ["a"]},
+            {"id": "b1", "topics": ["b"]}, {"id": "b2", "topics": ["b"]}]}"#,
+        [join("a4", &["a"])],
+    );
+    let mut loads = loads(&plan);
+    loads.sort_unstable();
+    assert_eq!((loads, plan.summary().moved), (vec![2, 2, 3, 3, 3, 4], 2));
+}
+
 /// Where a topic goes, those it leaves in need take from some members both what is right beside and, on longer ways, what others give in its place: each
 /// partition once.
 #[test]

@@ -141,7 +141,9 @@ impl Assignment {
     #[must_use]
     pub(crate) fn without_topic(self, topic: TopicId) -> Self {
         let taken = |(partition, owner)| Handed { partition, from: Some(owner), to: None };
-        let handed: Vec<Handed> = self.owners_of(topic).iter().map(taken).collect();
+        let owners = self.owners_of(topic);
+        let mut handed = Vec::with_capacity(owners.most());
+        handed.extend(owners.iter().map(taken));
         self.handed_over(&handed)
     }
 
@@ -220,7 +222,7 @@ impl Assignment {
 
     /// Whether so much differs from the shared table that a new one is due.
     pub(crate) fn has_many_changes(&self) -> bool {
-        self.changes.len() as u64 > 64 + self.assigned / 4
+        self.changes.len() as u64 > 64 + self.assigned / 8
     }
 
     /// Whether both came from one table, which they share.

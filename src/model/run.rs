@@ -98,7 +98,9 @@ impl Contents {
     /// These, ascending by partition, each once.
     pub(super) fn of(handed: &[Handed]) -> Self {
         let passed = handed.iter().map(|&Handed { partition, from, to }| Passed::new(partition, from, to));
-        let passed: Vec<Passed> = passed.filter(|passed| passed.from != passed.to).collect();
+        let mut changed = Vec::with_capacity(handed.len());
+        changed.extend(passed.filter(|passed| passed.from != passed.to));
+        let passed: Vec<Passed> = changed;
         let mut holds = Vec::with_capacity(2 * passed.len());
         for (place, passed) in passed.iter().enumerate() {
             let members = [passed.from, passed.to].into_iter().filter(|member| *member != NO_OWNER);

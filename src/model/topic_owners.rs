@@ -23,6 +23,11 @@ impl TopicOwners {
         Self { topic, known, others: BTreeMap::new() }
     }
 
+    /// So many partitions have owners, or fewer.
+    pub(super) fn most(&self) -> usize {
+        self.known.len() + self.others.len()
+    }
+
     /// Takes note of a partition that passed from one owner to another.
     pub(super) fn passed(&mut self, passed: &Passed) {
         let partition = passed.partition.partition;

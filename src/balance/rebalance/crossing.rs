@@ -37,9 +37,10 @@ impl LocalFlow<'_> {
 
     /// Whether so much is more than what members at this level have room for or can spare, but not more than if all were a level further.
     fn is_crossed(&self, direction: Direction, level: u32, due: u64) -> bool {
-        let members = || (self.topics as Node..self.node_count() as Node).filter(|&node| self.level(node) == level);
-        let ends = members().filter(|&node| self.end(direction, node).is_some()).count() as u64;
-        due > ends && due <= ends + members().count() as u64
+        let end = if direction == Direction::Onward { level } else { level + 1 };
+        let loads = || self.level[self.topics..].iter().zip(&self.promised).filter(|(at, _)| **at == level).map(|(_, load)| *load);
+        let ends = loads().filter(|load| *load == end).count() as u64;
+        due > ends && due <= ends + loads().count() as u64
     }
 
     fn cross(&mut self, direction: Direction, level: u32) {

@@ -9,7 +9,7 @@ use super::leaves;
 use super::overlay::{Revised, overlaid};
 use super::passed::{Handed, compared};
 use super::run::Gain;
-use super::sheet::{NO_OWNER, Sheet, Slots};
+use super::sheet::{NO_OWNER, Sheet};
 use super::topic_owners::TopicOwners;
 
 /// Who owns which partition, seen by partition and by member; a persistent value.
@@ -29,8 +29,8 @@ use super::topic_owners::TopicOwners;
 /// | [`differences`](Self::differences) | O(c) between versions that share a table, else O(partitions) |
 #[derive(Clone, Debug, Default)]
 pub struct Assignment {
-    sheet: Arc<Sheet>,
-    changes: Changes,
+    pub(super) sheet: Arc<Sheet>,
+    pub(super) changes: Changes,
     loads: im::Vector<u32>,
     assigned: u64,
 }
@@ -202,27 +202,6 @@ impl Assignment {
             false => compared(self.iter(), after.iter()),
         };
         passed.into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))
-    }
-
-    /// The same assignment on a table of its own, without a list of changes: worth its O(partitions) when changes have grown long.
-    #[must_use]
-    pub(crate) fn flattened(&self) -> Self {
-        let owned: Vec<(TopicPartition, MemberId)> = self.iter().collect();
-        let mut lengths = vec![0; owned.last().map_or(0, |(partition, _)| partition.topic.index() + 1)];
-        owned.iter().for_each(|(partition, _)| lengths[partition.topic.index()] = partition.partition + 1);
-        let slots = Slots::of_lengths(lengths);
-        let mut owners = vec![NO_OWNER; slots.len()];
-        for (partition, owner) in owned {
-            if let Some(slot) = slots.slot(partition) {
-                owners[slot as usize] = owner.raw();
-            }
-        }
-        Self::from_sheet(Sheet::new(slots, owners, self.loads.len()))
-    }
-
-    /// Whether so much differs from the shared table that a new one is due.
-    pub(crate) fn has_many_changes(&self) -> bool {
-        self.changes.len() as u64 > 64 + self.assigned / 8
     }
 
     /// Whether both came from one table, which they share.

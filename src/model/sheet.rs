@@ -126,6 +126,11 @@ impl Sheet {
         (owner != NO_OWNER).then(|| MemberId::from_raw(owner))
     }
 
+    /// How many topics the table has room for.
+    pub(crate) fn topics(&self) -> usize {
+        self.slots.starts.len().saturating_sub(1)
+    }
+
     /// The members the table has room for.
     pub(crate) fn members(&self) -> impl Iterator<Item = MemberId> + use<> {
         (0..self.starts.len().saturating_sub(1)).map(MemberId::from_index)
@@ -154,7 +159,7 @@ impl Sheet {
 
     /// Every owned partition with its owner, in the order of partitions.
     pub(crate) fn owned(&self) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
-        (0..self.slots.starts.len().saturating_sub(1)).flat_map(|topic| self.owned_of(TopicId::from_index(topic)))
+        (0..self.topics()).flat_map(|topic| self.owned_of(TopicId::from_index(topic)))
     }
 
     /// The owners of a topic's partitions as they are stored, in their order.

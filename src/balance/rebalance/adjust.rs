@@ -1,23 +1,27 @@
-//! Prices and levels: topics made cheap before anything is brought back; afterwards what was nearer than the ends is priced anew, or what has no end changes its level.
+//! Prices and levels: topics marked up or down before a search; afterwards what was nearer than the ends is priced anew, or what has no end changes its level.
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::{Node, Search};
-use crate::model::TopicId;
+use crate::model::{MemberId, TopicId};
 
 impl LocalFlow<'_> {
-    /// Gives topics the price at which a search in this direction can put off most: back 0, so that whatever a member gets costs a move, and onward 1, so that whatever
-    /// it gives up does. Topics at which something moved already, or which a member follows that has a price, may have to stay as they are.
+    /// Gives topics the price at which a search in this direction puts off most: back 0, so that whatever a member gets costs a move, and onward 1, so that whatever
+    /// it gives up does. A topic may have to stay as it is where units were sent, or where a follower's price is on the other side of 0.
     pub(super) fn mark_topics(&mut self, direction: Direction) {
-        let stays = self.followed_at_a_price(direction);
+        let (mark, furthest) = match direction {
+            Direction::Onward => (1, self.price_bounds.cheapest_topic),
+            Direction::Back => (0, self.price_bounds.dearest_topic),
+        };
+        if (mark - furthest) * direction.sign() <= 0 {
+            return;
+        }
+        let is_against = |amount: i32| amount * direction.sign() < 0;
+        let has_odd_follower = self.followed_at_a_price(is_against);
         for topic in (0..self.topics).map(TopicId::from_index) {
             let (node, mut moved) = (self.topic(topic), self.moved.of_topic(topic).iter());
-            let marked = match direction {
-                Direction::Onward if self.price(node) < 1 && !moved.any(|(_, moved)| *moved < 0) => 1,
-                Direction::Back if self.price(node) > 0 && !moved.any(|(_, moved)| *moved > 0) => 0,
-                _ => continue,
-            };
-            if !stays[topic.index()] {
-                self.add_to_price(node, marked - self.price(node));
+            let more = mark - self.price(node);
+            if more * direction.sign() > 0 && !has_odd_follower[topic.index()] && !moved.any(|(_, moved)| is_against(*moved)) {
+                self.add_to_price(node, more);
             }
         }
         let prices = || self.price[..self.topics].iter().copied();
@@ -25,20 +29,12 @@ impl LocalFlow<'_> {
         self.price_bounds.cheapest_topic = prices().min().unwrap_or(0);
     }
 
-    /// Which topics are followed by members that are dearer than 0, where units are to be brought back, or cheaper, where they are to be sent onward.
-    fn followed_at_a_price(&mut self, direction: Direction) -> Vec<bool> {
+    /// Which topics are followed by members at such prices.
+    fn followed_at_a_price(&self, is_such: impl Fn(i32) -> bool) -> Vec<bool> {
         let mut followed = vec![false; self.topics];
-        for node in self.topics as Node..self.node_count() as Node {
-            let has_price = match direction {
-                Direction::Onward => self.price(node) < 0,
-                Direction::Back => self.price(node) > 0,
-            };
-            if let Side::Member(member) = self.side(node)
-                && has_price
-            {
-                self.group.followed(member).for_each(|topic| followed[topic.index()] = true);
-            }
-        }
+        let members = (0..).zip(&self.price[self.topics..]).filter(|(_, price)| is_such(**price));
+        let topics = members.flat_map(|(member, _)| self.group.followed(MemberId::from_index(member)));
+        topics.for_each(|topic| followed[topic.index()] = true);
         followed
     }
 
@@ -47,7 +43,7 @@ impl LocalFlow<'_> {
         for &node in search.reached() {
             let nearer = distance - search.distance(node);
             if nearer > 0 {
-                self.add_to_price(node, if direction == Direction::Onward { nearer } else { -nearer });
+                self.add_to_price(node, direction.sign() * nearer);
             }
         }
     }
@@ -61,12 +57,17 @@ impl LocalFlow<'_> {
             shift = shift.max(self.least_shift(direction, node, search));
         }
         for &node in search.reached() {
-            let level = &mut self.level[node as usize];
-            match direction {
-                Direction::Onward => *level += 1,
-                Direction::Back => *level -= 1,
-            }
-            self.add_to_price(node, if direction == Direction::Onward { -shift } else { shift });
+            self.shift_level(direction, node);
+            self.add_to_price(node, -direction.sign() * shift);
+        }
+    }
+
+    /// A node one level further up, or down.
+    pub(super) fn shift_level(&mut self, direction: Direction, node: Node) {
+        let level = &mut self.level[node as usize];
+        match direction {
+            Direction::Onward => *level += 1,
+            Direction::Back => *level -= 1,
         }
     }
 

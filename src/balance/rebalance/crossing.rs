@@ -43,14 +43,12 @@ impl LocalFlow<'_> {
         due > ends && due <= ends + loads().count() as u64
     }
 
+    /// Moves all of a level up or down by one. An end of before is one behind then, or one ahead; and whoever needs some needs one less further down.
     fn cross(&mut self, direction: Direction, level: u32) {
         let crossing: Vec<Node> = (0..self.node_count() as Node).filter(|&node| self.level(node) == level).collect();
         for node in crossing {
             let is_end = self.end(direction, node).is_some();
-            match direction {
-                Direction::Onward => self.level[node as usize] += 1,
-                Direction::Back => self.level[node as usize] -= 1,
-            }
+            self.shift_level(direction, node);
             if let Side::Member(member) = self.side(node)
                 && (is_end || self.due(direction, node) > 0)
             {
@@ -59,7 +57,7 @@ impl LocalFlow<'_> {
                     Direction::Onward => *promised += 1,
                     Direction::Back => *promised -= 1,
                 }
-                self.put(node, if direction == Direction::Onward { -1 } else { 1 });
+                self.put(node, -direction.sign());
             }
         }
     }

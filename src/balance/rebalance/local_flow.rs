@@ -19,6 +19,14 @@ pub(super) enum Direction {
 }
 
 impl Direction {
+    /// 1 onward, -1 back.
+    pub(super) fn sign(self) -> i32 {
+        match self {
+            Self::Onward => 1,
+            Self::Back => -1,
+        }
+    }
+
     pub(super) fn opposite(self) -> Self {
         match self {
             Self::Onward => Self::Back,

@@ -14,9 +14,12 @@
 //! 2. sends along ways to ends that far, first to those right beside, then depth first, each arc given up at most a few times (see `ways.rs`);
 //! 3. makes what is nearer than those ends dearer or cheaper by as much as it is nearer: now the ways used cost nothing.
 //!
-//! A topic's price may be anything between what its holders and its followers allow. Onward it starts at the most, so that a member's giving something up costs
-//! a move; before anything is brought back it is lowered where that is known to be allowed, so that a member's taking something does. Either way most of what a
-//! search meets need not be looked at before there are ends so much further away.
+//! A topic's price may be anything between what its holders and its followers allow. Before units are sent onward it is the most that is known to be allowed, so that
+//! a member's giving something up costs a move; before anything is brought back it is the least, so that a member's taking something does. Either way most of what
+//! a search meets need not be looked at before there are ends so much further away. After a first search some members have prices of their own; back from a topic
+//! those are looked at first (see `dear.rs`).
+//!
+//! All at a level cross it at once where more is to be placed there than its members have room for, or more is needed than they can spare: see `crossing.rs`.
 //!
 //! Where a search comes to no end, everybody it met is full at the level's higher load, or down at its lower one. Then that is the set whose level changes: all
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
@@ -48,9 +51,7 @@ fn settle(mut flow: LocalFlow, direction: Direction) -> Result<LocalFlow, GivenU
     if roots.is_empty() {
         return Ok(flow);
     }
-    if direction == Direction::Back || flow.price_bounds.cheapest_topic < 1 {
-        flow.mark_topics(direction);
-    }
+    flow.mark_topics(direction);
     let mut search = Search::new(flow.node_count());
     flow.neighbours = Neighbours::unknown(flow.node_count());
     while !roots.is_empty() {

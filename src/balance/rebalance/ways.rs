@@ -202,7 +202,7 @@ impl LocalFlow<'_> {
     pub(super) fn note_sent(&mut self, direction: Direction, root: Node, end: Node, amount: u32) {
         let place = end as usize;
         let evens_out = self.due(direction.opposite(), end) > 0;
-        let change = if direction == Direction::Onward { -(amount as i32) } else { amount as i32 };
+        let change = -direction.sign() * amount as i32;
         self.imbalance[root as usize] += change;
         match direction {
             _ if evens_out => self.imbalance[place] -= change,

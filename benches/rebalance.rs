@@ -68,10 +68,12 @@ fn measure(plan: &Plan, change: &Change) -> (Plan, Measured) {
 fn report(kind: &str, measured: &[Measured]) {
     let middle = |of: &dyn Fn(&Measured) -> f64| median(measured.iter().map(of).collect());
     let (rebalance, balance) = (middle(&|one| one.rebalance), middle(&|one| one.balance));
+    let mean = measured.iter().map(|one| one.rebalance).sum::<f64>() / measured.len() as f64;
     let worst = measured.iter().map(|one| one.rebalance / one.balance).fold(0.0, f64::max);
     println!(
-        "{kind:<25} median {:>8.1} µs, balance anew {:>8.1} µs: 1/{:<4.0} worst {worst:.2} of balance; {:>4.0} changed hands",
+        "{kind:<25} median {:>8.1} µs, mean {:>8.1}, balance anew {:>8.1} µs: 1/{:<4.0} worst {worst:.2} of balance; {:>4.0} changed hands",
         rebalance / 1e3,
+        mean / 1e3,
         balance / 1e3,
         balance / rebalance,
         middle(&|one| one.changed as f64),

@@ -104,7 +104,7 @@ fn deal_free_slots(network: &Network, mut handing: Handing, decision: &Decision)
     let mut tally = Tally::new(network.members.len());
     for class in 0..network.topics.len() {
         let owners = &mut handing.owners[network.slots_of(class)];
-        if free_among(owners) == 0 {
+        if !owners.contains(&NO_OWNER) {
             continue;
         }
         taken_of_class(decision, class, |shape, more| taken[shape] += more);

@@ -1,5 +1,6 @@
 //! How much everybody holds by the claims that stand.
 
+use super::claims::Standing;
 use super::network::Network;
 use super::rows::Rows;
 use crate::model::NO_OWNER;
@@ -12,12 +13,15 @@ pub(super) struct Holdings {
 }
 
 impl Holdings {
-    /// Counts owners. Linear in slots and followers.
-    pub(super) fn of(network: &Network, owners: &[u32]) -> Self {
+    /// Counts what stands. Linear in slots and followers; where nothing stands, in followers.
+    pub(super) fn of(network: &Network, standing: &Standing) -> Self {
+        if standing.total() == 0 {
+            return Self { of_shapes: Rows::new(network.followers.iter().map(|followers| followers.iter().map(|_| 0))) };
+        }
         let mut held = vec![0; network.shapes.len()];
         let rows = network.followers.iter().enumerate().map(|(class, followers)| {
             followers.iter().for_each(|&shape| held[shape as usize] = 0);
-            for &owner in owners[network.slots_of(class)].iter().filter(|owner| **owner != NO_OWNER) {
+            for &owner in standing.owners[network.slots_of(class)].iter().filter(|owner| **owner != NO_OWNER) {
                 held[network.shape_of[owner as usize] as usize] += 1;
             }
             followers.iter().map(|&shape| held[shape as usize]).collect::<Vec<u32>>()

@@ -87,7 +87,7 @@ fn alike(group: &Group, network: &Network, shape: u32, standing: Standing) -> (H
 
 /// Members follow different topics.
 fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Proof) {
-    let holdings = Holdings::of(network, &standing.owners);
+    let holdings = Holdings::of(network, &standing);
     let levels = levels::levels(network, &holdings);
     let decision = stickiness::decide(network, &standing, &holdings, &levels);
     let price = |node: usize, level: u32| {

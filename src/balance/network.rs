@@ -1,6 +1,6 @@
 //! The group as a network: dense numbers for what takes part, and who may read what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use super::rows::Rows;
@@ -41,7 +41,8 @@ impl Network {
     /// The network of a group. Linear in members and distinct subscriptions, but for looking names up in order.
     pub(super) fn of(group: &Group) -> Self {
         let subscriptions: Vec<(MemberId, SubscriptionId)> = group.all_members().subscribed().collect();
-        let followed = followed_topics(group, &subscriptions);
+        let distinct: Vec<(SubscriptionId, &Followed)> = group.all_members().distinct_subscriptions().collect();
+        let followed = followed_topics(group, &distinct);
         let topics: Vec<TopicId> = group.topics().filter(|(id, _)| followed[id.index()]).map(|(id, _)| id).collect();
         let mut class_of = vec![NONE; group.all_topics().len()];
         for (class, topic) in topics.iter().enumerate() {
@@ -51,7 +52,7 @@ impl Network {
             NONE => 0,
             _ => topic.partitions(),
         }));
-        let (shapes, shape_of) = shapes(group, &subscriptions, &class_of, topics.len());
+        let (shapes, shape_of) = shapes(&subscriptions, &distinct, &class_of, topics.len());
         let followers = shapes.transposed(topics.len());
         let only_subscription = only_subscription(&subscriptions, &shapes, &shape_of);
         let members = subscriptions.into_iter().map(|(member, _)| member).collect();
@@ -99,13 +100,10 @@ fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Rows
 }
 
 /// Which topics, by id, have partitions and a subscriber.
-fn followed_topics(group: &Group, subscriptions: &[(MemberId, SubscriptionId)]) -> Vec<bool> {
+fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Followed)]) -> Vec<bool> {
     let mut followed = vec![false; group.all_topics().len()];
-    let mut distinct: Vec<SubscriptionId> = subscriptions.iter().map(|&(_, subscription)| subscription).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    for subscription in distinct {
-        match group.all_members().subscription(subscription) {
+    for (_, subscription) in distinct {
+        match subscription {
             Followed::Every => followed.fill(true),
             Followed::These(topics) => topics.iter().for_each(|topic| followed[topic.index()] = true),
         }
@@ -116,21 +114,27 @@ fn followed_topics(group: &Group, subscriptions: &[(MemberId, SubscriptionId)]) 
     followed
 }
 
-/// The distinct lists of classes that members follow, and the list of each member.
-fn shapes(group: &Group, subscriptions: &[(MemberId, SubscriptionId)], class_of: &[u32], classes: usize) -> (Rows, Vec<u32>) {
-    let mut known: BTreeMap<SubscriptionId, u32> = BTreeMap::new();
+/// The distinct lists of classes that members follow, and the list of each member. Different subscriptions may come to the same list.
+fn shapes(
+    subscriptions: &[(MemberId, SubscriptionId)],
+    distinct: &[(SubscriptionId, &Followed)],
+    class_of: &[u32],
+    classes: usize,
+) -> (Rows, Vec<u32>) {
+    let mut known = vec![NONE; distinct.len()];
     let mut numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<DefaultHasher>> = HashMap::default();
     let mut lists: Vec<Vec<u32>> = Vec::new();
     let mut shape_of = Vec::with_capacity(subscriptions.len());
-    for &(_, subscription) in subscriptions {
-        let shape = known.entry(subscription).or_insert_with(|| {
-            let list = classes_of(group.all_members().subscription(subscription), class_of, classes);
-            *numbers.entry(list).or_insert_with_key(|list| {
+    for (_, subscription) in subscriptions {
+        let place = distinct.partition_point(|(before, _)| before < subscription);
+        if known[place] == NONE {
+            let list = classes_of(distinct[place].1, class_of, classes);
+            known[place] = *numbers.entry(list).or_insert_with_key(|list| {
                 lists.push(list.clone());
                 lists.len() as u32 - 1
-            })
-        });
-        shape_of.push(*shape);
+            });
+        }
+        shape_of.push(known[place]);
     }
     (Rows::new(lists), shape_of)
 }

@@ -194,8 +194,8 @@ impl Members {
         &self.subscriptions
     }
 
-    /// A subscription that members have.
-    pub(crate) fn subscription(&self, id: SubscriptionId) -> &Followed {
-        self.subscriptions.get(id)
+    /// What members follow, each subscription once, ascending by number.
+    pub(crate) fn distinct_subscriptions(&self) -> impl Iterator<Item = (SubscriptionId, &Followed)> {
+        self.subscriptions.distinct()
     }
 }

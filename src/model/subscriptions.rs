@@ -121,8 +121,13 @@ impl Subscriptions {
         self
     }
 
-    pub(crate) fn get(&self, id: SubscriptionId) -> &Followed {
+    pub(super) fn get(&self, id: SubscriptionId) -> &Followed {
         &self.shared[&id].followed
+    }
+
+    /// The subscriptions that members have, ascending by number.
+    pub(super) fn distinct(&self) -> impl Iterator<Item = (SubscriptionId, &Followed)> {
+        self.shared.iter().map(|(&id, shared)| (id, &shared.followed))
     }
 
     /// The members with this subscription, in the order of their numbers.

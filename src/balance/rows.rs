@@ -50,6 +50,11 @@ impl Rows {
         self.starts.len() - 1
     }
 
+    /// How many items they have in all.
+    pub(super) fn item_count(&self) -> usize {
+        self.items.len()
+    }
+
     /// One list.
     pub(super) fn row(&self, row: usize) -> &[u32] {
         &self.items[self.starts[row] as usize..self.starts[row + 1] as usize]

@@ -1,5 +1,7 @@
 //! Who owns what: one flat sheet that versions share, and what each version changed since.
 
+mod flat;
+
 use std::ops::IndexMut;
 use std::sync::Arc;
 
@@ -29,8 +31,8 @@ use super::topic_owners::TopicOwners;
 /// | [`differences`](Self::differences) | O(c) between versions that share a table, else O(partitions) |
 #[derive(Clone, Debug, Default)]
 pub struct Assignment {
-    pub(super) sheet: Arc<Sheet>,
-    pub(super) changes: Changes,
+    sheet: Arc<Sheet>,
+    changes: Changes,
     loads: im::Vector<u32>,
     assigned: u64,
 }
@@ -142,7 +144,8 @@ impl Assignment {
     pub(crate) fn without_topic(self, topic: TopicId) -> Self {
         let taken = |(partition, owner)| Handed { partition, from: Some(owner), to: None };
         let owners = self.owners_of(topic);
-        let mut handed = Vec::with_capacity(owners.most());
+        // As in a run, a list would grow step by step otherwise.
+        let mut handed = Vec::with_capacity(owners.upper_bound());
         handed.extend(owners.iter().map(taken));
         self.handed_over(&handed)
     }

@@ -11,7 +11,6 @@ mod changes;
 mod claims;
 mod description;
 mod error;
-mod flat;
 mod group;
 mod ids;
 pub(crate) mod leaves;

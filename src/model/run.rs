@@ -97,10 +97,10 @@ pub(super) struct Contents {
 impl Contents {
     /// These, ascending by partition, each once.
     pub(super) fn of(handed: &[Handed]) -> Self {
-        let passed = handed.iter().map(|&Handed { partition, from, to }| Passed::new(partition, from, to));
-        let mut changed = Vec::with_capacity(handed.len());
-        changed.extend(passed.filter(|passed| passed.from != passed.to));
-        let passed: Vec<Passed> = changed;
+        // A list of what a filter lets pass would grow step by step.
+        let mut passed = Vec::with_capacity(handed.len());
+        let each = handed.iter().map(|&Handed { partition, from, to }| Passed::new(partition, from, to));
+        passed.extend(each.filter(|passed| passed.from != passed.to));
         let mut holds = Vec::with_capacity(2 * passed.len());
         for (place, passed) in passed.iter().enumerate() {
             let members = [passed.from, passed.to].into_iter().filter(|member| *member != NO_OWNER);

@@ -23,8 +23,8 @@ impl TopicOwners {
         Self { topic, known, others: BTreeMap::new() }
     }
 
-    /// So many partitions have owners, or fewer.
-    pub(super) fn most(&self) -> usize {
+    /// No more partitions than that have owners.
+    pub(super) fn upper_bound(&self) -> usize {
         self.known.len() + self.others.len()
     }
 

@@ -1,4 +1,4 @@
-//! Prices and levels: topics marked up or down before a search; afterwards what was nearer than the ends is priced anew, or what has no end changes its level.
+//! Prices and levels: topics priced before a search; afterwards what was nearer than the ends is priced anew, or what has no end changes its level.
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::{Node, Search};
@@ -6,20 +6,23 @@ use crate::model::{MemberId, TopicId};
 
 impl LocalFlow<'_> {
     /// Gives topics the price at which a search in this direction puts off most: back 0, so that whatever a member gets costs a move, and onward 1, so that whatever
-    /// it gives up does. A topic may have to stay as it is where units were sent, or where a follower's price is on the other side of 0.
-    pub(super) fn mark_topics(&mut self, direction: Direction) {
-        let (mark, furthest) = match direction {
+    /// it gives up does.
+    ///
+    /// What holds a topic's price up is followers dearer than 0 and units that came and may go back; what holds it down, followers cheaper than 0 and units that went
+    /// and may come back. Topics of which neither is so can have the price.
+    pub(super) fn price_topics(&mut self, direction: Direction) {
+        let (price, least_apt) = match direction {
             Direction::Onward => (1, self.price_bounds.cheapest_topic),
             Direction::Back => (0, self.price_bounds.dearest_topic),
         };
-        if (mark - furthest) * direction.sign() <= 0 {
+        if (price - least_apt) * direction.sign() <= 0 {
             return;
         }
         let is_against = |amount: i32| amount * direction.sign() < 0;
         let has_odd_follower = self.followed_at_a_price(is_against);
         for topic in (0..self.topics).map(TopicId::from_index) {
             let (node, mut moved) = (self.topic(topic), self.moved.of_topic(topic).iter());
-            let more = mark - self.price(node);
+            let more = price - self.price(node);
             if more * direction.sign() > 0 && !has_odd_follower[topic.index()] && !moved.any(|(_, moved)| is_against(*moved)) {
                 self.add_to_price(node, more);
             }
@@ -62,16 +65,8 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// A node one level further up, or down.
-    pub(super) fn shift_level(&mut self, direction: Direction, node: Node) {
-        let level = &mut self.level[node as usize];
-        match direction {
-            Direction::Onward => *level += 1,
-            Direction::Back => *level -= 1,
-        }
-    }
-
-    /// By how much a node must become cheaper when it rises, or dearer when it falls.
+    /// By how much a node must become cheaper when it rises, or dearer when it falls. A member that rises follows no topic above it, and a topic that falls has no
+    /// follower below it: those two meet nobody.
     fn least_shift(&mut self, direction: Direction, node: Node, search: &Search) -> i32 {
         match (direction, self.side(node)) {
             (Direction::Onward, Side::Member(_)) => self.price(node),

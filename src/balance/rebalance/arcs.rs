@@ -1,15 +1,15 @@
 //! The residual arcs that a search follows: only tight ones, which cost no squares.
 
 use super::local_flow::{Direction, LocalFlow, Side};
-use super::neighbours::Neighbour;
+use super::neighbours::{Neighbour, PARTITIONS_FOR_ONE_LOOK};
 use super::search::{Node, ResidualArc};
 use crate::model::{MemberId, TopicId};
 
 /// Counting what one member claims of a topic takes about as long as looking at so many arcs.
 const LOOKS_FOR_ONE_COUNT: i64 = 4;
 
-/// The same, in partitions that are counted for all members.
-const PARTITIONS_FOR_ONE_COUNT: usize = 32;
+/// A count is worth while instead of looking up who has some of a topic of so many partitions: half of what it takes, as those looked up become arcs each.
+const PARTITIONS_FOR_ONE_COUNT: usize = (LOOKS_FOR_ONE_COUNT * PARTITIONS_FOR_ONE_LOOK) as usize / 2;
 
 impl LocalFlow<'_> {
     /// What every arc from a node costs at least, but for those of [`each_regained`](Self::each_regained), as far as is known without looking.
@@ -31,7 +31,7 @@ impl LocalFlow<'_> {
     }
 
     fn has_few_dear(&mut self, topic: TopicId) -> bool {
-        self.dear_followers(topic) * PARTITIONS_FOR_ONE_COUNT <= self.group.topic(topic).partitions() as usize
+        self.dear().followers(topic).len() * PARTITIONS_FOR_ONE_COUNT <= self.group.topic(topic).partitions() as usize
     }
 
     /// Visits the arcs along which something goes back that moved before, which saves a move.
@@ -83,9 +83,9 @@ impl LocalFlow<'_> {
         let is_cut_short = 1 + self.price(node) - self.price_bounds.dearest_member > most;
         match (direction, self.side(node)) {
             (Direction::Onward, Side::Member(member)) => self.each_perhaps_claimed(node, member, visit),
-            (Direction::Back, Side::Topic(topic)) if self.price(node) > most && self.has_few_dear(topic) => {
+            (Direction::Back, Side::Topic(topic)) if self.cost_beyond_dear(direction, node) > most => {
                 self.each_regained(direction, node, &mut visit);
-                self.each_dear(node, visit);
+                self.each_dear(topic, visit);
             }
             (Direction::Back, Side::Member(_)) if is_cut_short => {
                 self.each_more(direction, node, |flow: &Self, topic| !flow.moved.of_topic(topic).is_empty(), visit);
@@ -95,11 +95,12 @@ impl LocalFlow<'_> {
     }
 
     /// Visits the arcs along which members with a price above 0 give up some of a topic that they claim.
-    pub(super) fn each_dear(&mut self, node: Node, mut visit: impl FnMut(ResidualArc)) {
-        let Side::Topic(topic) = self.side(node) else { return };
-        for place in 0..self.dear_followers(topic) {
-            let Some(member) = self.dear_follower(topic, place) else { break };
+    pub(super) fn each_dear(&mut self, topic: TopicId, mut visit: impl FnMut(ResidualArc)) {
+        let node = self.topic(topic);
+        for member in self.dear().followers(topic) {
             let other = self.member(member);
+            self.patience -= 1;
+            // At another level it has none of the topic, which need not be counted.
             if self.level(other) == self.level(node) && self.moved.get(member, topic) <= 0 {
                 let room = self.kept(member, topic);
                 if room > 0 {

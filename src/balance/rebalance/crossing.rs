@@ -1,10 +1,12 @@
-//! A level that a change crosses, crossed at once.
+//! A level that a change crosses, crossed at once: a head start.
 //!
 //! Where more is to be placed at a level than its members have room for, the last of it would be sent the longest ways there are, to the few that have room left,
 //! before a search from there came to no end and the level rose. So all at that level rise first: whoever had room needs one more now, the others have room again,
 //! and no way is long. Where more is needed than can be spared, all fall: whoever could spare one must give it up, and the others can spare one.
 //!
-//! Nothing else depends on it: a part of the level that this goes too far for is brought back by the search.
+//! That keeps the flow best where it is at rest, that is, where nothing moved yet and nothing is due in the other direction: topics have price 1 then and members 0, so
+//! nodes that become neighbours at the new level meet at a cost of 1 + 0 − 1, and members and the ground at 0. And a topic stays with those who have some of it, as
+//! they are all at its level. What this takes too far changes its level again, by a search that comes to no end.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +14,25 @@ use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
 
 impl LocalFlow<'_> {
-    /// The flow after the level at which most is due was crossed, if that is more than its members have room for; and the direction to send units in first, in which
-    /// ends are many.
-    pub(super) fn crossed(mut self) -> (Self, Direction) {
-        let first = if self.roots(Direction::Onward).is_empty() { Direction::Back } else { Direction::Onward };
-        let is_plain = self.roots(first.opposite()).is_empty() && self.moved.is_empty();
-        if is_plain
-            && let Some((level, due)) = self.most_due(first)
-            && self.is_crossed(first, level, due)
-        {
-            self.cross(first, level);
-        }
-        (self, first)
+    /// The direction in which units are sent first: onward, if any are to be.
+    pub(super) fn first_direction(&self) -> Direction {
+        if self.roots(Direction::Onward).is_empty() { Direction::Back } else { Direction::Onward }
     }
 
-    /// The level at which most is due, above 0, and how much.
+    /// The flow after the level at which most is due in a direction was crossed, if that is too much for it.
+    pub(super) fn crossed(mut self, direction: Direction) -> Self {
+        let is_at_rest = self.moved.is_empty() && self.roots(direction.opposite()).is_empty();
+        if is_at_rest
+            && let Some((level, due)) = self.most_due(direction)
+            && self.is_to_cross(direction, level, due)
+        {
+            self.cross(direction, level);
+        }
+        self
+    }
+
+    /// The level at which most is due, and how much. At level 0 there are members that read nothing, who have as many as the level says but no room; and there is
+    /// nothing below.
     fn most_due(&self, direction: Direction) -> Option<(u32, u64)> {
         let mut due = BTreeMap::new();
         for root in self.roots(direction) {
@@ -35,29 +41,28 @@ impl LocalFlow<'_> {
         due.into_iter().filter(|(level, _)| *level > 0).max_by_key(|(_, due)| *due)
     }
 
-    /// Whether so much is more than what members at this level have room for or can spare, but not more than if all were a level further.
-    fn is_crossed(&self, direction: Direction, level: u32, due: u64) -> bool {
+    /// Whether so much is more than what members at this level have room for or can spare, but not more than if all were a level further: a few members that many levels
+    /// are to be crossed by are searched quickly, and each crossing goes over all nodes.
+    fn is_to_cross(&self, direction: Direction, level: u32, due: u64) -> bool {
         let end = if direction == Direction::Onward { level } else { level + 1 };
-        let loads = || self.level[self.topics..].iter().zip(&self.promised).filter(|(at, _)| **at == level).map(|(_, load)| *load);
-        let ends = loads().filter(|load| *load == end).count() as u64;
-        due > ends && due <= ends + loads().count() as u64
+        let at_level = self.level[self.topics..].iter().zip(&self.promised).filter(|(at, _)| **at == level);
+        // Members that left have nothing, at whatever level they were.
+        let loads = at_level.map(|(_, load)| *load).filter(|load| *load >= level);
+        let (members, ends) = loads.fold((0, 0), |(members, ends), load| (members + 1, ends + u64::from(load == end)));
+        due > ends && due <= ends + members
     }
 
-    /// Moves all of a level up or down by one. An end of before is one behind then, or one ahead; and whoever needs some needs one less further down.
     fn cross(&mut self, direction: Direction, level: u32) {
         let crossing: Vec<Node> = (0..self.node_count() as Node).filter(|&node| self.level(node) == level).collect();
         for node in crossing {
-            let is_end = self.end(direction, node).is_some();
+            // Whoever had room needs one; whoever could spare one must give it up. Who needs some, needs one less where all fall.
+            let is_concerned = self.end(direction, node).is_some() || self.due(direction, node) > 0;
             self.shift_level(direction, node);
             if let Side::Member(member) = self.side(node)
-                && (is_end || self.due(direction, node) > 0)
+                && is_concerned
             {
-                let promised = &mut self.promised[member.index()];
-                match direction {
-                    Direction::Onward => *promised += 1,
-                    Direction::Back => *promised -= 1,
-                }
-                self.put(node, -direction.sign());
+                self.promise(direction, member, 1);
+                self.add_due(node, -direction.sign());
             }
         }
     }

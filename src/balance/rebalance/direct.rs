@@ -13,24 +13,25 @@ const ASKED: usize = 4;
 const LEAST_OF_A_TOPIC: u32 = 2;
 
 impl LocalFlow<'_> {
-    /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go.
+    /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go, or needs more of one member.
     pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
         match (round.direction, self.side(root)) {
             (Direction::Onward, Side::Topic(topic)) => {
                 round.search.unlist(root);
-                self.place_beside(root, topic, round.nearest);
+                self.place_beside(topic, round.nearest);
             }
-            (Direction::Back, Side::Member(member)) => self.fetch_from_beside(round, (root, member)),
+            (Direction::Back, Side::Member(member)) => self.fetch_from_beside(round, member),
             // What a member gives up passes through a topic.
             _ => {}
         }
     }
 
     /// Gives partitions of a topic to followers, first to those who have the fewest of it.
-    fn place_beside(&mut self, root: Node, topic: TopicId, nearest: i32) {
+    fn place_beside(&mut self, topic: TopicId, nearest: i32) {
+        let root = self.topic(topic);
         let wanted = self.due(Direction::Onward, root) as usize;
         let price = self.price(root);
-        let is_end = |member: &MemberId| {
+        let is_beside = |member: &MemberId| {
             let node = self.member(*member);
             let cost = || Self::cost_of_more(self.moved.get(*member, topic)) + self.price(node) - price;
             self.level(node) == self.level(root)
@@ -38,7 +39,7 @@ impl LocalFlow<'_> {
         };
         let mut looked_at = 0;
         let followers = self.readers.of_topic(topic).inspect(|_| looked_at += 1);
-        let ends: Vec<MemberId> = followers.filter(is_end).take(ASKED * wanted).collect();
+        let ends: Vec<MemberId> = followers.filter(is_beside).take(ASKED * wanted).collect();
         self.patience -= looked_at;
         for member in self.fewest(topic, ends, wanted) {
             self.moved.add(member, topic, 1);
@@ -57,9 +58,10 @@ impl LocalFlow<'_> {
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }
 
-    /// Takes partitions from members that have one more than their level says, of all topics that a member follows about equally many; a few at a time if it has others.
-    fn fetch_from_beside(&mut self, round: &mut Round<'_>, (root, member): (Node, MemberId)) {
-        // A topic of which some comes back to the member would cost a move less: then the nearest end would be nearer.
+    /// Takes partitions from members that can spare one or must give some up, of all topics that a member follows about equally many; a few at a time if it has others.
+    fn fetch_from_beside(&mut self, round: &mut Round<'_>, member: MemberId) {
+        let root = self.member(member);
+        // The nearest end may be nearer: where some of a topic comes back to the member, or a dear owner must give one up.
         if 1 + self.price(root) != round.nearest {
             return;
         }
@@ -74,12 +76,13 @@ impl LocalFlow<'_> {
             }
             let share = needed.div_ceil((topics.len() - turn) as u32);
             round.search.unlist(self.topic(topic));
-            self.fetch_of(topic, (root, member), share.max(least).min(needed));
+            self.fetch_of(topic, member, share.max(least).min(needed));
         }
     }
 
-    /// Takes up to so many partitions of a topic, one from each member that has one more than its level says and can give one that it claims.
-    fn fetch_of(&mut self, topic: TopicId, (root, member): (Node, MemberId), wanted: u32) {
+    /// Takes up to so many partitions of a topic, one from each member that can spare one or must give some up, and claims one that it can give.
+    fn fetch_of(&mut self, topic: TopicId, member: MemberId, wanted: u32) {
+        let root = self.member(member);
         let least = self.due(Direction::Back, root) - wanted;
         let owners = self.claims.owners_of(topic);
         self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
@@ -97,7 +100,8 @@ impl LocalFlow<'_> {
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
         let node = self.member(owner);
-        self.end(Direction::Back, node).is_some_and(|(further, _)| further == self.price(node))
+        // An owner's price cancels against the step to the ground. What it must give up is as near only at price 0.
+        self.is_end(Direction::Back, node, self.price(node))
             && self.moved.get(owner, topic) == 0
             && self.strangers.binary_search(&owner).is_err()
     }

@@ -1,5 +1,7 @@
 //! The flow near a change: levels and prices, loads, what is over or missing.
 
+use std::rc::Rc;
+
 use super::dear::Dear;
 use super::moved::Moved;
 use super::neighbours::Neighbours;
@@ -19,7 +21,7 @@ pub(super) enum Direction {
 }
 
 impl Direction {
-    /// 1 onward, -1 back.
+    /// The sign of what is due in this direction, and of what a search adds to prices and levels.
     pub(super) fn sign(self) -> i32 {
         match self {
             Self::Onward => 1,
@@ -54,7 +56,7 @@ pub(super) struct GivenUp;
 
 /// A flow that differs from the claims only near a change.
 ///
-/// Its methods are where they are needed: `start.rs` sets it off, `adjust.rs` changes prices and levels, `neighbours.rs` and `arcs.rs` look around,
+/// Its methods are where they are needed: `start.rs` sets it off, `crossing.rs` and `adjust.rs` change levels and prices, `neighbours.rs`, `dear.rs` and `arcs.rs` look around,
 /// `direct.rs` and `ways.rs` send, and `finish.rs` hands over what was sent.
 pub(super) struct LocalFlow<'a> {
     pub(super) group: &'a Group,
@@ -72,17 +74,17 @@ pub(super) struct LocalFlow<'a> {
     /// In moves, by node.
     pub(super) price: Vec<i32>,
     pub(super) price_bounds: PriceBounds,
-    /// By member: the partitions it has, and those it needs.
+    /// By member: the partitions it has once its own imbalance is settled.
     pub(super) promised: Vec<u32>,
     /// By node: the partitions of a topic that are not placed, or that a member must give up; less than 0, those that a member needs.
     pub(super) imbalance: Vec<i32>,
-    /// The nodes that had an imbalance at the start.
+    /// The nodes that had an imbalance at some time.
     pub(super) unsettled: Vec<Node>,
     pub(super) moved: Moved,
 
     pub(super) neighbours: Neighbours,
     /// Looked up when it is asked for.
-    pub(super) dear: Option<Dear>,
+    pub(super) dear: Option<Rc<Dear>>,
     /// Scratch by member, all 0 between uses.
     pub(super) tally: Vec<u32>,
     /// How much more may be looked at.
@@ -161,11 +163,28 @@ impl<'a> LocalFlow<'a> {
 
     /// How many units are to be sent from a node onward, or to be brought back to it.
     pub(super) fn due(&self, direction: Direction, node: Node) -> u32 {
-        let imbalance = self.imbalance[node as usize];
-        match direction {
-            Direction::Onward => imbalance.max(0).unsigned_abs(),
-            Direction::Back => imbalance.min(0).unsigned_abs(),
+        (direction.sign() * self.imbalance[node as usize]).max(0).unsigned_abs()
+    }
+
+    /// Adds to what is to be placed of a topic, or what a member must give up; less than 0, what it needs.
+    pub(super) fn add_due(&mut self, node: Node, amount: i32) {
+        let imbalance = &mut self.imbalance[node as usize];
+        if *imbalance == 0 && amount != 0 {
+            self.unsettled.push(node);
         }
+        *imbalance += amount;
+    }
+
+    /// A member is to have so many more, or fewer where units are brought back.
+    pub(super) fn promise(&mut self, direction: Direction, member: MemberId, amount: u32) {
+        let promised = &mut self.promised[member.index()];
+        *promised = promised.saturating_add_signed(direction.sign() * amount as i32);
+    }
+
+    /// A node one level further up, or down.
+    pub(super) fn shift_level(&mut self, direction: Direction, node: Node) {
+        let level = &mut self.level[node as usize];
+        *level = level.saturating_add_signed(direction.sign());
     }
 
     /// The nodes that units are to be sent from, or brought to.
@@ -190,6 +209,11 @@ impl<'a> LocalFlow<'a> {
         }
     }
 
+    /// Whether a node is an end that is so much further away than the node.
+    pub(super) fn is_end(&self, direction: Direction, node: Node, further: i32) -> bool {
+        self.end(direction, node).is_some_and(|(distance, _)| distance == further)
+    }
+
     /// Makes a node dearer, or cheaper.
     pub(super) fn add_to_price(&mut self, node: Node, more: i32) {
         self.price[node as usize] += more;
@@ -199,8 +223,10 @@ impl<'a> LocalFlow<'a> {
                 bounds.cheapest_topic = bounds.cheapest_topic.min(price);
                 bounds.dearest_topic = bounds.dearest_topic.max(price);
             }
-            false => bounds.dearest_member = bounds.dearest_member.max(price),
+            false => {
+                bounds.dearest_member = bounds.dearest_member.max(price);
+                self.dear = None;
+            }
         }
-        self.dear = None;
     }
 }

@@ -75,6 +75,7 @@ impl Moved {
         Self { of_topics: Sparse::of(topics), of_members: Chains::of(members) }
     }
 
+    /// Whether nothing passed at all, also nothing that came back.
     pub(super) fn is_empty(&self) -> bool {
         self.of_topics.lists.is_empty()
     }

@@ -5,10 +5,10 @@
 //! *level* of a node; then moves. Between two rebalances everybody claims what the plan gave them, so the flow in which nothing moves is the best for what is
 //! still there, at the plan's levels and at the prices in moves 1 for every topic, 0 for every member and the ground.
 //!
-//! What a change leaves is excess (partitions without an owner) and need (members that lost some, or that are new and have as many to get as their level says).
-//! Sending a unit from excess to a need or the ground, or to a need from the ground, along a way that costs the least keeps the flow best. Ways that
-//! cost no squares are *tight*: from a topic to followers of its own level, from a member to topics it has some of, and between the ground and
-//! members of level l that have l or l + 1. So each round
+//! Followers of a topic are never below its level, and whoever has some of it is at its level exactly. What a change leaves is *excess* (partitions without an owner)
+//! and *need* (members that lost some, or that are new and have as many to get as their level says). Sending a unit from excess to a need or the ground, or to a need
+//! from excess or the ground, along a way that costs the least keeps the flow best. Ways that cost no squares are *tight*: from a topic to followers of its own level,
+//! from a member to topics it has some of, and between the ground and members of level l that have l or l + 1. So each round
 //!
 //! 1. searches over tight arcs, from all excess or back from all need, for how far the nearest ends are in moves;
 //! 2. sends along ways to ends that far, first to those right beside, then depth first, each arc given up at most a few times (see `ways.rs`);
@@ -16,18 +16,19 @@
 //!
 //! A topic's price may be anything between what its holders and its followers allow. Before units are sent onward it is the most that is known to be allowed, so that
 //! a member's giving something up costs a move; before anything is brought back it is the least, so that a member's taking something does. Either way most of what
-//! a search meets need not be looked at before there are ends so much further away. After a first search some members have prices of their own; back from a topic
-//! those are looked at first (see `dear.rs`).
-//!
-//! All at a level cross it at once where more is to be placed there than its members have room for, or more is needed than they can spare: see `crossing.rs`.
+//! a search meets need not be looked at before there are ends so much further away. After a first search some members are dearer than 0; where few of them follow a
+//! topic, those are looked at before the others (see `dear.rs`).
 //!
 //! Where a search comes to no end, everybody it met is full at the level's higher load, or down at its lower one. Then that is the set whose level changes: all
 //! of it rises by one, or falls by one, and meets the neighbours of its new level. Nothing else is touched.
+//!
+//! A head start is that a level changes as a whole before the first search, where more is due there than its members can take or spare (see `crossing.rs`): then
+//! members that could spare one are excess too, or members that had room are in need.
 
 use super::effects::Effects;
-use super::local_flow::{Direction, GivenUp, LocalFlow};
+use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
 use super::neighbours::Neighbours;
-use super::search::{Next, Search};
+use super::search::{Next, Node, Search};
 use super::ways::Round;
 use crate::balance::plan::Plan;
 use crate::model::Group;
@@ -39,8 +40,9 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
         return None;
     }
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
-    let (flow, first) = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects).crossed();
-    let settled = settle(flow, first).and_then(|flow| settle(flow, first.opposite())).ok()?;
+    let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
+    let first = flow.first_direction();
+    let settled = settle(flow.crossed(first), first).and_then(|flow| settle(flow, first.opposite())).ok()?;
     let (proof, outcome) = (settled.proof(plan), settled.carried_out());
     Some(plan.with_outcome(group, outcome, proof, readers))
 }
@@ -51,7 +53,7 @@ fn settle(mut flow: LocalFlow, direction: Direction) -> Result<LocalFlow, GivenU
     if roots.is_empty() {
         return Ok(flow);
     }
-    flow.mark_topics(direction);
+    flow.price_topics(direction);
     let mut search = Search::new(flow.node_count());
     flow.neighbours = Neighbours::unknown(flow.node_count());
     while !roots.is_empty() {
@@ -82,13 +84,7 @@ fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) 
                 search.put_off(node, flow.least_cost(direction, node));
             }
             Next::End => return Ok(Some(distance)),
-            Next::Leave(node) => match flow.cost_beyond_dear(direction, node) - (distance - search.distance(node)) {
-                ..=0 => search.leave(node, |arcs| flow.each_arc(direction, node, |arc| arcs.push(arc))),
-                delay => {
-                    flow.each_dear(node, |arc| search.reach(node, arc));
-                    search.put_off(node, delay);
-                }
-            },
+            Next::Leave(node) => leave(flow, direction, search, (node, distance)),
         }
         flow.check_patience()?;
         if !search.is_sound() {
@@ -96,4 +92,16 @@ fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) 
         }
     }
     Ok(None)
+}
+
+/// Leaves a node that was put off up to this distance. Only dear members may be nearer than all others: then those are reached now, and the rest is put off again.
+fn leave(flow: &mut LocalFlow, direction: Direction, search: &mut Search, (node, distance): (Node, i32)) {
+    let waited = distance - search.distance(node);
+    match (flow.side(node), flow.cost_beyond_dear(direction, node)) {
+        (Side::Topic(topic), cost) if cost > waited => {
+            flow.each_dear(topic, |arc| search.reach(node, arc));
+            search.put_off(node, cost - waited);
+        }
+        _ => search.leave(node, |arcs| flow.each_arc(direction, node, |arc| arcs.push(arc))),
+    }
 }

@@ -29,7 +29,7 @@ impl LocalFlow<'_> {
         for same in free.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
             let topic = same[0].partition.topic;
             if self.readers.of_topic(topic).next().is_some() {
-                self.put(self.topic(topic), same.len() as i32);
+                self.add_due(self.topic(topic), same.len() as i32);
                 self.set_free.to_place.extend(same);
                 touched.insert(topic);
             } else {
@@ -39,15 +39,6 @@ impl LocalFlow<'_> {
         self.put_on_levels(&touched, &newcomers, effects);
         self.note_needs(&newcomers, effects);
         self
-    }
-
-    /// Adds to what is to be placed of a topic, or what a member must give up; less than 0, what it needs.
-    pub(super) fn put(&mut self, node: Node, amount: i32) {
-        let imbalance = &mut self.imbalance[node as usize];
-        if *imbalance == 0 && amount != 0 {
-            self.unsettled.push(node);
-        }
-        *imbalance += amount;
     }
 
     /// The members whose levels have to be found: those that read nothing before, and those that begin to follow a topic above their level.
@@ -68,7 +59,7 @@ impl LocalFlow<'_> {
             for (topic, claimed) in self.claims.counts_of(member) {
                 if self.group.subscribes(member, topic) {
                     self.moved.add(member, topic, -(claimed as i32));
-                    self.put(self.topic(topic), claimed as i32);
+                    self.add_due(self.topic(topic), claimed as i32);
                     released.insert(topic);
                 }
             }
@@ -128,7 +119,7 @@ impl LocalFlow<'_> {
                 continue;
             }
             let promised = self.promised[member.index()];
-            self.put(node, -(self.level(node).saturating_sub(promised) as i32));
+            self.add_due(node, -(self.level(node).saturating_sub(promised) as i32));
             self.promised[member.index()] = promised.max(self.level(node));
         }
     }

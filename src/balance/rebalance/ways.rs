@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
 use super::search::{Node, Passage, ResidualArc, Search, Step};
+use crate::model::MemberId;
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
 /// partitions of one topic.
@@ -24,7 +25,7 @@ impl LocalFlow<'_> {
     /// Sends units between roots and the ends of a round, as long as a way is found.
     pub(super) fn send_all(&mut self, mut round: Round<'_>, roots: &[Node]) -> Result<(), GivenUp> {
         for &root in roots {
-            // A member whose level fell needs one less.
+            // A member whose level fell needs one less; one whose level rose has one less to give up.
             if self.is_end(round.direction, root, round.nearest) {
                 self.send(&mut round, root, &[]);
             }
@@ -45,7 +46,6 @@ impl LocalFlow<'_> {
         while self.due(round.direction, root) > 0
             && let Some(first) = turns.pop_front()
         {
-            self.look_up_room(round, root, first);
             if self.send_some(round, (root, first), &mut steps) {
                 turns.push_back(first);
             }
@@ -74,7 +74,8 @@ impl LocalFlow<'_> {
     fn find_way(&mut self, round: &mut Round<'_>, root: Node, first: Step, steps: &mut Vec<Step>) {
         steps.clear();
         round.search.mark(root, Passage::OnTheWay);
-        let mut next = round.search.is_passable(root, round.search.arc(first), round.nearest).then_some(first);
+        let fits = self.look_up_room(round, root, first) > 0;
+        let mut next = (fits && round.search.is_passable(root, round.search.arc(first), round.nearest)).then_some(first);
         while let Some(step) = next {
             steps.push(step);
             let node = round.search.arc(step).node;
@@ -169,11 +170,6 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// Whether a node is an end that is so much further away than the node.
-    fn is_end(&self, direction: Direction, node: Node, further: i32) -> bool {
-        self.end(direction, node).is_some_and(|(distance, _)| distance == further)
-    }
-
     /// Sends units from a root, or to it, as many as the ways and the end have room for.
     fn send(&mut self, round: &mut Round<'_>, root: Node, steps: &[Step]) {
         let end = steps.last().map_or(root, |&step| round.search.arc(step).node);
@@ -200,14 +196,12 @@ impl LocalFlow<'_> {
 
     /// Takes note of units that were sent between a root and an end.
     pub(super) fn note_sent(&mut self, direction: Direction, root: Node, end: Node, amount: u32) {
-        let place = end as usize;
         let evens_out = self.due(direction.opposite(), end) > 0;
         let change = -direction.sign() * amount as i32;
         self.imbalance[root as usize] += change;
-        match direction {
-            _ if evens_out => self.imbalance[place] -= change,
-            Direction::Onward => self.promised[place - self.topics] += amount,
-            Direction::Back => self.promised[place - self.topics] -= amount,
+        match evens_out {
+            true => self.imbalance[end as usize] -= change,
+            false => self.promise(direction, MemberId::from_index(end as usize - self.topics), amount),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Node, Passage, ResidualArc, Search};
 /// The place of an arc among all that were listed.
 pub(in crate::balance::rebalance) type Step = u32;
 
-/// Whether a node's arcs are listed; none are before it is left.
+/// Whether a node's arcs are listed; none are before it is left, or a way comes by.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listing {
     /// Not yet; for an end beside the node, so many of its neighbours were looked at.
@@ -65,7 +65,7 @@ impl Search {
         self.listed(node).is_some()
     }
 
-    /// The arcs of a node that was left.
+    /// The arcs of a node, if they are listed.
     pub(in crate::balance::rebalance) fn steps(&self, node: Node) -> std::ops::Range<Step> {
         self.listed(node).map_or(0..0, |listed| listed.start..listed.end)
     }
@@ -96,7 +96,7 @@ impl Search {
         self.labels[node as usize].passage = passage;
     }
 
-    /// Whether an arc of a node can be part of a way to an end at this distance.
+    /// Whether an arc of a node can be part of a way to an end at this distance. A node that no search met is taken note of if it is as far as the ends.
     pub(in crate::balance::rebalance) fn is_passable(&mut self, node: Node, arc: ResidualArc, nearest: i32) -> bool {
         let distance = self.distance(node) + arc.cost;
         if distance == nearest && !self.was_reached(arc.node) {

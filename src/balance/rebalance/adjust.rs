@@ -2,7 +2,7 @@
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::{Node, Search};
-use crate::model::{MemberId, TopicId};
+use crate::model::TopicId;
 
 impl LocalFlow<'_> {
     /// Gives topics the price at which a search in this direction puts off most: back 0, so that whatever a member gets costs a move, and onward 1, so that whatever
@@ -19,7 +19,7 @@ impl LocalFlow<'_> {
             return;
         }
         let is_against = |amount: i32| amount * direction.sign() < 0;
-        let has_odd_follower = self.followed_at_a_price(is_against);
+        let Some(has_odd_follower) = self.followed_at_a_price(is_against) else { return };
         for topic in (0..self.topics).map(TopicId::from_index) {
             let (node, mut moved) = (self.topic(topic), self.moved.of_topic(topic).iter());
             let more = price - self.price(node);
@@ -30,15 +30,6 @@ impl LocalFlow<'_> {
         let prices = || self.price[..self.topics].iter().copied();
         self.price_bounds.dearest_topic = prices().max().unwrap_or(0);
         self.price_bounds.cheapest_topic = prices().min().unwrap_or(0);
-    }
-
-    /// Which topics are followed by members at such prices.
-    fn followed_at_a_price(&self, is_such: impl Fn(i32) -> bool) -> Vec<bool> {
-        let mut followed = vec![false; self.topics];
-        let members = (0..).zip(&self.price[self.topics..]).filter(|(_, price)| is_such(**price));
-        let topics = members.flat_map(|(member, _)| self.group.followed(MemberId::from_index(member)));
-        topics.for_each(|topic| followed[topic.index()] = true);
-        followed
     }
 
     /// Makes what is nearer than the ends found dearer or cheaper by as much as it is nearer: then the ways to them, and back, cost nothing.

@@ -31,7 +31,8 @@ impl LocalFlow<'_> {
     }
 
     fn has_few_dear(&mut self, topic: TopicId) -> bool {
-        self.dear().followers(topic).len() * PARTITIONS_FOR_ONE_COUNT <= self.group.topic(topic).partitions() as usize
+        let most = self.group.topic(topic).partitions() as usize / PARTITIONS_FOR_ONE_COUNT;
+        self.dear().followers(topic).is_some_and(|followers| followers.len() <= most)
     }
 
     /// Visits the arcs along which something goes back that moved before, which saves a move.
@@ -97,7 +98,7 @@ impl LocalFlow<'_> {
     /// Visits the arcs along which members with a price above 0 give up some of a topic that they claim.
     pub(super) fn each_dear(&mut self, topic: TopicId, mut visit: impl FnMut(ResidualArc)) {
         let node = self.topic(topic);
-        for member in self.dear().followers(topic) {
+        for member in self.dear().followers(topic).into_iter().flatten() {
             let other = self.member(member);
             self.patience -= 1;
             // At another level it has none of the topic, which need not be counted.

@@ -4,14 +4,16 @@
 //! before a search from there came to no end and the level rose. So all at that level rise first: whoever had room needs one more now, the others have room again,
 //! and no way is long. Where more is needed than can be spared, all fall: whoever could spare one must give it up, and the others can spare one.
 //!
-//! That keeps the flow best where it is at rest, that is, where nothing moved yet and nothing is due in the other direction: topics have price 1 then and members 0, so
-//! nodes that become neighbours at the new level meet at a cost of 1 + 0 − 1, and members and the ground at 0. And a topic stays with those who have some of it, as
-//! they are all at its level. What this takes too far changes its level again, by a search that comes to no end.
+//! What crosses is what hangs together with what is due, by topics that are followed at that level. That keeps the flow best where it is at rest, that is, where
+//! nothing moved yet and nothing is due in the other direction: topics have price 1 then and members 0, so nodes that become neighbours at the new level meet at a cost
+//! of 1 + 0 − 1, and members and the ground at 0. And a topic stays with those who have some of it, as they are all at its level. What this takes too far changes its
+//! level again, by a search that comes to no end.
 
 use std::collections::BTreeMap;
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
+use crate::model::{MemberId, TopicId};
 
 impl LocalFlow<'_> {
     /// The direction in which units are sent first: onward, if any are to be.
@@ -24,9 +26,12 @@ impl LocalFlow<'_> {
         let is_at_rest = self.moved.is_empty() && self.roots(direction.opposite()).is_empty();
         if is_at_rest
             && let Some((level, due)) = self.most_due(direction)
-            && self.is_to_cross(direction, level, due)
+            && self.exceeds(due, direction, level, self.topics as Node..self.node_count() as Node)
         {
-            self.cross(direction, level);
+            let around = self.around(self.roots(direction), level);
+            if self.exceeds(due, direction, level, around.iter().copied()) {
+                self.cross(direction, &around);
+            }
         }
         self
     }
@@ -41,20 +46,54 @@ impl LocalFlow<'_> {
         due.into_iter().filter(|(level, _)| *level > 0).max_by_key(|(_, due)| *due)
     }
 
-    /// Whether so much is more than what members at this level have room for or can spare, but not more than if all were a level further: a few members that many levels
-    /// are to be crossed by are searched quickly, and each crossing goes over all nodes.
-    fn is_to_cross(&self, direction: Direction, level: u32, due: u64) -> bool {
+    /// Whether so much is more than those of these members that are at a level have room for or can spare, but not more than if they were a level further: few members
+    /// that many levels are to be crossed by are searched quickly.
+    fn exceeds(&self, due: u64, direction: Direction, level: u32, nodes: impl Iterator<Item = Node>) -> bool {
         let end = if direction == Direction::Onward { level } else { level + 1 };
-        let at_level = self.level[self.topics..].iter().zip(&self.promised).filter(|(at, _)| **at == level);
-        // Members that left have nothing, at whatever level they were.
-        let loads = at_level.map(|(_, load)| *load).filter(|load| *load >= level);
+        let load = |node: Node| (node as usize).checked_sub(self.topics).map(|member| self.promised[member]);
+        let loads = nodes.filter(|&node| self.level(node) == level && !self.is_gone(node)).filter_map(load);
         let (members, ends) = loads.fold((0, 0), |(members, ends), load| (members + 1, ends + u64::from(load == end)));
         due > ends && due <= ends + members
     }
 
-    fn cross(&mut self, direction: Direction, level: u32) {
-        let crossing: Vec<Node> = (0..self.node_count() as Node).filter(|&node| self.level(node) == level).collect();
-        for node in crossing {
+    /// The nodes at a level that hang together with some of these, and those themselves.
+    fn around(&mut self, mut nodes: Vec<Node>, level: u32) -> Vec<Node> {
+        nodes.retain(|&node| self.level(node) == level);
+        let mut is_missing: Vec<bool> =
+            (0..self.node_count() as Node).map(|node| self.level(node) == level && !self.is_gone(node)).collect();
+        nodes.iter().for_each(|&node| is_missing[node as usize] = false);
+        let mut missing = is_missing.iter().filter(|is_missing| **is_missing).count();
+        let mut next = 0;
+        // Mostly all hang together, which a few neighbourhoods show.
+        while missing > 0
+            && let Some(&node) = nodes.get(next)
+        {
+            let mut find = |other: Node| {
+                self.patience -= 1;
+                if std::mem::take(&mut is_missing[other as usize]) {
+                    missing -= 1;
+                    nodes.push(other);
+                }
+            };
+            match (node as usize).checked_sub(self.topics) {
+                None => {
+                    let followers = self.readers.of_topic(TopicId::from_index(node as usize));
+                    followers.for_each(|member| find((self.topics + member.index()) as Node));
+                }
+                Some(member) => self.group.followed(MemberId::from_index(member)).for_each(|topic| find(topic.index() as Node)),
+            }
+            next += 1;
+        }
+        nodes
+    }
+
+    /// Whether a node is a member that left, at whatever level it was: above level 0 it has less than its level says.
+    fn is_gone(&self, node: Node) -> bool {
+        (node as usize).checked_sub(self.topics).is_some_and(|member| self.promised[member] < self.level(node))
+    }
+
+    fn cross(&mut self, direction: Direction, crossing: &[Node]) {
+        for &node in crossing {
             // Whoever had room needs one; whoever could spare one must give it up. Who needs some, needs one less where all fall.
             let is_concerned = self.end(direction, node).is_some() || self.due(direction, node) > 0;
             self.shift_level(direction, node);

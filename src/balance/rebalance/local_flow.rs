@@ -216,6 +216,9 @@ impl<'a> LocalFlow<'a> {
 
     /// Makes a node dearer, or cheaper.
     pub(super) fn add_to_price(&mut self, node: Node, more: i32) {
+        if more == 0 {
+            return;
+        }
         self.price[node as usize] += more;
         let (price, bounds) = (self.price[node as usize], &mut self.price_bounds);
         match (node as usize) < self.topics {

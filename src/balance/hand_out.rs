@@ -131,11 +131,6 @@ fn taken_of_class(decision: &Decision, class: usize, mut visit: impl FnMut(usize
     }
 }
 
-/// How many of these owners are missing.
-pub(super) fn free_among(owners: &[u32]) -> usize {
-    owners.iter().filter(|owner| **owner == NO_OWNER).count()
-}
-
 /// The slots of these owners that have none, to be given one.
 pub(super) fn free_slots(owners: &mut [u32]) -> impl Iterator<Item = &mut u32> {
     owners.iter_mut().filter(|owner| **owner == NO_OWNER)

@@ -2,10 +2,11 @@
 
 use super::claims::Standing;
 use super::even_loads::EvenLoads;
-use super::hand_out::{Handing, free_among, free_slots};
+use super::hand_out::{Handing, free_slots};
 use super::network::Network;
 use super::release::release;
 use super::tally::Tally;
+use crate::model::NO_OWNER;
 
 /// What the closed form decides: owners, and the prices that prove it.
 #[derive(Debug)]
@@ -55,4 +56,9 @@ fn hand_over(network: &Network, members: &[u32], standing: Standing, loads: Vec<
         }
     }
     handing
+}
+
+/// How many of these owners are missing.
+fn free_among(owners: &[u32]) -> usize {
+    owners.iter().filter(|owner| **owner == NO_OWNER).count()
 }

@@ -56,6 +56,15 @@ impl LocalFlow<'_> {
         }
     }
 
+    /// A node one level further up, or down.
+    pub(super) fn shift_level(&mut self, direction: Direction, node: Node) {
+        let level = &mut self.level[node as usize];
+        match direction {
+            Direction::Onward => *level += 1,
+            Direction::Back => *level -= 1,
+        }
+    }
+
     /// By how much a node must become cheaper when it rises, or dearer when it falls. A member that rises follows no topic above it, and a topic that falls has no
     /// follower below it: those two meet nobody.
     fn least_shift(&mut self, direction: Direction, node: Node, search: &Search) -> i32 {

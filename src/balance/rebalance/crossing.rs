@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
-use crate::model::{MemberId, TopicId};
 
 impl LocalFlow<'_> {
     /// The direction in which units are sent first: onward, if any are to be.
@@ -23,12 +22,13 @@ impl LocalFlow<'_> {
 
     /// The flow after the level at which most is due in a direction was crossed, if that is too much for it.
     pub(super) fn crossed(mut self, direction: Direction) -> Self {
+        let roots = self.roots(direction);
         let is_at_rest = self.moved.is_empty() && self.roots(direction.opposite()).is_empty();
         if is_at_rest
-            && let Some((level, due)) = self.most_due(direction)
+            && let Some((level, due)) = self.most_due(direction, &roots)
             && self.exceeds(due, direction, level, self.topics as Node..self.node_count() as Node)
         {
-            let around = self.around(self.roots(direction), level);
+            let around = self.around(roots, level);
             if self.exceeds(due, direction, level, around.iter().copied()) {
                 self.cross(direction, &around);
             }
@@ -38,58 +38,60 @@ impl LocalFlow<'_> {
 
     /// The level at which most is due, and how much. At level 0 there are members that read nothing, who have as many as the level says but no room; and there is
     /// nothing below.
-    fn most_due(&self, direction: Direction) -> Option<(u32, u64)> {
+    fn most_due(&self, direction: Direction, roots: &[Node]) -> Option<(u32, u64)> {
         let mut due = BTreeMap::new();
-        for root in self.roots(direction) {
+        for &root in roots {
             *due.entry(self.level(root)).or_default() += u64::from(self.due(direction, root));
         }
         due.into_iter().filter(|(level, _)| *level > 0).max_by_key(|(_, due)| *due)
     }
 
-    /// Whether so much is more than those of these members that are at a level have room for or can spare, but not more than if they were a level further: few members
-    /// that many levels are to be crossed by are searched quickly.
+    /// Whether so much is more than those of these nodes that are members at a level have room for or can spare, but not more than if they were a level further: few
+    /// members that many levels are to be crossed by are searched quickly.
     fn exceeds(&self, due: u64, direction: Direction, level: u32, nodes: impl Iterator<Item = Node>) -> bool {
         let end = if direction == Direction::Onward { level } else { level + 1 };
-        let load = |node: Node| (node as usize).checked_sub(self.topics).map(|member| self.promised[member]);
-        let loads = nodes.filter(|&node| self.level(node) == level && !self.is_gone(node)).filter_map(load);
+        let loads = nodes.filter(|&node| self.is_at(node, level)).filter_map(|node| self.promised_to(node));
         let (members, ends) = loads.fold((0, 0), |(members, ends), load| (members + 1, ends + u64::from(load == end)));
         due > ends && due <= ends + members
     }
 
     /// The nodes at a level that hang together with some of these, and those themselves.
     fn around(&mut self, mut nodes: Vec<Node>, level: u32) -> Vec<Node> {
-        nodes.retain(|&node| self.level(node) == level);
-        let mut is_missing: Vec<bool> =
-            (0..self.node_count() as Node).map(|node| self.level(node) == level && !self.is_gone(node)).collect();
-        nodes.iter().for_each(|&node| is_missing[node as usize] = false);
+        let mut is_missing: Vec<bool> = (0..self.node_count() as Node).map(|node| self.is_at(node, level)).collect();
+        nodes.retain(|&node| std::mem::take(&mut is_missing[node as usize]));
         let mut missing = is_missing.iter().filter(|is_missing| **is_missing).count();
-        let mut next = 0;
+        let (mut next, mut looked_at) = (0, 0);
         // Mostly all hang together, which a few neighbourhoods show.
         while missing > 0
             && let Some(&node) = nodes.get(next)
         {
             let mut find = |other: Node| {
-                self.patience -= 1;
+                looked_at += 1;
                 if std::mem::take(&mut is_missing[other as usize]) {
                     missing -= 1;
                     nodes.push(other);
                 }
             };
-            match (node as usize).checked_sub(self.topics) {
-                None => {
-                    let followers = self.readers.of_topic(TopicId::from_index(node as usize));
-                    followers.for_each(|member| find((self.topics + member.index()) as Node));
-                }
-                Some(member) => self.group.followed(MemberId::from_index(member)).for_each(|topic| find(topic.index() as Node)),
+            match self.side(node) {
+                Side::Topic(topic) => self.readers.of_topic(topic).for_each(|member| find(self.member(member))),
+                Side::Member(member) => self.group.followed(member).for_each(|topic| find(self.topic(topic))),
             }
             next += 1;
         }
+        self.patience -= looked_at;
         nodes
     }
 
-    /// Whether a node is a member that left, at whatever level it was: above level 0 it has less than its level says.
-    fn is_gone(&self, node: Node) -> bool {
-        (node as usize).checked_sub(self.topics).is_some_and(|member| self.promised[member] < self.level(node))
+    /// Whether a node is at a level. A member that left is at none, though it keeps the level it had: above level 0 it has less than that says.
+    fn is_at(&self, node: Node, level: u32) -> bool {
+        self.level(node) == level && self.promised_to(node).is_none_or(|load| load >= level)
+    }
+
+    fn promised_to(&self, node: Node) -> Option<u32> {
+        match self.side(node) {
+            Side::Topic(_) => None,
+            Side::Member(member) => Some(self.promised[member.index()]),
+        }
     }
 
     fn cross(&mut self, direction: Direction, crossing: &[Node]) {

@@ -62,6 +62,7 @@ impl LocalFlow<'_> {
         let such = (0..).zip(&self.price[self.topics..]).filter(|(_, price)| is_such(**price));
         let (mut left, mut members) = (TOPICS_FOR_A_NODE * self.node_count(), Vec::new());
         for member in such.map(|(member, _)| MemberId::from_index(member)) {
+            // How many topics those are is known without going over them.
             left = left.checked_sub(self.group.followed(member).size_hint().0)?;
             members.push(member);
         }

@@ -178,13 +178,10 @@ impl<'a> LocalFlow<'a> {
     /// A member is to have so many more, or fewer where units are brought back.
     pub(super) fn promise(&mut self, direction: Direction, member: MemberId, amount: u32) {
         let promised = &mut self.promised[member.index()];
-        *promised = promised.saturating_add_signed(direction.sign() * amount as i32);
-    }
-
-    /// A node one level further up, or down.
-    pub(super) fn shift_level(&mut self, direction: Direction, node: Node) {
-        let level = &mut self.level[node as usize];
-        *level = level.saturating_add_signed(direction.sign());
+        match direction {
+            Direction::Onward => *promised += amount,
+            Direction::Back => *promised -= amount,
+        }
     }
 
     /// The nodes that units are to be sent from, or brought to.

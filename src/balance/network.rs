@@ -29,6 +29,8 @@ pub(super) struct Network {
     pub(super) shapes: Rows,
     /// The shape of each member.
     pub(super) shape_of: Vec<u32>,
+    /// The shape of each subscription, ascending by its number.
+    shape_of_subscriptions: Vec<(SubscriptionId, u32)>,
     /// The members of each shape.
     pub(super) members_of: Rows,
     /// The shapes that follow each class.
@@ -52,7 +54,7 @@ impl Network {
             NONE => 0,
             _ => topic.partitions(),
         }));
-        let (shapes, shape_of) = shapes(&subscriptions, &distinct, &class_of, topics.len());
+        let (shapes, shape_of, shape_of_distinct) = shapes(&subscriptions, &distinct, &class_of, topics.len());
         let followers = shapes.transposed(topics.len());
         let only_subscription = only_subscription(&subscriptions, &shapes, &shape_of);
         let members = subscriptions.into_iter().map(|(member, _)| member).collect();
@@ -64,9 +66,21 @@ impl Network {
             members_of: Rows::by_key(shapes.len(), &shape_of),
             shapes,
             shape_of,
+            shape_of_subscriptions: distinct.iter().map(|distinct| distinct.0).zip(shape_of_distinct).collect(),
             followers,
             only_subscription,
         }
+    }
+
+    /// The shape of a subscription that members had when the network was made.
+    pub(super) fn shape_of_subscription(&self, subscription: SubscriptionId) -> Option<u32> {
+        let place = self.shape_of_subscriptions.binary_search_by_key(&subscription, |shape| shape.0).ok()?;
+        Some(self.shape_of_subscriptions[place].1)
+    }
+
+    /// How many subscriptions members had.
+    pub(super) fn subscription_count(&self) -> usize {
+        self.shape_of_subscriptions.len()
     }
 
     /// The slots of a class.
@@ -114,13 +128,13 @@ fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Followed)]) -> V
     followed
 }
 
-/// The distinct lists of classes that members follow, and the list of each member. Different subscriptions may come to the same list.
+/// The distinct lists of classes that members follow, the list of each member, and that of each distinct subscription. Different ones may come to the same list.
 fn shapes(
     subscriptions: &[(MemberId, SubscriptionId)],
     distinct: &[(SubscriptionId, &Followed)],
     class_of: &[u32],
     classes: usize,
-) -> (Rows, Vec<u32>) {
+) -> (Rows, Vec<u32>, Vec<u32>) {
     let mut known = vec![NONE; distinct.len()];
     let mut numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<DefaultHasher>> = HashMap::default();
     let mut lists: Vec<Vec<u32>> = Vec::new();
@@ -136,7 +150,7 @@ fn shapes(
         }
         shape_of.push(known[place]);
     }
-    (Rows::new(lists), shape_of)
+    (Rows::new(lists), shape_of, known)
 }
 
 fn classes_of(followed: &Followed, class_of: &[u32], classes: usize) -> Vec<u32> {

@@ -7,7 +7,7 @@ use super::error::GroupError;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::members::{Member, Members};
 use super::numbers::TopicNumbers;
-use super::subscriptions::Followed;
+use super::subscriptions::{Followed, SubscriptionId};
 use super::topics::{Topic, Topics};
 
 /// A consumer group at one moment: the input of [`balance`](crate::balance()). A persistent value; cloning is O(1).
@@ -156,10 +156,9 @@ impl Group {
         self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
-    /// The members that follow each of these topics, existing or not, in the order of their numbers for each subscription; nothing where that is more
-    /// than so many in all. The topics ascend. One pass over the subscriptions.
-    pub(crate) fn subscribers(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<MemberId>>> {
-        self.members.subscriptions().members_following(topics, most)
+    /// The subscriptions that follow each of these topics, existing or not, ascending by number. The topics ascend. One pass over the subscriptions.
+    pub(crate) fn subscriptions_following(&self, topics: &[TopicId]) -> Vec<Vec<SubscriptionId>> {
+        self.members.subscriptions().following(topics)
     }
 
     /// Those of these topics, existing or not, that any member follows; both ascend. One pass over the subscriptions.

@@ -148,24 +148,12 @@ impl Subscriptions {
         topics.iter().zip(followed).filter(|(_, followed)| *followed).map(|(&topic, _)| topic).collect()
     }
 
-    /// The members that follow each of these topics, which ascend; nothing where that is more than so many in all.
-    pub(super) fn members_following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<MemberId>>> {
+    /// The subscriptions that follow each of these topics, which ascend; ascending by number.
+    pub(super) fn following(&self, topics: &[TopicId]) -> Vec<Vec<SubscriptionId>> {
         let mut following = vec![Vec::new(); topics.len()];
-        if topics.is_empty() {
-            return Some(following);
+        if !topics.is_empty() {
+            self.distinct().for_each(|(id, followed)| followed.each_among(topics, |place| following[place].push(id)));
         }
-        let mut listed = 0;
-        for shared in self.shared.values() {
-            shared.followed.each_among(topics, |place| {
-                listed += shared.members.len();
-                if listed <= most {
-                    following[place].extend(shared.members.iter().copied());
-                }
-            });
-            if listed > most {
-                return None;
-            }
-        }
-        Some(following)
+        following
     }
 }

@@ -10,6 +10,7 @@
 //! level again, by a search that comes to no end.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
@@ -56,30 +57,31 @@ impl LocalFlow<'_> {
     }
 
     /// The nodes at a level that hang together with some of these, and those themselves.
-    fn around(&mut self, mut nodes: Vec<Node>, level: u32) -> Vec<Node> {
-        let mut is_missing: Vec<bool> = (0..self.node_count() as Node).map(|node| self.is_at(node, level)).collect();
-        nodes.retain(|&node| std::mem::take(&mut is_missing[node as usize]));
-        let mut missing = is_missing.iter().filter(|is_missing| **is_missing).count();
-        let (mut next, mut looked_at) = (0, 0);
+    fn around(&mut self, roots: Vec<Node>, level: u32) -> Vec<Node> {
+        let mut found = Found::none_of((0..self.node_count() as Node).map(|node| self.is_at(node, level)).collect());
+        let (mut open, mut is_open) = (roots, vec![true; self.followers.shape_count()]);
+        open.retain(|&node| found.is_first(node));
         // Mostly all hang together, which a few neighbourhoods show.
-        while missing > 0
-            && let Some(&node) = nodes.get(next)
+        while found.missing > 0
+            && let Some(node) = open.pop()
         {
-            let mut find = |other: Node| {
-                looked_at += 1;
-                if std::mem::take(&mut is_missing[other as usize]) {
-                    missing -= 1;
-                    nodes.push(other);
-                }
-            };
             match self.side(node) {
-                Side::Topic(topic) => self.readers.of_topic(topic).for_each(|member| find(self.member(member))),
-                Side::Member(member) => self.group.followed(member).for_each(|topic| find(self.topic(topic))),
+                Side::Topic(topic) => {
+                    for shape in self.followers.shapes_of(topic).filter(|&shape| take(&mut is_open[shape as usize])) {
+                        let members = self.followers.members_of(shape).map(|member| self.member(member));
+                        let at_the_level =
+                            members.filter(|&member| found.is_first(member)).fold(None, |first, member| first.or(Some(member)));
+                        // The others of one shape follow the same topics.
+                        open.extend(at_the_level);
+                    }
+                }
+                Side::Member(member) => {
+                    open.extend(self.group.followed(member).map(|topic| self.topic(topic)).filter(|&topic| found.is_first(topic)))
+                }
             }
-            next += 1;
         }
-        self.patience -= looked_at;
-        nodes
+        self.patience -= found.looked_at;
+        found.nodes
     }
 
     /// Whether a node is at a level. A member that left is at none, though it keeps the level it had: above level 0 it has less than that says.
@@ -106,5 +108,32 @@ impl LocalFlow<'_> {
                 self.add_due(node, -direction.sign());
             }
         }
+    }
+}
+
+/// The nodes at a level that were found so far.
+struct Found {
+    is_missing: Vec<bool>,
+    missing: usize,
+    nodes: Vec<Node>,
+    looked_at: i64,
+}
+
+impl Found {
+    /// None yet of the nodes that are to be found.
+    fn none_of(is_missing: Vec<bool>) -> Self {
+        let missing = is_missing.iter().filter(|is_missing| **is_missing).count();
+        Self { is_missing, missing, nodes: Vec::with_capacity(missing), looked_at: 0 }
+    }
+
+    /// Whether a node is one to be found, and was not; now it is.
+    fn is_first(&mut self, node: Node) -> bool {
+        self.looked_at += 1;
+        let is_first = take(&mut self.is_missing[node as usize]);
+        if is_first {
+            self.missing -= 1;
+            self.nodes.push(node);
+        }
+        is_first
     }
 }

@@ -38,7 +38,7 @@ impl LocalFlow<'_> {
                 && self.end(Direction::Onward, node).is_some_and(|(further, _)| cost() + further == nearest)
         };
         let mut looked_at = 0;
-        let followers = self.readers.of_topic(topic).inspect(|_| looked_at += 1);
+        let followers = self.followers.of_topic(topic).inspect(|_| looked_at += 1);
         let ends: Vec<MemberId> = followers.filter(is_beside).take(ASKED * wanted).collect();
         self.patience -= looked_at;
         for member in self.fewest(topic, ends, wanted) {
@@ -75,27 +75,34 @@ impl LocalFlow<'_> {
                 break;
             }
             let share = needed.div_ceil((topics.len() - turn) as u32);
-            round.search.unlist(self.topic(topic));
-            self.fetch_of(topic, member, share.max(least).min(needed));
+            self.fetch_of(round, topic, member, share.max(least).min(needed));
         }
     }
 
-    /// Takes up to so many partitions of a topic, one from each member that can spare one or must give some up, and claims one that it can give.
-    fn fetch_of(&mut self, topic: TopicId, member: MemberId, wanted: u32) {
-        let root = self.member(member);
+    /// Takes up to so many partitions of a topic, one from each member that can spare one or must give some up, and claims one that it can give. Who was asked before
+    /// in this round, for whatever member, is not asked again.
+    fn fetch_of(&mut self, round: &mut Round<'_>, topic: TopicId, member: MemberId, wanted: u32) {
+        let (root, node) = (self.member(member), self.topic(topic));
         let least = self.due(Direction::Back, root) - wanted;
-        let owners = self.claims.owners_of(topic);
-        self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
-        for (_, owner) in owners.iter() {
+        let mut asked = round.search.looked_at(node).unwrap_or(0);
+        let partitions = self.group.topic(topic).partitions();
+        self.patience -= 1;
+        if asked >= partitions {
+            return;
+        }
+        self.patience -= i64::from(partitions) / PARTITIONS_FOR_ONE_LOOK;
+        for (_, owner) in self.claims.owners_of(topic).iter().skip(asked as usize) {
             if self.due(Direction::Back, root) == least {
                 break;
             }
+            asked += 1;
             if owner != member && self.can_spare(owner, topic) {
                 self.moved.add(owner, topic, -1);
                 self.moved.add(member, topic, 1);
                 self.note_sent(Direction::Back, root, self.member(owner), 1);
             }
         }
+        round.search.set_looked_at(node, asked);
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {

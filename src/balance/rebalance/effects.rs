@@ -16,7 +16,9 @@ const ALWAYS_SEARCHED_FOR: u64 = 64;
 pub(super) struct Effects {
     /// Members that left.
     pub(super) left: BTreeSet<MemberId>,
-    /// Members that follow other topics with partitions than before; those that joined among them.
+    /// Members with another subscription than before; those that joined among them.
+    pub(super) resubscribed: BTreeSet<MemberId>,
+    /// Those of them that follow other topics with partitions than before.
     pub(super) subscribed: BTreeSet<MemberId>,
     /// Topics with partitions that nobody had, new or newly followed, and how many had an owner before.
     pub(super) grown: BTreeMap<TopicId, u32>,
@@ -66,6 +68,7 @@ impl Effects {
         self.grown.get(&topic) == Some(&0)
     }
 
+    /// Whether nobody is touched; also where members follow something else that does not exist.
     pub(super) fn is_empty(&self) -> bool {
         self.left.is_empty() && self.subscribed.is_empty() && self.grown.is_empty() && self.bereft.is_empty()
     }
@@ -75,10 +78,16 @@ impl Effects {
         let before = &plan.group;
         let replaced = instance.and_then(|instance| before.member_of_instance(instance));
         for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
-            if after.member(member).is_none() {
-                self.left.insert(member);
-            } else if before.member(member).is_none() || reads_differ(before, after, member) {
-                self.subscribed.insert(member);
+            let subscription = |group: &Group| group.member(member).map(|_| group.all_members().subscription_of(member));
+            match (subscription(before), subscription(after)) {
+                (_, None) => drop(self.left.insert(member)),
+                (was, is) if was == is => {}
+                (was, _) => {
+                    self.resubscribed.insert(member);
+                    if was.is_none() || reads_differ(before, after, member) {
+                        self.subscribed.insert(member);
+                    }
+                }
             }
         }
     }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::dear::Dear;
+use super::followers::Followers;
 use super::moved::Moved;
 use super::neighbours::Neighbours;
-use super::readers::Readers;
 use super::search::Node;
 use super::start::SetFree;
 use crate::balance::plan::Plan;
@@ -60,7 +60,7 @@ pub(super) struct GivenUp;
 /// `direct.rs` and `ways.rs` send, and `finish.rs` hands over what was sent.
 pub(super) struct LocalFlow<'a> {
     pub(super) group: &'a Group,
-    pub(super) readers: &'a Readers,
+    pub(super) followers: &'a Followers,
     /// What everybody claims.
     pub(super) claims: &'a Assignment,
     /// How many nodes are topics, existing or not: they come first, by number, then members.
@@ -101,7 +101,7 @@ pub(super) struct PriceBounds {
 
 impl<'a> LocalFlow<'a> {
     /// The flow in which everybody has what the plan gave them.
-    pub(super) fn resting(plan: &Plan, group: &'a Group, readers: &'a Readers, claims: &'a Assignment) -> Self {
+    pub(super) fn resting(plan: &Plan, group: &'a Group, followers: &'a Followers, claims: &'a Assignment) -> Self {
         let (topics, members) = (group.all_topics().len(), group.all_members().numbers());
         let nodes = topics + members;
         let mut level: Vec<u32> = plan.proof.topic_levels();
@@ -115,7 +115,7 @@ impl<'a> LocalFlow<'a> {
         price.resize(nodes, 0);
         Self {
             group,
-            readers,
+            followers,
             claims,
             topics,
             strangers: Vec::new(),

@@ -11,10 +11,13 @@ mod adjust;
 mod alike;
 mod arcs;
 mod crossing;
+mod crowds;
 mod dear;
 mod direct;
+mod edits;
 mod effects;
 mod finish;
+mod followers;
 mod freed;
 mod local_flow;
 mod moved;
@@ -75,7 +78,7 @@ impl Plan {
         let group = claiming.apply(change)?;
         let effects = Effects::of(self, &group, change);
         let next = match effects.is_empty() {
-            true => Some(self.unmoved(&group)),
+            true => Some(self.unmoved(&group, &effects)),
             false => alike::rebalance(self, &group, &effects).or_else(|| nearby::rebalance(self, &group, &effects)),
         };
         Ok(next.unwrap_or_else(|| balance(&group)))

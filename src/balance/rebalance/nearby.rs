@@ -26,6 +26,7 @@
 //! members that could spare one are excess too, or members that had room are in need.
 
 use super::effects::Effects;
+use super::followers::Followers;
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
 use super::neighbours::Neighbours;
 use super::search::{Next, Node, Search};
@@ -40,11 +41,12 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
         return None;
     }
     let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
-    let flow = LocalFlow::resting(plan, group, &readers, claims).touched_by(plan, effects);
+    let followers = Followers::of(readers, group.all_topics().len());
+    let flow = LocalFlow::resting(plan, group, &followers, claims).touched_by(plan, effects);
     let first = flow.first_direction();
     let settled = settle(flow.crossed(first), first).and_then(|flow| settle(flow, first.opposite())).ok()?;
     let (proof, outcome) = (settled.proof(plan), settled.carried_out());
-    Some(plan.with_outcome(group, outcome, proof, readers))
+    Some(plan.with_outcome(group, outcome, proof, followers.into_readers()))
 }
 
 /// Sends all excess onward, or brings back all that is needed.

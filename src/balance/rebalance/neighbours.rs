@@ -64,7 +64,7 @@ impl LocalFlow<'_> {
     }
 
     fn look_up_followers(&mut self, topic: TopicId) {
-        let followers = self.readers.of_topic(topic);
+        let followers = self.followers.of_topic(topic);
         let topics = self.topics;
         followers.for_each(|member| self.neighbours.all.push(Neighbour { node: (topics + member.index()) as Node, claimed: 0 }));
     }

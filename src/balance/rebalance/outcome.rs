@@ -1,5 +1,6 @@
 //! A plan made from the one before it and what moved.
 
+use super::effects::Effects;
 use super::readers::Readers;
 use crate::balance::plan::{Plan, Summary};
 use crate::balance::proof::Proof;
@@ -20,7 +21,7 @@ pub(super) struct Outcome {
 
 impl Plan {
     /// The plan for a group after a change that touched nobody.
-    pub(super) fn unmoved(&self, group: &Group) -> Self {
+    pub(super) fn unmoved(&self, group: &Group, effects: &Effects) -> Self {
         let summary = Summary {
             partitions: group.partition_count(),
             unassigned: group.partition_count() - self.assignment.len(),
@@ -35,7 +36,7 @@ impl Plan {
             movements: [].into(),
             summary,
             proof: self.proof.clone().without_moves(),
-            readers: self.readers.clone(),
+            readers: self.readers.clone().after(&self.group, group, effects),
         }
     }
 

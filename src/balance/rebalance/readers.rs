@@ -1,24 +1,33 @@
 //! Who follows a topic, kept from plan to plan.
 //!
-//! A *reader* of a topic is a member that may own partitions of it: one that follows the topic, where the topic has partitions. A topic without any, or that does
-//! not exist, may have followers but has no readers.
-//!
-//! What changes is written down as edits at first: a list of followers is written anew only once there are many, for many changes together.
+//! Members with equal subscriptions have one *shape*. A topic has a list of the shapes that follow it, a shape a list of its members: so whoever joins or leaves where
+//! others follow the same is one edit, however many topics that are. A topic is *listed* if the network knows it, or a list of its own was made; that list is kept up
+//! also while the topic does not exist. Topics that are not listed have no partitions, or nobody followed them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::effects::{Effects, in_one_only, reading};
+use super::crowds::Crowds;
+use super::edits::{Edit, Edits, Having, Places};
+use super::effects::Effects;
 use crate::balance::network::{NONE, Network};
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 
-/// The followers of every topic: those of the last network made, whole lists where they changed since, and what changed last. A persistent value. Of a topic
-/// that nobody followed when it was created again, the list is an old one: it is made anew before anybody asks for it.
+/// The followers of every listed topic: those of the last network made, and what changed since. A persistent value.
 #[derive(Clone, Debug)]
 pub(in crate::balance) struct Readers {
     network: Arc<Network>,
-    changed: im::OrdMap<TopicId, Arc<[MemberId]>>,
-    /// What no list says yet, ascending by topic and member; one edit at most for both.
-    edits: Arc<[Edit]>,
+    crowds: Arc<Crowds>,
+    /// The shapes that follow topics that the network does not know.
+    listed: im::OrdMap<TopicId, Arc<[u32]>>,
+    /// By topic, what shapes follow it besides.
+    shapes: Edits,
+    /// By shape, what members came and went.
+    members: Edits,
+    /// The shapes of subscriptions that the network does not know.
+    newer: im::OrdMap<SubscriptionId, u32>,
+    /// How many shapes there are; those beyond the network's have only edits.
+    shape_count: u32,
     /// The one subscription of all members that follow anything, where they are known to have but one.
     only_subscription: Option<SubscriptionId>,
     state: State,
@@ -31,16 +40,22 @@ enum State {
     Outdated,
 }
 
-/// So many edits are looked through at most, before lists are written anew.
-const MOST_EDITS: usize = 256;
-
-/// Beyond so many followers of topics whose followers change, a network is made anew.
-const MOST_REWRITTEN: usize = 1 << 15;
+/// Beyond so many edits, lists or subscriptions a network is made anew: edits are copied from version to version.
+const MOST_SINCE_THE_NETWORK: usize = 1024;
 
 impl Readers {
     pub(in crate::balance) fn new(network: Network) -> Self {
-        let only_subscription = network.only_subscription;
-        Self { network: Arc::new(network), changed: im::OrdMap::new(), edits: [].into(), only_subscription, state: State::Current }
+        Self {
+            shape_count: network.shapes.len() as u32,
+            only_subscription: network.only_subscription,
+            crowds: Arc::new(Crowds::of(&network)),
+            network: Arc::new(network),
+            listed: im::OrdMap::new(),
+            shapes: Edits::default(),
+            members: Edits::default(),
+            newer: im::OrdMap::new(),
+            state: State::Current,
+        }
     }
 
     /// The one subscription of all members that follow anything, where they are known to have but one.
@@ -61,119 +76,116 @@ impl Readers {
         }
     }
 
-    /// The members that follow a topic with partitions.
-    pub(super) fn of_topic(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
-        let edits = of_topic(&self.edits, topic);
-        let unedited = self.listed(topic).filter(|member| edits.is_empty() || find(edits, *member).is_err());
-        unedited.chain(begun(edits))
+    /// How many shapes are numbered.
+    pub(super) fn shape_count(&self) -> usize {
+        self.shape_count as usize
     }
 
-    /// The members that followed a topic before the edits.
-    fn listed(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
-        let changed = self.changed.get(&topic);
-        let class = self.network.class_of.get(topic.index()).copied().unwrap_or(NONE);
-        let shapes = match class {
-            class if class != NONE && changed.is_none() => self.network.followers.row(class as usize),
-            _ => &[],
+    /// Where the edits of topics are, and those of shapes.
+    pub(super) fn places(&self, topics: usize) -> (Places, Places) {
+        (self.shapes.places(topics), self.members.places(self.shape_count()))
+    }
+
+    /// The shapes that follow a listed topic; also some that no member has any more.
+    pub(super) fn shapes_of(&self, topic: TopicId, places: &Places) -> impl Iterator<Item = u32> + '_ {
+        let known = match self.class_of(topic) {
+            NONE => self.listed.get(&topic).map_or(&[][..], |shapes| shapes),
+            class => self.network.followers.row(class as usize),
         };
-        let members = shapes.iter().flat_map(|&shape| self.network.members_of.row(shape as usize));
-        let known = members.map(|&member| self.network.members[member as usize]);
-        known.chain(changed.into_iter().flat_map(|members| members.iter().copied()))
+        self.shapes.applied((topic.index() as u32, places), known.iter().copied())
     }
 
-    /// The readers after a change.
+    /// The members of a shape.
+    pub(super) fn members_of(&self, shape: u32, places: &Places) -> impl Iterator<Item = MemberId> + '_ {
+        self.members.applied((shape, places), self.crowds.of_shape(shape).iter().copied()).map(MemberId::from_raw)
+    }
+
+    /// The readers after a change, if those before it are current.
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
         self.only_subscription = self.only_subscription.filter(|_| !begins);
-        let new: Vec<TopicId> = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic)).collect();
-        let edits = edits(before, after, effects);
-        if edits.is_empty() && new.is_empty() {
+        if self.state == State::Outdated {
             return self;
         }
-        let Some(followers) = after.subscribers(&new, MOST_REWRITTEN) else { return Self::new(Network::of(after)) };
-        let lists: Vec<(TopicId, Arc<[MemberId]>)> = new.into_iter().zip(followers.into_iter().map(Arc::from)).collect();
-        let edits = merged(&self.edits, &edits);
-        self.edits = edits.into_iter().filter(|edit| !effects.is_new(edit.topic)).collect();
-        match self.edits.len() > MOST_EDITS {
-            true => self.edited(after).listing(lists, after),
-            false => self.listing(lists, after),
+        let next = self.moved(before, after, effects).listing(after, effects);
+        match next.is_long() {
+            true => Self { only_subscription: next.only_subscription, ..Self::new(Network::of(after)) },
+            false => next,
         }
     }
 
-    /// The readers with all edits in lists.
-    fn edited(self, group: &Group) -> Self {
-        let edited = self.edits.chunk_by(|one, other| one.topic == other.topic).map(|edits| edits[0].topic);
-        let lists = edited.map(|topic| (topic, self.of_topic(topic).collect())).collect();
-        Self { edits: [].into(), ..self.listing(lists, group) }
+    fn is_long(&self) -> bool {
+        [self.shapes.len(), self.members.len(), self.listed.len(), self.newer.len()].into_iter().max() > Some(MOST_SINCE_THE_NETWORK)
     }
 
-    /// The readers of this group, with these lists of who follows a topic.
-    fn listing(mut self, lists: Vec<(TopicId, Arc<[MemberId]>)>, group: &Group) -> Self {
-        if lists.iter().map(|(_, followers)| followers.len()).sum::<usize>() > MOST_REWRITTEN {
-            return Self::new(Network::of(group));
+    /// The readers with members that left taken from their shapes, and those that subscribed put into theirs.
+    fn moved(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
+        let (mut shapes, mut members) = (Vec::new(), Vec::new());
+        for &member in effects.left.union(&effects.resubscribed) {
+            let was = before.member(member).and_then(|_| self.shape_of(before.all_members().subscription_of(member)));
+            let is = after.member(member).map(|_| self.shape_for(before, after, member, was, &mut shapes));
+            if was != is {
+                let edit = |having| move |list| Edit { list, item: member.raw(), having };
+                members.extend(was.map(edit(Having::Ends)));
+                members.extend(is.map(edit(Having::Begins)));
+            }
         }
-        self.changed.extend(lists);
+        self.shapes = self.shapes.with(shapes);
+        self.members = self.members.with(members);
         self
     }
-}
 
-/// A member that begins or ends to follow a topic.
-#[derive(Clone, Copy, Debug)]
-struct Edit {
-    topic: TopicId,
-    member: MemberId,
-    following: Following,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Following {
-    Begins,
-    Ends,
-}
-
-/// Who begins or ends to follow what, ascending by topic and member.
-fn edits(before: &Group, after: &Group, effects: &Effects) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for &member in effects.left.iter().chain(&effects.subscribed) {
-        let was: Vec<TopicId> = reading(before, member).collect();
-        let is: Vec<TopicId> = reading(after, member).collect();
-        edits.extend(in_one_only(&was, &is).map(|topic| match is.binary_search(&topic) {
-            Ok(_) => Edit { topic, member, following: Following::Begins },
-            Err(_) => Edit { topic, member, following: Following::Ends },
-        }));
+    fn shape_of(&self, subscription: SubscriptionId) -> Option<u32> {
+        self.newer.get(&subscription).copied().or_else(|| self.network.shape_of_subscription(subscription))
     }
-    edits.sort_unstable_by_key(|edit| (edit.topic, edit.member));
-    edits
-}
 
-/// Two lists of edits as one; where both say something of a member and a topic, the later ones count.
-fn merged(earlier: &[Edit], later: &[Edit]) -> Vec<Edit> {
-    let key = |edit: &Edit| (edit.topic, edit.member);
-    let mut merged = Vec::with_capacity(earlier.len() + later.len());
-    let mut rest = earlier;
-    for edit in later {
-        let place = rest.partition_point(|other| key(other) < key(edit));
-        merged.extend_from_slice(&rest[..place]);
-        merged.push(*edit);
-        let replaced = rest.get(place).is_some_and(|other| key(other) == key(edit));
-        rest = &rest[place + usize::from(replaced)..];
+    /// The shape of a member after a change: a new one, if its subscription has none yet and comes to other listed topics than that of the shape it had.
+    fn shape_for(&mut self, before: &Group, after: &Group, member: MemberId, was: Option<u32>, shapes: &mut Vec<Edit>) -> u32 {
+        let subscription = after.all_members().subscription_of(member);
+        if let Some(known) = self.shape_of(subscription) {
+            return known;
+        }
+        let follows: Vec<TopicId> = self.listed_of(after, member).collect();
+        let same = was.filter(|_| self.listed_of(before, member).eq(follows.iter().copied()));
+        let shape = same.unwrap_or(self.shape_count);
+        if same.is_none() {
+            self.shape_count += 1;
+            shapes.extend(follows.iter().map(|topic| Edit { list: topic.index() as u32, item: shape, having: Having::Begins }));
+        }
+        self.newer.insert(subscription, shape);
+        shape
     }
-    merged.extend_from_slice(rest);
-    merged
-}
 
-/// The edits of one topic.
-fn of_topic(edits: &[Edit], topic: TopicId) -> &[Edit] {
-    let rest = &edits[edits.partition_point(|edit| edit.topic < topic)..];
-    &rest[..rest.iter().take_while(|edit| edit.topic == topic).count()]
-}
+    /// The listed topics that a member follows, existing or not.
+    fn listed_of<'a>(&'a self, group: &'a Group, member: MemberId) -> impl Iterator<Item = TopicId> + 'a {
+        group.followed(member).filter(|&topic| self.is_listed(topic))
+    }
 
-/// Where a member is among the edits of a topic.
-fn find(edits: &[Edit], member: MemberId) -> Result<usize, usize> {
-    edits.binary_search_by_key(&member, |edit| edit.member)
-}
+    fn is_listed(&self, topic: TopicId) -> bool {
+        self.class_of(topic) != NONE || self.listed.contains_key(&topic)
+    }
 
-/// The members that begin to follow a topic.
-fn begun(edits: &[Edit]) -> impl Iterator<Item = MemberId> + '_ {
-    edits.iter().filter(|edit| edit.following == Following::Begins).map(|edit| edit.member)
+    fn class_of(&self, topic: TopicId) -> u32 {
+        self.network.class_of.get(topic.index()).copied().unwrap_or(NONE)
+    }
+
+    /// The readers with lists of the topics that have partitions and followers for the first time.
+    fn listing(mut self, after: &Group, effects: &Effects) -> Self {
+        let new: Vec<TopicId> = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic) && !self.is_listed(topic)).collect();
+        for (topic, subscriptions) in new.iter().zip(after.subscriptions_following(&new)) {
+            let shapes: BTreeSet<u32> = subscriptions.iter().filter_map(|&subscription| self.shape_of(subscription)).collect();
+            if self.has_others(after, &shapes, subscriptions.len()) {
+                return Self { only_subscription: self.only_subscription, ..Self::new(Network::of(after)) };
+            }
+            self.listed.insert(*topic, shapes.into_iter().collect());
+        }
+        self
+    }
+
+    /// Whether any of these shapes stands for more subscriptions than these, which all have one of them.
+    fn has_others(&self, group: &Group, shapes: &BTreeSet<u32>, subscriptions: usize) -> bool {
+        let is_one = self.shape_count as usize == self.network.subscription_count() + self.newer.len();
+        let having = |(subscription, _): &(SubscriptionId, _)| self.shape_of(*subscription).is_some_and(|shape| shapes.contains(&shape));
+        !is_one && group.all_members().distinct_subscriptions().filter(having).count() > subscriptions
+    }
 }

@@ -28,7 +28,7 @@ impl LocalFlow<'_> {
         let mut touched = self.release_all(&newcomers);
         for same in free.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
             let topic = same[0].partition.topic;
-            if self.readers.of_topic(topic).next().is_some() {
+            if self.followers.of_topic(topic).next().is_some() {
                 self.add_due(self.topic(topic), same.len() as i32);
                 self.set_free.to_place.extend(same);
                 touched.insert(topic);
@@ -73,7 +73,7 @@ impl LocalFlow<'_> {
         let mut only_newcomers = BTreeSet::new();
         for &topic in touched {
             let node = topic.index();
-            let others = || self.readers.of_topic(topic).filter(|member| !newcomers.contains(member));
+            let others = || self.followers.of_topic(topic).filter(|member| !newcomers.contains(member));
             // Mostly a follower is on the topic's level, and none is ever lower.
             if !effects.is_new(topic) && others().any(|member| self.level(self.member(member)) == self.level[node]) {
                 continue;
@@ -92,7 +92,7 @@ impl LocalFlow<'_> {
             self.level[node] = highest;
         }
         for &topic in &only_newcomers {
-            let lowest = self.readers.of_topic(topic).map(|member| self.level(self.member(member))).min();
+            let lowest = self.followers.of_topic(topic).map(|member| self.level(self.member(member))).min();
             self.level[topic.index()] = lowest.unwrap_or(0);
         }
         newcomers.iter().for_each(|&member| self.cheapen_released(member));

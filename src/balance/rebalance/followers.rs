@@ -40,6 +40,11 @@ impl Followers {
         self.readers.shape_count()
     }
 
+    /// How many topics the shapes follow in all, about.
+    pub(super) fn subscriptions(&self) -> usize {
+        self.readers.subscriptions()
+    }
+
     pub(super) fn into_readers(self) -> Readers {
         self.readers
     }

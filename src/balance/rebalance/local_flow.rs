@@ -47,8 +47,10 @@ pub(super) enum Side {
 /// The level of a topic without partitions: nobody's. With the level that it had, followers might be lower than it, and a way through it cost less than nothing.
 const NO_LEVEL: u32 = u32::MAX;
 
-/// So many arcs and partitions may be looked at for each partition and node of the group; by then a balance would have taken about as long.
-const LOOKS_FOR_A_PARTITION: i64 = 2;
+/// A balance takes about as long as looking at so many arcs for each member of the group, for each topic of each shape, and for so many partitions at one of them.
+const LOOKS_FOR_A_MEMBER: u64 = 6;
+const LOOKS_FOR_A_SUBSCRIPTION: u64 = 5;
+const LOOKS_FOR_FOUR_PARTITIONS: u64 = 3;
 
 /// The group is to be balanced anew: searching on would cost about as much, or would rest on prices that do not hold.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +132,7 @@ impl<'a> LocalFlow<'a> {
             neighbours: Neighbours::default(),
             dear: None,
             tally: vec![0; members],
-            patience: LOOKS_FOR_A_PARTITION * (nodes as i64 + group.partition_count() as i64),
+            patience: patience(group, followers),
         }
     }
 
@@ -229,4 +231,11 @@ impl<'a> LocalFlow<'a> {
             }
         }
     }
+}
+
+/// How much may be looked at until a balance would have taken about as long.
+fn patience(group: &Group, followers: &Followers) -> i64 {
+    let of_members = LOOKS_FOR_A_MEMBER * group.member_count() as u64;
+    let of_subscriptions = LOOKS_FOR_A_SUBSCRIPTION * followers.subscriptions() as u64;
+    (of_members + of_subscriptions + LOOKS_FOR_FOUR_PARTITIONS * group.partition_count() / 4) as i64
 }

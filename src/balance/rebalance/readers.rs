@@ -81,6 +81,11 @@ impl Readers {
         self.shape_count as usize
     }
 
+    /// How many topics the shapes follow in all, about.
+    pub(super) fn subscriptions(&self) -> usize {
+        self.network.shapes.item_count() + self.shapes.len()
+    }
+
     /// Where the edits of topics are, and those of shapes.
     pub(super) fn places(&self, topics: usize) -> (Places, Places) {
         (self.shapes.places(topics), self.members.places(self.shape_count()))

@@ -126,9 +126,14 @@ impl LocalFlow<'_> {
 
     /// How many partitions of a topic that a member claims it has not given up.
     pub(super) fn kept(&mut self, member: MemberId, topic: TopicId) -> u32 {
-        self.patience -= LOOKS_FOR_ONE_COUNT;
         let given_up = self.moved.get(member, topic).min(0).unsigned_abs();
-        self.claims.count_of(member, topic).saturating_sub(given_up)
+        self.claimed(member, topic).saturating_sub(given_up)
+    }
+
+    /// How many partitions of a topic a member claims.
+    pub(super) fn claimed(&mut self, member: MemberId, topic: TopicId) -> u32 {
+        self.patience -= LOOKS_FOR_ONE_COUNT;
+        self.claims.count_of(member, topic)
     }
 
     /// Visits the arcs along which a member gets one more of a topic: all of a topic's, or all of a member's. It costs nothing where it comes back to what it claims.

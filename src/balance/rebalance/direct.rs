@@ -1,7 +1,7 @@
 //! Units sent where an end is right beside a root: most of them, without listing what lies around it.
 
 use super::local_flow::{Direction, LocalFlow, Side};
-use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
+use super::neighbours::{PARTITIONS_FOR_ONE_LOOK, PARTITIONS_FOR_ONE_MEMBER};
 use super::search::Node;
 use super::ways::Round;
 use crate::model::{MemberId, TopicId};
@@ -53,7 +53,10 @@ impl LocalFlow<'_> {
             return members;
         }
         let mut ranked: Vec<(u32, MemberId)> =
-            self.tallied(topic, |tally, _| members.into_iter().map(|member| (tally[member.index()], member)).collect());
+            match members.len() * PARTITIONS_FOR_ONE_MEMBER < self.group.topic(topic).partitions() as usize {
+                true => members.into_iter().map(|member| (self.claimed(member, topic), member)).collect(),
+                false => self.tallied(topic, |tally, _| members.into_iter().map(|member| (tally[member.index()], member)).collect()),
+            };
         ranked.sort_unstable();
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }

@@ -1,6 +1,7 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
 use super::local_flow::LocalFlow;
+use super::neighbours::PARTITIONS_FOR_ONE_MEMBER;
 use super::outcome::Outcome;
 use super::start::SetFree;
 use crate::balance::plan::Plan;
@@ -48,7 +49,7 @@ impl LocalFlow<'_> {
     /// Adds what members have less of a topic, the highest of what each claims.
     fn give_up(&mut self, topic: TopicId, given_up: &mut Vec<Handed>) {
         let givers = || self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
-        match givers().count() * PARTITIONS_FOR_ONE_GIVER > self.group.topic(topic).partitions() as usize {
+        match givers().count() * PARTITIONS_FOR_ONE_MEMBER > self.group.topic(topic).partitions() as usize {
             true => {
                 givers().for_each(|(giver, count)| self.tally[giver.index()] = count.unsigned_abs());
                 self.give_tallied(topic, given_up);
@@ -75,9 +76,6 @@ impl LocalFlow<'_> {
         given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives));
     }
 }
-
-/// Finding what one giver has of a topic takes about as long as going over so many of its partitions.
-const PARTITIONS_FOR_ONE_GIVER: usize = 64;
 
 /// What a partition that changes hands means for the owner that could have kept it.
 fn movement(&Handed { partition, from, to }: &Handed) -> Option<Movement> {

@@ -42,6 +42,7 @@ impl LocalFlow<'_> {
     /// Sends units along each arc of a root in turn.
     fn send_in_turn(&mut self, round: &mut Round<'_>, root: Node) -> Result<(), GivenUp> {
         let mut turns: VecDeque<Step> = round.search.steps(root).collect();
+        turns.retain(|&step| round.search.is_passable(root, round.search.arc(step), round.nearest));
         let mut steps = Vec::with_capacity(8);
         while self.due(round.direction, root) > 0
             && let Some(first) = turns.pop_front()

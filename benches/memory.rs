@@ -7,7 +7,7 @@ mod shapes;
 use std::collections::BTreeMap;
 
 use peak_alloc::PeakAlloc;
-use shapes::changes::{KINDS, change, of_a_million, rebalanced};
+use shapes::changes::{Follows, KINDS, change, of_a_million, rebalanced};
 use shapes::{Described, Dice, real};
 use sticky_assignor::{Change, Plan, balance};
 
@@ -56,7 +56,7 @@ fn versions(changes: usize) {
     let mut dice = Dice(9);
     let mut kept: BTreeMap<&str, Vec<Version>> = BTreeMap::new();
     for number in 0..changes {
-        let (kind, change) = change(&plan, &mut dice, number);
+        let (kind, change) = change(&plan, &mut dice, number, &Follows::Anything);
         let (next, version) = version(&plan, &change);
         kept.entry(kind).or_default().push(version);
         plan = next;

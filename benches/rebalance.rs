@@ -8,7 +8,7 @@ mod shapes;
 use std::collections::BTreeMap;
 
 use floor::{floor, median, timed};
-use shapes::changes::{KINDS, change, of_a_million, rebalanced};
+use shapes::changes::{Follows, KINDS, change, of_a_million, rebalanced};
 use shapes::{Described, Dice, real};
 use sticky_assignor::{Change, Group, NewMember, NewTopic, Plan, Subscription, balance};
 
@@ -18,7 +18,12 @@ fn main() {
     let floor = floor(runs);
     println!("floor: {:.3} ms", floor / 1e6);
     million(floor, runs);
-    unequal(runs);
+    let unequal = || real::unequal(1000, (50, 200), 1000, (1, 40), 1);
+    println!("unequal: 1,000 topics, 1,000 members, 1–40 topics each; balance anew is on the same group, its claims the plan before");
+    random(runs, &unequal(), &Follows::Anything);
+    println!("shared: the same, but that members have one of five subscriptions of 250–500 topics");
+    let subscriptions = real::subscriptions(5, 500, 1000, 1);
+    random(runs, &real::sharing(unequal(), &subscriptions), &Follows::OneOf(subscriptions.clone()));
 }
 
 /// Everyone follows everything: 500 topics × 2,000 partitions × 2,000 members.
@@ -31,18 +36,17 @@ fn million(floor: f64, runs: usize) {
     }
 }
 
-/// Every member follows something else: the medians of many random changes, beside balancing the changed group anew.
-fn unequal(runs: usize) {
-    let mut plan = balance(&real::unequal(1000, (50, 200), 1000, (1, 40), 1).group());
+/// The medians of many random changes, beside balancing the changed group anew.
+fn random(runs: usize, described: &Described, follows: &Follows) {
+    let mut plan = balance(&described.group());
     let mut dice = Dice(9);
     let mut measured: BTreeMap<&str, Vec<Measured>> = BTreeMap::new();
     for number in 0..if runs == 1 { KINDS.len() } else { 600 } {
-        let (kind, change) = change(&plan, &mut dice, number);
+        let (kind, change) = change(&plan, &mut dice, number, follows);
         let (next, measure) = measure(&plan, &change);
         measured.entry(kind).or_default().push(measure);
         plan = next;
     }
-    println!("unequal: 1,000 topics, 1,000 members, 1–40 topics each; balance anew is on the same group, its claims the plan before");
     measured.iter().for_each(|(kind, measured)| report(kind, measured));
     report("all changes", &measured.into_values().flatten().collect::<Vec<_>>());
     let stated = settled(&plan);

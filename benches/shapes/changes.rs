@@ -4,28 +4,44 @@ use sticky_assignor::{Change, Event, NewMember, NewTopic, Plan, Subscription};
 
 use super::{Dice, topic_name};
 
-/// What can happen to a group of which every member follows something else, in turn; a deleted topic is created again.
+/// What can happen to a group, in turn; a deleted topic is created again.
 pub(crate) const KINDS: [&str; 6] =
     ["a member leaves", "a member joins", "a subscription changes", "a topic grows", "a topic is deleted", "a topic is created"];
 
-/// A random change of the kind whose turn it is, in a group of 1,000 topics.
-pub(crate) fn change(plan: &Plan, dice: &mut Dice, number: usize) -> (&'static str, Change) {
-    let kind = KINDS[number % KINDS.len()];
-    (kind, Change::from([event(plan, dice, kind, number)]))
+/// What members follow that join, or that follow something else.
+pub(crate) enum Follows {
+    /// 1 to 40 of 1,000 topics, others every time.
+    Anything,
+    /// What others follow.
+    OneOf(Vec<Subscription>),
 }
 
-fn event(plan: &Plan, dice: &mut Dice, kind: &str, number: usize) -> Event {
+impl Follows {
+    fn pick(&self, dice: &mut Dice) -> Subscription {
+        match self {
+            Self::Anything => {
+                let count = dice.between(1, 40);
+                Subscription::Named(dice.choose(count, 1000).into_iter().map(topic_name).collect())
+            }
+            Self::OneOf(subscriptions) => subscriptions[dice.between(0, subscriptions.len() - 1)].clone(),
+        }
+    }
+}
+
+/// A random change of the kind whose turn it is, in a group of 1,000 topics.
+pub(crate) fn change(plan: &Plan, dice: &mut Dice, number: usize, follows: &Follows) -> (&'static str, Change) {
+    let kind = KINDS[number % KINDS.len()];
+    (kind, Change::from([event(plan, dice, kind, number, follows)]))
+}
+
+fn event(plan: &Plan, dice: &mut Dice, kind: &str, number: usize, follows: &Follows) -> Event {
     let ids: Vec<String> = plan.group().members().map(|(_, member)| member.id().to_string()).collect();
     let someone = ids[dice.between(0, ids.len() - 1)].clone();
-    let follows = |dice: &mut Dice| {
-        let count = dice.between(1, 40);
-        Subscription::Named(dice.choose(count, 1000).into_iter().map(topic_name).collect())
-    };
     let topic = topic_name(dice.between(0, 999));
     match kind {
         "a member leaves" => Event::Leave(someone),
-        "a member joins" => Event::Join(NewMember::new(format!("new-{number}"), follows(dice))),
-        "a subscription changes" => Event::Subscribe { member: someone, subscription: follows(dice) },
+        "a member joins" => Event::Join(NewMember::new(format!("new-{number}"), follows.pick(dice))),
+        "a subscription changes" => Event::Subscribe { member: someone, subscription: follows.pick(dice) },
         "a topic grows" => Event::Topic(NewTopic::new(topic.clone(), partitions(plan, &topic) + 5)),
         "a topic is deleted" => Event::DeleteTopic(topic_name(number % 1000)),
         _ => Event::Topic(NewTopic::new(topic_name((number - 1) % 1000), dice.between(50, 200) as i64)),

@@ -38,6 +38,24 @@ pub(crate) fn unequal(topic_count: usize, sizes: (usize, usize), members: usize,
     Described { topics, members }
 }
 
+/// Some subscriptions, each of at least half as many topics as at most.
+pub(crate) fn subscriptions(count: usize, most: usize, topic_count: usize, seed: u64) -> Vec<Subscription> {
+    let mut dice = Dice(seed);
+    let names = |dice: &mut Dice| {
+        let count = dice.between(most / 2, most);
+        dice.choose(count, topic_count).into_iter().map(topic_name).collect()
+    };
+    (0..count).map(|_| Subscription::Named(names(&mut dice))).collect()
+}
+
+/// The same group, its members having these subscriptions in turn.
+pub(crate) fn sharing(mut described: Described, subscriptions: &[Subscription]) -> Described {
+    for (member, subscription) in described.members.iter_mut().zip(subscriptions.iter().cycle()) {
+        member.subscription = subscription.clone();
+    }
+    described
+}
+
 /// Every twentieth member of a settled group is replaced.
 pub(crate) fn five_percent_replaced(settled: Described) -> Described {
     settled.replacing(|place| place % 20 == 7)

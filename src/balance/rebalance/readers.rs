@@ -194,3 +194,66 @@ impl Readers {
         !is_one && group.all_members().distinct_subscriptions().filter(having).count() > subscriptions
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::balance::balance;
+    use crate::balance::rebalance::followers::Followers;
+    use crate::model::{Change, Event, NewMember, NewTopic, Subscription};
+
+    /// What may happen in a group of which many follow the same.
+    fn any_event() -> impl Strategy<Value = Event> {
+        let id = (0..6_u8).prop_map(|member| format!("m{member}"));
+        let topic = (0..4_u8).prop_map(|topic| format!("t{topic}"));
+        prop_oneof![
+            3 => (id.clone(), any_subscription()).prop_map(|(id, subscription)| Event::Join(NewMember::new(id, subscription))),
+            2 => id.clone().prop_map(Event::Leave),
+            3 => (id, any_subscription()).prop_map(|(member, subscription)| Event::Subscribe { member, subscription }),
+            2 => (topic.clone(), 1..9_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
+            1 => topic.prop_map(Event::DeleteTopic),
+        ]
+    }
+
+    fn any_subscription() -> impl Strategy<Value = Subscription> {
+        prop_oneof![
+            1 => Just(Subscription::Every),
+            6 => prop::collection::vec(0..4_u8, 0..3).prop_map(|topics| Subscription::Named(topics.iter().map(|topic| format!("t{topic}")).collect())),
+        ]
+    }
+
+    /// The members that follow each topic with partitions: as the readers have them, and as their subscriptions say.
+    fn compared(readers: Readers, group: &Group) -> Vec<(Vec<MemberId>, Vec<MemberId>)> {
+        let followers = Followers::of(readers, group.all_topics().len());
+        let read = group.topics().filter(|(_, topic)| topic.partitions() > 0).map(|(id, _)| id);
+        let compared = read.map(|topic| {
+            let mut kept: Vec<MemberId> = followers.of_topic(topic).collect();
+            kept.sort_unstable();
+            let mut following: Vec<MemberId> = group.members().map(|(id, _)| id).filter(|&id| group.subscribes(id, topic)).collect();
+            following.sort_unstable();
+            (kept, following)
+        });
+        compared.collect()
+    }
+
+    proptest! {
+        #[test]
+        fn readers_kept_from_change_to_change_are_those_that_subscriptions_say(
+            changes in prop::collection::vec(prop::collection::vec(any_event(), 1..3), 1..40),
+        ) {
+            let topics = [NewTopic::new("t0", 3), NewTopic::new("t1", 5)];
+            let mut plan = balance(&Group::new(&topics, &[]).expect("two topics make a group"));
+            let mut readers = plan.readers.clone();
+            for change in changes.into_iter().map(Change::from) {
+                let Ok(group) = plan.group().apply(&change) else { continue };
+                readers = readers.after(plan.group(), &group, &Effects::of(&plan, &group, &change));
+                for (kept, following) in compared(readers.clone(), &group) {
+                    prop_assert_eq!(kept, following);
+                }
+                plan = balance(&group);
+            }
+        }
+    }
+}

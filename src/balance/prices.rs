@@ -109,8 +109,14 @@ impl Moves {
 
     fn of(moves: &[i32]) -> Self {
         let usual = frequent(moves);
-        let odd: Vec<(u32, i64)> =
-            (0..).zip(moves).filter(|(_, price)| **price != usual).map(|(number, &price)| (number, price.into())).collect();
+        let mut odd: Vec<(u32, i64)> = Vec::new();
+        for (start, some) in (0..).step_by(ASKED).zip(moves.chunks(ASKED)) {
+            // Mostly none is odd, which is seen of many at a time.
+            if some.iter().fold(false, |is_any_odd, &price| is_any_odd | (price != usual)) {
+                let numbered = (start..).zip(some).filter(|(_, price)| **price != usual);
+                odd.extend(numbered.map(|(number, &price)| (number, i64::from(price))));
+            }
+        }
         match odd.len() > moves.len() / 2 {
             true => Self::Each(moves.iter().map(|&price| price.into()).collect()),
             false => Self::Mostly { usual: usual.into(), odd: odd.into() },
@@ -125,10 +131,13 @@ impl Moves {
     }
 }
 
-/// The price that more than half have, where there is one (Boyer and Moore's vote).
+/// So many prices are asked which is frequent.
+const ASKED: usize = 64;
+
+/// The price that more than half have of some that are spread evenly, where there is one (Boyer and Moore's vote).
 fn frequent(prices: &[i32]) -> i32 {
     let (mut candidate, mut lead) = (0, 0_usize);
-    for &price in prices {
+    for &price in prices.iter().step_by(prices.len() / ASKED + 1) {
         match (price == candidate, lead) {
             (true, _) => lead += 1,
             (false, 0) => (candidate, lead) = (price, 1),

@@ -67,7 +67,8 @@ impl Shares {
         }
         handed.iter_mut().for_each(|handed| handed.to = takers.next(handed.partition.topic));
         let movement = |handed: &Handed| Some(Movement { partition: handed.partition, from: handed.from?, to: handed.to? });
-        let movements = handed[placed as usize..].iter().filter_map(movement).collect();
+        let mut movements: Vec<Movement> = handed[placed as usize..].iter().filter_map(movement).collect();
+        movements.sort_unstable();
         handed.sort_unstable_by_key(|handed| handed.partition);
         Outcome { claims: claims.clone(), handed, movements, placed }
     }

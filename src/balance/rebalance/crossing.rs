@@ -76,7 +76,8 @@ impl LocalFlow<'_> {
                     }
                 }
                 Side::Member(member) => {
-                    open.extend(self.group.followed(member).map(|topic| self.topic(topic)).filter(|&topic| found.is_first(topic)))
+                    let topics = self.group.followed(member).map(|topic| self.topic(topic));
+                    open.extend(topics.filter(|&topic| found.is_first(topic)));
                 }
             }
         }

@@ -31,8 +31,10 @@ impl LocalFlow<'_> {
             self.give_up(topic, &mut given_up);
             self.hand_over(topic, (free, &given_up), &mut outcome);
         }
-        outcome.handed.extend(dropped);
-        outcome.handed.sort_unstable_by_key(|handed| handed.partition);
+        if !dropped.is_empty() {
+            outcome.handed.extend(dropped);
+            outcome.handed.sort_unstable_by_key(|handed| handed.partition);
+        }
         outcome
     }
 
@@ -40,10 +42,11 @@ impl LocalFlow<'_> {
     fn hand_over(&self, topic: TopicId, (free, given_up): (&[Handed], &[Handed]), outcome: &mut Outcome) {
         let Outcome { handed, movements, .. } = outcome;
         let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
-        let start = handed.len();
+        let (start, first) = (handed.len(), movements.len());
         handed.extend(free.iter().chain(given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));
         movements.extend(handed[start..].iter().skip(free.len()).filter_map(movement));
         handed[start..].sort_unstable_by_key(|handed| handed.partition.partition);
+        movements[first..].sort_unstable_by_key(|movement| movement.partition.partition);
     }
 
     /// Adds what members have less of a topic, the highest of what each claims.
@@ -51,8 +54,12 @@ impl LocalFlow<'_> {
         let givers = || self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
         match givers().count() * PARTITIONS_FOR_ONE_MEMBER > self.group.topic(topic).partitions() as usize {
             true => {
-                givers().for_each(|(giver, count)| self.tally[giver.index()] = count.unsigned_abs());
-                self.give_tallied(topic, given_up);
+                let mut all = 0;
+                for (giver, count) in givers() {
+                    self.tally[giver.index()] = count.unsigned_abs();
+                    all += count.unsigned_abs() as usize;
+                }
+                self.give_tallied(topic, all, given_up);
             }
             false => givers().for_each(|&(giver, count)| self.give_highest(giver, topic, count.unsigned_abs() as usize, given_up)),
         }
@@ -66,14 +73,14 @@ impl LocalFlow<'_> {
         given_up.drain(start..kept);
     }
 
-    /// Adds the highest partitions of a topic, so many of each member as the tally says.
-    fn give_tallied(&mut self, topic: TopicId, given_up: &mut Vec<Handed>) {
+    /// Adds the highest partitions of a topic, so many of each member as the tally says, which are so many in all.
+    fn give_tallied(&mut self, topic: TopicId, all: usize, given_up: &mut Vec<Handed>) {
         let gives = |(partition, owner): (TopicPartition, MemberId)| {
             let count = &mut self.tally[owner.index()];
             *count = count.checked_sub(1)?;
             Some(Handed { partition, from: Some(owner), to: None })
         };
-        given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives));
+        given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives).take(all));
     }
 }
 

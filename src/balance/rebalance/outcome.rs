@@ -13,7 +13,7 @@ pub(super) struct Outcome {
     pub(super) claims: Assignment,
     /// What changes hands, ascending.
     pub(super) handed: Vec<Handed>,
-    /// What of it left an owner who could have kept it.
+    /// What of it left an owner who could have kept it, ascending.
     pub(super) movements: Vec<Movement>,
     /// How many partitions had no owner to stay with: new ones, and those whose owner left or gave up the topic.
     pub(super) placed: u64,
@@ -42,8 +42,7 @@ impl Plan {
 
     /// The plan for a group after a change with this outcome.
     pub(super) fn with_outcome(&self, group: &Group, outcome: Outcome, proof: Proof, readers: Readers) -> Self {
-        let Outcome { claims, handed, mut movements, placed } = outcome;
-        movements.sort_unstable();
+        let Outcome { claims, handed, movements, placed } = outcome;
         let assignment = claims.handed_over(&handed);
         let claimed = assignment.len() - placed;
         let summary = Summary::of(group, &assignment, movements.len() as u64, claimed);

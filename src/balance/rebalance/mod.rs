@@ -39,8 +39,8 @@ impl Plan {
     /// The plan after a change: the best for the changed group, in which everybody claims what this plan gave them.
     ///
     /// This plan still stands, and the new one shares with it what did not change. Work and memory follow what moves and what must be searched. Beside that there is
-    /// a look at the level of each member and topic that there is or was, and now and then the followers of topics that others follow than before are listed anew.
-    /// Where more than one in 64 partitions (and more than 64) is to be placed or fetched, or a search has looked at about twice as much as there is, the group is
+    /// a look at the level of each member and topic that there is or was, and once in many changes a list of who follows what is made anew.
+    /// Where more than one in 64 partitions (and more than 64) is to be placed or fetched, or a search has gone on for about as long as a balance takes, the group is
     /// balanced from the ground up.
     ///
     /// ```

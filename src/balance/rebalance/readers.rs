@@ -43,6 +43,9 @@ enum State {
 /// Beyond so many edits, lists or subscriptions a network is made anew: edits are copied from version to version.
 const MOST_SINCE_THE_NETWORK: usize = 1024;
 
+/// Or beyond one for so many topics that shapes follow, if that is more: making a network takes longer then.
+const SUBSCRIPTIONS_FOR_ONE_EDIT: usize = 128;
+
 impl Readers {
     pub(in crate::balance) fn new(network: Network) -> Self {
         Self {
@@ -120,7 +123,8 @@ impl Readers {
     }
 
     fn is_long(&self) -> bool {
-        [self.shapes.len(), self.members.len(), self.listed.len(), self.newer.len()].into_iter().max() > Some(MOST_SINCE_THE_NETWORK)
+        let most = MOST_SINCE_THE_NETWORK.max(self.network.shapes.item_count() / SUBSCRIPTIONS_FOR_ONE_EDIT);
+        [self.shapes.len(), self.members.len(), self.listed.len(), self.newer.len()].iter().any(|&since| since > most)
     }
 
     /// The readers with members that left taken from their shapes, and those that subscribed put into theirs.

@@ -10,7 +10,6 @@ use super::ids::{MemberId, TopicId, TopicPartition};
 use super::leaves;
 use super::overlay::{Revised, overlaid};
 use super::passed::{Handed, compared};
-use super::run::Gain;
 use super::sheet::{NO_OWNER, Sheet};
 use super::topic_owners::TopicOwners;
 
@@ -97,13 +96,15 @@ impl Assignment {
         owners
     }
 
-    /// Visits members for each partition of a topic that they got or gave up since there was nothing, in no order: added up, that is how many each owns.
-    pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, Gain)) {
-        let owned = self.sheet.owners_of(topic).iter().filter(|owner| **owner != NO_OWNER);
-        owned.for_each(|&owner| visit(MemberId::from_raw(owner), Gain::Got));
+    /// Visits members with how many partitions of a topic they got, or with how many fewer they have, since there was nothing, in no order: added up, that is how many
+    /// each owns.
+    pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
+        for owned in self.sheet.owners_of(topic).chunk_by(|one, next| one == next).filter(|owned| owned[0] != NO_OWNER) {
+            visit(MemberId::from_raw(owned[0]), owned.len() as i32);
+        }
         self.changes.each_of_topic(topic, &mut |passed| {
-            passed.from().into_iter().for_each(|member| visit(member, Gain::GaveUp));
-            passed.to().into_iter().for_each(|member| visit(member, Gain::Got));
+            passed.from().into_iter().for_each(|member| visit(member, -1));
+            passed.to().into_iter().for_each(|member| visit(member, 1));
         });
     }
 

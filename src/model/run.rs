@@ -27,14 +27,14 @@ struct Hold {
 
 /// Whether a member got a partition or gave it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gain {
+pub(super) enum Gain {
     Got,
     GaveUp,
 }
 
 impl Gain {
     /// A count with one more, or one less. Of what came and went either may be met first, and so a count may pass below 0 on its way.
-    pub(crate) fn added_to(self, count: u32) -> u32 {
+    pub(super) fn added_to(self, count: u32) -> u32 {
         match self {
             Self::Got => count.wrapping_add(1),
             Self::GaveUp => count.wrapping_sub(1),

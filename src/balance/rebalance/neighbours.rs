@@ -113,7 +113,7 @@ impl LocalFlow<'_> {
             if *count == 0 {
                 owners.push(owner);
             }
-            *count = gain.added_to(*count);
+            *count = count.wrapping_add_signed(gain);
         });
         let found = read(tally, &owners);
         owners.iter().for_each(|owner| tally[owner.index()] = 0);

@@ -1,8 +1,9 @@
-//! A level that a change crosses, crossed at once: a head start.
+//! Levels that a change crosses, crossed at once: a head start.
 //!
 //! Where more is to be placed at a level than its members have room for, the last of it would be sent the longest ways there are, to the few that have room left,
 //! before a search from there came to no end and the level rose. So all at that level rise first: whoever had room needs one more now, the others have room again,
-//! and no way is long. Where more is needed than can be spared, all fall: whoever could spare one must give it up, and the others can spare one.
+//! and no way is long. Where more is needed than can be spared, all fall: whoever could spare one must give it up, and the others can spare one. If that is still too
+//! little, they cross the next level.
 //!
 //! What crosses is what hangs together with what is due, by topics that are followed at that level. That keeps the flow best where it is at rest, that is, where
 //! nothing moved yet and nothing is due in the other direction: topics have price 1 then and members 0, so nodes that become neighbours at the new level meet at a cost
@@ -15,26 +16,38 @@ use std::mem::take;
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
 
+/// So many levels are crossed at once.
+const MOST_LEVELS: u64 = 8;
+
 impl LocalFlow<'_> {
     /// The direction in which units are sent first: onward, if any are to be.
     pub(super) fn first_direction(&self) -> Direction {
         if self.roots(Direction::Onward).is_empty() { Direction::Back } else { Direction::Onward }
     }
 
-    /// The flow after the level at which most is due in a direction was crossed, if that is too much for it.
+    /// The flow after levels were crossed at which more is due in a direction than they can take or spare.
     pub(super) fn crossed(mut self, direction: Direction) -> Self {
-        let roots = self.roots(direction);
         let is_at_rest = self.moved.is_empty() && self.roots(direction.opposite()).is_empty();
-        if is_at_rest
-            && let Some((level, due)) = self.most_due(direction, &roots)
-            && self.exceeds(due, direction, level, self.topics as Node..self.node_count() as Node)
-        {
-            let around = self.around(roots, level);
-            if self.exceeds(due, direction, level, around.iter().copied()) {
-                self.cross(direction, &around);
-            }
+        let mut left = if is_at_rest { MOST_LEVELS } else { 0 };
+        while left > 0 && self.crosses_one(direction) {
+            left -= 1;
         }
         self
+    }
+
+    /// Crosses the level at which most is due, if that is too much for it; whether it was.
+    fn crosses_one(&mut self, direction: Direction) -> bool {
+        let roots = self.roots(direction);
+        let Some((level, due)) = self.most_due(direction, &roots) else { return false };
+        if !self.exceeds(due, direction, level, self.topics as Node..self.node_count() as Node) {
+            return false;
+        }
+        let around = self.around(roots, level);
+        let crosses = self.exceeds(due, direction, level, around.iter().copied());
+        if crosses {
+            self.cross(direction, &around);
+        }
+        crosses
     }
 
     /// The level at which most is due, and how much. At level 0 there are members that read nothing, who have as many as the level says but no room; and there is
@@ -47,13 +60,13 @@ impl LocalFlow<'_> {
         due.into_iter().filter(|(level, _)| *level > 0).max_by_key(|(_, due)| *due)
     }
 
-    /// Whether so much is more than those of these nodes that are members at a level have room for or can spare, but not more than if they were a level further: few
-    /// members that many levels are to be crossed by are searched quickly.
+    /// Whether so much is more than the members of these nodes that are at a level would then need if they crossed it, but not more than if they went a few levels
+    /// further: few members that many levels are to be crossed by are searched quickly.
     fn exceeds(&self, due: u64, direction: Direction, level: u32, nodes: impl Iterator<Item = Node>) -> bool {
-        let end = if direction == Direction::Onward { level } else { level + 1 };
-        let loads = nodes.filter(|&node| self.is_at(node, level)).filter_map(|node| self.promised_to(node));
-        let (members, ends) = loads.fold((0, 0), |(members, ends), load| (members + 1, ends + u64::from(load == end)));
-        due > ends && due <= ends + members
+        let members = nodes.filter(|&node| matches!(self.side(node), Side::Member(_)) && self.is_at(node, level));
+        let needed = members.map(|member| self.end(direction, member).map_or(0, |_| 1 + u64::from(self.due(direction.opposite(), member))));
+        let (members, needed) = needed.fold((0, 0), |(members, all), needed| (members + 1, all + needed));
+        due > needed && due <= needed + MOST_LEVELS * members
     }
 
     /// The nodes at a level that hang together with some of these, and those themselves.

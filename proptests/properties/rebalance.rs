@@ -7,7 +7,7 @@ use sticky_assignor::{Change, Plan, balance};
 use super::planned;
 use crate::oracle::{Problem, changed, flow};
 use crate::soundness;
-use crate::strategies::{any_change, any_group, claiming, configured, given, larger_group};
+use crate::strategies::{CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, larger_group};
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
 fn changed_since(document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
@@ -58,5 +58,25 @@ proptest! {
     #[test]
     fn a_history_of_a_larger_group_stays_sound(document in larger_group(), changes in prop::collection::vec(any_change(), 1..12)) {
         check_history(document, &changes)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(configured(8192))]
+
+    #[test]
+    fn in_a_crowded_group_rebalancing_costs_what_balancing_anew_would(
+        document in crowded_group(),
+        changes in prop::collection::vec(any_change_in(CROWDED), 1..12),
+    ) {
+        let mut plan = planned(&document);
+        for change in changes {
+            let Ok(changed) = plan.group().clone().claiming(plan.assignment().clone()).apply(&change) else { continue };
+            plan = plan.rebalance(&change).expect("possible");
+            prop_assert_eq!(plan.summary(), balance(&changed).summary());
+            for (partition, owner) in plan.assignment().iter() {
+                prop_assert!(changed.subscribes(owner, partition.topic));
+            }
+        }
     }
 }

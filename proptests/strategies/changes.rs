@@ -4,23 +4,31 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use sticky_assignor::{Change, Event, NewMember, NewTopic, Subscription};
 
+use super::sketch::Sizes;
+
 /// Some events, of the names that generated groups have and a few more: some of them impossible.
 pub(crate) fn any_change() -> impl Strategy<Value = Change> {
-    prop::collection::vec(any_event(), 1..4).prop_map(Change::from)
+    any_change_in(Sizes { topics: 7, partitions: 11, members: 9 })
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
+/// The same for groups of these sizes.
+pub(crate) fn any_change_in(sizes: Sizes) -> impl Strategy<Value = Change> {
+    prop::collection::vec(any_event(sizes), 1..4).prop_map(Change::from)
+}
+
+fn any_event(Sizes { topics, partitions, members }: Sizes) -> impl Strategy<Value = Event> {
+    let (id, name, subscription) = (move || any_id(members), move || any_name(topics), move || any_subscription(topics));
     prop_oneof![
-        3 => any_joining().prop_map(Event::Join),
-        3 => any_id().prop_map(Event::Leave),
-        2 => (any_id(), any_subscription()).prop_map(|(member, subscription)| Event::Subscribe { member, subscription }),
-        2 => (any_name(), 0..12_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
-        1 => any_name().prop_map(Event::DeleteTopic),
+        3 => any_joining(members, topics).prop_map(Event::Join),
+        3 => id().prop_map(Event::Leave),
+        2 => (id(), subscription()).prop_map(|(member, subscription)| Event::Subscribe { member, subscription }),
+        2 => (name(), 0..=partitions).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
+        1 => name().prop_map(Event::DeleteTopic),
     ]
 }
 
-fn any_joining() -> impl Strategy<Value = NewMember> {
-    (any_id(), any_subscription(), prop::option::weighted(0.3, any_instance())).prop_map(|(id, subscription, instance)| {
+fn any_joining(members: usize, topics: usize) -> impl Strategy<Value = NewMember> {
+    (any_id(members), any_subscription(topics), prop::option::weighted(0.3, any_instance())).prop_map(|(id, subscription, instance)| {
         let member = NewMember::new(id, subscription);
         match instance {
             Some(instance) => member.instance(instance),
@@ -29,22 +37,25 @@ fn any_joining() -> impl Strategy<Value = NewMember> {
     })
 }
 
-fn any_id() -> impl Strategy<Value = String> {
-    (0..9_u8).prop_map(|place| format!("m{place}"))
+fn any_id(members: usize) -> impl Strategy<Value = String> {
+    (0..members).prop_map(|place| format!("m{place}"))
 }
 
 fn any_instance() -> impl Strategy<Value = String> {
     (0..3_u8, 0..5_u8).prop_map(|(order, place)| format!("pod-{order}-{place}"))
 }
 
-fn any_name() -> impl Strategy<Value = String> {
-    prop_oneof![8 => (0..7_u8).prop_map(|place| format!("t{place}")), 1 => Just("absent".into())]
+fn any_name(topics: usize) -> impl Strategy<Value = String> {
+    prop_oneof![8 => (0..topics).prop_map(|place| format!("t{place}")), 1 => Just("absent".into())]
 }
 
-fn any_subscription() -> impl Strategy<Value = Subscription> {
+fn any_subscription(topics: usize) -> impl Strategy<Value = Subscription> {
+    let named = |places: Vec<usize>| Subscription::Named(places.iter().map(|place| format!("t{place}")).collect());
     let places = prop::collection::vec(any::<Index>(), 0..5);
     prop_oneof![
         1 => Just(Subscription::Every),
-        4 => places.prop_map(|places| Subscription::Named(places.iter().map(|place| format!("t{}", place.index(7))).collect())),
+        4 => places.prop_map(move |places| named(places.iter().map(|place| place.index(topics)).collect())),
+        // What others follow, too.
+        2 => (0..3_usize).prop_map(move |kind| named((0..topics).filter(|topic| topic % 3 != kind).collect())),
     ]
 }

@@ -19,12 +19,13 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use sticky_assignor::document::GroupDocument;
 
-pub(crate) use changes::any_change;
+pub(crate) use changes::{any_change, any_change_in};
 pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, claiming, given, spoilt};
 pub(crate) use levels::{change_of_levels, group_of_levels};
 pub(crate) use prices::{any_prices, priced};
 
-use sketch::{Sizes, Sketch, any_sketch, staircase};
+pub(crate) use sketch::Sizes;
+use sketch::{Sketch, any_sketch, staircase};
 
 /// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
@@ -55,6 +56,14 @@ pub(crate) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Val
 /// Groups of every kind, up to some hundred partitions.
 pub(crate) fn larger_group() -> impl Strategy<Value = GroupDocument> {
     any_sketch(Sizes { topics: 16, partitions: 24, members: 20 }).prop_map(Sketch::document)
+}
+
+/// Sizes at which many are affected by one change, and ways lead through several members.
+pub(crate) const CROWDED: Sizes = Sizes { topics: 10, partitions: 30, members: 40 };
+
+/// Groups of many members.
+pub(crate) fn crowded_group() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(CROWDED).prop_map(Sketch::document)
 }
 
 /// Groups in which everybody subscribes to everything.

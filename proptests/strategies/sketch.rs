@@ -10,10 +10,10 @@ use super::subscriptions::{Asking, Shape, any_asking, any_shape, subscription};
 
 /// The most there may be of each.
 #[derive(Clone, Copy)]
-pub(super) struct Sizes {
-    pub(super) topics: usize,
-    pub(super) partitions: i64,
-    pub(super) members: usize,
+pub(crate) struct Sizes {
+    pub(crate) topics: usize,
+    pub(crate) partitions: i64,
+    pub(crate) members: usize,
 }
 
 /// A topic: how many partitions, and a bit for each partition's rack if racks are given.

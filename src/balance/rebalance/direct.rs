@@ -12,22 +12,32 @@ const ASKED: usize = 4;
 /// A member that has others fetches so many partitions of a topic at once: reading who has the topic takes longer than all else about one of them.
 const LEAST_OF_A_TOPIC: u32 = 2;
 
+/// Which ends are of interest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Members that need some, or that must give some up: otherwise others have to be found for them.
+    OnlyDue,
+    Any,
+}
+
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go, or needs more of one member.
     pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
-        match (round.direction, self.side(root)) {
-            (Direction::Onward, Side::Topic(topic)) => {
-                round.search.unlist(root);
-                self.place_beside(topic, round.nearest);
+        for &ends in round.ends {
+            match (round.direction, self.side(root)) {
+                (Direction::Onward, Side::Topic(topic)) => {
+                    round.search.unlist(root);
+                    self.place_beside(topic, round.nearest, ends);
+                }
+                (Direction::Back, Side::Member(member)) => self.fetch_from_beside(round, member, ends),
+                // What a member gives up passes through a topic.
+                _ => {}
             }
-            (Direction::Back, Side::Member(member)) => self.fetch_from_beside(round, member),
-            // What a member gives up passes through a topic.
-            _ => {}
         }
     }
 
     /// Gives partitions of a topic to followers, first to those who have the fewest of it.
-    fn place_beside(&mut self, topic: TopicId, nearest: i32) {
+    fn place_beside(&mut self, topic: TopicId, nearest: i32, ends: Ends) {
         let root = self.topic(topic);
         let wanted = self.due(Direction::Onward, root) as usize;
         let price = self.price(root);
@@ -35,6 +45,7 @@ impl LocalFlow<'_> {
             let node = self.member(*member);
             let cost = || Self::cost_of_more(self.moved.get(*member, topic)) + self.price(node) - price;
             self.level(node) == self.level(root)
+                && self.is_among(ends, Direction::Onward, node)
                 && self.end(Direction::Onward, node).is_some_and(|(further, _)| cost() + further == nearest)
         };
         let mut looked_at = 0;
@@ -45,6 +56,10 @@ impl LocalFlow<'_> {
             self.moved.add(member, topic, 1);
             self.note_sent(Direction::Onward, root, self.member(member), 1);
         }
+    }
+
+    fn is_among(&self, ends: Ends, direction: Direction, node: Node) -> bool {
+        ends == Ends::Any || self.due(direction.opposite(), node) > 0
     }
 
     /// So many of these members, those that claim the fewest of a topic.
@@ -62,7 +77,7 @@ impl LocalFlow<'_> {
     }
 
     /// Takes partitions from members that can spare one or must give some up, of all topics that a member follows about equally many; a few at a time if it has others.
-    fn fetch_from_beside(&mut self, round: &mut Round<'_>, member: MemberId) {
+    fn fetch_from_beside(&mut self, round: &mut Round<'_>, member: MemberId, ends: Ends) {
         let root = self.member(member);
         // The nearest end may be nearer: where some of a topic comes back to the member, or a dear owner must give one up.
         if 1 + self.price(root) != round.nearest {
@@ -78,16 +93,16 @@ impl LocalFlow<'_> {
                 break;
             }
             let share = needed.div_ceil((topics.len() - turn) as u32);
-            self.fetch_of(round, topic, member, share.max(least).min(needed));
+            self.fetch_of(round, (topic, ends), member, share.max(least).min(needed));
         }
     }
 
     /// Takes up to so many partitions of a topic, one from each member that can spare one or must give some up, and claims one that it can give. Who was asked before
     /// in this round, for whatever member, is not asked again.
-    fn fetch_of(&mut self, round: &mut Round<'_>, topic: TopicId, member: MemberId, wanted: u32) {
+    fn fetch_of(&mut self, round: &mut Round<'_>, (topic, ends): (TopicId, Ends), member: MemberId, wanted: u32) {
         let (root, node) = (self.member(member), self.topic(topic));
         let least = self.due(Direction::Back, root) - wanted;
-        let mut asked = round.search.looked_at(node).unwrap_or(0);
+        let mut asked = round.asked(node, ends);
         let partitions = self.group.topic(topic).partitions();
         self.patience -= 1;
         if asked >= partitions {
@@ -101,13 +116,17 @@ impl LocalFlow<'_> {
             }
             asked += 1;
             // Partitions that follow each other have mostly one owner.
-            if std::mem::replace(&mut last, owner) != owner && owner != member && self.can_spare(owner, topic) {
+            if std::mem::replace(&mut last, owner) != owner
+                && owner != member
+                && self.is_among(ends, Direction::Back, self.member(owner))
+                && self.can_spare(owner, topic)
+            {
                 self.moved.add(owner, topic, -1);
                 self.moved.add(member, topic, 1);
                 self.note_sent(Direction::Back, root, self.member(owner), 1);
             }
         }
-        round.search.set_looked_at(node, asked);
+        round.set_asked(node, ends, asked);
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {

@@ -65,7 +65,7 @@ fn settle(mut flow: LocalFlow, direction: Direction) -> Result<LocalFlow, GivenU
         match nearest_end(&mut flow, direction, &mut search)? {
             None => flow.change_levels(direction, &search),
             Some(distance) => {
-                flow.send_all(Round { direction, search: &mut search, nearest: distance }, &roots)?;
+                flow.send_all(Round::new(&flow, direction, &mut search, distance), &roots)?;
                 flow.reprice(direction, &search, distance);
             }
         }

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::direct::Ends;
 use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
 use super::search::{Node, Passage, ResidualArc, Search, Step};
 use crate::model::MemberId;
@@ -19,6 +20,10 @@ pub(super) struct Round<'a> {
     pub(super) search: &'a mut Search,
     /// How far the nearest ends are from any root.
     pub(super) nearest: i32,
+    /// The ends that are of interest, one after the other, where they are right beside a root.
+    pub(super) ends: &'static [Ends],
+    /// By topic, once there are any: how many owners of its partitions were asked in vain whether they must give some up.
+    asked_due: Vec<u32>,
 }
 
 impl LocalFlow<'_> {
@@ -207,7 +212,33 @@ impl LocalFlow<'_> {
     }
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    pub(super) fn new(flow: &LocalFlow<'_>, direction: Direction, search: &'a mut Search, nearest: i32) -> Self {
+        let is_any_due = !flow.roots(direction.opposite()).is_empty();
+        let ends: &[Ends] = if is_any_due { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
+        Self { direction, search, nearest, ends, asked_due: Vec::new() }
+    }
+
+    /// How many owners of a topic's partitions were asked in this round for such ends, and are not asked again.
+    pub(super) fn asked(&self, topic: Node, ends: Ends) -> u32 {
+        match ends {
+            Ends::Any => self.search.looked_at(topic).unwrap_or(0),
+            Ends::OnlyDue => self.asked_due.get(topic as usize).copied().unwrap_or(0),
+        }
+    }
+
+    /// Takes note of how many were asked, some of whom gave: what was listed of the topic shows more room than there is.
+    pub(super) fn set_asked(&mut self, topic: Node, ends: Ends, asked: u32) {
+        match ends {
+            Ends::Any => self.search.set_looked_at(topic, asked),
+            Ends::OnlyDue => {
+                self.search.set_looked_at(topic, self.asked(topic, Ends::Any));
+                self.asked_due.resize(self.asked_due.len().max(topic as usize + 1), 0);
+                self.asked_due[topic as usize] = asked;
+            }
+        }
+    }
+
     /// How much further than a node the nearest ends are.
     fn further(&self, node: Node) -> i32 {
         self.nearest - self.search.distance(node)

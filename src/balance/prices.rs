@@ -110,7 +110,7 @@ impl Moves {
     fn of(moves: &[i32]) -> Self {
         let usual = frequent(moves);
         let mut odd: Vec<(u32, i64)> = Vec::new();
-        for (start, some) in (0..).step_by(ASKED).zip(moves.chunks(ASKED)) {
+        for (start, some) in (0..).step_by(COMPARED).zip(moves.chunks(COMPARED)) {
             // Mostly none is odd, which is seen of many at a time.
             if some.iter().fold(false, |is_any_odd, &price| is_any_odd | (price != usual)) {
                 let numbered = (start..).zip(some).filter(|(_, price)| **price != usual);
@@ -131,10 +131,13 @@ impl Moves {
     }
 }
 
-/// So many prices are asked which is frequent.
+/// At most so many prices are asked which is frequent.
 const ASKED: usize = 64;
 
-/// The price that more than half have of some that are spread evenly, where there is one (Boyer and Moore's vote).
+/// So many prices are compared at once.
+const COMPARED: usize = 64;
+
+/// The price that more than half have of some that are spread evenly, where there is one (Boyer and Moore's vote). Should it be rare in all, they are kept one by one.
 fn frequent(prices: &[i32]) -> i32 {
     let (mut candidate, mut lead) = (0, 0_usize);
     for &price in prices.iter().step_by(prices.len() / ASKED + 1) {

@@ -24,7 +24,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     let free = freed(group, effects, assignment);
     let shares = Shares::of(&members, free.len(), assignment);
     let proof = shares.proof(plan, group);
-    let readers = plan.readers.clone().outdated();
+    let readers = plan.readers.clone().after(&plan.group, group, effects).all_having(subscription);
     Some(plan.with_outcome(group, shares.carry_out(free, assignment), proof, readers))
 }
 

@@ -16,7 +16,7 @@ use std::mem::take;
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
 
-/// So many levels are crossed at once.
+/// So many levels are crossed at most.
 const MOST_LEVELS: u64 = 8;
 
 impl LocalFlow<'_> {
@@ -29,21 +29,21 @@ impl LocalFlow<'_> {
     pub(super) fn crossed(mut self, direction: Direction) -> Self {
         let is_at_rest = self.moved.is_empty() && self.roots(direction.opposite()).is_empty();
         let mut left = if is_at_rest { MOST_LEVELS } else { 0 };
-        while left > 0 && self.crosses_one(direction) {
+        while left > 0 && self.crosses_one(direction, left) {
             left -= 1;
         }
         self
     }
 
-    /// Crosses the level at which most is due, if that is too much for it; whether it was.
-    fn crosses_one(&mut self, direction: Direction) -> bool {
+    /// Crosses the level at which most is due, if that is too much for it but not for so many more; whether it was.
+    fn crosses_one(&mut self, direction: Direction, levels: u64) -> bool {
         let roots = self.roots(direction);
         let Some((level, due)) = self.most_due(direction, &roots) else { return false };
-        if !self.exceeds(due, direction, level, self.topics as Node..self.node_count() as Node) {
+        if !self.exceeds((due, levels), direction, level, self.topics as Node..self.node_count() as Node) {
             return false;
         }
         let around = self.around(roots, level);
-        let crosses = self.exceeds(due, direction, level, around.iter().copied());
+        let crosses = self.exceeds((due, levels), direction, level, around.iter().copied());
         if crosses {
             self.cross(direction, &around);
         }
@@ -60,42 +60,49 @@ impl LocalFlow<'_> {
         due.into_iter().filter(|(level, _)| *level > 0).max_by_key(|(_, due)| *due)
     }
 
-    /// Whether so much is more than the members of these nodes that are at a level would then need if they crossed it, but not more than if they went a few levels
-    /// further: few members that many levels are to be crossed by are searched quickly.
-    fn exceeds(&self, due: u64, direction: Direction, level: u32, nodes: impl Iterator<Item = Node>) -> bool {
+    /// Whether so much is more than the members of these nodes that are at a level would then need if they crossed it, but not more than if they went so many
+    /// levels further: few members that many levels are to be crossed by are searched quickly.
+    fn exceeds(&self, (due, levels): (u64, u64), direction: Direction, level: u32, nodes: impl Iterator<Item = Node>) -> bool {
         let members = nodes.filter(|&node| matches!(self.side(node), Side::Member(_)) && self.is_at(node, level));
         let needed = members.map(|member| self.end(direction, member).map_or(0, |_| 1 + u64::from(self.due(direction.opposite(), member))));
         let (members, needed) = needed.fold((0, 0), |(members, all), needed| (members + 1, all + needed));
-        due > needed && due <= needed + MOST_LEVELS * members
+        due > needed && due <= needed + levels * members
     }
 
     /// The nodes at a level that hang together with some of these, and those themselves.
     fn around(&mut self, roots: Vec<Node>, level: u32) -> Vec<Node> {
         let mut found = Found::none_of((0..self.node_count() as Node).map(|node| self.is_at(node, level)).collect());
-        let (mut open, mut is_open) = (roots, vec![true; self.followers.shape_count()]);
-        open.retain(|&node| found.is_first(node));
+        let (mut open, mut is_unseen) = (roots, vec![true; self.followers.shape_count()]);
+        open.retain(|&node| found.find(node));
         // Mostly all hang together, which a few neighbourhoods show.
         while found.missing > 0
             && let Some(node) = open.pop()
         {
             match self.side(node) {
                 Side::Topic(topic) => {
-                    for shape in self.followers.shapes_of(topic).filter(|&shape| take(&mut is_open[shape as usize])) {
-                        let members = self.followers.members_of(shape).map(|member| self.member(member));
-                        let at_the_level =
-                            members.filter(|&member| found.is_first(member)).fold(None, |first, member| first.or(Some(member)));
-                        // The others of one shape follow the same topics.
-                        open.extend(at_the_level);
+                    for shape in self.followers.shapes_of(topic).filter(|&shape| take(&mut is_unseen[shape as usize])) {
+                        open.extend(self.first_found(shape, &mut found));
                     }
                 }
                 Side::Member(member) => {
                     let topics = self.group.followed(member).map(|topic| self.topic(topic));
-                    open.extend(topics.filter(|&topic| found.is_first(topic)));
+                    open.extend(topics.filter(|&topic| found.find(topic)));
                 }
             }
         }
         self.patience -= found.looked_at;
         found.nodes
+    }
+
+    /// Finds the members of a shape; the first that was not found yet, as the others follow the same topics.
+    fn first_found(&self, shape: u32, found: &mut Found) -> Option<Node> {
+        let mut first = None;
+        for node in self.followers.members_of(shape).map(|member| self.member(member)) {
+            if found.find(node) {
+                first.get_or_insert(node);
+            }
+        }
+        first
     }
 
     /// Whether a node is at a level. A member that left is at none, though it keeps the level it had: above level 0 it has less than that says.
@@ -140,8 +147,8 @@ impl Found {
         Self { is_missing, missing, nodes: Vec::with_capacity(missing), looked_at: 0 }
     }
 
-    /// Whether a node is one to be found, and was not; now it is.
-    fn is_first(&mut self, node: Node) -> bool {
+    /// Takes note of a node; whether it is one to be found that was not.
+    fn find(&mut self, node: Node) -> bool {
         self.looked_at += 1;
         let is_first = take(&mut self.is_missing[node as usize]);
         if is_first {

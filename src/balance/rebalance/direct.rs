@@ -12,6 +12,9 @@ const ASKED: usize = 4;
 /// A member that has others fetches so many partitions of a topic at once: reading who has the topic takes longer than all else about one of them.
 const LEAST_OF_A_TOPIC: u32 = 2;
 
+/// So many owners of a topic's partitions have been asked once none is left.
+const EVERYBODY: u32 = u32::MAX;
+
 /// Which ends are of interest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ends {
@@ -101,17 +104,16 @@ impl LocalFlow<'_> {
     /// in this round, for whatever member, is not asked again.
     fn fetch_of(&mut self, round: &mut Round<'_>, (topic, ends): (TopicId, Ends), member: MemberId, wanted: u32) {
         let (root, node) = (self.member(member), self.topic(topic));
-        let least = self.due(Direction::Back, root) - wanted;
-        let mut asked = round.asked(node, ends);
-        let partitions = self.group.topic(topic).partitions();
+        let stop_at = self.due(Direction::Back, root) - wanted;
+        let mut asked = *round.asked(node, ends);
         self.patience -= 1;
-        if asked >= partitions {
+        if asked == EVERYBODY {
             return;
         }
-        self.patience -= i64::from(partitions) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
         let mut last = member;
         for (_, owner) in self.claims.owners_of(topic).iter().skip(asked as usize) {
-            if self.due(Direction::Back, root) == least {
+            if self.due(Direction::Back, root) == stop_at {
                 break;
             }
             asked += 1;
@@ -126,7 +128,9 @@ impl LocalFlow<'_> {
                 self.note_sent(Direction::Back, root, self.member(owner), 1);
             }
         }
-        round.set_asked(node, ends, asked);
+        *round.asked(node, ends) = if self.due(Direction::Back, root) > stop_at { EVERYBODY } else { asked };
+        // What was listed of the topic may show more room than there is now.
+        round.search.unlist(node);
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {

@@ -9,15 +9,25 @@ pub(super) struct Edits(Arc<[Edit]>);
 /// An item that a list begins, or ends, to have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edit {
-    pub(super) list: u32,
-    pub(super) item: u32,
-    pub(super) having: Having,
+    list: u32,
+    item: u32,
+    having: Having,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Having {
+enum Having {
     Begins,
     Ends,
+}
+
+impl Edit {
+    pub(super) fn begins(list: u32, item: u32) -> Self {
+        Self { list, item, having: Having::Begins }
+    }
+
+    pub(super) fn ends(list: u32, item: u32) -> Self {
+        Self { list, item, having: Having::Ends }
+    }
 }
 
 impl Edits {
@@ -27,6 +37,7 @@ impl Edits {
             return self;
         }
         later.sort_unstable_by_key(key);
+        debug_assert!(later.is_sorted_by(|one, next| key(one) < key(next)), "a list has an item once");
         Self(merged(&self.0, &later).into())
     }
 
@@ -34,23 +45,30 @@ impl Edits {
         self.0.len()
     }
 
-    /// Where the edits of each of so many lists begin.
-    pub(super) fn places(&self, lists: usize) -> Places {
+    /// The edits, ready to be asked for any of so many lists.
+    pub(super) fn indexed(&self, lists: usize) -> Indexed {
         let mut first = vec![NOWHERE; lists];
         // Backwards, so that the first of each list is what remains.
         (0..self.0.len()).rev().for_each(|place| first[self.0[place].list as usize] = place as u32);
-        Places(first)
+        Indexed { edits: self.clone(), first }
     }
+}
 
-    /// The edits of a list.
-    fn of(&self, list: u32, places: &Places) -> &[Edit] {
-        let rest = self.0.get(places.0[list as usize] as usize..).unwrap_or_default();
-        &rest[..rest.iter().take_while(|edit| edit.list == list).count()]
-    }
+/// Edits, and where those of each list begin: looking for them would take longer than reading them.
+#[derive(Debug)]
+pub(super) struct Indexed {
+    edits: Edits,
+    first: Vec<u32>,
+}
 
+/// The place of no edit, beyond all.
+const NOWHERE: u32 = u32::MAX;
+
+impl Indexed {
     /// The items of a list after its edits: those it had and has still, then those that came.
-    pub(super) fn applied<I: Iterator<Item = u32>>(&self, (list, places): (u32, &Places), before: I) -> Applied<'_, I> {
-        let edits = self.of(list, places);
+    pub(super) fn applied<I: Iterator<Item = u32>>(&self, list: u32, before: I) -> Applied<'_, I> {
+        let rest = self.edits.0.get(self.first[list as usize] as usize..).unwrap_or_default();
+        let edits = &rest[..rest.iter().take_while(|edit| edit.list == list).count()];
         Applied { before, edits, rest: edits.iter() }
     }
 }
@@ -73,13 +91,6 @@ impl<I: Iterator<Item = u32>> Iterator for Applied<'_, I> {
         self.before.find(is_unedited).or_else(begun)
     }
 }
-
-/// Where the edits of each list begin among all: looking for them would take longer than reading them.
-#[derive(Debug)]
-pub(super) struct Places(Vec<u32>);
-
-/// The place of no edit.
-const NOWHERE: u32 = u32::MAX;
 
 fn key(edit: &Edit) -> (u32, u32) {
     (edit.list, edit.item)

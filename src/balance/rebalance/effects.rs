@@ -18,7 +18,7 @@ pub(super) struct Effects {
     pub(super) left: BTreeSet<MemberId>,
     /// Members with another subscription than before; those that joined among them.
     pub(super) resubscribed: BTreeSet<MemberId>,
-    /// Those of them that follow other topics with partitions than before.
+    /// Those of them that joined, or that follow other topics with partitions than before.
     pub(super) subscribed: BTreeSet<MemberId>,
     /// Topics with partitions that nobody had, new or newly followed, and how many had an owner before.
     pub(super) grown: BTreeMap<TopicId, u32>,
@@ -34,8 +34,8 @@ impl Effects {
         let mut deleted = BTreeSet::new();
         for event in change.events() {
             match event {
-                Event::Join(member) => effects.member(plan, after, &member.id, member.instance.as_deref()),
-                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.member(plan, after, id, None),
+                Event::Join(member) => effects.note_member(plan, after, &member.id, member.instance.as_deref()),
+                Event::Leave(id) | Event::Subscribe { member: id, .. } => effects.note_member(plan, after, id, None),
                 Event::DeleteTopic(name) => deleted.extend(plan.group.topic_id(name)),
                 Event::Topic(_) => {}
             }
@@ -74,7 +74,7 @@ impl Effects {
     }
 
     /// The member of this id, before or after, or of this instance: a static member that came back under another id is the same member.
-    fn member(&mut self, plan: &Plan, after: &Group, id: &str, instance: Option<&str>) {
+    fn note_member(&mut self, plan: &Plan, after: &Group, id: &str, instance: Option<&str>) {
         let before = &plan.group;
         let replaced = instance.and_then(|instance| before.member_of_instance(instance));
         for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
@@ -128,7 +128,7 @@ fn reads_differ(before: &Group, after: &Group, member: MemberId) -> bool {
 }
 
 /// What only one of two ascending lists has, ascending.
-pub(super) fn in_one_only(one: &[TopicId], other: &[TopicId]) -> impl Iterator<Item = TopicId> {
+fn in_one_only(one: &[TopicId], other: &[TopicId]) -> impl Iterator<Item = TopicId> {
     let (mut one, mut other) = (one.iter().copied().peekable(), other.iter().copied().peekable());
     std::iter::from_fn(move || {
         while one.peek().is_some() && one.peek() == other.peek() {

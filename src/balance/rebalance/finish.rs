@@ -54,12 +54,12 @@ impl LocalFlow<'_> {
         let givers = || self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
         match givers().count() * PARTITIONS_FOR_ONE_MEMBER > self.group.topic(topic).partitions() as usize {
             true => {
-                let mut all = 0;
+                let mut total = 0;
                 for (giver, count) in givers() {
                     self.tally[giver.index()] = count.unsigned_abs();
-                    all += count.unsigned_abs() as usize;
+                    total += count.unsigned_abs() as usize;
                 }
-                self.give_tallied(topic, all, given_up);
+                self.give_tallied(topic, total, given_up);
             }
             false => givers().for_each(|&(giver, count)| self.give_highest(giver, topic, count.unsigned_abs() as usize, given_up)),
         }
@@ -74,13 +74,13 @@ impl LocalFlow<'_> {
     }
 
     /// Adds the highest partitions of a topic, so many of each member as the tally says, which are so many in all.
-    fn give_tallied(&mut self, topic: TopicId, all: usize, given_up: &mut Vec<Handed>) {
+    fn give_tallied(&mut self, topic: TopicId, total: usize, given_up: &mut Vec<Handed>) {
         let gives = |(partition, owner): (TopicPartition, MemberId)| {
             let count = &mut self.tally[owner.index()];
             *count = count.checked_sub(1)?;
             Some(Handed { partition, from: Some(owner), to: None })
         };
-        given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives).take(all));
+        given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives).take(total));
     }
 }
 

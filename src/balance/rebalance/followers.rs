@@ -1,23 +1,22 @@
 //! Who follows a topic, as a search asks for it.
 
-use super::edits::Places;
+use super::edits::Indexed;
 use super::readers::Readers;
 use crate::model::{MemberId, TopicId};
 
-/// The followers of every topic that has partitions, and where to look what of them changed.
+/// The followers of every topic that has partitions.
 pub(super) struct Followers {
     readers: Readers,
-    /// Where what changed of topics is.
-    of_topics: Places,
-    /// Where what changed of shapes is.
-    of_shapes: Places,
+    /// What changed of topics.
+    shapes: Indexed,
+    /// What changed of shapes.
+    members: Indexed,
 }
 
 impl Followers {
     /// Those of a group with so many topics.
     pub(super) fn of(readers: Readers, topics: usize) -> Self {
-        let (of_topics, of_shapes) = readers.places(topics);
-        Self { readers, of_topics, of_shapes }
+        Self { shapes: readers.shapes.indexed(topics), members: readers.members.indexed(readers.shape_count()), readers }
     }
 
     /// The members that follow a topic.
@@ -27,12 +26,12 @@ impl Followers {
 
     /// The shapes that follow a topic; also some that no member has any more.
     pub(super) fn shapes_of(&self, topic: TopicId) -> impl Iterator<Item = u32> + '_ {
-        self.readers.shapes_of(topic, &self.of_topics)
+        self.shapes.applied(topic.index() as u32, self.readers.known_shapes_of(topic).iter().copied())
     }
 
     /// The members of a shape.
     pub(super) fn members_of(&self, shape: u32) -> impl Iterator<Item = MemberId> + '_ {
-        self.readers.members_of(shape, &self.of_shapes)
+        self.members.applied(shape, self.readers.known_members_of(shape).iter().copied()).map(MemberId::from_raw)
     }
 
     /// How many shapes are numbered.
@@ -41,8 +40,8 @@ impl Followers {
     }
 
     /// How many topics the shapes follow in all, about.
-    pub(super) fn subscriptions(&self) -> usize {
-        self.readers.subscriptions()
+    pub(super) fn followings(&self) -> usize {
+        self.readers.followings()
     }
 
     pub(super) fn into_readers(self) -> Readers {

@@ -47,9 +47,9 @@ pub(super) enum Side {
 /// The level of a topic without partitions: nobody's. With the level that it had, followers might be lower than it, and a way through it cost less than nothing.
 const NO_LEVEL: u32 = u32::MAX;
 
-/// A balance takes about as long as looking at so many arcs for each member of the group, for each topic of each shape, and for so many partitions at one of them.
+/// A balance takes about as long as looking at so many arcs for each member of the group, for each topic that a shape follows, and for every four partitions.
 const LOOKS_FOR_A_MEMBER: u64 = 6;
-const LOOKS_FOR_A_SUBSCRIPTION: u64 = 5;
+const LOOKS_FOR_A_FOLLOWING: u64 = 5;
 const LOOKS_FOR_FOUR_PARTITIONS: u64 = 3;
 
 /// The group is to be balanced anew: searching on would cost about as much, or would rest on prices that do not hold.
@@ -236,6 +236,6 @@ impl<'a> LocalFlow<'a> {
 /// How much may be looked at until a balance would have taken about as long.
 fn patience(group: &Group, followers: &Followers) -> i64 {
     let of_members = LOOKS_FOR_A_MEMBER * group.member_count() as u64;
-    let of_subscriptions = LOOKS_FOR_A_SUBSCRIPTION * followers.subscriptions() as u64;
-    (of_members + of_subscriptions + LOOKS_FOR_FOUR_PARTITIONS * group.partition_count() / 4) as i64
+    let of_followings = LOOKS_FOR_A_FOLLOWING * followers.followings() as u64;
+    (of_members + of_followings + LOOKS_FOR_FOUR_PARTITIONS * group.partition_count() / 4) as i64
 }

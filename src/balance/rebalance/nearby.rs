@@ -40,7 +40,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
     if effects.is_large(plan, group) {
         return None;
     }
-    let readers = plan.readers.clone().current(&plan.group).after(&plan.group, group, effects);
+    let readers = plan.readers.clone().after(&plan.group, group, effects);
     let followers = Followers::of(readers, group.all_topics().len());
     let flow = LocalFlow::resting(plan, group, &followers, claims).touched_by(plan, effects);
     let first = flow.first_direction();

@@ -108,6 +108,7 @@ impl LocalFlow<'_> {
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.
     pub(super) fn tallied<T>(&mut self, topic: TopicId, read: impl FnOnce(&mut [u32], &[MemberId]) -> T) -> T {
         let (tally, mut owners) = (&mut self.tally, Vec::with_capacity(32));
+        // Of what came and went either may be met first: so a count may pass below 0 on its way.
         self.claims.each_gain_of(topic, |owner, gain| {
             let count = &mut tally[owner.index()];
             if *count == 0 {

@@ -1,14 +1,17 @@
 //! Who follows a topic, kept from plan to plan.
 //!
-//! Members with equal subscriptions have one *shape*. A topic has a list of the shapes that follow it, a shape a list of its members: so whoever joins or leaves where
-//! others follow the same is one edit, however many topics that are. A topic is *listed* if the network knows it, or a list of its own was made; that list is kept up
-//! also while the topic does not exist. Topics that are not listed have no partitions, or nobody followed them.
+//! Members that follow the same have one *shape*. A topic has a list of the shapes that follow it, a shape a list of its members: so whoever joins or leaves where
+//! others follow the same is one edit, however many topics that are.
+//!
+//! A topic is *listed* if the network knows it, or a list of its own was made; that list is kept up also while the topic does not exist. Topics that are not listed
+//! have no partitions, or nobody followed them. Several subscriptions may come to one shape, and several shapes to the same topics, but *all subscriptions of a shape
+//! name the same listed topics*: where a topic would have to be listed that only some of them name, all is made anew.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::crowds::Crowds;
-use super::edits::{Edit, Edits, Having, Places};
+use super::edits::{Edit, Edits};
 use super::effects::Effects;
 use crate::balance::network::{NONE, Network};
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
@@ -20,31 +23,26 @@ pub(in crate::balance) struct Readers {
     crowds: Arc<Crowds>,
     /// The shapes that follow topics that the network does not know.
     listed: im::OrdMap<TopicId, Arc<[u32]>>,
-    /// By topic, what shapes follow it besides.
-    shapes: Edits,
+    /// By topic, what shapes follow it besides. None ever ends to: one that nobody has any more stays.
+    pub(super) shapes: Edits,
     /// By shape, what members came and went.
-    members: Edits,
+    pub(super) members: Edits,
     /// The shapes of subscriptions that the network does not know.
     newer: im::OrdMap<SubscriptionId, u32>,
     /// How many shapes there are; those beyond the network's have only edits.
     shape_count: u32,
     /// The one subscription of all members that follow anything, where they are known to have but one.
     only_subscription: Option<SubscriptionId>,
-    state: State,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Current,
-    /// Changes were not written down, as the closed form does not ask who follows what.
-    Outdated,
-}
+/// Beyond so many edits, lists or subscriptions a network is made anew, as edits are copied from version to version:
+const FEWEST_SINCE_THE_NETWORK: usize = 64;
 
-/// Beyond so many edits, lists or subscriptions a network is made anew: edits are copied from version to version.
-const MOST_SINCE_THE_NETWORK: usize = 1024;
+/// so many, and one for so many topics that shapes follow, as making a network takes longer then,
+const FOLLOWINGS_FOR_ONE_EDIT: usize = 32;
 
-/// Or beyond one for so many topics that shapes follow, if that is more: making a network takes longer then.
-const SUBSCRIPTIONS_FOR_ONE_EDIT: usize = 128;
+/// but no more than these.
+const MOST_SINCE_THE_NETWORK: usize = 4096;
 
 impl Readers {
     pub(in crate::balance) fn new(network: Network) -> Self {
@@ -57,7 +55,6 @@ impl Readers {
             shapes: Edits::default(),
             members: Edits::default(),
             newer: im::OrdMap::new(),
-            state: State::Current,
         }
     }
 
@@ -66,17 +63,9 @@ impl Readers {
         self.only_subscription
     }
 
-    /// The readers after a change that was not written down.
-    pub(super) fn outdated(self) -> Self {
-        Self { state: State::Outdated, ..self }
-    }
-
-    /// The readers of this group, which are known but for what was not written down.
-    pub(super) fn current(self, group: &Group) -> Self {
-        match self.state {
-            State::Current => self,
-            State::Outdated => Self::new(Network::of(group)),
-        }
+    /// The readers, all members that follow anything having this one subscription.
+    pub(super) fn all_having(self, subscription: SubscriptionId) -> Self {
+        Self { only_subscription: Some(subscription), ..self }
     }
 
     /// How many shapes are numbered.
@@ -85,58 +74,46 @@ impl Readers {
     }
 
     /// How many topics the shapes follow in all, about.
-    pub(super) fn subscriptions(&self) -> usize {
+    pub(super) fn followings(&self) -> usize {
         self.network.shapes.item_count() + self.shapes.len()
     }
 
-    /// Where the edits of topics are, and those of shapes.
-    pub(super) fn places(&self, topics: usize) -> (Places, Places) {
-        (self.shapes.places(topics), self.members.places(self.shape_count()))
-    }
-
-    /// The shapes that follow a listed topic; also some that no member has any more.
-    pub(super) fn shapes_of(&self, topic: TopicId, places: &Places) -> impl Iterator<Item = u32> + '_ {
-        let known = match self.class_of(topic) {
-            NONE => self.listed.get(&topic).map_or(&[][..], |shapes| shapes),
+    /// The shapes that follow a listed topic, but for edits.
+    pub(super) fn known_shapes_of(&self, topic: TopicId) -> &[u32] {
+        match self.class_of(topic) {
+            NONE => self.listed.get(&topic).map_or(&[], |shapes| shapes),
             class => self.network.followers.row(class as usize),
-        };
-        self.shapes.applied((topic.index() as u32, places), known.iter().copied())
+        }
     }
 
-    /// The members of a shape.
-    pub(super) fn members_of(&self, shape: u32, places: &Places) -> impl Iterator<Item = MemberId> + '_ {
-        self.members.applied((shape, places), self.crowds.of_shape(shape).iter().copied()).map(MemberId::from_raw)
+    /// The numbers of the members of a shape, but for edits.
+    pub(super) fn known_members_of(&self, shape: u32) -> &[u32] {
+        self.crowds.of_shape(shape)
     }
 
-    /// The readers after a change, if those before it are current.
+    /// The readers after a change.
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
-        let begins = !effects.subscribed.is_empty() || effects.grown.values().any(|&kept| kept == 0);
+        let begins = !effects.subscribed.is_empty() || effects.grown.keys().any(|&topic| effects.is_new(topic));
         self.only_subscription = self.only_subscription.filter(|_| !begins);
-        if self.state == State::Outdated {
-            return self;
-        }
-        let next = self.moved(before, after, effects).listing(after, effects);
-        match next.is_long() {
-            true => Self { only_subscription: next.only_subscription, ..Self::new(Network::of(after)) },
-            false => next,
-        }
+        let next = self.with_members(before, after, effects).listing(after, effects);
+        next.filter(|next| !next.is_long()).unwrap_or_else(|| Self::new(Network::of(after)))
     }
 
     fn is_long(&self) -> bool {
-        let most = MOST_SINCE_THE_NETWORK.max(self.network.shapes.item_count() / SUBSCRIPTIONS_FOR_ONE_EDIT);
+        let most = FEWEST_SINCE_THE_NETWORK + self.network.shapes.item_count() / FOLLOWINGS_FOR_ONE_EDIT;
+        let most = most.min(MOST_SINCE_THE_NETWORK);
         [self.shapes.len(), self.members.len(), self.listed.len(), self.newer.len()].iter().any(|&since| since > most)
     }
 
     /// The readers with members that left taken from their shapes, and those that subscribed put into theirs.
-    fn moved(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
+    fn with_members(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let (mut shapes, mut members) = (Vec::new(), Vec::new());
         for &member in effects.left.union(&effects.resubscribed) {
             let was = before.member(member).and_then(|_| self.shape_of(before.all_members().subscription_of(member)));
             let is = after.member(member).map(|_| self.shape_for(before, after, member, was, &mut shapes));
             if was != is {
-                let edit = |having| move |list| Edit { list, item: member.raw(), having };
-                members.extend(was.map(edit(Having::Ends)));
-                members.extend(is.map(edit(Having::Begins)));
+                members.extend(was.map(|shape| Edit::ends(shape, member.raw())));
+                members.extend(is.map(|shape| Edit::begins(shape, member.raw())));
             }
         }
         self.shapes = self.shapes.with(shapes);
@@ -159,7 +136,7 @@ impl Readers {
         let shape = same.unwrap_or(self.shape_count);
         if same.is_none() {
             self.shape_count += 1;
-            shapes.extend(follows.iter().map(|topic| Edit { list: topic.index() as u32, item: shape, having: Having::Begins }));
+            shapes.extend(follows.iter().map(|topic| Edit::begins(topic.index() as u32, shape)));
         }
         self.newer.insert(subscription, shape);
         shape
@@ -178,24 +155,24 @@ impl Readers {
         self.network.class_of.get(topic.index()).copied().unwrap_or(NONE)
     }
 
-    /// The readers with lists of the topics that have partitions and followers for the first time.
-    fn listing(mut self, after: &Group, effects: &Effects) -> Self {
+    /// The readers with lists of the topics that have partitions and followers for the first time; nothing where one is followed by only some of a shape.
+    fn listing(mut self, after: &Group, effects: &Effects) -> Option<Self> {
         let new: Vec<TopicId> = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic) && !self.is_listed(topic)).collect();
         for (topic, subscriptions) in new.iter().zip(after.subscriptions_following(&new)) {
             let shapes: BTreeSet<u32> = subscriptions.iter().filter_map(|&subscription| self.shape_of(subscription)).collect();
             if self.has_others(after, &shapes, subscriptions.len()) {
-                return Self { only_subscription: self.only_subscription, ..Self::new(Network::of(after)) };
+                return None;
             }
             self.listed.insert(*topic, shapes.into_iter().collect());
         }
-        self
+        Some(self)
     }
 
     /// Whether any of these shapes stands for more subscriptions than these, which all have one of them.
     fn has_others(&self, group: &Group, shapes: &BTreeSet<u32>, subscriptions: usize) -> bool {
-        let is_one = self.shape_count as usize == self.network.subscription_count() + self.newer.len();
+        let is_one_to_one = self.shape_count as usize == self.network.subscription_count() + self.newer.len();
         let having = |(subscription, _): &(SubscriptionId, _)| self.shape_of(*subscription).is_some_and(|shape| shapes.contains(&shape));
-        !is_one && group.all_members().distinct_subscriptions().filter(having).count() > subscriptions
+        !is_one_to_one && group.all_members().distinct_subscriptions().filter(having).count() > subscriptions
     }
 }
 
@@ -214,6 +191,7 @@ mod tests {
         let topic = (0..4_u8).prop_map(|topic| format!("t{topic}"));
         prop_oneof![
             3 => (id.clone(), any_subscription()).prop_map(|(id, subscription)| Event::Join(NewMember::new(id, subscription))),
+            1 => (id.clone(), any_subscription()).prop_map(|(id, subscription)| Event::Join(NewMember::new(id, subscription).instance("pod"))),
             2 => id.clone().prop_map(Event::Leave),
             3 => (id, any_subscription()).prop_map(|(member, subscription)| Event::Subscribe { member, subscription }),
             2 => (topic.clone(), 1..9_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
@@ -245,7 +223,7 @@ mod tests {
     proptest! {
         #[test]
         fn readers_kept_from_change_to_change_are_those_that_subscriptions_say(
-            changes in prop::collection::vec(prop::collection::vec(any_event(), 1..3), 1..40),
+            changes in prop::collection::vec(prop::collection::vec(any_event(), 1..4), 1..150),
         ) {
             let topics = [NewTopic::new("t0", 3), NewTopic::new("t1", 5)];
             let mut plan = balance(&Group::new(&topics, &[]).expect("two topics make a group"));

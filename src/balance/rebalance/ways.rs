@@ -22,8 +22,9 @@ pub(super) struct Round<'a> {
     pub(super) nearest: i32,
     /// The ends that are of interest, one after the other, where they are right beside a root.
     pub(super) ends: &'static [Ends],
-    /// By topic, once there are any: how many owners of its partitions were asked in vain whether they must give some up.
-    asked_due: Vec<u32>,
+    topics: usize,
+    /// By ends and topic, once there are any: how many owners of its partitions were asked.
+    asked: [Vec<u32>; 2],
 }
 
 impl LocalFlow<'_> {
@@ -46,6 +47,7 @@ impl LocalFlow<'_> {
 
     /// Sends units along each arc of a root in turn.
     fn send_in_turn(&mut self, round: &mut Round<'_>, root: Node) -> Result<(), GivenUp> {
+        // A node that the search did not meet is taken note of here, as by any way.
         let mut turns: VecDeque<Step> = round.search.steps(root).collect();
         turns.retain(|&step| round.search.is_passable(root, round.search.arc(step), round.nearest));
         let mut steps = Vec::with_capacity(8);
@@ -216,27 +218,16 @@ impl<'a> Round<'a> {
     pub(super) fn new(flow: &LocalFlow<'_>, direction: Direction, search: &'a mut Search, nearest: i32) -> Self {
         let is_any_due = !flow.roots(direction.opposite()).is_empty();
         let ends: &[Ends] = if is_any_due { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
-        Self { direction, search, nearest, ends, asked_due: Vec::new() }
+        Self { direction, search, nearest, ends, topics: flow.topics, asked: Default::default() }
     }
 
     /// How many owners of a topic's partitions were asked in this round for such ends, and are not asked again.
-    pub(super) fn asked(&self, topic: Node, ends: Ends) -> u32 {
-        match ends {
-            Ends::Any => self.search.looked_at(topic).unwrap_or(0),
-            Ends::OnlyDue => self.asked_due.get(topic as usize).copied().unwrap_or(0),
+    pub(super) fn asked(&mut self, topic: Node, ends: Ends) -> &mut u32 {
+        let asked = &mut self.asked[ends as usize];
+        if asked.is_empty() {
+            asked.resize(self.topics, 0);
         }
-    }
-
-    /// Takes note of how many were asked, some of whom gave: what was listed of the topic shows more room than there is.
-    pub(super) fn set_asked(&mut self, topic: Node, ends: Ends, asked: u32) {
-        match ends {
-            Ends::Any => self.search.set_looked_at(topic, asked),
-            Ends::OnlyDue => {
-                self.search.set_looked_at(topic, self.asked(topic, Ends::Any));
-                self.asked_due.resize(self.asked_due.len().max(topic as usize + 1), 0);
-                self.asked_due[topic as usize] = asked;
-            }
-        }
+        &mut asked[topic as usize]
     }
 
     /// How much further than a node the nearest ends are.

@@ -8,7 +8,7 @@ pub(in crate::balance::rebalance) type Step = u32;
 /// Whether a node's arcs are listed; none are before it is left, or a way comes by.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listing {
-    /// Not yet; for an end beside the node, so many of its neighbours were looked at (back from a topic, so many owners of its partitions).
+    /// Not yet; for an end beside the node, so many of its neighbours were looked at.
     Not {
         looked_at: u32,
     },

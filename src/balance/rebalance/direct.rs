@@ -1,9 +1,9 @@
 //! Units sent where an end is right beside a root: most of them, without listing what lies around it.
 
 use super::local_flow::{Direction, LocalFlow, Side};
-use super::neighbours::{PARTITIONS_FOR_ONE_LOOK, PARTITIONS_FOR_ONE_MEMBER};
+use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
+use super::round::{Ends, Round};
 use super::search::Node;
-use super::ways::Round;
 use crate::model::{MemberId, TopicId};
 
 /// For each unit so many members are asked who has the fewest of the topic.
@@ -14,14 +14,6 @@ const LEAST_OF_A_TOPIC: u32 = 2;
 
 /// So many owners of a topic's partitions have been asked once none is left.
 const EVERYBODY: u32 = u32::MAX;
-
-/// Which ends are of interest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ends {
-    /// Members that need some, or that must give some up: otherwise others have to be found for them.
-    OnlyDue,
-    Any,
-}
 
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go, or needs more of one member.
@@ -70,11 +62,10 @@ impl LocalFlow<'_> {
         if members.len() <= wanted {
             return members;
         }
-        let mut ranked: Vec<(u32, MemberId)> =
-            match members.len() * PARTITIONS_FOR_ONE_MEMBER < self.group.topic(topic).partitions() as usize {
-                true => members.into_iter().map(|member| (self.claimed(member, topic), member)).collect(),
-                false => self.tallied(topic, |tally, _| members.into_iter().map(|member| (tally[member.index()], member)).collect()),
-            };
+        let mut ranked: Vec<(u32, MemberId)> = match self.are_asked_one_by_one(members.len(), topic) {
+            true => members.into_iter().map(|member| (self.claimed(member, topic), member)).collect(),
+            false => self.tallied(topic, |tally, _| members.into_iter().map(|member| (tally[member.index()], member)).collect()),
+        };
         ranked.sort_unstable();
         ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
     }

@@ -1,7 +1,6 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
 use super::local_flow::LocalFlow;
-use super::neighbours::PARTITIONS_FOR_ONE_MEMBER;
 use super::outcome::Outcome;
 use super::start::SetFree;
 use crate::balance::plan::Plan;
@@ -52,8 +51,8 @@ impl LocalFlow<'_> {
     /// Adds what members have less of a topic, the highest of what each claims.
     fn give_up(&mut self, topic: TopicId, given_up: &mut Vec<Handed>) {
         let givers = || self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
-        match givers().count() * PARTITIONS_FOR_ONE_MEMBER > self.group.topic(topic).partitions() as usize {
-            true => {
+        match self.are_asked_one_by_one(givers().count(), topic) {
+            false => {
                 let mut total = 0;
                 for (giver, count) in givers() {
                     self.tally[giver.index()] = count.unsigned_abs();
@@ -61,7 +60,7 @@ impl LocalFlow<'_> {
                 }
                 self.give_tallied(topic, total, given_up);
             }
-            false => givers().for_each(|&(giver, count)| self.give_highest(giver, topic, count.unsigned_abs() as usize, given_up)),
+            true => givers().for_each(|&(giver, count)| self.give_highest(giver, topic, count.unsigned_abs() as usize, given_up)),
         }
     }
 

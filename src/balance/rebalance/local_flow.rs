@@ -6,6 +6,7 @@ use super::dear::Dear;
 use super::followers::Followers;
 use super::moved::Moved;
 use super::neighbours::Neighbours;
+use super::patience::patience;
 use super::search::Node;
 use super::start::SetFree;
 use crate::balance::plan::Plan;
@@ -46,15 +47,6 @@ pub(super) enum Side {
 
 /// The level of a topic without partitions: nobody's. With the level that it had, followers might be lower than it, and a way through it cost less than nothing.
 const NO_LEVEL: u32 = u32::MAX;
-
-/// A balance takes about as long as looking at so many arcs for each member of the group, for each topic that a shape follows, and for every four partitions.
-const LOOKS_FOR_A_MEMBER: u64 = 6;
-const LOOKS_FOR_A_FOLLOWING: u64 = 5;
-const LOOKS_FOR_FOUR_PARTITIONS: u64 = 3;
-
-/// The group is to be balanced anew: searching on would cost about as much, or would rest on prices that do not hold.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct GivenUp;
 
 /// A flow that differs from the claims only near a change.
 ///
@@ -191,11 +183,6 @@ impl<'a> LocalFlow<'a> {
         self.unsettled.iter().copied().filter(|&node| self.due(direction, node) > 0).collect()
     }
 
-    /// An error where it is not worth searching on, rather than balancing anew.
-    pub(super) fn check_patience(&self) -> Result<(), GivenUp> {
-        if self.patience > 0 { Ok(()) } else { Err(GivenUp) }
-    }
-
     /// The end right behind a member, if there is one: what the step to it costs, and how many units it takes. What a member needs is such an end onward, what it
     /// must give up one back, at no cost.
     pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
@@ -231,11 +218,4 @@ impl<'a> LocalFlow<'a> {
             }
         }
     }
-}
-
-/// How much may be looked at until a balance would have taken about as long.
-fn patience(group: &Group, followers: &Followers) -> i64 {
-    let of_members = LOOKS_FOR_A_MEMBER * group.member_count() as u64;
-    let of_followings = LOOKS_FOR_A_FOLLOWING * followers.followings() as u64;
-    (of_members + of_followings + LOOKS_FOR_FOUR_PARTITIONS * group.partition_count() / 4) as i64
 }

@@ -27,10 +27,11 @@
 
 use super::effects::Effects;
 use super::followers::Followers;
-use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
+use super::local_flow::{Direction, LocalFlow, Side};
 use super::neighbours::Neighbours;
+use super::patience::GivenUp;
+use super::round::Round;
 use super::search::{Next, Node, Search};
-use super::ways::Round;
 use crate::balance::plan::Plan;
 use crate::model::Group;
 

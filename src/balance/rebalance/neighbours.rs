@@ -36,7 +36,7 @@ impl Neighbours {
 pub(super) const PARTITIONS_FOR_ONE_LOOK: i64 = 16;
 
 /// Finding what one member has of a topic takes about as long as going over so many of its partitions.
-pub(super) const PARTITIONS_FOR_ONE_MEMBER: usize = 64;
+const PARTITIONS_FOR_ONE_MEMBER: usize = 64;
 
 impl LocalFlow<'_> {
     /// Where the neighbours of a node lie that something can go to, or come from.
@@ -103,6 +103,11 @@ impl LocalFlow<'_> {
             claims.extend(owners.iter().map(|&owner| (owner, take(&mut tally[owner.index()]))).filter(|(_, claimed)| *claimed > 0));
             claims
         })
+    }
+
+    /// Whether so many members are asked for what they have of a topic, rather than all of its partitions for their owners.
+    pub(super) fn are_asked_one_by_one(&self, members: usize, topic: TopicId) -> bool {
+        members * PARTITIONS_FOR_ONE_MEMBER < self.group.topic(topic).partitions() as usize
     }
 
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.

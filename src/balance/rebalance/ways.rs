@@ -5,27 +5,15 @@
 
 use std::collections::VecDeque;
 
-use super::direct::Ends;
-use super::local_flow::{Direction, GivenUp, LocalFlow, Side};
-use super::search::{Node, Passage, ResidualArc, Search, Step};
+use super::local_flow::{Direction, LocalFlow, Side};
+use super::patience::GivenUp;
+use super::round::Round;
+use super::search::{Node, Passage, ResidualArc, Step};
 use crate::model::MemberId;
 
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
 /// partitions of one topic.
 const UNITS_IN_A_TURN: usize = 4;
-
-/// A round of sending, after a search found how far the nearest ends are.
-pub(super) struct Round<'a> {
-    pub(super) direction: Direction,
-    pub(super) search: &'a mut Search,
-    /// How far the nearest ends are from any root.
-    pub(super) nearest: i32,
-    /// The ends that are of interest, one after the other, where they are right beside a root.
-    pub(super) ends: &'static [Ends],
-    topics: usize,
-    /// By ends and topic, once there are any: how many owners of its partitions were asked.
-    asked: [Vec<u32>; 2],
-}
 
 impl LocalFlow<'_> {
     /// Sends units between roots and the ends of a round, as long as a way is found.
@@ -211,27 +199,5 @@ impl LocalFlow<'_> {
             true => self.imbalance[end as usize] -= change,
             false => self.promise(direction, MemberId::from_index(end as usize - self.topics), amount),
         }
-    }
-}
-
-impl<'a> Round<'a> {
-    pub(super) fn new(flow: &LocalFlow<'_>, direction: Direction, search: &'a mut Search, nearest: i32) -> Self {
-        let is_any_due = !flow.roots(direction.opposite()).is_empty();
-        let ends: &[Ends] = if is_any_due { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
-        Self { direction, search, nearest, ends, topics: flow.topics, asked: Default::default() }
-    }
-
-    /// How many owners of a topic's partitions were asked in this round for such ends, and are not asked again.
-    pub(super) fn asked(&mut self, topic: Node, ends: Ends) -> &mut u32 {
-        let asked = &mut self.asked[ends as usize];
-        if asked.is_empty() {
-            asked.resize(self.topics, 0);
-        }
-        &mut asked[topic as usize]
-    }
-
-    /// How much further than a node the nearest ends are.
-    fn further(&self, node: Node) -> i32 {
-        self.nearest - self.search.distance(node)
     }
 }

@@ -1,0 +1,47 @@
+//! What is known while units are sent to the nearest ends.
+
+use super::local_flow::{Direction, LocalFlow};
+use super::search::{Node, Search};
+
+/// A round of sending, after a search found how far the nearest ends are.
+pub(super) struct Round<'a> {
+    pub(super) direction: Direction,
+    pub(super) search: &'a mut Search,
+    /// How far the nearest ends are from any root.
+    pub(super) nearest: i32,
+    /// The ends that are of interest, one after the other, where they are right beside a root.
+    pub(super) ends: &'static [Ends],
+    topics: usize,
+    /// By ends and topic, once there are any: how many owners of its partitions were asked.
+    asked: [Vec<u32>; 2],
+}
+
+/// Which ends are of interest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Members that need some, or that must give some up: otherwise others have to be found for them.
+    OnlyDue,
+    Any,
+}
+
+impl<'a> Round<'a> {
+    pub(super) fn new(flow: &LocalFlow<'_>, direction: Direction, search: &'a mut Search, nearest: i32) -> Self {
+        let is_any_due = !flow.roots(direction.opposite()).is_empty();
+        let ends: &[Ends] = if is_any_due { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
+        Self { direction, search, nearest, ends, topics: flow.topics, asked: Default::default() }
+    }
+
+    /// How many owners of a topic's partitions were asked in this round for such ends, and are not asked again.
+    pub(super) fn asked(&mut self, topic: Node, ends: Ends) -> &mut u32 {
+        let asked = &mut self.asked[ends as usize];
+        if asked.is_empty() {
+            asked.resize(self.topics, 0);
+        }
+        &mut asked[topic as usize]
+    }
+
+    /// How much further than a node the nearest ends are.
+    pub(super) fn further(&self, node: Node) -> i32 {
+        self.nearest - self.search.distance(node)
+    }
+}

@@ -6,9 +6,9 @@
 //! little, they cross the next level.
 //!
 //! What crosses is what hangs together with what is due, by topics that are followed at that level. That keeps the flow best where it is at rest, that is, where
-//! nothing moved yet and nothing is due in the other direction: topics have price 1 then and members 0, so nodes that become neighbours at the new level meet at a cost
-//! of 1 + 0 − 1, and members and the ground at 0. And a topic stays with those who have some of it, as they are all at its level. What this takes too far changes its
-//! level again, by a search that comes to no end.
+//! nothing moved yet and nothing is due in the other direction but what crosses along: topics have price 1 then and members 0, so nodes that become neighbours at the
+//! new level meet at a cost of 1 + 0 − 1, and members and the ground at 0. And a topic stays with those who have some of it, as they are all at its level. What this
+//! takes too far changes its level again, by a search that comes to no end.
 
 use std::collections::BTreeMap;
 use std::mem::take;

@@ -45,9 +45,9 @@ impl LocalFlow<'_> {
         };
         let mut looked_at = 0;
         let followers = self.followers.of_topic(topic).inspect(|_| looked_at += 1);
-        let ends: Vec<MemberId> = followers.filter(is_beside).take(ASKED * wanted).collect();
+        let found: Vec<MemberId> = followers.filter(is_beside).take(ASKED * wanted).collect();
         self.patience -= looked_at;
-        for member in self.fewest(topic, ends, wanted) {
+        for member in self.fewest(topic, found, wanted) {
             self.moved.add(member, topic, 1);
             self.note_sent(Direction::Onward, root, self.member(member), 1);
         }

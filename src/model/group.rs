@@ -156,9 +156,10 @@ impl Group {
         self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
-    /// The subscriptions that follow each of these topics, existing or not, ascending by number. The topics ascend. One pass over the subscriptions.
-    pub(crate) fn subscriptions_following(&self, topics: &[TopicId]) -> Vec<Vec<SubscriptionId>> {
-        self.members.subscriptions().following(topics)
+    /// The subscriptions that follow each of these topics, existing or not, ascending by number; nothing where that is more than so many in all. The topics ascend.
+    /// One pass over the subscriptions.
+    pub(crate) fn subscriptions_following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
+        self.members.subscriptions().following(topics, most)
     }
 
     /// Those of these topics, existing or not, that any member follows; both ascend. One pass over the subscriptions.

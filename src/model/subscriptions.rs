@@ -148,12 +148,17 @@ impl Subscriptions {
         topics.iter().zip(followed).filter(|(_, followed)| *followed).map(|(&topic, _)| topic).collect()
     }
 
-    /// The subscriptions that follow each of these topics, which ascend; ascending by number.
-    pub(super) fn following(&self, topics: &[TopicId]) -> Vec<Vec<SubscriptionId>> {
-        let mut following = vec![Vec::new(); topics.len()];
-        if !topics.is_empty() {
-            self.distinct().for_each(|(id, followed)| followed.each_among(topics, |place| following[place].push(id)));
+    /// The subscriptions that follow each of these topics, which ascend; ascending by number. Nothing where that is more than so many in all.
+    pub(super) fn following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
+        let (mut following, mut listed) = (vec![Vec::new(); topics.len()], 0);
+        let mut subscriptions = self.distinct().take_while(|_| !topics.is_empty());
+        while listed <= most {
+            let Some((id, followed)) = subscriptions.next() else { return Some(following) };
+            followed.each_among(topics, |place| {
+                listed += 1;
+                following[place].push(id);
+            });
         }
-        following
+        None
     }
 }

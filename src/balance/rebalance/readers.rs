@@ -44,6 +44,9 @@ const FOLLOWINGS_FOR_ONE_EDIT: usize = 32;
 /// but no more than these.
 const MOST_SINCE_THE_NETWORK: usize = 4096;
 
+/// Beyond so many subscriptions that follow new topics, too.
+const MOST_LISTED: usize = 1 << 15;
+
 impl Readers {
     pub(in crate::balance) fn new(network: Network) -> Self {
         Self {
@@ -155,10 +158,11 @@ impl Readers {
         self.network.class_of.get(topic.index()).copied().unwrap_or(NONE)
     }
 
-    /// The readers with lists of the topics that have partitions and followers for the first time; nothing where one is followed by only some of a shape.
+    /// The readers with lists of the topics that have partitions and followers for the first time; nothing where one is followed by only some of a shape, or where
+    /// lists would be long.
     fn listing(mut self, after: &Group, effects: &Effects) -> Option<Self> {
         let new: Vec<TopicId> = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic) && !self.is_listed(topic)).collect();
-        for (topic, subscriptions) in new.iter().zip(after.subscriptions_following(&new)) {
+        for (topic, subscriptions) in new.iter().zip(after.subscriptions_following(&new, MOST_LISTED)?) {
             let shapes: BTreeSet<u32> = subscriptions.iter().filter_map(|&subscription| self.shape_of(subscription)).collect();
             if self.has_others(after, &shapes, subscriptions.len()) {
                 return None;

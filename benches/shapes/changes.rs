@@ -2,7 +2,7 @@
 
 use sticky_assignor::{Change, Event, NewMember, NewTopic, Plan, Subscription};
 
-use super::{Dice, topic_name};
+use super::{Dice, following, topic_name};
 
 /// What can happen to a group, in turn; a deleted topic is created again.
 pub(crate) const KINDS: [&str; 6] =
@@ -21,7 +21,7 @@ impl Follows {
         match self {
             Self::Anything => {
                 let count = dice.between(1, 40);
-                Subscription::Named(dice.choose(count, 1000).into_iter().map(topic_name).collect())
+                following(dice.choose(count, 1000))
             }
             Self::OneOf(subscriptions) => subscriptions[dice.between(0, subscriptions.len() - 1)].clone(),
         }

@@ -76,8 +76,12 @@ pub(crate) fn topic_name(topic: usize) -> String {
 
 /// A member that follows these topics.
 pub(crate) fn member(place: usize, topics: impl IntoIterator<Item = usize>) -> NewMember {
-    let names: Vec<String> = topics.into_iter().map(topic_name).collect();
-    NewMember::new(format!("m{place:05}"), Subscription::Named(names))
+    NewMember::new(format!("m{place:05}"), following(topics))
+}
+
+/// The subscription to these topics.
+pub(crate) fn following(topics: impl IntoIterator<Item = usize>) -> Subscription {
+    Subscription::Named(topics.into_iter().map(topic_name).collect())
 }
 
 /// Repeatable random numbers (SplitMix64).

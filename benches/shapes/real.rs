@@ -1,6 +1,6 @@
 //! Shapes of real groups, at sizes where a rebalance hurts.
 
-use super::{Described, Dice, member, topic_name, topics};
+use super::{Described, Dice, following, member, topic_name, topics};
 use sticky_assignor::{NewMember, NewTopic, Subscription};
 
 /// Everyone follows everything: 500 topics × 2,000 partitions × 2,000 members make a million.
@@ -19,8 +19,7 @@ pub(crate) fn joined(mut settled: Described) -> Described {
 /// One member of a settled group follows one topic less: all others could be served in closed form, one cannot.
 pub(crate) fn odd_one_out(mut settled: Described) -> Described {
     let place = settled.members.len() / 2;
-    let names = (1..settled.topics.len()).map(topic_name).collect();
-    settled.members[place].subscription = Subscription::Named(names);
+    settled.members[place].subscription = following(1..settled.topics.len());
     settled
 }
 
@@ -41,11 +40,11 @@ pub(crate) fn unequal(topic_count: usize, sizes: (usize, usize), members: usize,
 /// Some subscriptions, each of at least half as many topics as at most.
 pub(crate) fn subscriptions(count: usize, most: usize, topic_count: usize, seed: u64) -> Vec<Subscription> {
     let mut dice = Dice(seed);
-    let names = |dice: &mut Dice| {
+    let some = |_| {
         let count = dice.between(most / 2, most);
-        dice.choose(count, topic_count).into_iter().map(topic_name).collect()
+        following(dice.choose(count, topic_count))
     };
-    (0..count).map(|_| Subscription::Named(names(&mut dice))).collect()
+    (0..count).map(some).collect()
 }
 
 /// The same group, its members having these subscriptions in turn.

@@ -1,6 +1,7 @@
 //! The laws of `balance`, `Steps`, `Proof` and `verify_given`, over generated groups and against the oracle.
 
 mod concurrency;
+mod history;
 mod idempotence;
 mod ledger;
 mod levels;

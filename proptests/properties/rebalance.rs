@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::{Change, Plan, balance};
 
-use super::planned;
+use super::history::{check_rebalanced, history};
+use super::{group, planned};
 use crate::oracle::{Problem, changed, flow};
 use crate::soundness;
 use crate::strategies::{CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, larger_group};
@@ -69,14 +70,8 @@ proptest! {
         document in crowded_group(),
         changes in prop::collection::vec(any_change_in(CROWDED), 1..12),
     ) {
-        let mut plan = planned(&document);
-        for change in changes {
-            let Ok(changed) = plan.group().clone().claiming(plan.assignment().clone()).apply(&change) else { continue };
-            plan = plan.rebalance(&change).expect("possible");
-            prop_assert_eq!(plan.summary(), balance(&changed).summary());
-            for (partition, owner) in plan.assignment().iter() {
-                prop_assert!(changed.subscribes(owner, partition.topic));
-            }
+        for (plan, group) in history(&group(&document), &changes) {
+            check_rebalanced(&plan, &group)?;
         }
     }
 }

@@ -172,9 +172,9 @@ impl Members {
         &self.get(number).followed
     }
 
-    /// The number of a member's subscription.
-    pub(crate) fn subscription_of(&self, number: MemberId) -> SubscriptionId {
-        self.get(number).subscription
+    /// The number of a member's subscription, if it is here.
+    pub(crate) fn subscription_of(&self, number: MemberId) -> Option<SubscriptionId> {
+        self.contains(number).then(|| self.get(number).subscription)
     }
 
     /// The subscription of each member, in the order of members' keys.

@@ -150,15 +150,20 @@ impl Subscriptions {
 
     /// The subscriptions that follow each of these topics, which ascend; ascending by number. Nothing where that is more than so many in all.
     pub(super) fn following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
-        let (mut following, mut listed) = (vec![Vec::new(); topics.len()], 0);
-        let mut subscriptions = self.distinct().take_while(|_| !topics.is_empty());
-        while listed <= most {
-            let Some((id, followed)) = subscriptions.next() else { return Some(following) };
+        let mut following = vec![Vec::new(); topics.len()];
+        if topics.is_empty() {
+            return Some(following);
+        }
+        let mut listed = 0;
+        for (id, followed) in self.distinct() {
             followed.each_among(topics, |place| {
                 listed += 1;
                 following[place].push(id);
             });
+            if listed > most {
+                return None;
+            }
         }
-        None
+        Some(following)
     }
 }

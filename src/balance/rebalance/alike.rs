@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::effects::{Effects, reading};
 use super::freed::freed;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, movement};
 use crate::balance::even_loads::EvenLoads;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
@@ -66,7 +66,6 @@ impl Shares {
             handed.extend(given.into_iter().map(|partition| Handed { partition, from: Some(share.member), to: None }));
         }
         handed.iter_mut().for_each(|handed| handed.to = takers.next(handed.partition.topic));
-        let movement = |handed: &Handed| Some(Movement { partition: handed.partition, from: handed.from?, to: handed.to? });
         let mut movements: Vec<Movement> = handed[placed as usize..].iter().filter_map(movement).collect();
         movements.sort_unstable();
         handed.sort_unstable_by_key(|handed| handed.partition);

@@ -22,12 +22,12 @@ const MOST_LEVELS: u64 = 8;
 impl LocalFlow<'_> {
     /// The direction in which units are sent first: onward, if any are to be.
     pub(super) fn first_direction(&self) -> Direction {
-        if self.roots(Direction::Onward).is_empty() { Direction::Back } else { Direction::Onward }
+        if self.is_any_due(Direction::Onward) { Direction::Onward } else { Direction::Back }
     }
 
     /// The flow after levels were crossed at which more is due in a direction than they can take or spare.
     pub(super) fn crossed(mut self, direction: Direction) -> Self {
-        let is_at_rest = self.moved.is_empty() && self.roots(direction.opposite()).is_empty();
+        let is_at_rest = self.moved.is_empty() && !self.is_any_due(direction.opposite());
         let mut left = if is_at_rest { MOST_LEVELS } else { 0 };
         while left > 0 && self.crosses_one(direction, left) {
             left -= 1;

@@ -18,16 +18,14 @@ const EVERYBODY: u32 = u32::MAX;
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go, or needs more of one member.
     pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
-        for &ends in round.ends {
-            match (round.direction, self.side(root)) {
-                (Direction::Onward, Side::Topic(topic)) => {
-                    round.search.unlist(root);
-                    self.place_beside(topic, round.nearest, ends);
-                }
-                (Direction::Back, Side::Member(member)) => self.fetch_from_beside(round, member, ends),
-                // What a member gives up passes through a topic.
-                _ => {}
+        match (round.direction, self.side(root)) {
+            (Direction::Onward, Side::Topic(topic)) => {
+                round.search.unlist(root);
+                round.ends.iter().for_each(|&ends| self.place_beside(topic, round.nearest, ends));
             }
+            (Direction::Back, Side::Member(member)) => round.ends.iter().for_each(|&ends| self.fetch_from_beside(round, member, ends)),
+            // What a member gives up passes through a topic.
+            _ => {}
         }
     }
 

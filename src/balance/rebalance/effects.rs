@@ -55,7 +55,7 @@ impl Effects {
     fn discover(&mut self, plan: &Plan, after: &Group) {
         let members = after.all_members();
         let of_subscriptions: BTreeMap<SubscriptionId, MemberId> =
-            self.subscribed.iter().map(|&member| (members.subscription_of(member), member)).collect();
+            self.subscribed.iter().filter_map(|&member| Some((members.subscription_of(member)?, member))).collect();
         for &member in of_subscriptions.values() {
             for topic in reading(after, member).filter(|&topic| !was_read(plan, topic)) {
                 self.grown.insert(topic, 0);
@@ -78,8 +78,7 @@ impl Effects {
         let before = &plan.group;
         let replaced = instance.and_then(|instance| before.member_of_instance(instance));
         for member in [before.member_id(id), after.member_id(id), replaced].into_iter().flatten() {
-            let subscription = |group: &Group| group.member(member).map(|_| group.all_members().subscription_of(member));
-            match (subscription(before), subscription(after)) {
+            match (before.all_members().subscription_of(member), after.all_members().subscription_of(member)) {
                 (_, None) => drop(self.left.insert(member)),
                 (was, is) if was == is => {}
                 (was, _) => {

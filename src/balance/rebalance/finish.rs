@@ -1,11 +1,11 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
 use super::local_flow::LocalFlow;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, movement};
 use super::start::SetFree;
 use crate::balance::plan::Plan;
 use crate::balance::proof::Proof;
-use crate::model::{Handed, MemberId, Movement, TopicId, TopicPartition};
+use crate::model::{Handed, MemberId, TopicId, TopicPartition};
 
 impl LocalFlow<'_> {
     /// The plan's proof at the levels and prices of this flow.
@@ -81,9 +81,4 @@ impl LocalFlow<'_> {
         };
         given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives).take(total));
     }
-}
-
-/// What a partition that changes hands means for the owner that could have kept it.
-fn movement(&Handed { partition, from, to }: &Handed) -> Option<Movement> {
-    Some(Movement { partition, from: from?, to: to? })
 }

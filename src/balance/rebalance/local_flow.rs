@@ -178,6 +178,11 @@ impl<'a> LocalFlow<'a> {
         }
     }
 
+    /// Whether units are to be sent from any node, or brought to any.
+    pub(super) fn is_any_due(&self, direction: Direction) -> bool {
+        self.unsettled.iter().any(|&node| self.due(direction, node) > 0)
+    }
+
     /// The nodes that units are to be sent from, or brought to.
     pub(super) fn roots(&self, direction: Direction) -> Vec<Node> {
         self.unsettled.iter().copied().filter(|&node| self.due(direction, node) > 0).collect()

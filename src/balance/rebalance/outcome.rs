@@ -56,3 +56,8 @@ impl Plan {
         }
     }
 }
+
+/// What a partition that changes hands means for the owner that could have kept it.
+pub(super) fn movement(&Handed { partition, from, to }: &Handed) -> Option<Movement> {
+    Some(Movement { partition, from: from?, to: to? })
+}

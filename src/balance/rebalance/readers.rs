@@ -112,8 +112,9 @@ impl Readers {
     fn with_members(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let (mut shapes, mut members) = (Vec::new(), Vec::new());
         for &member in effects.left.union(&effects.resubscribed) {
-            let was = before.member(member).and_then(|_| self.shape_of(before.all_members().subscription_of(member)));
-            let is = after.member(member).map(|_| self.shape_for(before, after, member, was, &mut shapes));
+            let was = before.all_members().subscription_of(member).and_then(|subscription| self.shape_of(subscription));
+            let is = after.all_members().subscription_of(member);
+            let is = is.map(|subscription| self.shape_for(subscription, (before, after, member), was, &mut shapes));
             if was != is {
                 members.extend(was.map(|shape| Edit::ends(shape, member.raw())));
                 members.extend(is.map(|shape| Edit::begins(shape, member.raw())));
@@ -129,8 +130,13 @@ impl Readers {
     }
 
     /// The shape of a member after a change: a new one, if its subscription has none yet and comes to other listed topics than that of the shape it had.
-    fn shape_for(&mut self, before: &Group, after: &Group, member: MemberId, was: Option<u32>, shapes: &mut Vec<Edit>) -> u32 {
-        let subscription = after.all_members().subscription_of(member);
+    fn shape_for(
+        &mut self,
+        subscription: SubscriptionId,
+        (before, after, member): (&Group, &Group, MemberId),
+        was: Option<u32>,
+        shapes: &mut Vec<Edit>,
+    ) -> u32 {
         if let Some(known) = self.shape_of(subscription) {
             return known;
         }

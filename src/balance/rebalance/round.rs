@@ -26,8 +26,7 @@ pub(super) enum Ends {
 
 impl<'a> Round<'a> {
     pub(super) fn new(flow: &LocalFlow<'_>, direction: Direction, search: &'a mut Search, nearest: i32) -> Self {
-        let is_any_due = !flow.roots(direction.opposite()).is_empty();
-        let ends: &[Ends] = if is_any_due { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
+        let ends: &[Ends] = if flow.is_any_due(direction.opposite()) { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
         Self { direction, search, nearest, ends, topics: flow.topics, asked: Default::default() }
     }
 

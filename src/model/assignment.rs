@@ -192,7 +192,7 @@ impl Assignment {
             true => handed.iter().fold(self.loads, passed_on),
             false => {
                 let loads = handed.iter().fold(leaves::list(&self.loads), passed_on);
-                leaves::replaced(self.loads, &loads)
+                leaves::rewritten(self.loads, &loads)
             }
         };
         self.changes = self.changes.with(handed);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::passed::{Handed, Passed, compose};
-use super::run::{Contents, Gain, Run};
+use super::run::{Gain, Run};
 
 /// Changes to a table, the newest first; a persistent value.
 #[derive(Clone, Debug, Default)]
@@ -17,15 +17,17 @@ pub(super) struct Changes(Option<Arc<Run>>);
 impl Changes {
     /// The changes with newer ones to the same table, ascending by partition, each once. O(changes added), each merged O(log c) times over, where c is the number of changes.
     pub(super) fn with(self, handed: &[Handed]) -> Self {
-        let mut newer = Contents::of(handed);
+        // A list of what a filter lets pass would grow step by step.
+        let mut passed = Vec::with_capacity(handed.len());
+        passed.extend(handed.iter().map(Passed::of).filter(|passed| passed.from != passed.to));
         let mut older = self;
-        while let Some(next) = older.0.as_deref().filter(|next| is_similar(next.passed.len(), newer.len())) {
-            newer = newer.after(next);
+        while let Some(next) = older.0.as_deref().filter(|next| is_similar(next.passed.len(), passed.len())) {
+            passed = compose(&passed, &next.passed);
             older = next.older.clone();
         }
-        match newer.len() {
-            0 => older,
-            _ => Self(Some(Arc::new(Run::new(newer, older)))),
+        match passed.is_empty() {
+            true => older,
+            false => Self(Some(Arc::new(Run::new(passed, older)))),
         }
     }
 

@@ -11,16 +11,31 @@ pub(crate) fn list<T: Copy>(items: &im::Vector<T>) -> Vec<T> {
 }
 
 /// These items, at least as many as before. Where few differ from those before, what does not is shared.
-pub(crate) fn replaced<T: Copy + Default + PartialEq>(mut before: im::Vector<T>, after: &[T]) -> im::Vector<T> {
-    while before.len() < after.len() {
-        before.push_back(T::default());
+pub(crate) fn replaced<T: Copy + Default + PartialEq>(before: im::Vector<T>, after: &[T]) -> im::Vector<T> {
+    let mut replaced = lengthened(before, after.len());
+    let differing = differing(&replaced, after);
+    if differing.len() > after.len() / ITEMS_FOR_ONE_LOOKUP {
+        return rewritten(replaced, after);
     }
-    let differing = differing(&before, after);
-    match differing.len() > after.len() / ITEMS_FOR_ONE_LOOKUP {
-        true => write(&mut before, after),
-        false => differing.into_iter().for_each(|place| before[place] = after[place]),
+    differing.into_iter().for_each(|place| replaced[place] = after[place]);
+    replaced
+}
+
+/// These items, at least as many as before, of which most leaves differ.
+pub(crate) fn rewritten<T: Copy + Default>(before: im::Vector<T>, after: &[T]) -> im::Vector<T> {
+    let (mut rewritten, mut start) = (lengthened(before, after.len()), 0);
+    for leaf in rewritten.leaves_mut() {
+        leaf.copy_from_slice(&after[start..start + leaf.len()]);
+        start += leaf.len();
     }
-    before
+    rewritten
+}
+
+fn lengthened<T: Copy + Default>(mut items: im::Vector<T>, length: usize) -> im::Vector<T> {
+    while items.len() < length {
+        items.push_back(T::default());
+    }
+    items
 }
 
 fn differing<T: Copy + PartialEq>(before: &im::Vector<T>, after: &[T]) -> Vec<usize> {
@@ -33,12 +48,4 @@ fn differing<T: Copy + PartialEq>(before: &im::Vector<T>, after: &[T]) -> Vec<us
         start += leaf.len();
     }
     places
-}
-
-fn write<T: Copy>(items: &mut im::Vector<T>, after: &[T]) {
-    let mut start = 0;
-    for leaf in items.leaves_mut() {
-        leaf.copy_from_slice(&after[start..start + leaf.len()]);
-        start += leaf.len();
-    }
 }

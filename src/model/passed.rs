@@ -24,6 +24,10 @@ impl Passed {
         Self { partition, from: raw(from), to: raw(to) }
     }
 
+    pub(super) fn of(&Handed { partition, from, to }: &Handed) -> Self {
+        Self::new(partition, from, to)
+    }
+
     pub(super) fn from(&self) -> Option<MemberId> {
         member(self.from)
     }

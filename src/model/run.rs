@@ -3,7 +3,7 @@
 use super::buckets::{Buckets, sorted};
 use super::changes::Changes;
 use super::ids::{MemberId, TopicId, TopicPartition};
-use super::passed::{Handed, Passed, compose};
+use super::passed::Passed;
 use super::sheet::NO_OWNER;
 
 /// What passed in one version, or in a few that follow each other.
@@ -43,7 +43,9 @@ impl Gain {
 }
 
 impl Run {
-    pub(super) fn new(Contents { passed, holds }: Contents, older: Changes) -> Self {
+    /// What passed, ascending by partition, after what older runs say.
+    pub(super) fn new(passed: Vec<Passed>, older: Changes) -> Self {
+        let holds = holds(&passed);
         let topics = Buckets::of(passed.iter().map(|passed| passed.partition.topic.index() as u32));
         let members = Buckets::of(holds.iter().map(|hold| hold.member));
         Self { passed: passed.into(), topics, holds: holds.into(), members, older }
@@ -88,73 +90,14 @@ impl Run {
     }
 }
 
-/// What a run is to hold, before it is written.
-pub(super) struct Contents {
-    passed: Vec<Passed>,
-    holds: Vec<Hold>,
-}
-
-impl Contents {
-    /// These, ascending by partition, each once.
-    pub(super) fn of(handed: &[Handed]) -> Self {
-        // A list of what a filter lets pass would grow step by step.
-        let mut passed = Vec::with_capacity(handed.len());
-        let each = handed.iter().map(|&Handed { partition, from, to }| Passed::new(partition, from, to));
-        passed.extend(each.filter(|passed| passed.from != passed.to));
-        let mut holds = Vec::with_capacity(2 * passed.len());
-        for (place, passed) in passed.iter().enumerate() {
-            let members = [passed.from, passed.to].into_iter().filter(|member| *member != NO_OWNER);
-            holds.extend(members.map(|member| Hold { member, place: place as u32 }));
-        }
-        Self { passed, holds: sorted(&holds, |hold| hold.member) }
+/// Who holds what before or after, ascending.
+fn holds(passed: &[Passed]) -> Vec<Hold> {
+    let mut holds = Vec::with_capacity(2 * passed.len());
+    for (place, passed) in (0..).zip(passed) {
+        let members = [passed.from, passed.to].into_iter().filter(|member| *member != NO_OWNER);
+        holds.extend(members.map(|member| Hold { member, place }));
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.passed.len()
-    }
-
-    /// These, after those of an older run.
-    pub(super) fn after(self, older: &Run) -> Self {
-        let passed = compose(&self.passed, &older.passed);
-        let (newer_places, older_places) = (places(&self.passed, &passed), places(&older.passed, &passed));
-        // Who had a partition only in between has it neither before nor after.
-        let stands = |hold: &Hold| {
-            let still = passed.get(hold.place as usize);
-            still.is_some_and(|passed| passed.from == hold.member || passed.to == hold.member)
-        };
-        let moved = |places: &[u32], hold: &Hold| Hold { place: places[hold.place as usize], ..*hold };
-        let newer = self.holds.iter().map(|hold| moved(&newer_places, hold)).filter(stands);
-        let older = older.holds.iter().map(|hold| moved(&older_places, hold)).filter(stands);
-        let holds = merged(newer, older, 2 * passed.len());
-        Self { passed, holds }
-    }
-}
-
-/// Where each of these stands in another list that has most of them, both ascending by partition; nowhere is beyond all.
-fn places(these: &[Passed], list: &[Passed]) -> Vec<u32> {
-    let mut place = 0;
-    let found = these.iter().map(|one| {
-        while list.get(place).is_some_and(|other| other.partition < one.partition) {
-            place += 1;
-        }
-        let is_there = list.get(place).is_some_and(|other| other.partition == one.partition);
-        if is_there { place as u32 } else { u32::MAX }
-    });
-    found.collect()
-}
-
-/// Two ascending sequences that have nothing in common as one, of so many at most.
-fn merged<T: Ord>(one: impl Iterator<Item = T>, other: impl Iterator<Item = T>, most: usize) -> Vec<T> {
-    let mut merged = Vec::with_capacity(most);
-    let mut other = other.peekable();
-    for item in one {
-        while let Some(before) = other.next_if(|before| *before < item) {
-            merged.push(before);
-        }
-        merged.push(item);
-    }
-    merged.extend(other);
-    merged
+    sorted(&holds, |hold| hold.member)
 }
 
 /// The part of a sorted list that compares equal.

@@ -20,11 +20,11 @@ impl LocalFlow<'_> {
         }
         let is_against = |amount: i32| amount * direction.sign() < 0;
         let Some(has_odd_follower) = self.followed_at_a_price(is_against) else { return };
-        for topic in (0..self.topics).map(TopicId::from_index) {
-            let (node, mut moved) = (self.topic(topic), self.moved.of_topic(topic).iter());
-            let more = price - self.price(node);
-            if more * direction.sign() > 0 && !has_odd_follower[topic.index()] && !moved.any(|(_, moved)| is_against(*moved)) {
-                self.add_to_price(node, more);
+        let topics = (0..).map(TopicId::from_index).zip(&mut self.price[..self.topics]);
+        for ((topic, current), has_odd_follower) in topics.zip(has_odd_follower) {
+            let is_apt = (price - *current) * direction.sign() > 0 && !has_odd_follower;
+            if is_apt && !self.moved.of_topic(topic).iter().any(|(_, moved)| is_against(*moved)) {
+                *current = price;
             }
         }
         let prices = || self.price[..self.topics].iter().copied();

@@ -39,7 +39,8 @@ impl LocalFlow<'_> {
     fn crosses_one(&mut self, direction: Direction, levels: u64) -> bool {
         let roots = self.roots(direction);
         let Some((level, due)) = self.most_due(direction, &roots) else { return false };
-        if !self.exceeds((due, levels), direction, level, self.topics as Node..self.node_count() as Node) {
+        let all = self.topics as Node..self.node_count() as Node;
+        if self.room(direction, level) >= due || !self.exceeds((due, levels), direction, level, all) {
             return false;
         }
         let around = self.around(roots, level);
@@ -58,6 +59,13 @@ impl LocalFlow<'_> {
             *due.entry(self.level(root)).or_default() += u64::from(self.due(direction, root));
         }
         due.into_iter().filter(|(level, _)| *level > 0).max_by_key(|(_, due)| *due)
+    }
+
+    /// How many members at a level have room for one more, or can spare one. Mostly that is enough, and seen at a glance.
+    fn room(&self, direction: Direction, level: u32) -> u64 {
+        let load = if direction == Direction::Onward { level } else { level + 1 };
+        let members = self.level[self.topics..].iter().zip(&self.promised);
+        members.filter(|&(&of_member, &promised)| of_member == level && promised == load).count() as u64
     }
 
     /// Whether so much is more than the members of these nodes that are at a level would then need if they crossed it, but not more than if they went so many

@@ -1,46 +1,34 @@
 //! The members of each shape as a network knows them.
 
-use std::slice::from_ref;
-
 use crate::balance::network::Network;
+use crate::balance::rows::Rows;
 
-/// The numbers of the members of each shape. Where every member follows something else, the one member of a shape is found without looking further.
+/// In place of the only member of a shape: it has none, or several.
+pub(super) const NOT_ONE: u32 = u32::MAX;
+
+/// The numbers of the members of each shape.
 #[derive(Debug)]
 pub(super) struct Crowds {
-    of_shapes: Vec<Crowd>,
-    /// The members of all shapes that have several.
-    members: Vec<u32>,
-}
-
-#[derive(Debug)]
-enum Crowd {
-    One(u32),
-    These { start: u32, end: u32 },
+    members: Rows,
+    /// By shape. Where every member follows something else, followers are found without looking further.
+    only: Vec<u32>,
 }
 
 impl Crowds {
     pub(super) fn of(network: &Network) -> Self {
-        let (mut of_shapes, mut members) = (Vec::with_capacity(network.shapes.len()), Vec::new());
-        for places in network.members_of.iter() {
-            let number = |place: &u32| network.members[*place as usize].raw();
-            of_shapes.push(match places {
-                [only] => Crowd::One(number(only)),
-                _ => {
-                    let start = members.len() as u32;
-                    members.extend(places.iter().map(number));
-                    Crowd::These { start, end: members.len() as u32 }
-                }
-            });
-        }
-        Self { of_shapes, members }
+        let number = |&place: &u32| network.members[place as usize].raw();
+        let members = Rows::new(network.members_of.iter().map(|places| places.iter().map(number)));
+        let only = |members: &[u32]| if let [only] = members { *only } else { NOT_ONE };
+        Self { only: members.iter().map(only).collect(), members }
     }
 
     /// The members of a shape; nobody, if the network does not know it.
     pub(super) fn of_shape(&self, shape: u32) -> &[u32] {
-        match self.of_shapes.get(shape as usize) {
-            Some(Crowd::One(member)) => from_ref(member),
-            Some(&Crowd::These { start, end }) => &self.members[start as usize..end as usize],
-            None => &[],
-        }
+        if (shape as usize) < self.members.len() { self.members.row(shape as usize) } else { &[] }
+    }
+
+    /// The only member of each shape that has but one.
+    pub(super) fn only_members(&self) -> &[u32] {
+        &self.only
     }
 }

@@ -1,5 +1,7 @@
 //! Units sent where an end is right beside a root: most of them, without listing what lies around it.
 
+use std::ops::ControlFlow;
+
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
 use super::round::{Ends, Round};
@@ -41,9 +43,14 @@ impl LocalFlow<'_> {
                 && self.is_among(ends, Direction::Onward, node)
                 && self.end(Direction::Onward, node).is_some_and(|(further, _)| cost() + further == nearest)
         };
-        let mut looked_at = 0;
-        let followers = self.followers.of_topic(topic).inspect(|_| looked_at += 1);
-        let found: Vec<MemberId> = followers.filter(is_beside).take(ASKED * wanted).collect();
+        let (mut looked_at, mut found) = (0, Vec::with_capacity(32));
+        let _ = self.followers.each_of_topic(topic, |member| {
+            looked_at += 1;
+            if is_beside(&member) {
+                found.push(member);
+            }
+            if found.len() < ASKED * wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
         self.patience -= looked_at;
         for member in self.fewest(topic, found, wanted) {
             self.moved.add(member, topic, 1);

@@ -45,6 +45,11 @@ impl Edits {
         self.0.len()
     }
 
+    /// The lists that have edits, ascending, for each edit once.
+    pub(super) fn lists(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.iter().map(|edit| edit.list)
+    }
+
     /// The edits, ready to be asked for any of so many lists.
     pub(super) fn indexed(&self, lists: usize) -> Indexed {
         let mut first = vec![NOWHERE; lists];

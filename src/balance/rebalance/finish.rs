@@ -20,7 +20,8 @@ impl LocalFlow<'_> {
     /// Hands partitions over as the flow says. Of each topic a member gives up the highest of its partitions; members that get some take the free ones first.
     pub(super) fn carried_out(mut self) -> Outcome {
         let SetFree { to_place, dropped } = std::mem::take(&mut self.set_free);
-        let mut outcome = Outcome { placed: to_place.len() as u64, claims: self.claims.clone(), handed: Vec::new(), movements: Vec::new() };
+        let (handed, movements) = (Vec::with_capacity(2 * to_place.len()), Vec::with_capacity(to_place.len()));
+        let mut outcome = Outcome { placed: to_place.len() as u64, claims: self.claims.clone(), handed, movements };
         let mut of_topics = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
         let topics: Vec<TopicId> = self.moved.topics().collect();
         let mut given_up = Vec::new();

@@ -1,5 +1,8 @@
 //! Who follows a topic, as a search asks for it.
 
+use std::ops::ControlFlow;
+
+use super::crowds::NOT_ONE;
 use super::edits::Indexed;
 use super::readers::Readers;
 use crate::model::{MemberId, TopicId};
@@ -11,17 +14,31 @@ pub(super) struct Followers {
     shapes: Indexed,
     /// What changed of shapes.
     members: Indexed,
+    /// By shape, its only member, if it has one and nothing of it changed.
+    only: Vec<u32>,
 }
 
 impl Followers {
     /// Those of a group with so many topics.
     pub(super) fn of(readers: Readers, topics: usize) -> Self {
-        Self { shapes: readers.shapes.indexed(topics), members: readers.members.indexed(readers.shape_count()), readers }
+        let mut only = Vec::with_capacity(readers.shape_count());
+        only.extend_from_slice(readers.known_only_members());
+        only.resize(readers.shape_count(), NOT_ONE);
+        readers.members.lists().for_each(|shape| only[shape as usize] = NOT_ONE);
+        Self { shapes: readers.shapes.indexed(topics), members: readers.members.indexed(readers.shape_count()), only, readers }
     }
 
     /// The members that follow a topic.
     pub(super) fn of_topic(&self, topic: TopicId) -> impl Iterator<Item = MemberId> + '_ {
         self.shapes_of(topic).flat_map(|shape| self.members_of(shape))
+    }
+
+    /// Visits the members that follow a topic, in the same order, until one of them is enough. Quicker than asking for one after the other.
+    pub(super) fn each_of_topic(&self, topic: TopicId, mut visit: impl FnMut(MemberId) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.shapes_of(topic).try_for_each(|shape| match self.only[shape as usize] {
+            NOT_ONE => self.members_of(shape).try_for_each(&mut visit),
+            only => visit(MemberId::from_raw(only)),
+        })
     }
 
     /// The shapes that follow a topic; also some that no member has any more.

@@ -15,7 +15,9 @@ pub(super) fn freed(group: &Group, effects: &Effects, claims: &Assignment) -> Ve
         let new = move |partition| Handed { partition: TopicPartition { topic, partition }, from: None, to: None };
         (before..partitions(group, topic)).map(new)
     });
-    let mut freed: Vec<Handed> = left.chain(given_up).chain(new).collect();
+    // Mostly there are fewer; how many is not known before.
+    let mut freed = Vec::with_capacity(256);
+    freed.extend(left.chain(given_up).chain(new));
     freed.sort_unstable_by_key(|handed| handed.partition);
     freed
 }

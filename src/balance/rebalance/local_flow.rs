@@ -98,15 +98,14 @@ impl<'a> LocalFlow<'a> {
     pub(super) fn resting(plan: &Plan, group: &'a Group, followers: &'a Followers, claims: &'a Assignment) -> Self {
         let (topics, members) = (group.all_topics().len(), group.all_members().numbers());
         let nodes = topics + members;
-        let mut level: Vec<u32> = plan.proof.topic_levels();
-        level.resize(topics, 0);
+        let mut level = vec![0; nodes];
+        level.iter_mut().zip(plan.proof.topic_levels()).for_each(|(level, of_topic)| *level = of_topic);
+        level[topics..].iter_mut().zip(plan.proof.member_levels()).for_each(|(level, of_member)| *level = of_member);
         group.all_topics().empty().for_each(|topic| level[topic.index()] = NO_LEVEL);
-        level.extend(plan.proof.member_levels());
-        level.resize(nodes, 0);
         let mut promised: Vec<u32> = claims.loads();
         promised.resize(members, 0);
-        let mut price = vec![1; topics];
-        price.resize(nodes, 0);
+        let mut price = vec![0; nodes];
+        price[..topics].fill(1);
         Self {
             group,
             followers,
@@ -190,6 +189,7 @@ impl<'a> LocalFlow<'a> {
 
     /// The end right behind a member, if there is one: what the step to it costs, and how many units it takes. What a member needs is such an end onward, what it
     /// must give up one back, at no cost.
+    #[inline]
     pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
         let Side::Member(member) = self.side(node) else { return None };
         let (promised, level, price) = (self.promised[member.index()], self.level(node), self.price(node));

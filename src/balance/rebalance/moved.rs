@@ -80,6 +80,7 @@ impl Moved {
         self.of_topics.lists.is_empty()
     }
 
+    #[inline]
     pub(super) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
         if self.of_members.is_empty(member.index()) {
             return 0;

@@ -1,6 +1,7 @@
 //! Who may get more of a topic and who has some of it, looked up once for each node that a search comes by.
 
 use std::mem::take;
+use std::ops::ControlFlow;
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
@@ -67,9 +68,11 @@ impl LocalFlow<'_> {
     }
 
     fn look_up_followers(&mut self, topic: TopicId) {
-        let followers = self.followers.of_topic(topic);
-        let topics = self.topics;
-        followers.for_each(|member| self.neighbours.all.push(Neighbour { node: (topics + member.index()) as Node, claimed: 0 }));
+        let Self { followers, neighbours, topics, .. } = self;
+        let _ = followers.each_of_topic(topic, |member| {
+            neighbours.all.push(Neighbour { node: (*topics + member.index()) as Node, claimed: 0 });
+            ControlFlow::Continue(())
+        });
     }
 
     fn look_up_followed(&mut self, member: MemberId) {

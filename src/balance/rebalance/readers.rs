@@ -94,6 +94,11 @@ impl Readers {
         self.crowds.of_shape(shape)
     }
 
+    /// The only member of each shape that has but one, but for edits.
+    pub(super) fn known_only_members(&self) -> &[u32] {
+        self.crowds.only_members()
+    }
+
     /// The readers after a change.
     pub(super) fn after(mut self, before: &Group, after: &Group, effects: &Effects) -> Self {
         let begins = !effects.subscribed.is_empty() || effects.grown.keys().any(|&topic| effects.is_new(topic));

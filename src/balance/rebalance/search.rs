@@ -24,7 +24,7 @@ pub(super) struct Search {
 }
 
 /// What waits at one distance: nodes to arrive at first, then ends, then nodes to leave, the last found before those found earlier.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 struct Bucket {
     arriving: Vec<Node>,
     ends: bool,
@@ -169,7 +169,7 @@ impl Search {
     fn bucket(&mut self, distance: i32) -> &mut Bucket {
         let place = distance as usize;
         if self.buckets.len() <= place {
-            self.buckets.resize(place + 1, Bucket::default());
+            self.buckets.resize_with(place + 1, Bucket::new);
         }
         &mut self.buckets[place]
     }
@@ -190,6 +190,10 @@ impl Search {
 }
 
 impl Bucket {
+    fn new() -> Self {
+        Self { arriving: Vec::with_capacity(64), ends: false, leaving: Vec::with_capacity(64) }
+    }
+
     fn clear(&mut self) {
         self.arriving.clear();
         self.leaving.clear();

@@ -24,6 +24,7 @@ impl Passed {
         Self { partition, from: raw(from), to: raw(to) }
     }
 
+    /// What was handed over.
     pub(super) fn of(&Handed { partition, from, to }: &Handed) -> Self {
         Self::new(partition, from, to)
     }

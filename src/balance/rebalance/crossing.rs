@@ -63,7 +63,7 @@ impl LocalFlow<'_> {
 
     /// How many members at a level have room for one more, or can spare one. Mostly that is enough, and seen at a glance.
     fn room(&self, direction: Direction, level: u32) -> u64 {
-        let load = if direction == Direction::Onward { level } else { level + 1 };
+        let load = direction.load_at_end(level);
         let members = self.level[self.topics..].iter().zip(&self.promised);
         members.filter(|&(&of_member, &promised)| of_member == level && promised == load).count() as u64
     }

@@ -44,7 +44,7 @@ impl LocalFlow<'_> {
                 && self.end(Direction::Onward, node).is_some_and(|(further, _)| cost() + further == nearest)
         };
         let (mut looked_at, mut found) = (0, Vec::with_capacity(32));
-        let _ = self.followers.each_of_topic(topic, |member| {
+        self.followers.each_of_topic(topic, |member| {
             looked_at += 1;
             if is_beside(&member) {
                 found.push(member);

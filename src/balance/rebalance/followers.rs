@@ -34,11 +34,11 @@ impl Followers {
     }
 
     /// Visits the members that follow a topic, in the same order, until one of them is enough. Quicker than asking for one after the other.
-    pub(super) fn each_of_topic(&self, topic: TopicId, mut visit: impl FnMut(MemberId) -> ControlFlow<()>) -> ControlFlow<()> {
-        self.shapes_of(topic).try_for_each(|shape| match self.only[shape as usize] {
+    pub(super) fn each_of_topic(&self, topic: TopicId, mut visit: impl FnMut(MemberId) -> ControlFlow<()>) {
+        let _ = self.shapes_of(topic).try_for_each(|shape| match self.only[shape as usize] {
             NOT_ONE => self.members_of(shape).try_for_each(&mut visit),
             only => visit(MemberId::from_raw(only)),
-        })
+        });
     }
 
     /// The shapes that follow a topic; also some that no member has any more.

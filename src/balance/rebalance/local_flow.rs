@@ -30,6 +30,14 @@ impl Direction {
         }
     }
 
+    /// How many partitions a member at a level has if it takes one more at the cost of that level, or can spare one.
+    pub(super) fn load_at_end(self, level: u32) -> u32 {
+        match self {
+            Self::Onward => level,
+            Self::Back => level + 1,
+        }
+    }
+
     pub(super) fn opposite(self) -> Self {
         match self {
             Self::Onward => Self::Back,
@@ -193,10 +201,9 @@ impl<'a> LocalFlow<'a> {
     pub(super) fn end(&self, direction: Direction, node: Node) -> Option<(i32, u32)> {
         let Side::Member(member) = self.side(node) else { return None };
         let (promised, level, price) = (self.promised[member.index()], self.level(node), self.price(node));
-        match (direction, self.due(direction.opposite(), node)) {
-            (Direction::Onward, 0) => (promised == level).then_some((-price, 1)),
-            (Direction::Back, 0) => (promised == level + 1).then_some((price, 1)),
-            (_, due) => Some((0, due)),
+        match self.due(direction.opposite(), node) {
+            0 => (promised == direction.load_at_end(level)).then_some((-direction.sign() * price, 1)),
+            due => Some((0, due)),
         }
     }
 

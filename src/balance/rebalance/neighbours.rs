@@ -69,7 +69,7 @@ impl LocalFlow<'_> {
 
     fn look_up_followers(&mut self, topic: TopicId) {
         let Self { followers, neighbours, topics, .. } = self;
-        let _ = followers.each_of_topic(topic, |member| {
+        followers.each_of_topic(topic, |member| {
             neighbours.all.push(Neighbour { node: (*topics + member.index()) as Node, claimed: 0 });
             ControlFlow::Continue(())
         });

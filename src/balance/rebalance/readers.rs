@@ -193,6 +193,8 @@ impl Readers {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -227,6 +229,12 @@ mod tests {
         let read = group.topics().filter(|(_, topic)| topic.partitions() > 0).map(|(id, _)| id);
         let compared = read.map(|topic| {
             let mut kept: Vec<MemberId> = followers.of_topic(topic).collect();
+            let mut visited = Vec::new();
+            followers.each_of_topic(topic, |member| {
+                visited.push(member);
+                ControlFlow::Continue(())
+            });
+            assert_eq!(visited, kept, "visited in the same order");
             kept.sort_unstable();
             let mut following: Vec<MemberId> = group.members().map(|(id, _)| id).filter(|&id| group.subscribes(id, topic)).collect();
             following.sort_unstable();

@@ -49,13 +49,13 @@ impl Summary {
     /// The figures of an assignment that moves this many of the claimed partitions.
     pub(super) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
         let loads = assignment.loads();
-        let (mut least, mut max, mut sum_of_squares, mut reading) = (u32::MAX, 0, 0, 0);
-        for load in loads.into_iter().filter(|load| *load > 0) {
-            (least, max, reading) = (least.min(load), max.max(load), reading + 1);
-            sum_of_squares += u64::from(load) * u64::from(load);
-        }
+        let having = loads.iter().filter(|load| **load > 0).count();
         // Whoever has anything is here; the others have nothing.
-        let min = if reading < group.member_count() { 0 } else { least.min(max) };
+        let min = match having < group.member_count() {
+            true => 0,
+            // Of those that are gone, who have 0, less 1 is more than anybody has.
+            false => loads.iter().map(|load| load.wrapping_sub(1)).min().map_or(0, |least| least.wrapping_add(1)),
+        };
         Self {
             partitions: group.partition_count(),
             assigned: assignment.len(),
@@ -64,8 +64,8 @@ impl Summary {
             moved,
             new: assignment.len() - claimed,
             min,
-            max,
-            sum_of_squares,
+            max: loads.iter().copied().max().unwrap_or(0),
+            sum_of_squares: loads.iter().map(|&load| u64::from(load) * u64::from(load)).sum(),
         }
     }
 }

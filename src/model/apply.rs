@@ -16,7 +16,12 @@ impl Group {
     ///
     /// Where an event of the change cannot happen to the group as the events before it left it.
     pub fn apply(&self, change: &Change) -> Result<Self, ChangeError> {
-        let start = Applying { group: self.clone(), left: BTreeMap::new() };
+        self.clone().changed(change)
+    }
+
+    /// The same of a group that is not needed any more.
+    pub(crate) fn changed(self, change: &Change) -> Result<Self, ChangeError> {
+        let start = Applying { group: self, left: BTreeMap::new() };
         change.events().iter().try_fold(start, Applying::event).map(|applying| applying.group)
     }
 

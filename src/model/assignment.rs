@@ -96,11 +96,16 @@ impl Assignment {
         owners
     }
 
+    /// About how many partitions of a topic have an owner: how many the flat table has places for, which is known without looking anything up.
+    pub(crate) fn table_size_of(&self, topic: TopicId) -> usize {
+        self.sheet.owners_of(topic).len()
+    }
+
     /// Visits members with how many partitions of a topic they got, or with how many fewer they have, since there was nothing, in no order: added up, that is how many
     /// each owns.
     pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
-        for owned in self.sheet.owners_of(topic).chunk_by(|one, next| one == next).filter(|owned| owned[0] != NO_OWNER) {
-            visit(MemberId::from_raw(owned[0]), owned.len() as i32);
+        for &owner in self.sheet.owners_of(topic).iter().filter(|owner| **owner != NO_OWNER) {
+            visit(MemberId::from_raw(owner), 1);
         }
         self.changes.each_of_topic(topic, &mut |passed| {
             passed.from().into_iter().for_each(|member| visit(member, -1));

@@ -31,7 +31,7 @@ impl LocalFlow<'_> {
     }
 
     fn has_few_dear(&mut self, topic: TopicId) -> bool {
-        let most = self.group.topic(topic).partitions() as usize / PARTITIONS_FOR_ONE_COUNT;
+        let most = self.claims.table_size_of(topic) / PARTITIONS_FOR_ONE_COUNT;
         self.dear().followers(topic).is_some_and(|followers| followers.len() <= most)
     }
 
@@ -102,7 +102,7 @@ impl LocalFlow<'_> {
             let other = self.member(member);
             self.patience -= 1;
             // At another level it has none of the topic, which need not be counted.
-            if self.level(other) == self.level(node) && self.moved.get(member, topic) <= 0 {
+            if self.level(other) == self.level(node) {
                 let room = self.kept(member, topic);
                 if room > 0 {
                     visit(ResidualArc { node: other, cost: self.price(node) - self.price(other), room });
@@ -118,16 +118,18 @@ impl LocalFlow<'_> {
         for topic in group.followed(member) {
             let other = self.topic(topic);
             self.patience -= 1;
-            if self.level(other) == self.level(node) && self.moved.get(member, topic) <= 0 {
+            if self.level(other) == self.level(node) {
                 visit(ResidualArc { node: other, cost: self.price(other) - self.price(node), room: ResidualArc::NOT_LOOKED_UP });
             }
         }
     }
 
-    /// How many partitions of a topic that a member claims it has not given up.
+    /// How many partitions of a topic that a member claims it has not given up; 0 where it has more than it claims, as those go back first.
     pub(super) fn kept(&mut self, member: MemberId, topic: TopicId) -> u32 {
-        let given_up = self.moved.get(member, topic).min(0).unsigned_abs();
-        self.claimed(member, topic).saturating_sub(given_up)
+        match self.moved.get(member, topic) {
+            1.. => 0,
+            moved => self.claimed(member, topic).saturating_sub(moved.unsigned_abs()),
+        }
     }
 
     /// How many partitions of a topic a member claims.

@@ -47,12 +47,13 @@ impl LocalFlow<'_> {
         self.followers.each_of_topic(topic, |member| {
             looked_at += 1;
             if is_beside(&member) {
-                found.push(member);
+                found.push((0, member));
             }
             if found.len() < ASKED * wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         self.patience -= looked_at;
-        for member in self.fewest(topic, found, wanted) {
+        self.keep_fewest(topic, &mut found, wanted);
+        for (_, member) in found {
             self.moved.add(member, topic, 1);
             self.note_sent(Direction::Onward, root, self.member(member), 1);
         }
@@ -62,17 +63,17 @@ impl LocalFlow<'_> {
         ends == Ends::Any || self.due(direction.opposite(), node) > 0
     }
 
-    /// So many of these members, those that claim the fewest of a topic.
-    fn fewest(&mut self, topic: TopicId, members: Vec<MemberId>, wanted: usize) -> Vec<MemberId> {
+    /// Keeps so many of these members, those that claim the fewest of a topic, each with how many.
+    fn keep_fewest(&mut self, topic: TopicId, members: &mut Vec<(u32, MemberId)>, wanted: usize) {
         if members.len() <= wanted {
-            return members;
+            return;
         }
-        let mut ranked: Vec<(u32, MemberId)> = match self.are_asked_one_by_one(members.len(), topic) {
-            true => members.into_iter().map(|member| (self.claimed(member, topic), member)).collect(),
-            false => self.tallied(topic, |tally, _| members.into_iter().map(|member| (tally[member.index()], member)).collect()),
-        };
-        ranked.sort_unstable();
-        ranked.into_iter().take(wanted).map(|(_, member)| member).collect()
+        match self.are_asked_one_by_one(members.len(), topic) {
+            true => members.iter_mut().for_each(|(claimed, member)| *claimed = self.claimed(*member, topic)),
+            false => self.tallied(topic, |tally, _| members.iter_mut().for_each(|(claimed, member)| *claimed = tally[member.index()])),
+        }
+        members.sort_unstable();
+        members.truncate(wanted);
     }
 
     /// Takes partitions from members that can spare one or must give some up, of all topics that a member follows about equally many; a few at a time if it has others.
@@ -106,7 +107,7 @@ impl LocalFlow<'_> {
         if asked == EVERYBODY {
             return;
         }
-        self.patience -= i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= self.claims.table_size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
         let mut last = member;
         for (_, owner) in self.claims.owners_of(topic).iter().skip(asked as usize) {
             if self.due(Direction::Back, root) == stop_at {

@@ -76,8 +76,7 @@ impl Plan {
     ///
     /// Where an event of the change cannot happen to the group as the events before it left it.
     pub fn rebalance(&self, change: &Change) -> Result<Self, ChangeError> {
-        let claiming = self.group.clone().claiming(self.assignment.clone());
-        let group = claiming.apply(change)?;
+        let group = self.group.clone().claiming(self.assignment.clone()).changed(change)?;
         let effects = Effects::of(self, &group, change);
         let next = match effects.is_empty() {
             true => Some(self.unmoved(&group, &effects)),

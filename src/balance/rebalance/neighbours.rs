@@ -17,15 +17,17 @@ pub(super) struct Neighbour {
 /// The neighbours looked up so far, of whatever level.
 #[derive(Debug, Default)]
 pub(super) struct Neighbours {
-    /// Where those of each node lie among all.
-    places: Vec<Option<(u32, u32)>>,
+    /// Where those of each node lie among all; nowhere, from 0 to 0, if they were not looked up.
+    places: Vec<(u32, u32)>,
     all: Vec<Neighbour>,
 }
+
+const NOWHERE: (u32, u32) = (0, 0);
 
 impl Neighbours {
     /// Nothing known of so many nodes.
     pub(super) fn unknown(nodes: usize) -> Self {
-        Self { places: vec![None; nodes], all: Vec::with_capacity(nodes) }
+        Self { places: vec![NOWHERE; nodes], all: Vec::with_capacity(nodes) }
     }
 
     pub(super) fn at(&self, place: u32) -> Neighbour {
@@ -37,7 +39,7 @@ impl Neighbours {
 pub(super) const PARTITIONS_FOR_ONE_LOOK: i64 = 16;
 
 /// Finding what one member has of a topic takes about as long as going over so many of its partitions.
-const PARTITIONS_FOR_ONE_MEMBER: usize = 64;
+const PARTITIONS_FOR_ONE_MEMBER: usize = 256;
 
 impl LocalFlow<'_> {
     /// Where the neighbours of a node lie that something can go to, or come from.
@@ -52,19 +54,24 @@ impl LocalFlow<'_> {
 
     /// The same, of whom not all may be looked at: each look is for the caller to count.
     pub(super) fn neighbours_to_look_at(&mut self, direction: Direction, node: Node) -> std::ops::Range<u32> {
-        let (start, end) = self.neighbours.places[node as usize].unwrap_or_else(|| {
-            let start = self.neighbours.all.len() as u32;
-            match (direction, self.side(node)) {
-                (Direction::Onward, Side::Topic(topic)) => self.look_up_followers(topic),
-                (Direction::Onward, Side::Member(member)) => self.look_up_held(member),
-                (Direction::Back, Side::Topic(topic)) => self.look_up_holders(topic),
-                (Direction::Back, Side::Member(member)) => self.look_up_followed(member),
-            }
-            let found = (start, self.neighbours.all.len() as u32);
-            self.neighbours.places[node as usize] = Some(found);
-            found
-        });
+        let (start, end) = match self.neighbours.places[node as usize] {
+            NOWHERE => self.look_up(direction, node),
+            known => known,
+        };
         start..end
+    }
+
+    fn look_up(&mut self, direction: Direction, node: Node) -> (u32, u32) {
+        let start = self.neighbours.all.len() as u32;
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Topic(topic)) => self.look_up_followers(topic),
+            (Direction::Onward, Side::Member(member)) => self.look_up_held(member),
+            (Direction::Back, Side::Topic(topic)) => self.look_up_holders(topic),
+            (Direction::Back, Side::Member(member)) => self.look_up_followed(member),
+        }
+        let found = (start, self.neighbours.all.len() as u32);
+        self.neighbours.places[node as usize] = found;
+        found
     }
 
     fn look_up_followers(&mut self, topic: TopicId) {
@@ -110,7 +117,7 @@ impl LocalFlow<'_> {
 
     /// Whether so many members are asked for what they have of a topic, rather than all of its partitions for their owners.
     pub(super) fn are_asked_one_by_one(&self, members: usize, topic: TopicId) -> bool {
-        members * PARTITIONS_FOR_ONE_MEMBER < self.group.topic(topic).partitions() as usize
+        members * PARTITIONS_FOR_ONE_MEMBER < self.claims.table_size_of(topic)
     }
 
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.
@@ -126,7 +133,7 @@ impl LocalFlow<'_> {
         });
         let found = read(tally, &owners);
         owners.iter().for_each(|owner| tally[owner.index()] = 0);
-        self.patience -= 1 + i64::from(self.group.topic(topic).partitions()) / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + self.claims.table_size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
         found
     }
 }

@@ -3,7 +3,7 @@
 mod steps;
 
 pub(super) use steps::Step;
-use steps::{Listing, UNLISTED};
+use steps::{Listed, Listing, UNLISTED};
 
 /// A node of the network near the change: topics by number, then members by number.
 pub(super) type Node = u32;
@@ -17,6 +17,7 @@ pub(super) struct Search {
     labels: Vec<Label>,
     reached: Vec<Node>,
     arcs: Vec<ResidualArc>,
+    listed: Vec<Listed>,
     buckets: Vec<Bucket>,
     here: i32,
     /// Whether nothing cost less than nothing so far.
@@ -80,6 +81,7 @@ impl Search {
             labels: vec![UNSEEN; nodes],
             reached: Vec::with_capacity(nodes),
             arcs: Vec::with_capacity(nodes),
+            listed: Vec::with_capacity(nodes / 4),
             buckets: Vec::new(),
             here: 0,
             is_sound: true,
@@ -91,6 +93,7 @@ impl Search {
         self.reached.drain(..).for_each(|node| self.labels[node as usize] = UNSEEN);
         self.buckets.iter_mut().for_each(Bucket::clear);
         self.arcs.clear();
+        self.listed.clear();
         self.here = 0;
         roots.iter().for_each(|&root| self.put(root, 0));
         self

@@ -12,7 +12,8 @@ pub(super) enum Listing {
     Not {
         looked_at: u32,
     },
-    Listed(Listed),
+    /// At this place among all that are.
+    Listed(u32),
 }
 
 pub(super) const UNLISTED: Listing = Listing::Not { looked_at: 0 };
@@ -34,7 +35,8 @@ impl Search {
         let start = self.arcs.len() as u32;
         arcs(&mut self.arcs);
         let end = self.arcs.len() as u32;
-        self.labels[node as usize].listing = Listing::Listed(Listed { start, end, next_end: start, next: start });
+        self.labels[node as usize].listing = Listing::Listed(self.listed.len() as u32);
+        self.listed.push(Listed { start, end, next_end: start, next: start });
     }
 
     /// How many neighbours of a node were looked at for an end, before its arcs are listed.
@@ -67,12 +69,13 @@ impl Search {
 
     /// The arcs of a node, if they are listed.
     pub(in crate::balance::rebalance) fn steps(&self, node: Node) -> std::ops::Range<Step> {
-        self.listed(node).map_or(0..0, |listed| listed.start..listed.end)
+        self.listed(node).map_or(0..0, |listed| self.listed[listed].start..self.listed[listed].end)
     }
 
-    fn listed(&self, node: Node) -> Option<Listed> {
+    /// The place of a node among those whose arcs are listed.
+    fn listed(&self, node: Node) -> Option<usize> {
         match self.labels[node as usize].listing {
-            Listing::Listed(listed) => Some(listed),
+            Listing::Listed(place) => Some(place as usize),
             Listing::Not { .. } => None,
         }
     }
@@ -112,25 +115,22 @@ impl Search {
         nearest: i32,
         is_end: impl Fn(Node, i32) -> bool,
     ) -> Option<Step> {
-        let listed = self.listed(node)?;
-        let found = (listed.next_end..listed.end).find(|&step| {
+        let place = self.listed(node)?;
+        let Listed { next_end, end, .. } = self.listed[place];
+        let found = (next_end..end).find(|&step| {
             let arc = self.arc(step);
             self.is_passable(node, arc, nearest) && is_end(arc.node, nearest - self.distance(arc.node))
         });
-        self.give_up(node, Listed { next_end: found.unwrap_or(listed.end), ..listed });
+        self.listed[place].next_end = found.unwrap_or(end);
         found
     }
 
     /// The next arc of a node that leads on.
     pub(in crate::balance::rebalance) fn step_on(&mut self, node: Node, nearest: i32) -> Option<Step> {
-        let listed = self.listed(node)?;
-        let found = (listed.next..listed.end).find(|&step| self.is_passable(node, self.arc(step), nearest));
-        self.give_up(node, Listed { next: found.unwrap_or(listed.end), ..listed });
+        let place = self.listed(node)?;
+        let Listed { next, end, .. } = self.listed[place];
+        let found = (next..end).find(|&step| self.is_passable(node, self.arc(step), nearest));
+        self.listed[place].next = found.unwrap_or(end);
         found
-    }
-
-    /// Takes note of which arcs were given up.
-    fn give_up(&mut self, node: Node, listed: Listed) {
-        self.labels[node as usize].listing = Listing::Listed(listed);
     }
 }

@@ -9,7 +9,7 @@ use super::changes::Changes;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::leaves;
 use super::overlay::{Revised, overlaid};
-use super::passed::{Handed, compared};
+use super::passed::{Handed, Passed, compared, compose};
 use super::sheet::{NO_OWNER, Sheet};
 use super::topic_owners::TopicOwners;
 
@@ -208,7 +208,10 @@ impl Assignment {
     pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
         let passed = match Arc::ptr_eq(&self.sheet, &after.sheet) {
             true => self.changes.differences(&after.changes),
-            false => compared(self.iter(), after.iter()),
+            false => {
+                let to_its_table: Vec<Passed> = self.changes.all().into_iter().map(Passed::reversed).collect();
+                compose(&after.changes.all(), &compose(&compared(&self.sheet, &after.sheet), &to_its_table))
+            }
         };
         passed.into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))
     }

@@ -1,7 +1,7 @@
 //! Partitions that passed from one owner to another, and what two rounds of that come to.
 
-use super::ids::{MemberId, TopicPartition};
-use super::sheet::NO_OWNER;
+use super::ids::{MemberId, TopicId, TopicPartition};
+use super::sheet::{NO_OWNER, Sheet};
 
 /// A partition that passes from one owner, or nobody, to another.
 #[derive(Clone, Copy, Debug)]
@@ -68,28 +68,22 @@ pub(super) fn compose(newer: &[Passed], older: &[Passed]) -> Vec<Passed> {
     passed
 }
 
-/// What has different owners in two ascending lists.
-pub(super) fn compared(
-    before: impl Iterator<Item = (TopicPartition, MemberId)>,
-    after: impl Iterator<Item = (TopicPartition, MemberId)>,
-) -> Vec<Passed> {
-    let (mut before, mut after) = (before.peekable(), after.peekable());
-    let both = std::iter::from_fn(|| {
-        let partition = match (before.peek(), after.peek()) {
-            (Some((one, _)), Some((other, _))) => *one.min(other),
-            (Some((one, _)), None) | (None, Some((one, _))) => *one,
-            (None, None) => return None,
-        };
-        let from = before.next_if(|(other, _)| *other == partition).map(|(_, owner)| owner);
-        let to = after.next_if(|(other, _)| *other == partition).map(|(_, owner)| owner);
-        Some(Passed::new(partition, from, to))
-    });
-    both.filter(|passed| passed.from != passed.to).collect()
+/// What has different owners in two tables, ascending. Most topics are alike, which is seen of a whole one at once.
+pub(super) fn compared(before: &Sheet, after: &Sheet) -> Vec<Passed> {
+    let topics = (0..before.topics().max(after.topics())).map(TopicId::from_index);
+    topics.flat_map(|topic| compared_in(topic, before.owners_of(topic), after.owners_of(topic))).collect()
+}
+
+fn compared_in<'a>(topic: TopicId, before: &'a [u32], after: &'a [u32]) -> impl Iterator<Item = Passed> + 'a {
+    let partitions = if before == after { 0 } else { before.len().max(after.len()) };
+    let owner = |owners: &[u32], partition: usize| owners.get(partition).copied().unwrap_or(NO_OWNER);
+    let both = (0..partitions).map(move |partition| (partition, owner(before, partition), owner(after, partition)));
+    let differing = both.filter(|(_, from, to)| from != to);
+    differing.map(move |(partition, from, to)| Passed { partition: TopicPartition { topic, partition: partition as u32 }, from, to })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::ids::TopicId;
     use super::*;
 
     fn passed(list: &[(u32, u32, u32)]) -> Vec<Passed> {

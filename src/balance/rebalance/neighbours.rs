@@ -39,7 +39,7 @@ impl Neighbours {
 pub(super) const PARTITIONS_FOR_ONE_LOOK: i64 = 16;
 
 /// Finding what one member has of a topic takes about as long as going over so many of its partitions.
-const PARTITIONS_FOR_ONE_MEMBER: usize = 256;
+const PARTITIONS_FOR_ONE_MEMBER: usize = 64;
 
 impl LocalFlow<'_> {
     /// Where the neighbours of a node lie that something can go to, or come from.

@@ -9,9 +9,7 @@ pub(in crate::balance::rebalance) type Step = u32;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listing {
     /// Not yet; for an end beside the node, so many of its neighbours were looked at.
-    Not {
-        looked_at: u32,
-    },
+    Not { looked_at: u32 },
     /// At this place among all that are.
     Listed(u32),
 }

@@ -82,7 +82,7 @@ impl Moved {
 
     #[inline]
     pub(super) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
-        if self.of_members.is_empty(member.index()) {
+        if self.is_untouched(member) {
             return 0;
         }
         let moved = self.of_topics.get(topic.index());
@@ -103,6 +103,11 @@ impl Moved {
     /// By how much members have more of a topic than they claim, or fewer.
     pub(super) fn of_topic(&self, topic: TopicId) -> &[(MemberId, i32)] {
         self.of_topics.get(topic.index())
+    }
+
+    /// Whether nothing passed to a member or from it, also nothing that came back.
+    pub(super) fn is_untouched(&self, member: MemberId) -> bool {
+        self.of_members.is_empty(member.index())
     }
 
     /// The topics of which a member had more or fewer at some time.

@@ -133,6 +133,9 @@ impl LocalFlow<'_> {
     }
 
     fn step_from_member(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
+        if self.leads_nowhere(round, node) {
+            return None;
+        }
         self.list(round, node);
         while let Some(step) = round.search.step_on(node, round.nearest) {
             if self.look_up_room(round, node, step) > 0 {
@@ -140,6 +143,12 @@ impl LocalFlow<'_> {
             }
         }
         None
+    }
+
+    /// Whether a member has no arc to list: all would be too far, and nothing passed by it that could go back.
+    fn leads_nowhere(&self, round: &Round<'_>, node: Node) -> bool {
+        let (member, _) = self.pair(0, node);
+        self.moved.is_untouched(member) && self.least_cost(round.direction, node) > round.further(node)
     }
 
     /// How much fits on an arc of a node, looked up if it was not.

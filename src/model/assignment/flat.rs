@@ -9,7 +9,7 @@ use crate::model::passed::Passed;
 use crate::model::sheet::{NO_OWNER, Sheet, Slots};
 
 /// A table is written anew once more than one in so many partitions changed since: later it costs more to look all changes through, earlier more to write tables.
-const PARTITIONS_FOR_ONE_CHANGE: u64 = 8;
+const PARTITIONS_FOR_ONE_CHANGE: u64 = 12;
 
 /// So few changes are looked through in any assignment.
 const ALWAYS_LOOKED_THROUGH: u64 = 64;

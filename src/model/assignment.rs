@@ -96,7 +96,7 @@ impl Assignment {
         owners
     }
 
-    /// About how many partitions of a topic have an owner: how many the flat table has places for, which is known without looking anything up.
+    /// How many partitions of a topic the flat table has places for: about as many as have an owner, unless the topic is new or grew since.
     pub(crate) fn table_size_of(&self, topic: TopicId) -> usize {
         self.sheet.owners_of(topic).len()
     }
@@ -208,6 +208,7 @@ impl Assignment {
     pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
         let passed = match Arc::ptr_eq(&self.sheet, &after.sheet) {
             true => self.changes.differences(&after.changes),
+            // From here to this table, from table to table, and on to what the other is now.
             false => {
                 let to_its_table: Vec<Passed> = self.changes.all().into_iter().map(Passed::reversed).collect();
                 compose(&after.changes.all(), &compose(&compared(&self.sheet, &after.sheet), &to_its_table))

@@ -31,7 +31,7 @@ impl LocalFlow<'_> {
     }
 
     fn has_few_dear(&mut self, topic: TopicId) -> bool {
-        let most = self.claims.table_size_of(topic) / PARTITIONS_FOR_ONE_COUNT;
+        let most = self.size_of(topic) / PARTITIONS_FOR_ONE_COUNT;
         self.dear().followers(topic).is_some_and(|followers| followers.len() <= most)
     }
 

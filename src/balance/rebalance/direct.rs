@@ -107,7 +107,7 @@ impl LocalFlow<'_> {
         if asked == EVERYBODY {
             return;
         }
-        self.patience -= self.claims.table_size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= self.size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
         let mut last = member;
         for (_, owner) in self.claims.owners_of(topic).iter().skip(asked as usize) {
             if self.due(Direction::Back, root) == stop_at {

@@ -117,7 +117,15 @@ impl LocalFlow<'_> {
 
     /// Whether so many members are asked for what they have of a topic, rather than all of its partitions for their owners.
     pub(super) fn are_asked_one_by_one(&self, members: usize, topic: TopicId) -> bool {
-        members * PARTITIONS_FOR_ONE_MEMBER < self.claims.table_size_of(topic)
+        members * PARTITIONS_FOR_ONE_MEMBER < self.size_of(topic)
+    }
+
+    /// About how many partitions a topic has: as many as the table of claims has places for, which is near at hand; those of a topic that is new there are looked up.
+    pub(super) fn size_of(&self, topic: TopicId) -> usize {
+        match self.claims.table_size_of(topic) {
+            0 => self.group.topic(topic).partitions() as usize,
+            size => size,
+        }
     }
 
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.
@@ -133,7 +141,7 @@ impl LocalFlow<'_> {
         });
         let found = read(tally, &owners);
         owners.iter().for_each(|owner| tally[owner.index()] = 0);
-        self.patience -= 1 + self.claims.table_size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + self.size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
         found
     }
 }

@@ -17,6 +17,7 @@ pub(super) struct Search {
     labels: Vec<Label>,
     reached: Vec<Node>,
     arcs: Vec<ResidualArc>,
+    /// Of each node whose arcs are listed, where.
     listed: Vec<Listed>,
     buckets: Vec<Bucket>,
     here: i32,

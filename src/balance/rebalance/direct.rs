@@ -63,7 +63,7 @@ impl LocalFlow<'_> {
         ends == Ends::Any || self.due(direction.opposite(), node) > 0
     }
 
-    /// Keeps so many of these members, those that claim the fewest of a topic, each with how many.
+    /// Keeps so many of these members, those that claim the fewest of a topic. How many each claims is written beside it, but only where not all are kept.
     fn keep_fewest(&mut self, topic: TopicId, members: &mut Vec<(u32, MemberId)>, wanted: usize) {
         if members.len() <= wanted {
             return;

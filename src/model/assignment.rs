@@ -9,7 +9,7 @@ use super::changes::Changes;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::leaves;
 use super::overlay::{Revised, overlaid};
-use super::passed::{Handed, Passed, compared, compose};
+use super::passed::{Handed, compared};
 use super::sheet::{NO_OWNER, Sheet};
 use super::topic_owners::TopicOwners;
 
@@ -206,15 +206,8 @@ impl Assignment {
 
     /// The partitions whose owner differs from `after`'s, ascending, each with its owner here and there.
     pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
-        let passed = match Arc::ptr_eq(&self.sheet, &after.sheet) {
-            true => self.changes.differences(&after.changes),
-            // From here to this table, from table to table, and on to what the other is now.
-            false => {
-                let to_its_table: Vec<Passed> = self.changes.all().into_iter().map(Passed::reversed).collect();
-                compose(&after.changes.all(), &compose(&compared(&self.sheet, &after.sheet), &to_its_table))
-            }
-        };
-        passed.into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))
+        let tables = if self.shares_table_with(after) { Vec::new() } else { compared(&self.sheet, &after.sheet) };
+        self.changes.differences(&after.changes, &tables).into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))
     }
 
     /// Whether both came from one table, which they share.

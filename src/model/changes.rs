@@ -100,13 +100,14 @@ impl Changes {
         runs.iter().rev().flat_map(|run| &run.passed).for_each(|&passed| visit(passed));
     }
 
-    /// What passed between here and there, ascending. Runs that both have are not read.
-    pub(super) fn differences(&self, other: &Self) -> Vec<Passed> {
+    /// What passed between here and there, ascending, where this passed between the tables that they are changes to: nothing, if it is one table. Runs that both
+    /// have are not read.
+    pub(super) fn differences(&self, other: &Self, tables: &[Passed]) -> Vec<Passed> {
         let shared = self.runs().find(|run| other.runs().any(|theirs| std::ptr::eq(*run, theirs)));
         let since_shared =
             |changes: &Self| composed(changes.runs().take_while(|run| shared.is_none_or(|shared| !std::ptr::eq(*run, shared))));
         let back: Vec<Passed> = since_shared(self).into_iter().map(Passed::reversed).collect();
-        compose(&since_shared(other), &back)
+        compose(&since_shared(other), &compose(tables, &back))
     }
 }
 

@@ -133,9 +133,6 @@ impl LocalFlow<'_> {
     }
 
     fn step_from_member(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {
-        if self.leads_nowhere(round, node) {
-            return None;
-        }
         self.list(round, node);
         while let Some(step) = round.search.step_on(node, round.nearest) {
             if self.look_up_room(round, node, step) > 0 {
@@ -143,12 +140,6 @@ impl LocalFlow<'_> {
             }
         }
         None
-    }
-
-    /// Whether a member has no arc to list: all would be too far, and nothing passed by it that could go back.
-    fn leads_nowhere(&self, round: &Round<'_>, node: Node) -> bool {
-        let (member, _) = self.pair(0, node);
-        self.moved.is_untouched(member) && self.least_cost(round.direction, node) > round.further(node)
     }
 
     /// How much fits on an arc of a node, looked up if it was not.
@@ -163,15 +154,24 @@ impl LocalFlow<'_> {
         kept
     }
 
-    /// Lists the arcs of a node that may lead to the ends.
+    /// Lists the arcs of a node that may lead to the ends. Many a node has none, as all would be too far and nothing passed by it that could go back: it stays unlisted.
     fn list(&mut self, round: &mut Round<'_>, node: Node) {
         if round.search.is_listed(node) {
             return;
         }
         let (direction, most) = (round.direction, round.further(node));
-        match self.least_cost(direction, node) > most {
-            true => round.search.list(node, |arcs| self.each_regained(direction, node, |arc| arcs.push(arc))),
-            false => round.search.list(node, |arcs| self.each_promising(direction, node, most, |arc| arcs.push(arc))),
+        if self.least_cost(direction, node) <= most {
+            round.search.list(node, |arcs| self.each_promising(direction, node, most, |arc| arcs.push(arc)));
+        } else if !self.is_untouched(node) {
+            round.search.list(node, |arcs| self.each_regained(direction, node, |arc| arcs.push(arc)));
+        }
+    }
+
+    /// Whether nothing passed by a node.
+    fn is_untouched(&self, node: Node) -> bool {
+        match self.side(node) {
+            Side::Topic(topic) => self.moved.of_topic(topic).is_empty(),
+            Side::Member(member) => self.moved.is_untouched(member),
         }
     }
 

@@ -107,16 +107,26 @@ impl Assignment {
         for &owner in self.sheet.owners_of(topic).iter().filter(|owner| **owner != NO_OWNER) {
             visit(MemberId::from_raw(owner), 1);
         }
+        self.each_recent_gain_of(topic, visit);
+    }
+
+    /// Visits members with how many partitions of a topic they got, or with how many fewer they have, since the flat table was written, in no order.
+    pub(crate) fn each_recent_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
         self.changes.each_of_topic(topic, &mut |passed| {
             passed.from().into_iter().for_each(|member| visit(member, -1));
             passed.to().into_iter().for_each(|member| visit(member, 1));
         });
     }
 
+    /// How many partitions of a topic a member owned when the flat table was written.
+    pub(crate) fn table_count_of(&self, member: MemberId, topic: TopicId) -> u32 {
+        self.sheet.partitions_of_topic(member, topic).count() as u32
+    }
+
     /// How many partitions of a topic a member owns.
     pub(crate) fn count_of(&self, member: MemberId, topic: TopicId) -> u32 {
-        let count = self.sheet.partitions_of_topic(member, topic).count() as u32;
-        self.changes.each_of_member_in(member, topic).fold(count, |count, (_, gain)| gain.added_to(count))
+        let recent = self.changes.each_of_member_in(member, topic);
+        recent.fold(self.table_count_of(member, topic), |count, (_, gain)| gain.added_to(count))
     }
 
     /// How many partitions of each topic a member owns, ascending by topic.

@@ -17,6 +17,13 @@ const LEAST_OF_A_TOPIC: u32 = 2;
 /// So many owners of a topic's partitions have been asked once none is left.
 const EVERYBODY: u32 = u32::MAX;
 
+/// Whether there is more of a topic to be fetched from owners beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    Perhaps,
+    Nothing,
+}
+
 impl LocalFlow<'_> {
     /// Sends units between a root and ends beside it, at this distance. What then is left has a longer way to go, or needs more of one member.
     pub(super) fn send_directly(&mut self, round: &mut Round<'_>, root: Node) {
@@ -68,10 +75,7 @@ impl LocalFlow<'_> {
         if members.len() <= wanted {
             return;
         }
-        match self.are_asked_one_by_one(members.len(), topic) {
-            true => members.iter_mut().for_each(|(claimed, member)| *claimed = self.claimed(*member, topic)),
-            false => self.tallied(topic, |tally, _| members.iter_mut().for_each(|(claimed, member)| *claimed = tally[member.index()])),
-        }
+        self.count_claims(topic, members);
         members.sort_unstable();
         members.truncate(wanted);
     }
@@ -84,28 +88,29 @@ impl LocalFlow<'_> {
             return;
         }
         let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root);
-        let topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
+        let mut topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
         let least = if self.claims.load(member) > 0 { LEAST_OF_A_TOPIC } else { 1 };
         self.patience -= topics.len() as i64;
-        for (turn, &topic) in topics.iter().enumerate() {
-            let needed = self.due(Direction::Back, root);
-            if needed == 0 {
-                break;
-            }
-            let share = needed.div_ceil((topics.len() - turn) as u32);
-            self.fetch_of(round, (topic, ends), member, share.max(least).min(needed));
+        while self.due(Direction::Back, root) > 0 && !topics.is_empty() {
+            let mut turns = topics.len() as u32 + 1;
+            topics.retain(|&topic| {
+                turns -= 1;
+                let needed = self.due(Direction::Back, root);
+                let share = needed.div_ceil(turns).max(least).min(needed);
+                share == 0 || self.fetch_of(round, (topic, ends), member, share) == Left::Perhaps
+            });
         }
     }
 
     /// Takes up to so many partitions of a topic, one from each member that can spare one or must give some up, and claims one that it can give. Who was asked before
     /// in this round, for whatever member, is not asked again.
-    fn fetch_of(&mut self, round: &mut Round<'_>, (topic, ends): (TopicId, Ends), member: MemberId, wanted: u32) {
+    fn fetch_of(&mut self, round: &mut Round<'_>, (topic, ends): (TopicId, Ends), member: MemberId, wanted: u32) -> Left {
         let (root, node) = (self.member(member), self.topic(topic));
         let stop_at = self.due(Direction::Back, root) - wanted;
         let mut asked = *round.asked(node, ends);
         self.patience -= 1;
         if asked == EVERYBODY {
-            return;
+            return Left::Nothing;
         }
         self.patience -= self.size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
         let mut last = member;
@@ -125,9 +130,11 @@ impl LocalFlow<'_> {
                 self.note_sent(Direction::Back, root, self.member(owner), 1);
             }
         }
-        *round.asked(node, ends) = if self.due(Direction::Back, root) > stop_at { EVERYBODY } else { asked };
         // What was listed of the topic may show more room than there is now.
         round.search.unlist(node);
+        let left = if self.due(Direction::Back, root) > stop_at { Left::Nothing } else { Left::Perhaps };
+        *round.asked(node, ends) = if left == Left::Nothing { EVERYBODY } else { asked };
+        left
     }
 
     fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {

@@ -38,8 +38,8 @@ impl Neighbours {
 /// Counting so many partitions takes about as long as looking at one arc.
 pub(super) const PARTITIONS_FOR_ONE_LOOK: i64 = 16;
 
-/// Finding what one member has of a topic takes about as long as going over so many of its partitions.
-const PARTITIONS_FOR_ONE_MEMBER: usize = 64;
+/// Counting what one of a few members has of a topic takes about as long as counting so many of its partitions.
+const PARTITIONS_FOR_ONE_OF_A_FEW: usize = 32;
 
 impl LocalFlow<'_> {
     /// Where the neighbours of a node lie that something can go to, or come from.
@@ -115,17 +115,31 @@ impl LocalFlow<'_> {
         })
     }
 
-    /// Whether so many members are asked for what they have of a topic, rather than all of its partitions for their owners.
-    pub(super) fn are_asked_one_by_one(&self, members: usize, topic: TopicId) -> bool {
-        members * PARTITIONS_FOR_ONE_MEMBER < self.size_of(topic)
-    }
-
     /// About how many partitions a topic has: as many as the table of claims has places for, which is near at hand; those of a topic that is new there are looked up.
     pub(super) fn size_of(&self, topic: TopicId) -> usize {
         match self.claims.table_size_of(topic) {
             0 => self.group.topic(topic).partitions() as usize,
             size => size,
         }
+    }
+
+    /// Writes beside members how many partitions of a topic each claims.
+    pub(super) fn count_claims(&mut self, topic: TopicId, members: &mut [(u32, MemberId)]) {
+        match members.len() * PARTITIONS_FOR_ONE_OF_A_FEW < self.size_of(topic) {
+            true => self.count_claims_of_few(topic, members),
+            false => self.tallied(topic, |tally, _| members.iter_mut().for_each(|(claimed, member)| *claimed = tally[member.index()])),
+        }
+    }
+
+    /// The same, with a look at the table of claims for each member. What changed since it was written is read once for all.
+    fn count_claims_of_few(&mut self, topic: TopicId, members: &mut [(u32, MemberId)]) {
+        let (claims, tally) = (self.claims, &mut self.tally);
+        claims.each_recent_gain_of(topic, |member, gain| tally[member.index()] = tally[member.index()].wrapping_add_signed(gain));
+        for (claimed, member) in members.iter_mut() {
+            *claimed = claims.table_count_of(*member, topic).wrapping_add(tally[member.index()]);
+        }
+        claims.each_recent_gain_of(topic, |member, _| tally[member.index()] = 0);
+        self.patience -= 1 + (members.len() * PARTITIONS_FOR_ONE_OF_A_FEW) as i64 / PARTITIONS_FOR_ONE_LOOK;
     }
 
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.

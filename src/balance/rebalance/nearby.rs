@@ -77,6 +77,8 @@ fn settle(mut flow: LocalFlow, direction: Direction) -> Result<LocalFlow, GivenU
 
 /// How far the nearest end is from any root, if there is one.
 fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) -> Result<Option<i32>, GivenUp> {
+    // Where the first topic to be left has an end beside it, as most have, nothing beside topics need be listed. Where it has none, its neighbours have few.
+    let mut looks_ahead = true;
     while let Some((next, distance)) = search.next() {
         match next {
             Next::Arrive(node) => {
@@ -87,7 +89,11 @@ fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) 
                 search.put_off(node, flow.least_cost(direction, node));
             }
             Next::End => return Ok(Some(distance)),
-            Next::Leave(node) => leave(flow, direction, search, (node, distance)),
+            Next::Leave(node) if looks_ahead && flow.has_end_beside(direction, node, distance - search.distance(node)) => return Ok(Some(distance)),
+            Next::Leave(node) => {
+                looks_ahead &= matches!(flow.side(node), Side::Member(_));
+                leave(flow, direction, search, (node, distance));
+            }
         }
         flow.check_patience()?;
         if !search.is_sound() {

@@ -46,7 +46,9 @@ impl LocalFlow<'_> {
         let Side::Topic(topic) = self.side(node) else { return false };
         match direction {
             Direction::Onward => self.followers.of_topic(topic).any(|member| self.can_take(member, topic, further)),
-            Direction::Back => further == self.price(node) && self.claims.owners_of(topic).iter().any(|(_, owner)| self.can_spare(owner, topic)),
+            Direction::Back => {
+                further == self.price(node) && self.claims.owners_of(topic).iter().any(|(_, owner)| self.can_spare(owner, topic))
+            }
         }
     }
 

@@ -89,7 +89,9 @@ fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) 
                 search.put_off(node, flow.least_cost(direction, node));
             }
             Next::End => return Ok(Some(distance)),
-            Next::Leave(node) if looks_ahead && flow.has_end_beside(direction, node, distance - search.distance(node)) => return Ok(Some(distance)),
+            Next::Leave(node) if looks_ahead && flow.has_end_beside(direction, node, distance - search.distance(node)) => {
+                return Ok(Some(distance));
+            }
             Next::Leave(node) => {
                 looks_ahead &= matches!(flow.side(node), Side::Member(_));
                 leave(flow, direction, search, (node, distance));

@@ -8,7 +8,10 @@ use super::history::{check_rebalanced, history};
 use super::{group, planned};
 use crate::oracle::{Problem, changed, flow};
 use crate::soundness;
-use crate::strategies::{CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, larger_group};
+use crate::strategies::{
+    CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, group_of_large_topics, larger_group,
+    turnover,
+};
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
 fn changed_since(document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
@@ -71,6 +74,20 @@ proptest! {
         changes in prop::collection::vec(any_change_in(CROWDED), 1..12),
     ) {
         for (plan, group) in history(&group(&document), &changes) {
+            check_rebalanced(&plan, &group)?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(configured(256))]
+
+    #[test]
+    fn where_members_come_and_go_between_large_topics_rebalancing_costs_what_balancing_anew_would(
+        group in group_of_large_topics(),
+        changes in turnover(),
+    ) {
+        for (plan, group) in history(&group, &changes) {
             check_rebalanced(&plan, &group)?;
         }
     }

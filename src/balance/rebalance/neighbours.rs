@@ -137,6 +137,7 @@ impl LocalFlow<'_> {
         claims.each_recent_gain_of(topic, |member, gain| tally[member.index()] = tally[member.index()].wrapping_add_signed(gain));
         for (claimed, member) in members.iter_mut() {
             *claimed = claims.table_count_of(*member, topic).wrapping_add(tally[member.index()]);
+            debug_assert_eq!(*claimed, claims.count_of(*member, topic));
         }
         claims.each_recent_gain_of(topic, |member, _| tally[member.index()] = 0);
         self.patience -= 1 + (members.len() * PARTITIONS_FOR_ONE_OF_A_FEW) as i64 / PARTITIONS_FOR_ONE_LOOK;

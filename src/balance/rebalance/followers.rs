@@ -51,6 +51,12 @@ impl Followers {
         self.members.applied(shape, self.readers.known_members_of(shape).iter().copied()).map(MemberId::from_raw)
     }
 
+    /// The only member of a shape, if it is known to have but one.
+    pub(super) fn only_member_of(&self, shape: u32) -> Option<MemberId> {
+        let only = self.only[shape as usize];
+        (only != NOT_ONE).then(|| MemberId::from_raw(only))
+    }
+
     /// How many shapes are numbered.
     pub(super) fn shape_count(&self) -> usize {
         self.readers.shape_count()

@@ -47,17 +47,11 @@ impl LocalFlow<'_> {
     /// Onward, those are the followers of a topic, and the topics that a member claims some of. Back, they are the topics that a member follows, and the members
     /// that claim some of a topic. What came to a member that claims nothing of the topic is not among them: see [`each_regained`](Self::each_regained).
     pub(super) fn neighbours(&mut self, direction: Direction, node: Node) -> std::ops::Range<u32> {
-        let places = self.neighbours_to_look_at(direction, node);
-        self.patience -= places.len() as i64;
-        places
-    }
-
-    /// The same, of whom not all may be looked at: each look is for the caller to count.
-    pub(super) fn neighbours_to_look_at(&mut self, direction: Direction, node: Node) -> std::ops::Range<u32> {
         let (start, end) = match self.neighbours.places[node as usize] {
             NOWHERE => self.look_up(direction, node),
             known => known,
         };
+        self.patience -= i64::from(end - start);
         start..end
     }
 

@@ -1,6 +1,7 @@
 //! What is known while units are sent to the nearest ends.
 
 use super::local_flow::{Direction, LocalFlow};
+use super::room::Room;
 use super::search::{Node, Search};
 
 /// A round of sending, after a search found how far the nearest ends are.
@@ -11,6 +12,7 @@ pub(super) struct Round<'a> {
     pub(super) nearest: i32,
     /// The ends that are of interest, one after the other, where they are right beside a root.
     pub(super) ends: &'static [Ends],
+    pub(super) room: Room,
     topics: usize,
     /// By ends and topic, once there are any: how many owners of its partitions were asked.
     asked: [Vec<u32>; 2],
@@ -27,7 +29,7 @@ pub(super) enum Ends {
 impl<'a> Round<'a> {
     pub(super) fn new(flow: &LocalFlow<'_>, direction: Direction, search: &'a mut Search, nearest: i32) -> Self {
         let ends: &[Ends] = if flow.is_any_due(direction.opposite()) { &[Ends::OnlyDue, Ends::Any] } else { &[Ends::Any] };
-        Self { direction, search, nearest, ends, topics: flow.topics, asked: Default::default() }
+        Self { direction, search, nearest, ends, room: Room::default(), topics: flow.topics, asked: Default::default() }
     }
 
     /// How many owners of a topic's partitions were asked in this round for such ends, and are not asked again.

@@ -4,6 +4,7 @@
 //! is looked at beyond that only when a way is tried over it. The arcs of the root at hand have turns instead, and are given up once.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::patience::GivenUp;
@@ -112,24 +113,30 @@ impl LocalFlow<'_> {
         round.search.step_to_end(node, nearest, is_end).or_else(|| round.search.step_on(node, nearest))
     }
 
-    /// An arc from a topic right to an end, if there is one that was not looked at yet: mostly the others need not be listed then.
+    /// An arc from a topic right to an end, if there is one among the shapes that were not looked at yet: mostly the others need not be listed then.
     fn arc_to_end(&mut self, round: &mut Round<'_>, node: Node, looked_at: u32) -> Option<ResidualArc> {
-        let followers = self.neighbours_to_look_at(Direction::Onward, node);
-        for place in followers.start + looked_at..followers.end {
-            round.search.set_looked_at(node, place + 1 - followers.start);
-            self.patience -= 1;
-            let other = self.neighbours.at(place).node;
-            if self.level(other) == self.level(node)
-                && let Some((beyond, _)) = self.end(Direction::Onward, other)
-            {
-                let (member, topic) = self.pair(node, other);
-                let arc = self.arc_of_more((member, topic), other, self.moved.get(member, topic));
-                if arc.cost + beyond == round.further(node) && round.search.is_passable(node, arc, round.nearest) {
-                    return Some(arc);
-                }
+        let Side::Topic(topic) = self.side(node) else { return None };
+        let (further, nearest) = (round.further(node), round.nearest);
+        let Round { room, search, .. } = round;
+        let (mut tried, mut found) = (0, None);
+        for (shape, looked_at) in self.followers.shapes_of(topic).skip(looked_at as usize).zip(looked_at + 1..) {
+            let arc_to = |member| {
+                tried += 1;
+                let arc = || self.arc_of_more((member, topic), self.member(member), self.moved.get(member, topic));
+                let arc = self.can_take(member, topic, further).then(arc).filter(|&arc| search.is_passable(node, arc, nearest));
+                arc.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+            };
+            found = room.each_of_shape(self, shape, arc_to).break_value();
+            // Of those who follow alike others may be ends, too.
+            if found.is_none() || self.followers.only_member_of(shape).is_some() {
+                search.set_looked_at(node, looked_at);
+            }
+            if found.is_some() {
+                break;
             }
         }
-        None
+        self.patience -= tried;
+        found
     }
 
     fn step_from_member(&mut self, round: &mut Round<'_>, node: Node) -> Option<Step> {

@@ -8,7 +8,7 @@ pub(in crate::balance::rebalance) type Step = u32;
 /// Whether a node's arcs are listed; none are before it is left, or a way comes by.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listing {
-    /// Not yet; for an end beside the node, so many of its neighbours were looked at.
+    /// Not yet; for an end beside the node, a topic, so many of the shapes that follow it were looked at.
     Not { looked_at: u32 },
     /// At this place among all that are.
     Listed(u32),
@@ -37,7 +37,7 @@ impl Search {
         self.listed.push(Listed { start, end, next_end: start, next: start });
     }
 
-    /// How many neighbours of a node were looked at for an end, before its arcs are listed.
+    /// How many shapes that follow a topic were looked at for an end, before its arcs are listed.
     pub(in crate::balance::rebalance) fn looked_at(&self, node: Node) -> Option<u32> {
         match self.labels[node as usize].listing {
             Listing::Not { looked_at } => Some(looked_at),
@@ -45,7 +45,7 @@ impl Search {
         }
     }
 
-    /// Takes note that so many neighbours of a node were looked at, whose arcs are not listed yet.
+    /// Takes note that so many shapes that follow a topic were looked at, whose arcs are not listed yet.
     pub(in crate::balance::rebalance) fn set_looked_at(&mut self, node: Node, looked_at: u32) {
         self.labels[node as usize].listing = Listing::Not { looked_at };
     }

@@ -9,8 +9,7 @@ use super::{group, planned};
 use crate::oracle::{Problem, changed, flow};
 use crate::soundness;
 use crate::strategies::{
-    CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, group_of_large_topics, larger_group,
-    turnover,
+    CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, larger_group, turnover,
 };
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
@@ -83,10 +82,7 @@ proptest! {
     #![proptest_config(configured(256))]
 
     #[test]
-    fn where_members_come_and_go_between_large_topics_rebalancing_costs_what_balancing_anew_would(
-        group in group_of_large_topics(),
-        changes in turnover(),
-    ) {
+    fn where_members_come_and_go_between_large_topics_rebalancing_costs_what_balancing_anew_would((group, changes) in turnover()) {
         for (plan, group) in history(&group, &changes) {
             check_rebalanced(&plan, &group)?;
         }

@@ -27,7 +27,7 @@ pub(crate) use prices::{any_prices, priced};
 
 pub(crate) use sketch::Sizes;
 use sketch::{Sketch, any_sketch, staircase};
-pub(crate) use turnover::{group_of_large_topics, turnover};
+pub(crate) use turnover::turnover;
 
 /// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {

@@ -155,6 +155,11 @@ impl LocalFlow<'_> {
         }
     }
 
+    /// The arc from a topic to a follower, who gets more of it.
+    pub(super) fn arc_to_follower(&self, topic: TopicId, member: MemberId) -> ResidualArc {
+        self.arc_of_more((member, topic), self.member(member), self.moved.get(member, topic))
+    }
+
     /// The arc to a node along which a member gets more of a topic, of which it has so many more than it claims.
     pub(super) fn arc_of_more(&self, (member, topic): (MemberId, TopicId), node: Node, moved: i32) -> ResidualArc {
         let room = if moved < 0 { moved.unsigned_abs() } else { ResidualArc::UNLIMITED };

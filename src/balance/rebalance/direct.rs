@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use super::local_flow::{Direction, LocalFlow, Side};
+use super::neighbours::PARTITIONS_FOR_ONE_LOOK;
 use super::round::{Ends, Round};
-use super::search::Node;
+use super::search::{Node, ResidualArc};
 use crate::model::{MemberId, TopicId};
 
 /// For each unit so many members are asked who has the fewest of the topic.
@@ -24,15 +25,32 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// Whether an end is right beside a node at this distance from it, as far as is known without much looking.
-    pub(super) fn has_end_beside(&self, direction: Direction, node: Node, further: i32) -> bool {
-        let Side::Topic(topic) = self.side(node) else { return false };
-        match direction {
-            Direction::Onward => self.followers.of_topic(topic).any(|member| self.can_take(member, topic, further)),
-            Direction::Back => {
-                further == self.price(node) && self.claims.owners_of(topic).iter().any(|(_, owner)| self.can_spare(owner, topic))
-            }
+    /// The arc from a topic right to an end at this distance from it, if one is found without much looking.
+    pub(super) fn arc_to_end_beside(&mut self, direction: Direction, node: Node, further: i32) -> Option<ResidualArc> {
+        match (direction, self.side(node)) {
+            (Direction::Onward, Side::Topic(topic)) => self.arc_to_taker(topic, further),
+            (Direction::Back, Side::Topic(topic)) if further == self.price(node) => self.arc_to_giver(topic),
+            _ => None,
         }
+    }
+
+    fn arc_to_taker(&mut self, topic: TopicId, further: i32) -> Option<ResidualArc> {
+        let (mut looked_at, mut found) = (0, None);
+        self.followers.each_of_topic(topic, |member| {
+            looked_at += 1;
+            found = self.can_take(member, topic, further).then(|| self.arc_to_follower(topic, member));
+            if found.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        self.patience -= looked_at;
+        found
+    }
+
+    fn arc_to_giver(&mut self, topic: TopicId) -> Option<ResidualArc> {
+        self.patience -= self.size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
+        let owners = self.claims.owners_of(topic);
+        let giver = owners.iter().map(|(_, owner)| owner).find(|owner| self.can_spare(*owner, topic))?;
+        let (node, from) = (self.member(giver), self.topic(topic));
+        Some(ResidualArc { node, cost: self.price(from) - self.price(node), room: 1 })
     }
 
     /// Gives partitions of a topic to followers, first to those who have the fewest of it.
@@ -48,7 +66,7 @@ impl LocalFlow<'_> {
             if found.len() < ASKED * wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let _ = self.followers.shapes_of(topic).try_for_each(|shape| round.room.each_of_shape(self, shape, &mut look_at));
-        self.patience -= looked_at;
+        self.patience -= looked_at + round.room.looked_at();
         self.keep_fewest(topic, &mut found, wanted);
         for (_, member) in found {
             self.moved.add(member, topic, 1);

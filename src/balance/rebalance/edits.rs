@@ -95,13 +95,6 @@ impl<I: Iterator<Item = u32>> Iterator for Applied<'_, I> {
         let begun = || self.rest.find(|edit| edit.having == Having::Begins).map(|edit| edit.item);
         self.before.find(is_unedited).or_else(begun)
     }
-
-    fn nth(&mut self, place: usize) -> Option<u32> {
-        match self.edits {
-            [] => self.before.nth(place),
-            _ => (0..place).try_for_each(|_| self.next().map(drop)).and_then(|()| self.next()),
-        }
-    }
 }
 
 fn key(edit: &Edit) -> (u32, u32) {

@@ -8,8 +8,8 @@ use crate::model::{MemberId, TopicId};
 /// A member that has others fetches so many partitions of a topic at once: reading who has the topic takes longer than all else about one of them.
 const LEAST_OF_A_TOPIC: u32 = 2;
 
-/// Finding what one member claims of each topic takes about as long as asking the owners of so many partitions.
-const PARTITIONS_FOR_ONE_OWNER: usize = 128;
+/// Finding what one member claims takes about as long as asking the owners of so many partitions, and of one more for each that it has.
+const PARTITIONS_FOR_ONE_OWNER: usize = 64;
 
 /// So many owners of a topic's partitions have been asked once none is left.
 const EVERYBODY: u32 = u32::MAX;
@@ -34,11 +34,10 @@ impl LocalFlow<'_> {
         self.patience -= topics.len() as i64;
         self.fetch_shares(round, (&mut topics, ends), member);
         while self.due(Direction::Back, root) > 0 && !topics.is_empty() {
-            let (owners, partitions) = (self.who_can_spare(ends), topics.iter().map(|topic| self.size_of(*topic)).sum::<usize>());
-            if owners.len() * PARTITIONS_FOR_ONE_OWNER < partitions {
-                return self.fetch_from(round, &owners, (&topics, member));
+            match self.few_who_can_spare(&topics, ends) {
+                Some(owners) => return self.fetch_from(round, &owners, (&topics, member)),
+                None => self.fetch_shares(round, (&mut topics, ends), member),
             }
-            self.fetch_shares(round, (&mut topics, ends), member);
         }
     }
 
@@ -54,11 +53,21 @@ impl LocalFlow<'_> {
         });
     }
 
-    /// The members that can spare a partition of whatever they claim, or must give some up.
-    fn who_can_spare(&mut self, ends: Ends) -> Vec<MemberId> {
-        let members = (0..self.promised.len()).map(MemberId::from_index);
-        self.patience -= members.len() as i64 / PARTITIONS_FOR_ONE_LOOK;
-        members.filter(|&owner| self.is_among(ends, Direction::Back, self.member(owner)) && self.is_spare_beside(owner)).collect()
+    /// The members that can spare a partition of whatever they claim, or must give some up; nothing where the owners of these topics are asked sooner than they.
+    fn few_who_can_spare(&mut self, topics: &[TopicId], ends: Ends) -> Option<Vec<MemberId>> {
+        let partitions = topics.iter().map(|topic| self.size_of(*topic)).sum::<usize>();
+        if partitions <= self.promised.len() {
+            return None;
+        }
+        self.patience -= self.promised.len() as i64 / PARTITIONS_FOR_ONE_LOOK;
+        let can_spare = |owner: &MemberId| self.is_among(ends, Direction::Back, self.member(*owner)) && self.is_spare_beside(*owner);
+        let owners: Vec<MemberId> = (0..self.promised.len()).map(MemberId::from_index).filter(can_spare).collect();
+        (owners.iter().map(|owner| self.partitions_for(*owner)).sum::<usize>() < partitions).then_some(owners)
+    }
+
+    /// Finding what an owner claims of each topic takes about as long as asking the owners of so many partitions.
+    fn partitions_for(&self, owner: MemberId) -> usize {
+        PARTITIONS_FOR_ONE_OWNER + self.promised[owner.index()] as usize
     }
 
     /// Takes a partition of each of these owners, as long as more are needed: of the topic, among these in ascending order, of which the member got the fewest.
@@ -67,7 +76,7 @@ impl LocalFlow<'_> {
             if self.due(Direction::Back, self.member(member)) == 0 {
                 break;
             }
-            self.patience -= PARTITIONS_FOR_ONE_OWNER as i64 / PARTITIONS_FOR_ONE_LOOK;
+            self.patience -= self.partitions_for(owner) as i64 / PARTITIONS_FOR_ONE_LOOK;
             let claimed = self.claims.counts_of(owner).into_iter().map(|(topic, _)| topic);
             let shared = claimed.filter(|topic| topics.binary_search(topic).is_ok() && self.can_spare(owner, *topic));
             if let Some(topic) = shared.min_by_key(|topic| self.moved.get(member, *topic)) {
@@ -77,7 +86,7 @@ impl LocalFlow<'_> {
     }
 
     /// Takes up to so many partitions of a topic, one from each member that can spare one or must give some up, and claims one that it can give. Who was asked before
-    /// in this round, for whatever member, is not asked again.
+    /// in this round for one partition after the other, for whatever member, is not asked so again.
     fn fetch_of(&mut self, round: &mut Round<'_>, (topic, ends): (TopicId, Ends), member: MemberId, mut wanted: u32) -> Left {
         let node = self.topic(topic);
         let mut asked = *round.asked(node, ends);
@@ -107,18 +116,19 @@ impl LocalFlow<'_> {
     fn fetch_one(&mut self, round: &mut Round<'_>, topic: TopicId, owner: MemberId, member: MemberId) {
         // What was listed of the topic may show more room than there is now.
         round.search.unlist(self.topic(topic));
+        debug_assert!(owner != member, "who needs some can spare none");
         self.moved.add(owner, topic, -1);
         self.moved.add(member, topic, 1);
         self.note_sent(Direction::Back, self.member(member), self.member(owner), 1);
     }
 
     pub(super) fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
-        self.is_spare_beside(owner) && self.moved.get(owner, topic) == 0 && self.strangers.binary_search(&owner).is_err()
+        self.is_spare_beside(owner) && self.moved.get(owner, topic) == 0
     }
 
-    /// Whether an owner is an end as near as others beside a topic: its price cancels against the step to the ground. What it must give up is as near only at price 0.
+    /// Whether an owner who may keep what it claims is an end as near as others beside a topic: its price cancels against the step to the ground. What it must give up is as near only at price 0.
     fn is_spare_beside(&self, owner: MemberId) -> bool {
         let node = self.member(owner);
-        self.is_end(Direction::Back, node, self.price(node))
+        self.is_end(Direction::Back, node, self.price(node)) && self.strangers.binary_search(&owner).is_err()
     }
 }

@@ -35,15 +35,22 @@ impl Followers {
 
     /// Visits the members that follow a topic, in the same order, until one of them is enough. Quicker than asking for one after the other.
     pub(super) fn each_of_topic(&self, topic: TopicId, mut visit: impl FnMut(MemberId) -> ControlFlow<()>) {
-        let _ = self.shapes_of(topic).try_for_each(|shape| match self.only[shape as usize] {
-            NOT_ONE => self.members_of(shape).try_for_each(&mut visit),
-            only => visit(MemberId::from_raw(only)),
+        let _ = self.shapes_of(topic).try_for_each(|shape| match self.only_member_of(shape) {
+            None => self.members_of(shape).try_for_each(&mut visit),
+            Some(only) => visit(only),
         });
     }
 
     /// The shapes that follow a topic; also some that no member has any more.
     pub(super) fn shapes_of(&self, topic: TopicId) -> impl Iterator<Item = u32> + '_ {
         self.shapes.applied(topic.index() as u32, self.readers.known_shapes_of(topic).iter().copied())
+    }
+
+    /// The same without the first so many. No shape ends to follow a topic, so that these are the known ones first.
+    pub(super) fn shapes_from(&self, topic: TopicId, place: u32) -> impl Iterator<Item = u32> + '_ {
+        let known = self.readers.known_shapes_of(topic);
+        let rest = &known[known.len().min(place as usize)..];
+        self.shapes.applied(topic.index() as u32, rest.iter().copied()).skip((place as usize).saturating_sub(known.len()))
     }
 
     /// The members of a shape.
@@ -55,6 +62,11 @@ impl Followers {
     pub(super) fn only_member_of(&self, shape: u32) -> Option<MemberId> {
         let only = self.only[shape as usize];
         (only != NOT_ONE).then(|| MemberId::from_raw(only))
+    }
+
+    /// About how many members a shape has.
+    pub(super) fn size_of_shape(&self, shape: u32) -> usize {
+        self.readers.known_members_of(shape).len()
     }
 
     /// How many shapes are numbered.

@@ -89,12 +89,17 @@ fn nearest_end(flow: &mut LocalFlow, direction: Direction, search: &mut Search) 
                 search.put_off(node, flow.least_cost(direction, node));
             }
             Next::End => return Ok(Some(distance)),
-            Next::Leave(node) if looks_ahead && flow.has_end_beside(direction, node, distance - search.distance(node)) => {
-                return Ok(Some(distance));
-            }
             Next::Leave(node) => {
+                let further = distance - search.distance(node);
+                let ahead = if looks_ahead { flow.arc_to_end_beside(direction, node, further) } else { None };
                 looks_ahead &= matches!(flow.side(node), Side::Member(_));
-                leave(flow, direction, search, (node, distance));
+                match ahead {
+                    Some(arc) => {
+                        search.reach(node, arc);
+                        search.put_end(0);
+                    }
+                    None => leave(flow, direction, search, (node, distance)),
+                }
             }
         }
         flow.check_patience()?;

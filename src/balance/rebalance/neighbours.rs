@@ -125,16 +125,19 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// The same, with a look at the table of claims for each member. What changed since it was written is read once for all.
+    /// The same, with a look at the table of claims for each member. What changed since it was written is read for all together.
     fn count_claims_of_few(&mut self, topic: TopicId, members: &mut [(u32, MemberId)]) {
-        let (claims, tally) = (self.claims, &mut self.tally);
-        claims.each_recent_gain_of(topic, |member, gain| tally[member.index()] = tally[member.index()].wrapping_add_signed(gain));
+        let (claims, tally, mut gains) = (self.claims, &mut self.tally, 0);
+        claims.each_recent_gain_of(topic, |member, gain| {
+            gains += 1;
+            tally[member.index()] = tally[member.index()].wrapping_add_signed(gain);
+        });
         for (claimed, member) in members.iter_mut() {
             *claimed = claims.table_count_of(*member, topic).wrapping_add(tally[member.index()]);
             debug_assert_eq!(*claimed, claims.count_of(*member, topic));
         }
         claims.each_recent_gain_of(topic, |member, _| tally[member.index()] = 0);
-        self.patience -= 1 + (members.len() * PARTITIONS_FOR_ONE_OF_A_FEW) as i64 / PARTITIONS_FOR_ONE_LOOK;
+        self.patience -= 1 + (gains + members.len() * PARTITIONS_FOR_ONE_OF_A_FEW) as i64 / PARTITIONS_FOR_ONE_LOOK;
     }
 
     /// What is read of how many partitions of a topic each member claims, by its number; beside it the members that claim any and some that claim none, some twice.

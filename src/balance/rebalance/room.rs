@@ -1,20 +1,31 @@
 //! Who has room, looked up once in a round for all members that follow alike.
 
+use std::mem::take;
 use std::ops::ControlFlow;
 
 use super::local_flow::{Direction, LocalFlow};
 use crate::model::MemberId;
 
-/// The members with room of each shape that was asked for and has several. In a round that sends onward room only gets less: who has none is forgotten.
+/// The members with room of each shape that has several and was asked for often. In a round that sends onward room only gets less: who has none is forgotten.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    /// By shape, the place of its list, counted from 1; 0 if it was not asked for.
-    places: Vec<u32>,
+    shapes: Vec<OfShape>,
     lists: Vec<Vec<MemberId>>,
+    /// How many members were looked at in order to list those with room.
+    looked_at: i64,
+}
+
+/// What is known of a shape's members.
+#[derive(Clone, Copy, Debug)]
+enum OfShape {
+    /// Nothing; so many of them were visited.
+    Visited(u32),
+    /// The list in this place has those with room.
+    Listed(u32),
 }
 
 impl Room {
-    /// Visits the members of a shape that are ends onward, until one is enough; the only member of a shape whether it is one or not.
+    /// Visits the members of a shape that may be ends onward, and perhaps others, until one is enough.
     #[inline]
     pub(super) fn each_of_shape<B>(
         &mut self,
@@ -28,36 +39,58 @@ impl Room {
         }
     }
 
+    /// How many members were looked at since this was asked before, beside those that were visited.
+    pub(super) fn looked_at(&mut self) -> i64 {
+        take(&mut self.looked_at)
+    }
+
+    /// Mostly a few members are enough. Once as many were visited as there are, those with room are listed.
     fn each_of_several<B>(
         &mut self,
         flow: &LocalFlow<'_>,
         shape: u32,
         mut visit: impl FnMut(MemberId) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        let members = self.list(flow, shape);
-        let mut place = 0;
-        while let Some(&member) = members.get(place) {
-            if has_room(flow, member) {
-                visit(member)?;
-                place += 1;
-            } else {
-                members.swap_remove(place);
-            }
+        if self.shapes.is_empty() {
+            self.shapes.resize(flow.followers.shape_count(), OfShape::Visited(0));
         }
-        ControlFlow::Continue(())
+        match &mut self.shapes[shape as usize] {
+            OfShape::Visited(visited) if *visited as usize <= flow.followers.size_of_shape(shape) => {
+                flow.followers.members_of(shape).try_for_each(|member| {
+                    *visited += 1;
+                    visit(member)
+                })
+            }
+            _ => each_listed(flow, self.list(flow, shape), visit),
+        }
     }
 
     fn list(&mut self, flow: &LocalFlow<'_>, shape: u32) -> &mut Vec<MemberId> {
-        if self.places.is_empty() {
-            self.places.resize(flow.followers.shape_count(), 0);
-        }
-        let place = &mut self.places[shape as usize];
-        if *place == 0 {
-            self.lists.push(flow.followers.members_of(shape).filter(|&member| has_room(flow, member)).collect());
-            *place = self.lists.len() as u32;
-        }
-        &mut self.lists[*place as usize - 1]
+        let place = match self.shapes[shape as usize] {
+            OfShape::Listed(place) => place,
+            OfShape::Visited(_) => {
+                self.looked_at += flow.followers.size_of_shape(shape) as i64;
+                self.lists.push(flow.followers.members_of(shape).filter(|&member| has_room(flow, member)).collect());
+                self.lists.len() as u32 - 1
+            }
+        };
+        self.shapes[shape as usize] = OfShape::Listed(place);
+        &mut self.lists[place as usize]
     }
+}
+
+/// Visits listed members that have room still, and forgets the others, until one is enough.
+fn each_listed<B>(flow: &LocalFlow<'_>, members: &mut Vec<MemberId>, mut visit: impl FnMut(MemberId) -> ControlFlow<B>) -> ControlFlow<B> {
+    let mut place = 0;
+    while let Some(&member) = members.get(place) {
+        if has_room(flow, member) {
+            visit(member)?;
+            place += 1;
+        } else {
+            members.swap_remove(place);
+        }
+    }
+    ControlFlow::Continue(())
 }
 
 fn has_room(flow: &LocalFlow<'_>, member: MemberId) -> bool {

@@ -1,7 +1,8 @@
 //! Units sent along all ways to the nearest ends, depth first.
 //!
-//! An arc that is listed is given up at most twice, as one right to an end and as one that leads on (an arc onward from a topic once more, before it is listed), and
-//! is looked at beyond that only when a way is tried over it. The arcs of the root at hand have turns instead, and are given up once.
+//! An arc that is listed is given up at most twice, as one right to an end and as one that leads on, and is looked at beyond that only when a way is tried over it.
+//! Before an arc onward from a topic is listed it is given up once more, with those to all that follow the same: among them a few are tried again for each unit.
+//! The arcs of the root at hand have turns instead, and are given up once.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -15,6 +16,9 @@ use crate::model::MemberId;
 /// What lies behind an arc of a root is looked up for so many units, before another arc has its turn: more would be quicker, but leave a member with many
 /// partitions of one topic.
 const UNITS_IN_A_TURN: usize = 4;
+
+/// Where so many members that follow alike were tried for one unit, others of them are not looked for any more before a topic's arcs are listed.
+const MOST_TRIED: i64 = 16;
 
 impl LocalFlow<'_> {
     /// Sends units between roots and the ends of a round, as long as a way is found.
@@ -119,23 +123,25 @@ impl LocalFlow<'_> {
         let (further, nearest) = (round.further(node), round.nearest);
         let Round { room, search, .. } = round;
         let (mut tried, mut found) = (0, None);
-        for (shape, looked_at) in self.followers.shapes_of(topic).skip(looked_at as usize).zip(looked_at + 1..) {
+        for (shape, looked_at) in self.followers.shapes_from(topic, looked_at).zip(looked_at + 1..) {
+            let tried_before = tried;
             let arc_to = |member| {
                 tried += 1;
-                let arc = || self.arc_of_more((member, topic), self.member(member), self.moved.get(member, topic));
-                let arc = self.can_take(member, topic, further).then(arc).filter(|&arc| search.is_passable(node, arc, nearest));
+                let arc = self.can_take(member, topic, further).then(|| self.arc_to_follower(topic, member));
+                let arc = arc.filter(|&arc| search.is_passable(node, arc, nearest));
                 arc.map_or(ControlFlow::Continue(()), ControlFlow::Break)
             };
             found = room.each_of_shape(self, shape, arc_to).break_value();
-            // Of those who follow alike others may be ends, too.
-            if found.is_none() || self.followers.only_member_of(shape).is_some() {
+            // Of those who follow alike others may be ends, too; but they would be tried again.
+            let is_done = found.is_none() || self.followers.only_member_of(shape).is_some() || tried - tried_before > MOST_TRIED;
+            if is_done {
                 search.set_looked_at(node, looked_at);
             }
             if found.is_some() {
                 break;
             }
         }
-        self.patience -= tried;
+        self.patience -= tried + room.looked_at();
         found
     }
 

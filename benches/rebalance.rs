@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use floor::{floor, median, timed};
 use shapes::changes::{Follows, KINDS, change, of_a_million, rebalanced};
 use shapes::{Described, Dice, real};
-use sticky_assignor::{Change, Group, NewMember, NewTopic, Plan, Subscription, balance};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription, balance};
 
 fn main() {
     let testing = std::env::args().any(|argument| argument == "--test");
@@ -18,9 +18,11 @@ fn main() {
     let floor = floor(runs);
     println!("floor: {:.3} ms", floor / 1e6);
     million(floor, runs);
+    crowd(runs);
     let unequal = || real::unequal(1000, (50, 200), 1000, (1, 40), 1);
     println!("unequal: 1,000 topics, 1,000 members, 1–40 topics each; balance anew is on the same group, its claims the plan before");
     random(runs, &unequal(), &Follows::Anything);
+    chain(runs, &unequal());
     println!("shared: the same, but that members have one of five subscriptions of 250–500 topics");
     let subscriptions = real::subscriptions(5, 500, 1000, 1);
     random(runs, &real::sharing(unequal(), &subscriptions), &Follows::OneOf(subscriptions.clone()));
@@ -34,6 +36,32 @@ fn million(floor: f64, runs: usize) {
         let changed = plan.assignment().differences(rebalanced(&plan, &change).assignment()).count();
         println!("{name:<55} {:>8.3} ms  ratio {:>6.3}  aim {aim:>4}  {changed:>4} changed hands", time / 1e6, time / floor);
     }
+}
+
+/// Two subscriptions, which 25,000 members have each: a small change beside topics that very many follow.
+fn crowd(runs: usize) {
+    let subscriptions = real::subscriptions(2, 40, 50, 1);
+    let plan = balance(&real::sharing(real::unequal(50, (2000, 6000), 50_000, (0, 0), 1), &subscriptions).group());
+    println!("crowd: 50,000 members that have one of two subscriptions of {} partitions", plan.summary().assigned);
+    let grown = plan.group().topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), i64::from(topic.partitions()) + 5)).next();
+    for (name, event) in [("one leaves", Event::Leave("m01000".into())), ("a topic grows by five", Event::Topic(grown.expect("50 topics")))]
+    {
+        let change = Change::from([event]);
+        let time = median((0..runs).map(|_| timed(|| rebalanced(&plan, &change))).collect());
+        println!("{name:<55} {:>8.3} ms", time / 1e6);
+    }
+}
+
+/// The same changes one after the other, each called once.
+fn chain(runs: usize, described: &Described) {
+    let (mut plan, mut dice) = (balance(&described.group()), Dice(9));
+    let once = |number| {
+        let (_, change) = change(&plan, &mut dice, number, &Follows::Anything);
+        let before = plan.clone();
+        timed(|| plan = rebalanced(&before, &change))
+    };
+    let times = (0..if runs == 1 { KINDS.len() } else { 600 }).map(once).collect();
+    println!("one after the other, each called once: median {:.1} µs", median(times) / 1e3);
 }
 
 /// The medians of many random changes, beside balancing the changed group anew.

@@ -155,9 +155,13 @@ impl LocalFlow<'_> {
         }
     }
 
-    /// The arc from a topic to a follower, who gets more of it.
-    pub(super) fn arc_to_follower(&self, topic: TopicId, member: MemberId) -> ResidualArc {
-        self.arc_of_more((member, topic), self.member(member), self.moved.get(member, topic))
+    /// The arc from a topic to a follower, if that is an end so much further away than the topic.
+    pub(super) fn arc_to_taker(&self, topic: TopicId, member: MemberId, further: i32) -> Option<ResidualArc> {
+        let node = self.member(member);
+        let is_tight = self.level(node) == self.level(self.topic(topic));
+        let (beyond, _) = self.end(Direction::Onward, node).filter(|_| is_tight)?;
+        let arc = self.arc_of_more((member, topic), node, self.moved.get(member, topic));
+        (arc.cost + beyond == further).then_some(arc)
     }
 
     /// The arc to a node along which a member gets more of a topic, of which it has so many more than it claims.

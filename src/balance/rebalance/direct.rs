@@ -28,24 +28,21 @@ impl LocalFlow<'_> {
     /// The arc from a topic right to an end at this distance from it, if one is found without much looking.
     pub(super) fn arc_to_end_beside(&mut self, direction: Direction, node: Node, further: i32) -> Option<ResidualArc> {
         match (direction, self.side(node)) {
-            (Direction::Onward, Side::Topic(topic)) => self.arc_to_taker(topic, further),
-            (Direction::Back, Side::Topic(topic)) if further == self.price(node) => self.arc_to_giver(topic),
+            (Direction::Onward, Side::Topic(topic)) => self.arc_to_any_taker(topic, further),
+            (Direction::Back, Side::Topic(topic)) if further == self.price(node) => self.arc_to_any_giver(topic),
             _ => None,
         }
     }
 
-    fn arc_to_taker(&mut self, topic: TopicId, further: i32) -> Option<ResidualArc> {
-        let (mut looked_at, mut found) = (0, None);
-        self.followers.each_of_topic(topic, |member| {
-            looked_at += 1;
-            found = self.can_take(member, topic, further).then(|| self.arc_to_follower(topic, member));
-            if found.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
+    fn arc_to_any_taker(&mut self, topic: TopicId, further: i32) -> Option<ResidualArc> {
+        let mut looked_at = 0;
+        let mut followers = self.followers.of_topic(topic).inspect(|_| looked_at += 1);
+        let found = followers.find_map(|member| self.arc_to_taker(topic, member, further));
         self.patience -= looked_at;
         found
     }
 
-    fn arc_to_giver(&mut self, topic: TopicId) -> Option<ResidualArc> {
+    fn arc_to_any_giver(&mut self, topic: TopicId) -> Option<ResidualArc> {
         self.patience -= self.size_of(topic) as i64 / PARTITIONS_FOR_ONE_LOOK;
         let owners = self.claims.owners_of(topic);
         let giver = owners.iter().map(|(_, owner)| owner).find(|owner| self.can_spare(*owner, topic))?;
@@ -60,7 +57,7 @@ impl LocalFlow<'_> {
         let (mut looked_at, mut found) = (0, Vec::with_capacity(32));
         let mut look_at = |member: MemberId| {
             looked_at += 1;
-            if self.is_among(ends, Direction::Onward, self.member(member)) && self.can_take(member, topic, round.nearest) {
+            if self.is_among(ends, Direction::Onward, self.member(member)) && self.arc_to_taker(topic, member, round.nearest).is_some() {
                 found.push((0, member));
             }
             if found.len() < ASKED * wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -72,13 +69,6 @@ impl LocalFlow<'_> {
             self.moved.add(member, topic, 1);
             self.note_sent(Direction::Onward, root, self.member(member), 1);
         }
-    }
-
-    /// Whether a follower of a topic is an end, so much further away than the topic.
-    pub(super) fn can_take(&self, member: MemberId, topic: TopicId, further: i32) -> bool {
-        let (node, from) = (self.member(member), self.topic(topic));
-        let cost = || Self::cost_of_more(self.moved.get(member, topic)) + self.price(node) - self.price(from);
-        self.level(node) == self.level(from) && self.end(Direction::Onward, node).is_some_and(|(beyond, _)| cost() + beyond == further)
     }
 
     pub(super) fn is_among(&self, ends: Ends, direction: Direction, node: Node) -> bool {

@@ -1,7 +1,5 @@
 //! Who follows a topic, as a search asks for it.
 
-use std::ops::ControlFlow;
-
 use super::crowds::NOT_ONE;
 use super::edits::Indexed;
 use super::readers::Readers;
@@ -33,10 +31,10 @@ impl Followers {
         self.shapes_of(topic).flat_map(|shape| self.members_of(shape))
     }
 
-    /// Visits the members that follow a topic, in the same order, until one of them is enough. Quicker than asking for one after the other.
-    pub(super) fn each_of_topic(&self, topic: TopicId, mut visit: impl FnMut(MemberId) -> ControlFlow<()>) {
-        let _ = self.shapes_of(topic).try_for_each(|shape| match self.only_member_of(shape) {
-            None => self.members_of(shape).try_for_each(&mut visit),
+    /// Visits the members that follow a topic, in the same order. Quicker than asking for one after the other.
+    pub(super) fn each_of_topic(&self, topic: TopicId, mut visit: impl FnMut(MemberId)) {
+        self.shapes_of(topic).for_each(|shape| match self.only_member_of(shape) {
+            None => self.members_of(shape).for_each(&mut visit),
             Some(only) => visit(only),
         });
     }

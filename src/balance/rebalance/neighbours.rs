@@ -1,7 +1,6 @@
 //! Who may get more of a topic and who has some of it, looked up once for each node that a search comes by.
 
 use std::mem::take;
-use std::ops::ControlFlow;
 
 use super::local_flow::{Direction, LocalFlow, Side};
 use super::search::Node;
@@ -72,7 +71,6 @@ impl LocalFlow<'_> {
         let Self { followers, neighbours, topics, .. } = self;
         followers.each_of_topic(topic, |member| {
             neighbours.all.push(Neighbour { node: (*topics + member.index()) as Node, claimed: 0 });
-            ControlFlow::Continue(())
         });
     }
 

@@ -193,8 +193,6 @@ impl Readers {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::ControlFlow;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -230,10 +228,7 @@ mod tests {
         let compared = read.map(|topic| {
             let mut kept: Vec<MemberId> = followers.of_topic(topic).collect();
             let mut visited = Vec::new();
-            followers.each_of_topic(topic, |member| {
-                visited.push(member);
-                ControlFlow::Continue(())
-            });
+            followers.each_of_topic(topic, |member| visited.push(member));
             assert_eq!(visited, kept, "visited in the same order");
             let shapes: Vec<u32> = followers.shapes_of(topic).collect();
             (0..=shapes.len()).for_each(|place| assert!(followers.shapes_from(topic, place as u32).eq(shapes[place..].iter().copied())));

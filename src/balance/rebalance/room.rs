@@ -54,28 +54,26 @@ impl Room {
         if self.shapes.is_empty() {
             self.shapes.resize(flow.followers.shape_count(), OfShape::Visited(0));
         }
-        match &mut self.shapes[shape as usize] {
+        let place = match &mut self.shapes[shape as usize] {
             OfShape::Visited(visited) if *visited as usize <= flow.followers.size_of_shape(shape) => {
-                flow.followers.members_of(shape).try_for_each(|member| {
+                return flow.followers.members_of(shape).try_for_each(|member| {
                     *visited += 1;
                     visit(member)
-                })
+                });
             }
-            _ => each_listed(flow, self.list(flow, shape), visit),
-        }
+            OfShape::Visited(_) => self.list(flow, shape),
+            OfShape::Listed(place) => *place,
+        };
+        each_listed(flow, &mut self.lists[place as usize], visit)
     }
 
-    fn list(&mut self, flow: &LocalFlow<'_>, shape: u32) -> &mut Vec<MemberId> {
-        let place = match self.shapes[shape as usize] {
-            OfShape::Listed(place) => place,
-            OfShape::Visited(_) => {
-                self.looked_at += flow.followers.size_of_shape(shape) as i64;
-                self.lists.push(flow.followers.members_of(shape).filter(|&member| has_room(flow, member)).collect());
-                self.lists.len() as u32 - 1
-            }
-        };
+    /// Lists the members of a shape that have room, and says in which place that is.
+    fn list(&mut self, flow: &LocalFlow<'_>, shape: u32) -> u32 {
+        let place = self.lists.len() as u32;
+        self.looked_at += flow.followers.size_of_shape(shape) as i64;
+        self.lists.push(flow.followers.members_of(shape).filter(|&member| has_room(flow, member)).collect());
         self.shapes[shape as usize] = OfShape::Listed(place);
-        &mut self.lists[place as usize]
+        place
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) struct Round<'a> {
     pub(super) nearest: i32,
     /// The ends that are of interest, one after the other, where they are right beside a root.
     pub(super) ends: &'static [Ends],
+    /// Who may still take some, where units are sent onward.
     pub(super) room: Room,
     topics: usize,
     /// By ends and topic, once there are any: how many owners of its partitions were asked.

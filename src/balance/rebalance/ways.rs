@@ -127,8 +127,7 @@ impl LocalFlow<'_> {
             let tried_before = tried;
             let arc_to = |member| {
                 tried += 1;
-                let arc = self.can_take(member, topic, further).then(|| self.arc_to_follower(topic, member));
-                let arc = arc.filter(|&arc| search.is_passable(node, arc, nearest));
+                let arc = self.arc_to_taker(topic, member, further).filter(|&arc| search.is_passable(node, arc, nearest));
                 arc.map_or(ControlFlow::Continue(()), ControlFlow::Break)
             };
             found = room.each_of_shape(self, shape, arc_to).break_value();

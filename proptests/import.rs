@@ -98,6 +98,14 @@ fn what_the_tool_says_beside_its_tables_is_passed_over() {
 }
 
 #[test]
+fn an_empty_line_between_rows_ends_no_table() {
+    let group = only(include_str!("cases/import/blank-line-in-table.txt"), &ImportKnowledge::default());
+    assert_eq!((owned(&group, 0), owned(&group, 1)), (vec![("t", vec![0])], vec![("t", vec![1, 2, 3, 4, 5])]));
+    let (document, assignment, _) = group.document.into_parts();
+    assert!(!verify_given(&Group::try_from(&document).unwrap(), &assignment, None).balanced);
+}
+
+#[test]
 fn every_inference_is_noted() {
     let group = only(KAFKA_3_7, &ImportKnowledge::default());
     let counted = |topic: &str, partitions| ImportNote::PartitionCount { topic: topic.into(), partitions };

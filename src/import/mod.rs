@@ -48,7 +48,7 @@ pub enum ImportError {
         line: usize,
     },
     /// A line of the table does not have the columns of its head.
-    #[error("line {line}: the columns are not those of the table's head; an empty line ends a table")]
+    #[error("line {line}: the columns are not those of the table's head")]
     Columns {
         /// The line.
         line: usize,

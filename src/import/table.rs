@@ -24,18 +24,21 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ImportError> {
     let mut rows = Vec::new();
     let mut head: Option<Head> = None;
     let mut seen = false;
+    let mut interrupted = false;
     for (index, text) in text.lines().enumerate() {
         let line = index + 1;
         if let Some(next) = Head::of(text) {
             next.columns.iter().find(|column| column.is(&ASSIGNMENT)).ok_or(ImportError::NoAssignments { line })?;
-            seen = true;
+            (seen, interrupted) = (true, false);
             head = Some(next);
         } else if text.trim().is_empty() {
-            // A table ends with an empty line; some versions print one right behind the head.
-            head = head.filter(|head| !head.used);
-        } else if let Some(head) = head.as_mut().filter(|_| !is_logged(text)) {
-            head.used = true;
-            rows.push(head.row(line, text)?);
+            interrupted = true;
+        } else if let Some(head) = head.as_ref().filter(|_| !is_logged(text)) {
+            // Behind an empty line may come more of the table (pasted text has them between rows), or what is none of it.
+            match head.row(line, text) {
+                Err(ImportError::Columns { .. }) if interrupted => {}
+                row => rows.push(row?),
+            }
         }
     }
     if seen { Ok(rows) } else { Err(ImportError::NoTable) }
@@ -98,7 +101,6 @@ impl Column {
 #[derive(Clone, Debug)]
 struct Head {
     columns: Vec<Column>,
-    used: bool,
 }
 
 impl Head {
@@ -116,7 +118,7 @@ impl Head {
             }
         }
         let heads = |names: &[&str]| columns.iter().any(|column| column.is(names));
-        (heads(&MEMBER) && heads(&COUNT)).then_some(Self { columns, used: false })
+        (heads(&MEMBER) && heads(&COUNT)).then_some(Self { columns })
     }
 
     fn row(&self, line: usize, text: &str) -> Result<Row, ImportError> {

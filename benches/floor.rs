@@ -1,11 +1,13 @@
-//! The least work there is for a million partitions, and the clock that it and all else is measured by.
+//! The least work there is for a million partitions, and the clock that it and all else is measured
+//! by.
 
 #![allow(dead_code, reason = "each bench uses what it needs")]
 
 use std::hint::black_box;
 use std::time::Instant;
 
-/// One pass that counts, one that scatters a table of owners into one buffer: nanoseconds, the least of some runs.
+/// One pass that counts, one that scatters a table of owners into one buffer: nanoseconds, the
+/// least of some runs.
 pub(crate) fn floor(runs: usize) -> f64 {
     let owner: Vec<u32> = (0..1_000_000).map(|place| place % 2000).collect();
     (0..runs).map(|_| timed(|| scatter(black_box(&owner)))).fold(f64::INFINITY, f64::min)

@@ -1,4 +1,5 @@
-//! How time grows with size: partitions, members and topics doubled one at a time, and the exponent that this shows.
+//! How time grows with size: partitions, members and topics doubled one at a time, and the exponent
+//! that this shows.
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 

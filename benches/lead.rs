@@ -1,4 +1,5 @@
-//! The leader's work on a million partitions, bytes to bytes, as ratios to the floor measured in the same run.
+//! The leader's work on a million partitions, bytes to bytes, as ratios to the floor measured in
+//! the same run.
 
 #![allow(clippy::print_stdout, reason = "the table is what a bench is for")]
 

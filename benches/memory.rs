@@ -1,4 +1,5 @@
-//! What memory a balance of a million partitions takes: at its peak, beyond the group it is given, and for the plan it leaves; and what a version after a change keeps.
+//! What memory a balance of a million partitions takes: at its peak, beyond the group it is given,
+//! and for the plan it leaves; and what a version after a change keeps.
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 
@@ -50,7 +51,8 @@ fn versions_of_a_million() {
     }
 }
 
-/// Every member follows something else: 1,000 topics, 1,000 members, 1–40 topics each; random changes.
+/// Every member follows something else: 1,000 topics, 1,000 members, 1–40 topics each; random
+/// changes.
 fn versions(changes: usize) {
     let mut plan = balance(&real::unequal(1000, (50, 200), 1000, (1, 40), 1).group());
     let mut dice = Dice(9);

@@ -1,4 +1,5 @@
-//! The sticky assignor that another crate offers, beside ours in the same run: time from strings to owners, and what `verify` says of its plan.
+//! The sticky assignor that another crate offers, beside ours in the same run: time from strings to
+//! owners, and what `verify` says of its plan.
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 

@@ -1,4 +1,5 @@
-//! The next plan after a change: its time as a ratio to the floor, and to a balance of the changed group. What a version keeps is in the bench `memory`.
+//! The next plan after a change: its time as a ratio to the floor, and to a balance of the changed
+//! group. What a version keeps is in the bench `memory`.
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 
@@ -38,7 +39,8 @@ fn million(floor: f64, runs: usize) {
     }
 }
 
-/// Two subscriptions, which 25,000 members have each: a small change beside topics that very many follow.
+/// Two subscriptions, which 25,000 members have each: a small change beside topics that very many
+/// follow.
 fn crowd(runs: usize) {
     let subscriptions = real::subscriptions(2, 40, 50, 1);
     let plan = balance(&real::sharing(real::unequal(50, (2000, 6000), 50_000, (0, 0), 1), &subscriptions).group());

@@ -1,4 +1,5 @@
-//! A long log: 10,000 members come and go over 100,000 partitions. What reading, replaying and restoring take, and the most memory that was used.
+//! A long log: 10,000 members come and go over 100,000 partitions. What reading, replaying and
+//! restoring take, and the most memory that was used.
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 

@@ -1,4 +1,5 @@
-//! Three ways to hold who owns what: building it for a million partitions, and moving one, or 500, with the old version kept.
+//! Three ways to hold who owns what: building it for a million partitions, and moving one, or 500,
+//! with the old version kept.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -9,7 +10,8 @@ const PARTITIONS: usize = 1_000_000;
 const MEMBERS: usize = 2000;
 const OF_TOPIC: usize = 2000;
 
-/// One flat sheet that versions share, and persistent maps of what differs from it: what `Assignment` did before it kept sorted runs in their place.
+/// One flat sheet that versions share, and persistent maps of what differs from it: what
+/// `Assignment` did before it kept sorted runs in their place.
 #[derive(Clone)]
 struct SheetAndChanges {
     sheet: Arc<(Vec<u32>, Vec<u32>, Vec<u32>)>,

@@ -1,4 +1,5 @@
-//! The speed table: `balance` on shapes of real groups and on hard ones, as ratios to the floor measured in the same run.
+//! The speed table: `balance` on shapes of real groups and on hard ones, as ratios to the floor
+//! measured in the same run.
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 
@@ -76,7 +77,8 @@ fn cases() -> Vec<Case> {
 }
 
 fn main() {
-    // Criterion's own flags reach every bench; under `cargo test --benches` one run of each is enough.
+    // Criterion's own flags reach every bench; under `cargo test --benches` one run of each is
+    // enough.
     let testing = std::env::args().any(|argument| argument == "--test");
     let filter: Option<String> = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let runs = if testing { 1 } else { 15 };

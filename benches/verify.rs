@@ -37,7 +37,8 @@ fn given(group: &Group, assignment: &Assignment) -> GivenAssignment {
 }
 
 fn main() {
-    // Criterion's own flags reach every bench; under `cargo test --benches` one run of each is enough.
+    // Criterion's own flags reach every bench; under `cargo test --benches` one run of each is
+    // enough.
     let testing = std::env::args().any(|argument| argument == "--test");
     let filter: Option<String> = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let runs = if testing { 1 } else { 7 };

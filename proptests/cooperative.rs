@@ -1,4 +1,5 @@
-//! Cooperative rebalances: nobody is given what another may still hold, and one further round settles the group.
+//! Cooperative rebalances: nobody is given what another may still hold, and one further round
+//! settles the group.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,8 @@ fn claimants(group: &Group, members: &[NewMember]) -> BTreeMap<TopicPartition, B
     claimants
 }
 
-/// The partitions that have the owner their claims name: the only claimant of the highest generation.
+/// The partitions that have the owner their claims name: the only claimant of the highest
+/// generation.
 fn retained(claimants: &BTreeMap<TopicPartition, BTreeMap<MemberId, i64>>, assignment: &Assignment) -> BTreeSet<TopicPartition> {
     let named = claimants.iter().filter_map(|(&partition, claims)| {
         let highest = claims.values().max()?;
@@ -131,7 +133,8 @@ proptest! {
         prop_assert_eq!(unchanged.given(), &settled);
     }
 
-    /// A partition that stays where it was, but that another member claims too, goes through nobody's hands: there its owner may change.
+    /// A partition that stays where it was, but that another member claims too, goes through
+    /// nobody's hands: there its owner may change.
     #[test]
     fn settling_keeps_all_that_an_eager_rebalance_keeps_and_nobody_contests(topics in topics(), members in members()) {
         let Begun { group, target, again, .. } = begun(&topics, &members);
@@ -165,7 +168,8 @@ proptest! {
     }
 }
 
-/// Why a round must go towards the target of the round before to keep what was contested: from the claims alone nobody can tell whose it was.
+/// Why a round must go towards the target of the round before to keep what was contested: from the
+/// claims alone nobody can tell whose it was.
 #[test]
 fn two_histories_can_end_in_the_same_claims() {
     let topics = [NewTopic::new("a", 3)];

@@ -1,11 +1,13 @@
-//! Errors say what is wrong once: a cause is part of the message, or handed on as the source, and never both.
+//! Errors say what is wrong once: a cause is part of the message, or handed on as the source, and
+//! never both.
 
 use std::error::Error;
 
 use sticky_assignor::replay::{History, HistoryDocument};
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 
-/// An error as programs print it that follow sources: each has something to say that was not said yet.
+/// An error as programs print it that follow sources: each has something to say that was not said
+/// yet.
 fn said_once(error: &dyn Error) {
     let mut said = error.to_string();
     let mut next = error.source();

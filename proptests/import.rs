@@ -1,4 +1,5 @@
-//! Texts of `kafka-consumer-groups.sh --describe --members --verbose`, as several versions of Kafka print them.
+//! Texts of `kafka-consumer-groups.sh --describe --members --verbose`, as several versions of Kafka
+//! print them.
 
 use sticky_assignor::import::{ImportError, ImportKnowledge, ImportNote, ImportedGroup, import};
 use sticky_assignor::{Group, Subscription, verify_given};

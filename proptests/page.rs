@@ -1,4 +1,5 @@
-//! The page of a replayed log, in a real browser: the slider moves, the tables and charts follow, nothing is logged as an error.
+//! The page of a replayed log, in a real browser: the slider moves, the tables and charts follow,
+//! nothing is logged as an error.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,8 @@ window.addEventListener('unhandledrejection', event => complaints.push(String(ev
 console.error = console.warn = (...words) => complaints.push(words.join(' '));
 </script>";
 
-/// Moves the slider to every version, opens every table, and writes what then stands on the page into it.
+/// Moves the slider to every version, opens every table, and writes what then stands on the page
+/// into it.
 const PROBE: &str = "<script>
 {
 const settled = () => new Promise(done => setTimeout(done, 20));

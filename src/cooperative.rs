@@ -1,7 +1,9 @@
-//! Cooperative rebalancing (KIP-429): what must be given up by one member before it can be given to another.
+//! Cooperative rebalancing (KIP-429): what must be given up by one member before it can be given to
+//! another.
 //!
-//! Members of a cooperative group keep reading while it rebalances. A plan is therefore handed out in rounds: a partition that another live member
-//! may still hold is given to nobody, that member sees it missing, gives it up and joins again, and the next round gives it.
+//! Members of a cooperative group keep reading while it rebalances. A plan is therefore handed out
+//! in rounds: a partition that another live member may still hold is given to nobody, that member
+//! sees it missing, gives it up and joins again, and the next round gives it.
 
 use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
 
@@ -34,17 +36,22 @@ impl CooperativeRound {
     }
 }
 
-/// The next round of a cooperative rebalance towards a target: the target, without what a member other than its new owner may still hold.
+/// The next round of a cooperative rebalance towards a target: the target, without what a member
+/// other than its new owner may still hold.
 ///
-/// Whoever claims a partition may hold it, also where another's claim has beaten its own or two voided each other: a member whose claim is old
-/// reads on until it is told otherwise. So no partition is ever given to one member while another may read it.
+/// Whoever claims a partition may hold it, also where another's claim has beaten its own or two
+/// voided each other: a member whose claim is old reads on until it is told otherwise. So no
+/// partition is ever given to one member while another may read it.
 ///
-/// Where each member then claims exactly what it was given, one further round settles the group: the loads are those of the first target, and
-/// all that was given is kept. What was claimed at first is retained, too, as far as the target retains it, if the further round goes towards the same
-/// target, or if no partition stays with its owner while an older claim names another. A partition of that kind is withheld like any
-/// other, and then nobody claims it: from the claims of the further round alone nobody can tell whose it was.
-/// (Say m1 claims a, m2 claims a and b, m3 claims b, in falling generations, and c is free: a stays with m1, b with m2, c goes to m3, and a and b are
-/// withheld. With m1 and m2 exchanged the same is given and withheld, but a is to stay with m2 and b with m1.)
+/// Where each member then claims exactly what it was given, one further round settles the group:
+/// the loads are those of the first target, and all that was given is kept. What was claimed at
+/// first is retained, too, as far as the target retains it, if the further round goes towards the
+/// same target, or if no partition stays with its owner while an older claim names another. A
+/// partition of that kind is withheld like any other, and then nobody claims it: from the claims of
+/// the further round alone nobody can tell whose it was. (Say m1 claims a, m2 claims a and b, m3
+/// claims b, in falling generations, and c is free: a stays with m1, b with m2, c goes to m3, and a
+/// and b are withheld. With m1 and m2 exchanged the same is given and withheld, but a is to stay
+/// with m2 and b with m1.)
 ///
 /// The target is an assignment of this group, or of one that it came from (see [`MemberId`]).
 ///
@@ -84,7 +91,8 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// What a member claims and the target gives to another. Mostly it keeps what it claims: of two lists that ascend, what both have is passed over.
+/// What a member claims and the target gives to another. Mostly it keeps what it claims: of two
+/// lists that ascend, what both have is passed over.
 fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> Vec<TopicPartition> {
     let mut lost = Vec::new();
     let mut rest = claimed;

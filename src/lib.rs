@@ -1,7 +1,8 @@
 //! Kafka's sticky partition assignment as a pure function: optimal plans that prove themselves.
 //!
-//! [`balance`] takes a [`Group`] (topics, members, what they follow and claim to own) and returns a [`Plan`]: who owns what from now on, what that moves, and a
-//! [`Proof`] that no plan is better. Nothing is shared and nothing is changed, so callers on any number of threads need no lock.
+//! [`balance`] takes a [`Group`] (topics, members, what they follow and claim to own) and returns a
+//! [`Plan`]: who owns what from now on, what that moves, and a [`Proof`] that no plan is better.
+//! Nothing is shared and nothing is changed, so callers on any number of threads need no lock.
 //!
 //! ```
 //! use sticky_assignor::{Group, NewMember, NewTopic, balance};
@@ -22,18 +23,24 @@
 //!
 //! # What best means
 //!
-//! Each goal chooses among what the goals before it leave: every partition of a followed topic has exactly one owner, who follows the topic; the loads, sorted downwards, are
-//! the smallest possible (equivalently: the sum of squared loads is least); the most partitions stay with the owner their claims name.
+//! Each goal chooses among what the goals before it leave: every partition of a followed topic has
+//! exactly one owner, who follows the topic; the loads, sorted downwards, are the smallest possible
+//! (equivalently: the sum of squared loads is least); the most partitions stay with the owner their
+//! claims name.
 //!
 //! # Judging
 //!
-//! [`verify`] judges an assignment, [`verify_given`] one from any client, valid or not. Where it falls short the [`Verdict`] has a witness: moves that improve it, of which no part suffices.
-//! A proof is prices; [`Proof::bound`] evaluates what they prove, without the solver.
+//! [`verify`] judges an assignment, [`verify_given`] one from any client, valid or not. Where it
+//! falls short the [`Verdict`] has a witness: moves that improve it, of which no part suffices. A
+//! proof is prices; [`Proof::bound`] evaluates what they prove, without the solver.
 //!
 //! # Versions
 //!
-//! A [`Group`], an [`Assignment`] and a [`Plan`] are persistent values: cloning is O(1), and versions share what they have in common. [`Plan::rebalance`] makes the
-//! next plan after a [`Change`], [`Group::claiming_from`] takes a plan over into a group that was built anew, [`Plan::steps`] walks through a balance one step at a time, and [`replay`] keeps whole histories.
+//! A [`Group`], an [`Assignment`] and a [`Plan`] are persistent values: cloning is O(1), and
+//! versions share what they have in common. [`Plan::rebalance`] makes the next plan after a
+//! [`Change`], [`Group::claiming_from`] takes a plan over into a group that was built anew,
+//! [`Plan::steps`] walks through a balance one step at a time, and [`replay`] keeps whole
+//! histories.
 //!
 //! # Features
 //!
@@ -45,32 +52,42 @@
 //! | `simulate` | `replay::churn`: churn made up from a seed | `rand` |
 //! | `barnabas` | `kafka`, and its protocols as assignors of the barnabas client | `barnabas-core` |
 //!
-//! The types in [`document`] are serde's and under no feature, for JSON or whatever else has objects. (`barnabas-tokio` is for an example.)
+//! The types in [`document`] are serde's and under no feature, for JSON or whatever else has
+//! objects. (`barnabas-tokio` is for an example.)
 
 mod balance;
 mod cooperative;
 pub mod document;
+mod flow;
 pub mod import;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 mod model;
+mod network;
+mod plan;
+mod proof;
+mod rebalance;
 pub mod replay;
 #[cfg(feature = "json")]
 pub mod report;
+mod steps;
 mod strategy;
+mod verify;
 
-pub use balance::{
-    Action, Bound, GivenAssignment, PartitionMovements, Path, Plan, Price, Proof, ProofStanding, Step, Steps, Stop, Summary, Verdict,
-    Violation, balance, verify, verify_given,
-};
+pub use balance::balance;
 pub use cooperative::{CooperativeRound, cooperative_round};
 pub use model::{
-    Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Group, GroupError, MAX_PARTITIONS, Member, MemberId,
-    MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,
+    Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Goal, Goals, GoalsError, Group, GroupError, MAX_PARTITIONS,
+    Member, MemberId, MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,
 };
+pub use plan::{Plan, Summary};
+pub use proof::{Bound, Price, Proof};
+pub use steps::{Action, PartitionMovements, Path, Step, Steps, Stop};
 pub use strategy::{Strategy, UnknownStrategy};
+pub use verify::{GivenAssignment, ProofStanding, Verdict, Violation, verify, verify_given};
 
-/// The persistent collections that appear in this API, in [`Claims::Stated`]: of whichever crate stands behind the name `im`.
+/// The persistent collections that appear in this API, in [`Claims::Stated`]: of whichever crate
+/// stands behind the name `im`.
 pub use im;
 
 /// The README's example, run as a test.

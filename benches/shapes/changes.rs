@@ -52,7 +52,8 @@ fn partitions(plan: &Plan, topic: &str) -> i64 {
     plan.group().topic_id(topic).map_or(0, |id| i64::from(plan.group().topic(id).partitions()))
 }
 
-/// What happens to the million partitions of which everyone follows everything, and the most floors that the next plan is to take.
+/// What happens to the million partitions of which everyone follows everything, and the most floors
+/// that the next plan is to take.
 pub(crate) fn of_a_million() -> [(&'static str, f64, Change); 4] {
     let names = |more: Option<&str>| Subscription::Named((0..500).map(topic_name).chain(more.map(String::from)).collect());
     let events = [

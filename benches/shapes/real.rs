@@ -16,7 +16,8 @@ pub(crate) fn joined(mut settled: Described) -> Described {
     settled
 }
 
-/// One member of a settled group follows one topic less: all others could be served in closed form, one cannot.
+/// One member of a settled group follows one topic less: all others could be served in closed form,
+/// one cannot.
 pub(crate) fn odd_one_out(mut settled: Described) -> Described {
     let place = settled.members.len() / 2;
     settled.members[place].subscription = following(1..settled.topics.len());

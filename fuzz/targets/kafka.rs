@@ -1,4 +1,5 @@
-//! Every decoder and `lead` on bytes that nobody should send: `cargo +nightly fuzz run kafka -- -malloc_limit_mb=64`.
+//! Every decoder and `lead` on bytes that nobody should send: `cargo +nightly fuzz run kafka --
+//! -malloc_limit_mb=64`.
 
 #![no_main]
 

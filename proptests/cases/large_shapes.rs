@@ -1,4 +1,5 @@
-//! Shapes too large for a file, with the least sum of squares known: the first plan, and the second step that hurts in practice, one member less.
+//! Shapes too large for a file, with the least sum of squares known: the first plan, and the second
+//! step that hurts in practice, one member less.
 
 use sticky_assignor::{Assignment, Change, Event, Group, NewMember, NewTopic, Subscription, balance, verify};
 

@@ -1,9 +1,11 @@
-//! Recorded groups whose best plans are known: what another exact solver found for each, and what Kafka's own assignor answered.
+//! Recorded groups whose best plans are known: what another exact solver found for each, and what
+//! Kafka's own assignor answered.
 //!
-//! One JSON object a line. `group` is a group document; `optimum` the least sum of squares and, among those plans, the most
-//! partitions that stay with the owner their claims name; `java_plan` what Kafka's `StickyAssignor` (October 2024)
-//! answered, where it was asked, and `java_plan_optimal` whether that reaches both figures; `source` and `complaint` where a
-//! group was reported and what was wrong with what its reporter saw.
+//! One JSON object a line. `group` is a group document; `optimum` the least sum of squares and,
+//! among those plans, the most partitions that stay with the owner their claims name; `java_plan`
+//! what Kafka's `StickyAssignor` (October 2024) answered, where it was asked, and
+//! `java_plan_optimal` whether that reaches both figures; `source` and `complaint` where a group
+//! was reported and what was wrong with what its reporter saw.
 
 mod balance;
 mod large_shapes;
@@ -34,7 +36,8 @@ pub(crate) fn small() -> impl Iterator<Item = Case> {
     read(include_str!("small.jsonl"))
 }
 
-/// Random groups of dozens of topics and members with unequal subscriptions, most of them after churn.
+/// Random groups of dozens of topics and members with unequal subscriptions, most of them after
+/// churn.
 pub(crate) fn medium() -> impl Iterator<Item = Case> {
     read(include_str!("medium.jsonl"))
 }

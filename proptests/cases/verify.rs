@@ -1,4 +1,5 @@
-//! `verify_given` tells every recorded plan of Kafka's own assignor optimal or not, as the record does.
+//! `verify_given` tells every recorded plan of Kafka's own assignor optimal or not, as the record
+//! does.
 
 use sticky_assignor::{GivenAssignment, Group, verify_given};
 

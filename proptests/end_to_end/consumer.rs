@@ -1,4 +1,5 @@
-//! A consumer with this crate's assignor: joins a group, reads its topics, and says in JSON lines what it is given and what it reads.
+//! A consumer with this crate's assignor: joins a group, reads its topics, and says in JSON lines
+//! what it is given and what it reads.
 //!
 //! ```text
 //! cargo run --example consumer --features barnabas-tokio -- 127.0.0.1:9092 my-group cooperative-sticky orders clicks
@@ -42,7 +43,8 @@ async fn main() -> Fallible<()> {
     Ok(())
 }
 
-/// Reads until told to stop. A failed poll is a rebalance under way, or a broker out of reach: both pass, or end with the input.
+/// Reads until told to stop. A failed poll is a rebalance under way, or a broker out of reach: both
+/// pass, or end with the input.
 async fn read(consumer: &mut Consumer, ended: &AtomicBool) {
     while !ended.load(Ordering::Relaxed) {
         match consumer.poll().await {
@@ -53,8 +55,9 @@ async fn read(consumer: &mut Consumer, ended: &AtomicBool) {
     }
 }
 
-/// An eager barnabas member owns nothing by the time it joins, and no user data passes through: so the leader remembers what it gave.
-/// The assignor itself is a pure function; what is kept between its calls is the application's, here.
+/// An eager barnabas member owns nothing by the time it joins, and no user data passes through: so
+/// the leader remembers what it gave. The assignor itself is a pure function; what is kept between
+/// its calls is the application's, here.
 struct Remembering {
     protocol: Protocol,
     given: Rc<RefCell<Assignment>>,

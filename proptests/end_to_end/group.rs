@@ -108,7 +108,8 @@ impl Group {
         self.produced.extend((0..partitions).flat_map(|partition| (0..2).map(move |record| format!("{label}-{partition}-{record}"))));
     }
 
-    /// Waits until every partition is held by exactly one member and loads are even, for a while. Gives back who moved what.
+    /// Waits until every partition is held by exactly one member and loads are even, for a while.
+    /// Gives back who moved what.
     pub(super) fn settle(&mut self, step: &str) -> Settled {
         let (start, mut since, mut last) = (Instant::now(), Instant::now(), Vec::new());
         loop {

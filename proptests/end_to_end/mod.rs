@@ -1,9 +1,10 @@
-//! Real groups on a real broker: members that lead with `lead` itself and our assignor in the barnabas client, beside consumers of kafka-python and
-//! confluent-kafka, leading and led.
+//! Real groups on a real broker: members that lead with `lead` itself and our assignor in the
+//! barnabas client, beside consumers of kafka-python and confluent-kafka, leading and led.
 //!
-//! Asserted from what the clients themselves report: after each rebalance every partition is held by exactly one member, every record is
-//! read, none twice in a settled eager group, and a rebalance that our member led has moved no more than it had to: judged by who held
-//! what before, and where `lead` led also by the bytes that the members said and were given.
+//! Asserted from what the clients themselves report: after each rebalance every partition is held
+//! by exactly one member, every record is read, none twice in a settled eager group, and a
+//! rebalance that our member led has moved no more than it had to: judged by who held what before,
+//! and where `lead` led also by the bytes that the members said and were given.
 
 mod client;
 mod group;
@@ -107,7 +108,8 @@ fn a_cooperative_group_led_by(mut group: Group, leader: Kind) -> Group {
     group.kill("librdkafka");
     group.settle("one is killed").led_by("leader").moved_the_least();
 
-    // Only now: librdkafka 2.16 does not survive its topic being created anew, which is how the broker's topics grow.
+    // Only now: librdkafka 2.16 does not survive its topic being created anew, which is how the
+    // broker's topics grow.
     group.grow("grows", 7);
     group.settle("a topic grows").led_by("leader").moved_the_least();
 

@@ -1,4 +1,5 @@
-//! The rounds that `lead` led, judged by the oracle from nothing but the bytes that members said and were given.
+//! The rounds that `lead` led, judged by the oracle from nothing but the bytes that members said
+//! and were given.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,7 +88,8 @@ fn by_topic(listed: &[TopicPartitions<'_>]) -> BTreeMap<String, Vec<i64>> {
     by_topic
 }
 
-/// A round of a cooperative group: nothing is given that another claims, and what is withheld has to leave its owner, or is contested.
+/// A round of a cooperative group: nothing is given that another claims, and what is withheld has
+/// to leave its owner, or is contested.
 fn assert_withheld(document: &GroupDocument, problem: &Problem, judgement: &Judgement, given: &Given) {
     let claimants = claimants(document);
     for (member, topics) in given {

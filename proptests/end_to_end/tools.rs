@@ -1,4 +1,5 @@
-//! What the end-to-end tests need and may not have: a Python environment with a broker and other clients, and the two examples.
+//! What the end-to-end tests need and may not have: a Python environment with a broker and other
+//! clients, and the two examples.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -13,7 +14,8 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// The tools, where `.ci/end-to-end` has put them; else a line on standard error that says what is left out and why.
+    /// The tools, where `.ci/end-to-end` has put them; else a line on standard error that says what
+    /// is left out and why.
     pub(super) fn find(test: &str) -> Option<Self> {
         let examples = examples()?;
         let found = Self { python: environment().join("bin/python"), consumer: examples.join("consumer"), member: examples.join("member") };
@@ -48,7 +50,8 @@ fn environment() -> PathBuf {
     std::env::var_os("END_TO_END_VENV").map_or_else(place, PathBuf::from)
 }
 
-/// Where the examples lie: `target/debug/deps/proptests-…` is this test, `target/debug/examples/consumer` one of them.
+/// Where the examples lie: `target/debug/deps/proptests-…` is this test,
+/// `target/debug/examples/consumer` one of them.
 fn examples() -> Option<PathBuf> {
     let test = std::env::current_exe().ok()?;
     let profile = test.ancestors().find(|directory| directory.file_name() != Some(OsStr::new("deps")) && directory.is_dir())?;

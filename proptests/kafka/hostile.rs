@@ -1,4 +1,5 @@
-//! Bytes that nobody should send: no decoder panics, or takes more memory than a small multiple of what it was given.
+//! Bytes that nobody should send: no decoder panics, or takes more memory than a small multiple of
+//! what it was given.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -108,7 +108,8 @@ proptest! {
         }
     }
 
-    /// Everybody gives up what it has to and keeps the rest: the follow-up is the plan, contested claims or not.
+    /// Everybody gives up what it has to and keeps the rest: the follow-up is the plan, contested
+    /// claims or not.
     #[test]
     fn a_follow_up_gives_what_was_withheld_as_planned(said in vec(said(), 1..6)) {
         let ids = ids(said.len());

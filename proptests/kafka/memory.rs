@@ -1,4 +1,5 @@
-//! How much memory bytes that nobody should send can take: a test binary of its own, for it counts every allocation.
+//! How much memory bytes that nobody should send can take: a test binary of its own, for it counts
+//! every allocation.
 
 #[allow(dead_code, reason = "the other tests use the rest")]
 mod messages;
@@ -17,7 +18,8 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Decoders keep at most this many bytes for each byte they read.
 const DECODED: usize = 8;
-/// A plan of a few members and topics takes this much whatever they say, and this many bytes for each byte of it.
+/// A plan of a few members and topics takes this much whatever they say, and this many bytes for
+/// each byte of it.
 const LED: (usize, usize) = (64 << 10, 64);
 
 #[test]
@@ -30,7 +32,8 @@ fn what_a_message_takes_is_bounded_by_its_length() {
     large().iter().for_each(|message| measure(message).expect("bounded"));
 }
 
-/// Messages so long that what a plan takes anyway does not count: many topics followed, many named, many partitions claimed.
+/// Messages so long that what a plan takes anyway does not count: many topics followed, many named,
+/// many partitions claimed.
 fn large() -> [Vec<u8>; 4] {
     let names: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
     let followed: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -76,7 +76,8 @@ pub(crate) fn valid() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![subscription, assignment, user_data().prop_map(Option::unwrap_or_default)]
 }
 
-/// A message with something wrong in it: bytes changed, cut off, put in, or a number replaced by a large one.
+/// A message with something wrong in it: bytes changed, cut off, put in, or a number replaced by a
+/// large one.
 pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let change = (any::<prop::sample::Index>(), 0..4_u8, any::<u8>());
     (valid(), vec(change, 1..4))

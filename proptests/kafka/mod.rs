@@ -1,4 +1,5 @@
-//! Kafka's consumer protocol: our bytes against those of others, bytes nobody should send, and the leader's work on them.
+//! Kafka's consumer protocol: our bytes against those of others, bytes nobody should send, and the
+//! leader's work on them.
 
 mod claim;
 mod hostile;

@@ -1,4 +1,5 @@
-//! Our codec beside that of the `kafka-protocol` crate, which is generated from Kafka's own schemas.
+//! Our codec beside that of the `kafka-protocol` crate, which is generated from Kafka's own
+//! schemas.
 
 use bytes::{Bytes, BytesMut};
 use kafka_protocol::messages::TopicName;

@@ -1,4 +1,5 @@
-//! Who owned what before, from the members' own words: the rules of KIP-341 and KIP-792, taken literally.
+//! Who owned what before, from the members' own words: the rules of KIP-341 and KIP-792, taken
+//! literally.
 
 use std::collections::{BTreeMap, BTreeSet};
 

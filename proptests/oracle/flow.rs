@@ -1,9 +1,10 @@
 //! The best plan of any group: a minimum-cost flow by successive cheapest paths.
 //!
-//! Partitions of a topic are alike but for their owner before, so only counts matter: `held[topic][member]`. A topic's next partition enters at
-//! the topic and may push others along: topic → member (the member takes one), member → topic (the member gives one up), and so on
-//! to a member that keeps one more. A plan that is best for the partitions placed so far, changed along a cheapest
-//! such path, is best for one partition more.
+//! Partitions of a topic are alike but for their owner before, so only counts matter:
+//! `held[topic][member]`. A topic's next partition enters at the topic and may push others along:
+//! topic → member (the member takes one), member → topic (the member gives one up), and so on to a
+//! member that keeps one more. A plan that is best for the partitions placed so far, changed along
+//! a cheapest such path, is best for one partition more.
 
 use std::collections::VecDeque;
 
@@ -54,7 +55,8 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// The cheapest way from a topic to every member and every other topic, in moves (Bellman and Ford, with a queue).
+    /// The cheapest way from a topic to every member and every other topic, in moves (Bellman and
+    /// Ford, with a queue).
     fn cheapest_paths(&self, start: usize) -> Paths {
         let mut paths = Paths { members: vec![None; self.loads.len()], topics: vec![None; self.held.len()] };
         let mut queue = VecDeque::from([start]);

@@ -1,9 +1,11 @@
-//! What the best plan of a group costs, worked out a second time and slowly: meant to be read and believed.
+//! What the best plan of a group costs, worked out a second time and slowly: meant to be read and
+//! believed.
 //!
-//! It starts from a document and shares nothing with the crate but the types of documents and of violations: its own claims,
-//! its own numbers for names, no persistent maps. [`brute_force`] tries every plan of a tiny group; [`flow`] places one
-//! partition after another along a cheapest path. Each checks the other, and both are checked against
-//! figures of a third solver that come with the [cases](crate::cases).
+//! It starts from a document and shares nothing with the crate but the types of documents and of
+//! violations: its own claims, its own numbers for names, no persistent maps. [`brute_force`] tries
+//! every plan of a tiny group; [`flow`] places one partition after another along a cheapest path.
+//! Each checks the other, and both are checked against figures of a third solver that come with the
+//! [cases](crate::cases).
 
 mod brute_force;
 mod change;
@@ -27,7 +29,8 @@ pub(crate) use problem::Problem;
 pub(crate) struct Optimum {
     /// The least sum of squared loads.
     pub(crate) sum_of_squares: u64,
-    /// Among the plans with that sum, the most partitions that stay with the owner their claims name.
+    /// Among the plans with that sum, the most partitions that stay with the owner their claims
+    /// name.
     pub(crate) retained: u64,
 }
 

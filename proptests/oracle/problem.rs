@@ -22,7 +22,8 @@ pub(crate) struct Problem {
     pub(crate) members: Vec<String>,
     /// Topics in the order of their names.
     pub(crate) topics: Vec<ProblemTopic>,
-    /// The member that a partition's claims name: topic and partition to member. Every one of them exists and subscribes.
+    /// The member that a partition's claims name: topic and partition to member. Every one of them
+    /// exists and subscribes.
     pub(crate) owners_before: BTreeMap<(usize, i64), usize>,
 }
 

@@ -1,4 +1,5 @@
-//! Hostile bytes: whatever is sent to the reader of documents, it answers, and whatever it accepts can be planned.
+//! Hostile bytes: whatever is sent to the reader of documents, it answers, and whatever it accepts
+//! can be planned.
 
 use proptest::prelude::*;
 use proptest::sample::Index;

@@ -1,4 +1,5 @@
-//! Ids of another group: here they mean somebody else, or nobody. Whatever is asked with them is answered.
+//! Ids of another group: here they mean somebody else, or nobody. Whatever is asked with them is
+//! answered.
 
 use proptest::prelude::*;
 use sticky_assignor::document::{AssignmentDocument, GroupDocument, MovementsDocument, PlanDocument, ProofDocument, VerdictDocument};
@@ -7,7 +8,8 @@ use sticky_assignor::{Assignment, Change, Group, NewMember, NewTopic, Plan, Stra
 
 use crate::strategies::{any_change, any_group, configured, larger_group, tiny_group};
 
-/// A plan of the other group, after the change if that can happen: then numbers are out of the order of names.
+/// A plan of the other group, after the change if that can happen: then numbers are out of the
+/// order of names.
 fn foreign(document: &GroupDocument, change: &Change) -> Plan {
     let plan = balance(&Group::try_from(document).expect("a group"));
     plan.rebalance(change).unwrap_or(plan)
@@ -96,7 +98,8 @@ proptest! {
     }
 }
 
-/// Two topics and two members, of which only the first topic and the first member are in a group of one of each.
+/// Two topics and two members, of which only the first topic and the first member are in a group of
+/// one of each.
 #[test]
 fn a_document_leaves_out_what_its_group_does_not_know() {
     let [small, large] = [1, 2].map(|count| {

@@ -1,11 +1,13 @@
-//! The numbers of members and topics come from groups: nobody can read one from text, and so have it allocate what it says.
+//! The numbers of members and topics come from groups: nobody can read one from text, and so have
+//! it allocate what it says.
 
 use serde::de::DeserializeOwned;
 use sticky_assignor::{
     Assignment, Group, MemberId, Movement, NewMember, NewTopic, TopicId, TopicPartition, Violation, balance, cooperative_round, verify,
 };
 
-/// A type, of which is asked whether its values can be read. Where the constant of the type itself does not apply, that of the trait does.
+/// A type, of which is asked whether its values can be read. Where the constant of the type itself
+/// does not apply, that of the trait does.
 struct Asked<T>(std::marker::PhantomData<T>);
 
 trait Unreadable {

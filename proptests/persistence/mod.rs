@@ -1,4 +1,5 @@
-//! The values themselves: assignments against a plain map, versions that share, groups after changes, ids that nobody can write, documents there and back.
+//! The values themselves: assignments against a plain map, versions that share, groups after
+//! changes, ids that nobody can write, documents there and back.
 
 mod assignment_laws;
 mod carried;

@@ -38,8 +38,10 @@ proptest! {
     }
 }
 
-/// Members with unequal subscriptions, each of which goes, and comes back under another name: what follows is searched nearby, so nearly every new plan has the
-/// table of the one before (now and then a table is made anew, as much has changed). Plans balanced anew would be as good: no other property can tell.
+/// Members with unequal subscriptions, each of which goes, and comes back under another name: what
+/// follows is searched nearby, so nearly every new plan has the table of the one before (now and
+/// then a table is made anew, as much has changed). Plans balanced anew would be as good: no other
+/// property can tell.
 #[test]
 fn a_plan_searched_nearby_shares_its_table_with_the_one_before() {
     let follow = |number: usize| [0, 1, 7, 11].map(|step| format!("t{:03}", (number + step) % 300));

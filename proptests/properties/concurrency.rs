@@ -1,7 +1,8 @@
 //! The scenario of Sarama issue 3018: many threads rebalance through one shared value.
 //!
-//! There, `partitionMovements` was a map inside the strategy, written by every rebalance: two at once ended the process with
-//! `fatal error: concurrent map read and map write`. Here nothing that is shared can be written: a step owns what it changes.
+//! There, `partitionMovements` was a map inside the strategy, written by every rebalance: two at
+//! once ended the process with `fatal error: concurrent map read and map write`. Here nothing that
+//! is shared can be written: a step owns what it changes.
 
 use std::sync::Arc;
 use std::thread;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use sticky_assignor::{Change, Group, Plan, balance};
 
-/// The plans on the way through a history, each with the group it is for, in which everybody claims what the plan before gave them.
+/// The plans on the way through a history, each with the group it is for, in which everybody claims
+/// what the plan before gave them.
 pub(super) fn history(group: &Group, changes: &[Change]) -> Vec<(Plan, Group)> {
     let mut plans = vec![(balance(group), group.clone())];
     for change in changes {
@@ -27,7 +28,8 @@ pub(super) fn check_rebalanced(plan: &Plan, group: &Group) -> Result<(), TestCas
     check_assignment(plan)
 }
 
-/// Every partition that somebody follows is with one who does, and both views of the assignment agree.
+/// Every partition that somebody follows is with one who does, and both views of the assignment
+/// agree.
 fn check_assignment(plan: &Plan) -> Result<(), TestCaseError> {
     let (group, assignment) = (plan.group(), plan.assignment());
     let mut owned: BTreeMap<_, Vec<_>> = BTreeMap::new();

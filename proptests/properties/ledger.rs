@@ -1,4 +1,5 @@
-//! The ledger of movements: for each partition its first owner and its last, and which partition a move should take.
+//! The ledger of movements: for each partition its first owner and its last, and which partition a
+//! move should take.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The laws of `balance`, `Steps`, `Proof` and `verify_given`, over generated groups and against the oracle.
+//! The laws of `balance`, `Steps`, `Proof` and `verify_given`, over generated groups and against
+//! the oracle.
 
 mod concurrency;
 mod history;

@@ -1,4 +1,5 @@
-//! A plan is valid, as even as can be, keeps as much as can be kept, and its summary, proof and steps say so.
+//! A plan is valid, as even as can be, keeps as much as can be kept, and its summary, proof and
+//! steps say so.
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;

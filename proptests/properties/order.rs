@@ -8,7 +8,8 @@ use sticky_assignor::{Group, NewMember, NewTopic, Plan, Subscription, balance};
 use super::planned;
 use crate::strategies::{any_group, configured};
 
-/// The items in another order, and the picks that made it used up from the front again for each list.
+/// The items in another order, and the picks that made it used up from the front again for each
+/// list.
 fn shuffled<T>(mut items: Vec<T>, picks: &[Index]) -> Vec<T> {
     for (place, pick) in picks.iter().take(items.len()).enumerate() {
         let other = pick.index(items.len());
@@ -17,7 +18,8 @@ fn shuffled<T>(mut items: Vec<T>, picks: &[Index]) -> Vec<T> {
     items
 }
 
-/// The same group, written down in another order: topics, members, the topics of each, its claims and their partitions.
+/// The same group, written down in another order: topics, members, the topics of each, its claims
+/// and their partitions.
 fn rewritten(document: &GroupDocument, picks: &[Index]) -> Group {
     let topics: Vec<NewTopic> = document.topics.0.iter().map(|(name, topic)| topic.described(name)).collect();
     let members: Vec<NewMember> = document.members.iter().map(|member| rewritten_member(NewMember::from(member), picks)).collect();

@@ -11,7 +11,8 @@ fn deep_copy(value: &impl std::fmt::Debug) -> String {
     format!("{value:?}")
 }
 
-/// One version after another, as far as the changes are possible: each rebalanced from the last, and beside it balanced anew.
+/// One version after another, as far as the changes are possible: each rebalanced from the last,
+/// and beside it balanced anew.
 fn history(group: &Group, changes: &[Change]) -> Vec<Plan> {
     let mut plans = vec![balance(group)];
     for change in changes {

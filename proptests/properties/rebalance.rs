@@ -1,4 +1,5 @@
-//! A plan rebalanced after a change is a best plan of the changed group, its claims the plan before.
+//! A plan rebalanced after a change is a best plan of the changed group, its claims the plan
+//! before.
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
@@ -12,7 +13,8 @@ use crate::strategies::{
     CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, larger_group, turnover,
 };
 
-/// The changed document, its members claiming what the plan before gave them; nothing where the change is impossible.
+/// The changed document, its members claiming what the plan before gave them; nothing where the
+/// change is impossible.
 fn changed_since(document: GroupDocument, before: &Plan, change: &Change) -> Option<GroupDocument> {
     changed(&claiming(document, &given(before.group(), before.assignment())), change)
 }

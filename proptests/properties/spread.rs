@@ -1,4 +1,5 @@
-//! The tie-break: equal members who claim nothing get every topic spread to within one, and who must give up gives of what it has most of.
+//! The tie-break: equal members who claim nothing get every topic spread to within one, and who
+//! must give up gives of what it has most of.
 
 use proptest::prelude::*;
 use sticky_assignor::{MemberId, Plan};
@@ -6,7 +7,8 @@ use sticky_assignor::{MemberId, Plan};
 use super::planned;
 use crate::strategies::{configured, identical, identical_and_fresh};
 
-/// For each topic, how many partitions the member keeps of those its claims name, and how many it gives up.
+/// For each topic, how many partitions the member keeps of those its claims name, and how many it
+/// gives up.
 fn kept_and_given_up(plan: &Plan, member: MemberId) -> Vec<(usize, usize)> {
     let before = plan.steps().next().expect("a first step").assignment;
     let of_topic = |topic| {

@@ -1,4 +1,5 @@
-//! The balance one step at a time: every version is sound, each step does what it says, and the last is the plan.
+//! The balance one step at a time: every version is sound, each step does what it says, and the
+//! last is the plan.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -124,7 +125,8 @@ proptest! {
         }
     }
 
-    /// Why a partition moves: its path ends at a member that had at least two fewer than the first, so without the path loads were less even.
+    /// Why a partition moves: its path ends at a member that had at least two fewer than the first,
+    /// so without the path loads were less even.
     #[test]
     fn a_path_evens_out_the_loads_of_its_ends(document in prop_oneof![any_group(), larger_group()]) {
         for step in planned(&document).steps() {
@@ -136,7 +138,8 @@ proptest! {
         }
     }
 
-    /// What starts a path had no owner, and is in the hands of the path's first member when it starts.
+    /// What starts a path had no owner, and is in the hands of the path's first member when it
+    /// starts.
     #[test]
     fn a_path_that_starts_with_a_filled_partition_starts_where_that_went(document in any_group()) {
         let steps = steps(&planned(&document));

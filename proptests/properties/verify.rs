@@ -1,4 +1,5 @@
-//! `verify` and `verify_given` judge as the oracle judges: spoilt plans, arbitrary assignments, valid or not.
+//! `verify` and `verify_given` judge as the oracle judges: spoilt plans, arbitrary assignments,
+//! valid or not.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +30,8 @@ fn check(document: &GroupDocument, given: &Given, verdict: &Verdict) -> Result<(
     Ok(())
 }
 
-/// An assignment of our own, if the names and numbers are those of the group and nothing is listed twice.
+/// An assignment of our own, if the names and numbers are those of the group and nothing is listed
+/// twice.
 fn as_assignment(group: &Group, given: &Given) -> Option<Assignment> {
     let mut assignment = Assignment::new();
     for (member, topic, partition) in listings(given) {

@@ -29,7 +29,8 @@ fn figures(verdict: &Verdict) -> Optimum {
     Optimum { sum_of_squares: verdict.sum_of_squares, retained: verdict.retained }
 }
 
-/// Whether figures are better in what the witness is about: a lower sum, or of equal sums more retained.
+/// Whether figures are better in what the witness is about: a lower sum, or of equal sums more
+/// retained.
 fn improved(verdict: &Verdict, after: Optimum) -> bool {
     match verdict.balanced {
         true => after.beats(figures(verdict)),
@@ -37,7 +38,8 @@ fn improved(verdict: &Verdict, after: Optimum) -> bool {
     }
 }
 
-/// Some moves of so many, but not all: every choice where those can be tried, else only moves in a row, the first coming after the last.
+/// Some moves of so many, but not all: every choice where those can be tried, else only moves in a
+/// row, the first coming after the last.
 fn proper_parts(moves: usize) -> Vec<Vec<usize>> {
     let chosen = |bits: usize| (0..moves).filter(|place| bits >> place & 1 == 1).collect();
     let in_a_row = |start: usize| (1..moves).map(move |length| (start..start + length).map(|place| place % moves).collect());

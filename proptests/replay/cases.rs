@@ -1,4 +1,5 @@
-//! The event logs of public bug reports: each rebalance beside `balance` on the same group with the same claims.
+//! The event logs of public bug reports: each rebalance beside `balance` on the same group with the
+//! same claims.
 
 use std::fs;
 use std::path::PathBuf;

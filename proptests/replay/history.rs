@@ -1,4 +1,5 @@
-//! Histories: whatever is kept whole, every version comes back, and a history written down gives the same plans.
+//! Histories: whatever is kept whole, every version comes back, and a history written down gives
+//! the same plans.
 
 use std::num::NonZeroUsize;
 

@@ -11,7 +11,8 @@ fn read(events: &str, faults: Faults) -> Result<EventLog, String> {
     EventLog::from_json_lines(format!("{GROUP}\n{events}").as_bytes(), faults, UNLIMITED).map_err(|error| error.to_string())
 }
 
-/// The fault of a log with these events; that a lenient reader skips that one line is checked on the way.
+/// The fault of a log with these events; that a lenient reader skips that one line is checked on
+/// the way.
 fn fault(events: &str) -> String {
     let lenient = read(events, Faults::Skip).expect("a lenient reader skips what cannot be");
     assert_eq!(lenient.skipped.len(), 1, "{:?}", lenient.skipped);

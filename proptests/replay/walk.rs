@@ -1,4 +1,5 @@
-//! A random walk through what can happen to a group: after every change the plan is as good as one made afresh, and valid.
+//! A random walk through what can happen to a group: after every change the plan is as good as one
+//! made afresh, and valid.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
@@ -66,7 +67,8 @@ impl StateMachineTest for Following {
     }
 }
 
-/// Balance and stickiness are those of `balance` on the full group whose claims are the old plan, and those of the oracle.
+/// Balance and stickiness are those of `balance` on the full group whose claims are the old plan,
+/// and those of the oracle.
 fn assert_as_good(plan: &Plan, group: &Group) {
     let afresh = balance(group).summary();
     let summary = plan.summary();

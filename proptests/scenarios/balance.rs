@@ -36,7 +36,8 @@ fn a_staircase_that_only_a_chain_of_moves_levels() {
     assert_eq!((loads(&plan), plan.summary().moved), (vec![2, 2, 2], 2));
 }
 
-/// Both ends could give way along either of two chains; the long one is the only one that levels everything.
+/// Both ends could give way along either of two chains; the long one is the only one that levels
+/// everything.
 #[test]
 fn a_chain_through_every_member_of_a_row_of_eight() {
     let plan = checked(
@@ -53,7 +54,8 @@ fn a_chain_through_every_member_of_a_row_of_eight() {
     assert_eq!((loads(&plan), plan.summary().moved), (vec![2; 8], 7));
 }
 
-/// Ten partitions on four members: two get three, and they should be the two whose claims fill a third seat.
+/// Ten partitions on four members: two get three, and they should be the two whose claims fill a
+/// third seat.
 #[test]
 fn the_seats_for_one_more_go_to_those_who_can_fill_them_with_claims() {
     let plan = checked(
@@ -64,7 +66,8 @@ fn the_seats_for_one_more_go_to_those_who_can_fill_them_with_claims() {
     assert_eq!((loads(&plan), plan.summary().moved), (vec![2, 2, 3, 3], 2));
 }
 
-/// One odd member among equals: it reads a topic that nobody else does, and its load is out of their reach.
+/// One odd member among equals: it reads a topic that nobody else does, and its load is out of
+/// their reach.
 #[test]
 fn an_odd_member_with_a_topic_of_its_own() {
     let plan = checked(
@@ -74,7 +77,8 @@ fn an_odd_member_with_a_topic_of_its_own() {
     assert_eq!((loads(&plan), plan.summary().retained), (vec![3, 3, 9], 0));
 }
 
-/// Levels nest: each further member reads fewer topics, and none can be levelled with the one before.
+/// Levels nest: each further member reads fewer topics, and none can be levelled with the one
+/// before.
 #[test]
 fn nested_subscriptions_with_a_level_for_each_member() {
     let plan = checked(
@@ -84,7 +88,8 @@ fn nested_subscriptions_with_a_level_for_each_member() {
     assert_eq!(loads(&plan), [1, 3, 9]);
 }
 
-/// What is left of a topic after one member is full has to go to the other, however much of the topic it has already.
+/// What is left of a topic after one member is full has to go to the other, however much of the
+/// topic it has already.
 #[test]
 fn a_topic_that_goes_on_to_the_member_who_has_the_most_of_it() {
     let plan = checked(
@@ -95,7 +100,8 @@ fn a_topic_that_goes_on_to_the_member_who_has_the_most_of_it() {
     assert_eq!((loads(&plan), plan.summary().moved), (vec![12, 12], 0));
 }
 
-/// `a2` claims much, but nothing that it can keep. So it lacks as much as `a1`, and there is not enough for both before `c` gives something up.
+/// `a2` claims much, but nothing that it can keep. So it lacks as much as `a1`, and there is not
+/// enough for both before `c` gives something up.
 #[test]
 fn two_equals_that_lack_partitions_of_whom_one_claims_in_vain() {
     let plan = checked(

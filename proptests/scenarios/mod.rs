@@ -1,4 +1,5 @@
-//! Hard cases, each under a name that says what is hard about it. Most were found by a property and shrunk; each stays here for good.
+//! Hard cases, each under a name that says what is hard about it. Most were found by a property and
+//! shrunk; each stays here for good.
 
 mod balance;
 mod claims;

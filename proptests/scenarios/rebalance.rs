@@ -1,4 +1,5 @@
-//! Changes that are hard to follow, most of them found by comparing long histories with balancing anew.
+//! Changes that are hard to follow, most of them found by comparing long histories with balancing
+//! anew.
 
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription, balance};
 
@@ -31,7 +32,8 @@ fn follow(member: &str, topics: &[&str]) -> Event {
     Event::Subscribe { member: member.into(), subscription: Subscription::Named(topics.iter().map(|&topic| topic.into()).collect()) }
 }
 
-/// What it gives up goes to a member whose level rises, and it begins to follow a topic above its own level.
+/// What it gives up goes to a member whose level rises, and it begins to follow a topic above its
+/// own level.
 #[test]
 fn a_member_that_begins_to_follow_a_topic_above_its_level() {
     let plan = after(
@@ -42,7 +44,8 @@ fn a_member_that_begins_to_follow_a_topic_above_its_level() {
     assert_eq!(loads(&plan), [3, 3, 5]);
 }
 
-/// All others follow nothing that exists; then their topic is created, and later the first member goes.
+/// All others follow nothing that exists; then their topic is created, and later the first member
+/// goes.
 #[test]
 fn members_that_read_nothing_until_a_topic_is_created() {
     let plan = after(
@@ -63,7 +66,8 @@ fn a_deleted_topic_that_members_still_follow() {
     assert_eq!(loads(&plan), [6, 6]);
 }
 
-/// One level is all there is, full to the last seat: one partition more makes all of it rise, one member more makes all of it fall.
+/// One level is all there is, full to the last seat: one partition more makes all of it rise, one
+/// member more makes all of it fall.
 #[test]
 fn a_level_that_rises_as_a_whole_and_falls_again() {
     let plan = after(
@@ -74,8 +78,9 @@ fn a_level_that_rises_as_a_whole_and_falls_again() {
     assert_eq!(loads(&plan), [3, 4]);
 }
 
-/// More is to be placed at a level than there is room for, so all that hangs together there rises at once; but two members follow one topic with the others of which
-/// these have nothing to give, and sink back.
+/// More is to be placed at a level than there is room for, so all that hangs together there rises
+/// at once; but two members follow one topic with the others of which these have nothing to give,
+/// and sink back.
 #[test]
 fn a_level_that_is_crossed_upward_takes_others_along_in_vain() {
     let plan = after(
@@ -87,7 +92,8 @@ fn a_level_that_is_crossed_upward_takes_others_along_in_vain() {
     assert_eq!((loads(&plan), plan.summary().moved), (vec![5, 5, 3, 4], 0));
 }
 
-/// More is needed at a level than can be spared, so all that hangs together there falls at once; but two members could only take what the others have, and rise back.
+/// More is needed at a level than can be spared, so all that hangs together there falls at once;
+/// but two members could only take what the others have, and rise back.
 #[test]
 fn a_level_that_is_crossed_downward_takes_others_along_in_vain() {
     let plan = after(
@@ -100,7 +106,8 @@ fn a_level_that_is_crossed_downward_takes_others_along_in_vain() {
     assert_eq!((loads(&plan), plan.summary().moved), (vec![3, 2, 3, 2, 3, 4], 2));
 }
 
-/// Two parts of a group are at one level, with nothing between them: what is too much for one of them changes nothing at the other.
+/// Two parts of a group are at one level, with nothing between them: what is too much for one of
+/// them changes nothing at the other.
 #[test]
 fn a_level_that_only_one_of_two_parts_crosses() {
     let plan = after(
@@ -111,8 +118,8 @@ fn a_level_that_only_one_of_two_parts_crosses() {
     assert_eq!(loads(&plan), [10, 4, 3]);
 }
 
-/// Where a topic goes, those it leaves in need take from some members both what is right beside and, on longer ways, what others give in its place: each
-/// partition once.
+/// Where a topic goes, those it leaves in need take from some members both what is right beside
+/// and, on longer ways, what others give in its place: each partition once.
 #[test]
 fn what_was_fetched_from_a_member_is_not_fetched_again_on_a_longer_way() {
     let plan = after(
@@ -125,7 +132,8 @@ fn what_was_fetched_from_a_member_is_not_fetched_again_on_a_longer_way() {
     assert_eq!(loads(&plan).iter().sum::<u32>(), 55);
 }
 
-/// A deleted topic that one member followed once, and another follows now, says nothing of their levels. (What nobody follows makes searching worth while.)
+/// A deleted topic that one member followed once, and another follows now, says nothing of their
+/// levels. (What nobody follows makes searching worth while.)
 #[test]
 fn a_deleted_topic_between_a_member_high_up_and_one_far_below() {
     let plan = after(
@@ -135,7 +143,8 @@ fn a_deleted_topic_between_a_member_high_up_and_one_far_below() {
     assert_eq!(loads(&plan), [17, 0, 16, 11, 11]);
 }
 
-/// Three changes at once: a topic given to those right beside it has less room on its arcs than a longer way counts on.
+/// Three changes at once: a topic given to those right beside it has less room on its arcs than a
+/// longer way counts on.
 #[test]
 fn a_topic_placed_directly_and_then_on_longer_ways() {
     let before = balance(&group(

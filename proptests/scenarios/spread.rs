@@ -24,7 +24,8 @@ fn three_topics_with_odd_ends_on_two_members() {
     assert_eq!((held_of(text, "t2"), loads(&checked(text))), (vec![1, 1], vec![3, 3]));
 }
 
-/// Three members with two of each topic give up two partitions each to a fourth: of different topics, so that it gets some of each, and nobody lacks one.
+/// Three members with two of each topic give up two partitions each to a fourth: of different
+/// topics, so that it gets some of each, and nobody lacks one.
 #[test]
 fn a_newcomer_gets_some_of_every_topic() {
     let owned = |first: usize| {
@@ -40,7 +41,8 @@ fn a_newcomer_gets_some_of_every_topic() {
     }
 }
 
-/// One member keeps two of `t`; the two that are free go to the other, and it takes as many of `u`. So with a third who follows something else.
+/// One member keeps two of `t`; the two that are free go to the other, and it takes as many of `u`.
+/// So with a third who follows something else.
 #[test]
 fn what_is_free_goes_first_to_whoever_has_the_fewest_of_the_topic() {
     let two = r#"{"id": "a", "topics": ["t", "u"], "owned": {"t": [0,1]}}, {"id": "b", "topics": ["t", "u"]}"#;
@@ -51,7 +53,8 @@ fn what_is_free_goes_first_to_whoever_has_the_fewest_of_the_topic() {
     }
 }
 
-/// Each of two members owns most of a topic. That says nothing of the topics between, of which each gets one.
+/// Each of two members owns most of a topic. That says nothing of the topics between, of which each
+/// gets one.
 #[test]
 fn what_a_member_has_of_one_topic_does_not_count_for_the_next() {
     let two = r#"{"id": "a", "topics": ["t", "u", "v", "x"], "owned": {"t": [0,1]}}, {"id": "b", "topics": ["t", "u", "v", "x"], "owned": {"x": [0,1]}}"#;
@@ -62,7 +65,8 @@ fn what_a_member_has_of_one_topic_does_not_count_for_the_next() {
     }
 }
 
-/// `a` is full after the first topic. The second has to go to the two who got least of the first, or the third cannot go to three.
+/// `a` is full after the first topic. The second has to go to the two who got least of the first,
+/// or the third cannot go to three.
 #[test]
 fn the_turn_passes_on_rightly_where_somebody_takes_no_more() {
     for (claimed, first) in [(1, 2), (2, 5)] {
@@ -76,7 +80,8 @@ fn the_turn_passes_on_rightly_where_somebody_takes_no_more() {
     }
 }
 
-/// Both follow `t` and `u`, but one follows `v` besides: what both follow is shared evenly all the same, also where one owned some of it.
+/// Both follow `t` and `u`, but one follows `v` besides: what both follow is shared evenly all the
+/// same, also where one owned some of it.
 #[test]
 fn members_of_unequal_subscriptions_share_what_both_follow() {
     for owned in ["[]", "[0, 1]"] {

@@ -23,7 +23,8 @@ fn a_void_claim_is_filled_and_not_reassigned() {
     assert!(matches!(actions[..], [Action::Keep { partitions: 0 }, Action::Fill { .. }, Action::Fill { .. }]), "{actions:?}");
 }
 
-/// d gets both of u, which only it follows, and hands v 0 to e; e, which got v 1, hands t 0 on. That is one path, as e gets no more than it gives.
+/// d gets both of u, which only it follows, and hands v 0 to e; e, which got v 1, hands t 0 on.
+/// That is one path, as e gets no more than it gives.
 #[test]
 fn a_member_on_a_path_that_is_given_what_nobody_had() {
     let plan = checked(

@@ -8,7 +8,8 @@ fn judged(group_text: &str, given: &str) -> Verdict {
     verify_given(&group(group_text), &GivenAssignment(given_as(given)), None)
 }
 
-/// The members between which the moves of the witness go, by number: they are numbered in the order of their names.
+/// The members between which the moves of the witness go, by number: they are numbered in the order
+/// of their names.
 fn members(verdict: &Verdict) -> Vec<(usize, usize)> {
     verdict.witness.iter().map(|step| (step.from.index(), step.to.index())).collect()
 }
@@ -42,7 +43,8 @@ fn a_move_home_is_no_witness_against_loads_that_are_uneven() {
     assert_eq!((loads, group.member_count()), ([3, 3, 3], 3));
 }
 
-/// The best plan is three moves away, of which no single one can be left out; yet the last, home to m4, suffices.
+/// The best plan is three moves away, of which no single one can be left out; yet the last, home to
+/// m4, suffices.
 #[test]
 fn the_last_move_of_the_way_to_the_best_plan_suffices() {
     let verdict = judged(
@@ -93,7 +95,8 @@ fn names_and_numbers_of_nothing() {
     assert_eq!(kinds.len(), 5);
 }
 
-/// As of a topic that a client names, of one that is gone each member is told once, however many of its partitions it has; and so is a member that is gone.
+/// As of a topic that a client names, of one that is gone each member is told once, however many of
+/// its partitions it has; and so is a member that is gone.
 #[test]
 fn a_topic_that_was_deleted_and_a_member_that_left_are_told_once() {
     let group = group(

@@ -124,7 +124,8 @@ fn weighed(document: &GroupDocument) -> Vec<(Category, bool)> {
     ]
 }
 
-/// Whether every partition is claimed, no single move evens the loads, and yet they could be evened.
+/// Whether every partition is claimed, no single move evens the loads, and yet they could be
+/// evened.
 fn needs_chain(document: &GroupDocument, problem: &Problem) -> bool {
     let mut loads = vec![0_u64; problem.members.len()];
     problem.owners_before.values().for_each(|&member| loads[member] += 1);

@@ -1,4 +1,5 @@
-//! What members say they own: nothing, a settled plan, a lopsided one, or words that contradict one another and the group.
+//! What members say they own: nothing, a settled plan, a lopsided one, or words that contradict one
+//! another and the group.
 
 use proptest::prelude::*;
 use sticky_assignor::Subscription;
@@ -9,7 +10,8 @@ use sticky_assignor::document::{AnyInteger, GroupDocument, MemberDocument};
 pub(super) enum ClaimStyle {
     /// Nobody claims anything.
     Fresh,
-    /// Each partition went to its least loaded subscriber; then some members lost their claims, as if they had just joined.
+    /// Each partition went to its least loaded subscriber; then some members lost their claims, as
+    /// if they had just joined.
     Settled { joined: Vec<u8>, generation: i64 },
     /// Each partition went to whichever of its subscribers the picks say: 0 is the first of them.
     Skewed { picks: Vec<u8>, generation: i64 },

@@ -124,7 +124,8 @@ fn member_at(document: &GroupDocument, member: &Index) -> Option<String> {
     (!document.members.is_empty()).then(|| document.members[member.index(document.members.len())].id.clone())
 }
 
-/// Any valid assignment of a document's group, as far as picks reach: each partition with one of its subscribers.
+/// Any valid assignment of a document's group, as far as picks reach: each partition with one of
+/// its subscribers.
 pub(crate) fn any_valid_given(document: &GroupDocument, picks: &[u8]) -> Given {
     let problem = Problem::of(document);
     let mut given: Given = problem.members.iter().map(|member| (member.clone(), BTreeMap::new())).collect();

@@ -1,4 +1,5 @@
-//! Groups of many levels, and changes that move levels up and down: by one, by many, apart and together.
+//! Groups of many levels, and changes that move levels up and down: by one, by many, apart and
+//! together.
 
 use proptest::prelude::*;
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};

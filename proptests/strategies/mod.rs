@@ -1,7 +1,8 @@
 //! Generators of groups, of what may be said about them, and of what may happen to them.
 //!
-//! Every group is a [`GroupDocument`] built from a [`Sketch`]: small numbers that proptest shrinks well, towards fewer members and topics,
-//! equal subscriptions and no claims. [`spread`] tests that what the generators promise occurs often enough.
+//! Every group is a [`GroupDocument`] built from a [`Sketch`]: small numbers that proptest shrinks
+//! well, towards fewer members and topics, equal subscriptions and no claims. [`spread`] tests that
+//! what the generators promise occurs often enough.
 
 mod categories;
 mod changes;
@@ -29,7 +30,8 @@ pub(crate) use sketch::Sizes;
 use sketch::{Sketch, any_sketch, staircase};
 pub(crate) use turnover::turnover;
 
-/// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
+/// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and
+/// `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let unless_said = |variable: &str, here: u32, said: u32| std::env::var_os(variable).map_or(here, |_| said);

@@ -52,7 +52,8 @@ pub(super) fn any_sketch(sizes: Sizes) -> impl Strategy<Value = Sketch> {
     })
 }
 
-/// Members in a row, each sharing a topic with the next, who own one partition less each: no single move helps, a chain of them does.
+/// Members in a row, each sharing a topic with the next, who own one partition less each: no single
+/// move helps, a chain of them does.
 pub(super) fn staircase() -> impl Strategy<Value = Sketch> {
     (3..6_i64, 3..6_usize).prop_map(|(top, members)| Sketch {
         topics: (0..members as i64).map(|step| TopicSketch { partitions: (top - step).max(0), racks: None }).collect(),
@@ -62,7 +63,8 @@ pub(super) fn staircase() -> impl Strategy<Value = Sketch> {
     })
 }
 
-/// So many members in a row or a circle, each sharing a topic with the next: what is far away can be reached only through many hands.
+/// So many members in a row or a circle, each sharing a topic with the next: what is far away can
+/// be reached only through many hands.
 pub(super) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Value = Sketch> {
     let topics = prop::collection::vec(1..3_i64, members);
     let picks = prop::collection::vec(any::<u8>(), 1..24);

@@ -1,4 +1,5 @@
-//! The test of the generators: every kind of group that the properties rely on occurs, and how often.
+//! The test of the generators: every kind of group that the properties rely on occurs, and how
+//! often.
 
 use std::collections::BTreeMap;
 

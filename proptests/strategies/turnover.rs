@@ -1,5 +1,6 @@
-//! Groups of a few large topics that can be shared out evenly, and members that come and go in them: the last of what a newcomer needs is with few others. Members follow
-//! a few different things, or nearly everybody something else.
+//! Groups of a few large topics that can be shared out evenly, and members that come and go in
+//! them: the last of what a newcomer needs is with few others. Members follow a few different
+//! things, or nearly everybody something else.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -11,7 +12,8 @@ const PARTITIONS: i64 = 120;
 /// The numbers of members that groups begin with, which divide the partitions.
 const MEMBERS: [usize; 3] = [24, 30, 40];
 
-/// A group of topics of the same size, and a history in which one leaves, then another joins, and so on; now and then somebody's subscription changes besides.
+/// A group of topics of the same size, and a history in which one leaves, then another joins, and
+/// so on; now and then somebody's subscription changes besides.
 pub(crate) fn turnover() -> impl Strategy<Value = (Group, Vec<Change>)> {
     let subscriptions = prop_oneof![1..5_usize, Just(30)].prop_flat_map(|count| prop::collection::vec(any_topics(), count));
     let members = prop::sample::select(MEMBERS.as_slice()).prop_flat_map(|members| prop::collection::vec(any::<Index>(), members));

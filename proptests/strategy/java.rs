@@ -6,7 +6,8 @@ use super::answer;
 use crate::cases::{Case, java_sticky_random, kafka_sticky_scenarios};
 use crate::oracle::Given;
 
-/// The scenarios that another order of members than Java's hash map has, or racks, decide otherwise.
+/// The scenarios that another order of members than Java's hash map has, or racks, decide
+/// otherwise.
 const DECIDED_OTHERWISE: [&str; 4] = [
     "testMaxQuotaConsumerMoreThanNumExpectedMaxCapacityMembers",
     "testMaxQuotaConsumerMoreThanNumExpectedMaxCapacityMembers+racks",

@@ -1,4 +1,5 @@
-//! The assignors to compare with: what they share, what each is known by, and what Java itself answered.
+//! The assignors to compare with: what they share, what each is known by, and what Java itself
+//! answered.
 
 mod java;
 mod laws;

@@ -1,15 +1,17 @@
 //! Who takes part in deciding on stickiness: members, and members that can be decided on together.
 
-use super::levels::Levels;
-use super::network::{NONE, Network};
+use crate::balance::levels::Levels;
+use crate::network::{NONE, Network};
 
-/// The nodes of the network of a decision: classes, hubs, actors, and the blanks of each level, in this order.
+/// The nodes of the network of a decision: classes, hubs, actors, and the blanks of each level, in
+/// this order.
 ///
-/// An *actor* is a member, or the quiet members of one shape together: those that hold no more than their level, so that none
-/// of them can be made to give up a claim for its own load's sake, and any can stand in for any other. A *hub* stands
-/// for "some actor of this shape, which one is decided later"; a shape of one actor needs none.
+/// An *actor* is a member, or the quiet members of one shape together: those that hold no more than
+/// their level, so that none of them can be made to give up a claim for its own load's sake, and
+/// any can stand in for any other. A *hub* stands for "some actor of this shape, which one is
+/// decided later"; a shape of one actor needs none.
 #[derive(Debug)]
-pub(super) struct Actors {
+pub(crate) struct Actors {
     classes: usize,
     /// The hub of each shape, or [`NONE`].
     hub_of_shape: Vec<u32>,
@@ -29,7 +31,7 @@ pub(super) struct Actors {
 
 impl Actors {
     /// The actors among members that hold so much.
-    pub(super) fn of(network: &Network, levels: &Levels, held: &[u32]) -> Self {
+    pub(crate) fn of(network: &Network, levels: &Levels, held: &[u32]) -> Self {
         let mut actors = Self {
             classes: network.topics.len(),
             hub_of_shape: vec![NONE; network.shapes.len()],
@@ -70,76 +72,76 @@ impl Actors {
     }
 
     /// The actors of a shape.
-    pub(super) fn of_shape(&self, shape: u32) -> std::ops::Range<usize> {
+    pub(crate) fn of_shape(&self, shape: u32) -> std::ops::Range<usize> {
         self.first_of_shape[shape as usize] as usize..self.first_of_shape[shape as usize + 1] as usize
     }
 
-    pub(super) fn of_member(&self, member: u32) -> usize {
+    pub(crate) fn of_member(&self, member: u32) -> usize {
         self.of_member[member as usize] as usize
     }
 
-    pub(super) fn shape(&self, actor: usize) -> u32 {
+    pub(crate) fn shape(&self, actor: usize) -> u32 {
         self.shapes[actor]
     }
 
     /// The shape whose hub or actor a node is.
-    pub(super) fn shape_at(&self, node: u32) -> u32 {
+    pub(crate) fn shape_at(&self, node: u32) -> u32 {
         match self.at(node) {
             Some(actor) => self.shapes[actor],
             None => self.hubs[node as usize - self.classes],
         }
     }
 
-    pub(super) fn width(&self, actor: usize) -> u32 {
+    pub(crate) fn width(&self, actor: usize) -> u32 {
         self.widths[actor]
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.widths.len()
     }
 
     /// The nodes of classes.
-    pub(super) fn classes(&self) -> std::ops::Range<usize> {
+    pub(crate) fn classes(&self) -> std::ops::Range<usize> {
         0..self.classes
     }
 
     /// The nodes of hubs.
-    pub(super) fn hubs(&self) -> std::ops::Range<usize> {
+    pub(crate) fn hubs(&self) -> std::ops::Range<usize> {
         self.classes..self.classes + self.hubs.len()
     }
 
     /// The node of a shape's hub, if it has one.
-    pub(super) fn hub(&self, shape: u32) -> Option<usize> {
+    pub(crate) fn hub(&self, shape: u32) -> Option<usize> {
         let hub = self.hub_of_shape[shape as usize];
         (hub != NONE).then(|| self.classes + hub as usize)
     }
 
     /// The node of an actor.
-    pub(super) fn node(&self, actor: usize) -> usize {
+    pub(crate) fn node(&self, actor: usize) -> usize {
         self.classes + self.hubs.len() + actor
     }
 
     /// The actor of a node that is one; a class or a hub is none.
-    pub(super) fn at(&self, node: u32) -> Option<usize> {
+    pub(crate) fn at(&self, node: u32) -> Option<usize> {
         (node as usize).checked_sub(self.classes + self.hubs.len()).filter(|&actor| actor < self.len())
     }
 
-    pub(super) fn first_blank(&self) -> usize {
+    pub(crate) fn first_blank(&self) -> usize {
         self.classes + self.hubs.len() + self.len()
     }
 
     /// The levels that have blanks, in the order of their nodes.
-    pub(super) fn levels(&self) -> &[u32] {
+    pub(crate) fn levels(&self) -> &[u32] {
         &self.levels
     }
 
     /// The node of a level's blanks.
-    pub(super) fn blanks(&self, level: u32) -> usize {
+    pub(crate) fn blanks(&self, level: u32) -> usize {
         self.first_blank() + self.levels.partition_point(|&other| other < level)
     }
 
     /// How many nodes there are.
-    pub(super) fn node_count(&self) -> usize {
+    pub(crate) fn node_count(&self) -> usize {
         self.first_blank() + self.levels.len()
     }
 }

@@ -1,33 +1,34 @@
 //! First step: who owned what, as far as the members' claims can be believed.
 
-use super::network::{NONE, Network};
-use super::plan::numbered;
 use crate::model::{Assignment, Claim, Claims, Group, NO_OWNER, Sheet, TopicId};
+use crate::network::{NONE, Network};
+use crate::plan::numbered;
 
-/// Set on a slot's claimant while its claim is void: two members claim the slot at that one's generation.
+/// Set on a slot's claimant while its claim is void: two members claim the slot at that one's
+/// generation.
 const VOID: u32 = 1 << 31;
 
 /// The claims that stand.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     /// For each slot the member whose claim to it stands, or [`NO_OWNER`].
-    pub(super) owners: Vec<u32>,
+    pub(crate) owners: Vec<u32>,
     /// How many slots each member holds by that.
-    pub(super) held: Vec<u32>,
+    pub(crate) held: Vec<u32>,
 }
 
 impl Standing {
     /// How many claims stand.
-    pub(super) fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.held.iter().map(|&held| u64::from(held)).sum()
     }
 }
 
 /// The claims that stand in a group.
 ///
-/// The highest generation wins (KIP-341, KIP-792); two claimants at the highest void it for all; what is left stands only where the member
-/// follows the topic. Linear in claims and partitions.
-pub(super) fn resolve(group: &Group, network: &Network) -> Standing {
+/// The highest generation wins (KIP-341, KIP-792); two claimants at the highest void it for all;
+/// what is left stands only where the member follows the topic. Linear in claims and partitions.
+pub(crate) fn resolve(group: &Group, network: &Network) -> Standing {
     match group.claims() {
         Claims::Stated(claims) => {
             let claims: Vec<Option<&Claim>> = network.members.iter().map(|member| claims.get(member)).collect();
@@ -37,7 +38,8 @@ pub(super) fn resolve(group: &Group, network: &Network) -> Standing {
     }
 }
 
-/// Who owns what by the claims that stand. Linear in claims, partitions, members and different subscriptions.
+/// Who owns what by the claims that stand. Linear in claims, partitions, members and different
+/// subscriptions.
 pub(crate) fn claimed_owners(group: &Group) -> Assignment {
     let network = Network::of(group);
     let owners = numbered(&network, resolve(group, &network).owners);
@@ -77,7 +79,8 @@ impl<'c> Scales<'c> {
         Self { claims, standing, void: Vec::new(), unfollowed: Vec::new() }
     }
 
-    /// Weighs one more claim; whether it wins so far. A void claim is never its member's alone again, so it counts for nobody.
+    /// Weighs one more claim; whether it wins so far. A void claim is never its member's alone
+    /// again, so it counts for nobody.
     fn add(&mut self, slot: u32, member: u32, generation: i64) -> bool {
         let before = self.standing.owners[slot as usize];
         if before != NO_OWNER {
@@ -114,7 +117,8 @@ impl<'c> Scales<'c> {
     }
 }
 
-/// The owners of an assignment, which no two members can contest, as far as they are still here and follow the topic.
+/// The owners of an assignment, which no two members can contest, as far as they are still here and
+/// follow the topic.
 fn recall(assignment: &Assignment, network: &Network) -> Standing {
     let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
     // Of members that left, there is none: what they had is nobody's.

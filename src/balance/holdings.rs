@@ -1,20 +1,21 @@
 //! How much everybody holds by the claims that stand.
 
-use super::claims::Standing;
-use super::network::Network;
-use super::rows::Rows;
+use crate::balance::claims::Standing;
+use crate::flow::csr::Rows;
 use crate::model::NO_OWNER;
+use crate::network::Network;
 
 /// Claims that stand, counted.
 #[derive(Debug)]
-pub(super) struct Holdings {
-    /// For each class, in the order of its followers, how much the members of each shape hold of it together.
+pub(crate) struct Holdings {
+    /// For each class, in the order of its followers, how much the members of each shape hold of it
+    /// together.
     of_shapes: Rows,
 }
 
 impl Holdings {
     /// Counts what stands. Linear in slots and followers; where nothing stands, in followers.
-    pub(super) fn of(network: &Network, standing: &Standing) -> Self {
+    pub(crate) fn of(network: &Network, standing: &Standing) -> Self {
         if standing.total() == 0 {
             return Self { of_shapes: Rows::new(network.followers.iter().map(|followers| followers.iter().map(|_| 0))) };
         }
@@ -30,7 +31,7 @@ impl Holdings {
     }
 
     /// How much the followers of a class hold of it, shape by shape.
-    pub(super) fn of_class(&self, class: usize) -> &[u32] {
+    pub(crate) fn of_class(&self, class: usize) -> &[u32] {
         self.of_shapes.row(class)
     }
 }

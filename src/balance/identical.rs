@@ -1,28 +1,30 @@
-//! The closed form for members that all follow the same topics: anything can go to anyone, so loads and claims decide everything.
+//! The closed form for members that all follow the same topics: anything can go to anyone, so loads
+//! and claims decide everything.
 
-use super::claims::Standing;
-use super::even_loads::EvenLoads;
-use super::hand_out::{Handing, free_slots};
-use super::network::Network;
-use super::release::release;
-use super::tally::Tally;
+use crate::balance::allocate::{Handing, free_slots};
+use crate::balance::claims::Standing;
+use crate::balance::even_loads::EvenLoads;
+use crate::balance::release::release;
+use crate::balance::tally::Tally;
 use crate::model::NO_OWNER;
+use crate::network::Network;
 
 /// What the closed form decides: owners, and the prices that prove it.
 #[derive(Debug)]
-pub(super) struct Identical {
-    pub(super) handing: Handing,
+pub(crate) struct Identical {
+    pub(crate) handing: Handing,
     /// The load that every member has, or one more.
-    pub(super) level: u32,
+    pub(crate) level: u32,
     /// What one more partition costs, in moves: at each member, and of any class.
-    pub(super) member_prices: Vec<i64>,
-    pub(super) class_price: i64,
+    pub(crate) member_prices: Vec<i64>,
+    pub(crate) class_price: i64,
 }
 
 /// A best plan where only this shape follows anything.
 ///
-/// Loads are even, and a member keeps what it claims up to its load: no plan with these loads keeps more. Linear in partitions and members.
-pub(super) fn identical(network: &Network, shape: u32, standing: Standing) -> Identical {
+/// Loads are even, and a member keeps what it claims up to its load: no plan with these loads keeps
+/// more. Linear in partitions and members.
+pub(crate) fn identical(network: &Network, shape: u32, standing: Standing) -> Identical {
     let members = network.members_of.row(shape as usize);
     let held = || members.iter().map(|&member| standing.held[member as usize]);
     let even = EvenLoads::of(network.slots.len() as u64, held());
@@ -37,7 +39,8 @@ pub(super) fn identical(network: &Network, shape: u32, standing: Standing) -> Id
     }
 }
 
-/// Members hold their loads: what they claim beyond goes to those who claim too little, after what nobody claims.
+/// Members hold their loads: what they claim beyond goes to those who claim too little, after what
+/// nobody claims.
 fn hand_over(network: &Network, members: &[u32], standing: Standing, loads: Vec<u32>) -> Handing {
     let mut handing = release(network, Handing::start(standing, loads));
     let mut takers = handing.takers(members);

@@ -1,30 +1,31 @@
 //! Balance: the level of every shape, which describes all plans whose loads are as even as can be.
 //!
-//! A member of *level* l has l or l + 1 partitions in every best balanced plan, and a class is read only by
-//! followers of the lowest level among its followers. So levels are prices: one more partition at a member of level l costs (l + 1)² − l² = 2l + 1
-//! (decreasing minimisation; Harvey, Ladner, Lovász, Tamir 2006; Frank and Murota). They are found on merged nodes: members that
+//! A member of *level* l has l or l + 1 partitions in every best balanced plan, and a class is read
+//! only by followers of the lowest level among its followers. So levels are prices: one more
+//! partition at a member of level l costs (l + 1)² − l² = 2l + 1 (decreasing minimisation; Harvey,
+//! Ladner, Lovász, Tamir 2006; Frank and Murota). They are found on merged nodes: members that
 //! follow alike, and classes that are followed alike.
 
-use super::flow::Flow;
-use super::graph::Graph;
-use super::holdings::Holdings;
-use super::merged::{Merged, Part};
-use super::network::Network;
+use crate::balance::holdings::Holdings;
+use crate::balance::merged::{Merged, Part};
+use crate::flow::graph::Graph;
+use crate::flow::min_cost::Flow;
+use crate::network::Network;
 
 /// The levels of a network.
 #[derive(Debug)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     /// The level of each shape.
-    pub(super) shapes: Vec<u32>,
+    pub(crate) shapes: Vec<u32>,
     /// The level of each class: the lowest of its followers.
-    pub(super) classes: Vec<u32>,
+    pub(crate) classes: Vec<u32>,
 }
 
 /// The levels of a network in which these claims stand.
 ///
-/// Divide and conquer by the mean load: what a surplus cannot get rid of belongs to a higher level, what a shortage cannot make up for to a lower one,
-/// and the rest is at the mean.
-pub(super) fn levels(network: &Network, holdings: &Holdings) -> Levels {
+/// Divide and conquer by the mean load: what a surplus cannot get rid of belongs to a higher level,
+/// what a shortage cannot make up for to a lower one, and the rest is at the mean.
+pub(crate) fn levels(network: &Network, holdings: &Holdings) -> Levels {
     let mut merged = Merged::of(network, holdings).filled();
     let mut levels = vec![0; network.shapes.len()];
     let mut parts = vec![Part { pools: merged.all_pools(), shapes: merged.all_shapes() }];
@@ -63,8 +64,9 @@ impl Merged {
         Split { merged, level, middle, rest }
     }
 
-    /// The network after members that have more than this load gave what they could to those that have less; its graph; and which nodes belong to a higher level:
-    /// if some have more still, all that cannot give anything away.
+    /// The network after members that have more than this load gave what they could to those that
+    /// have less; its graph; and which nodes belong to a higher level: if some have more still, all
+    /// that cannot give anything away.
     fn drained_above(self, part: &Part, load: u32) -> (Self, Graph, Vec<bool>) {
         let (excess, need) = self.beyond(part, load);
         let flow = sent(self.graph(part), excess, need);
@@ -73,8 +75,9 @@ impl Merged {
         (self.reading(part, &flow.graph), flow.graph, above)
     }
 
-    /// The network after members that have less than this load got what others could give, those above aside; and which nodes belong to a lower level: all that
-    /// could give to members that have less still.
+    /// The network after members that have less than this load got what others could give, those
+    /// above aside; and which nodes belong to a lower level: all that could give to members that
+    /// have less still.
     fn filled_below(self, part: &Part, load: u32, graph: Graph, above: &[bool]) -> (Self, Vec<bool>) {
         let (mut excess, need) = self.beyond(part, load);
         excess.iter_mut().zip(above).filter(|(_, above)| **above).for_each(|(excess, _)| *excess = 0);

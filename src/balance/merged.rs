@@ -1,15 +1,17 @@
-//! The network merged: classes that the same shapes follow are one pool, members that follow alike one shape.
+//! The network merged: classes that the same shapes follow are one pool, members that follow alike
+//! one shape.
 
 use std::collections::BTreeMap;
 
-use super::graph::{Graph, GraphBuilder, UNLIMITED, Units};
-use super::holdings::Holdings;
-use super::network::{NONE, Network};
-use super::rows::Rows;
-use super::spread::{Vessel, pour};
+use crate::balance::holdings::Holdings;
+use crate::flow::csr::Rows;
+use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
+use crate::flow::water_fill::{Vessel, pour};
+use crate::network::{NONE, Network};
 
-/// *Pools*, each all classes that the same shapes follow, and shapes; with how much of each pool each shape reads.
-pub(super) struct Merged {
+/// *Pools*, each all classes that the same shapes follow, and shapes; with how much of each pool
+/// each shape reads.
+pub(crate) struct Merged {
     /// The shapes that follow each pool.
     followers: Rows,
     supply: Vec<u32>,
@@ -21,19 +23,19 @@ pub(super) struct Merged {
 }
 
 /// Some pools, and the shapes that read them and nothing else.
-pub(super) struct Part {
-    pub(super) pools: Vec<u32>,
-    pub(super) shapes: Vec<u32>,
+pub(crate) struct Part {
+    pub(crate) pools: Vec<u32>,
+    pub(crate) shapes: Vec<u32>,
 }
 
 impl Part {
     /// How many nodes its graph has: its pools, then its shapes.
-    pub(super) fn node_count(&self) -> usize {
+    pub(crate) fn node_count(&self) -> usize {
         self.pools.len() + self.shapes.len()
     }
 
     /// What some nodes of its graph stand for.
-    pub(super) fn of_nodes(&self, wanted: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn of_nodes(&self, wanted: impl Fn(usize) -> bool) -> Self {
         let (pools, shapes) = (self.pools.iter().enumerate(), (self.pools.len()..).zip(&self.shapes));
         Self {
             pools: pools.filter(|(node, _)| wanted(*node)).map(|(_, &pool)| pool).collect(),
@@ -44,7 +46,7 @@ impl Part {
 
 impl Merged {
     /// The merged network, shapes reading what their members claim.
-    pub(super) fn of(network: &Network, holdings: &Holdings) -> Self {
+    pub(crate) fn of(network: &Network, holdings: &Holdings) -> Self {
         let (pool_of, followers) = merge_classes(network);
         let mut supply = vec![0; followers.len()];
         let mut reads: Vec<Vec<u32>> = followers.iter().map(|row| vec![0; row.len()]).collect();
@@ -60,8 +62,9 @@ impl Merged {
         Self { followers, supply, width, load, reads }
     }
 
-    /// The network with what nobody claims poured over the followers with the lowest loads; pools with few followers first, as they have little choice.
-    pub(super) fn filled(mut self) -> Self {
+    /// The network with what nobody claims poured over the followers with the lowest loads; pools
+    /// with few followers first, as they have little choice.
+    pub(crate) fn filled(mut self) -> Self {
         let mut order = self.all_pools();
         order.sort_by_key(|&pool| self.followers.row(pool as usize).len());
         for pool in order {
@@ -78,32 +81,33 @@ impl Merged {
         self
     }
 
-    pub(super) fn all_pools(&self) -> Vec<u32> {
+    pub(crate) fn all_pools(&self) -> Vec<u32> {
         (0..self.supply.len() as u32).collect()
     }
 
     /// The shapes that follow anything; the others have no load, and level 0.
-    pub(super) fn all_shapes(&self) -> Vec<u32> {
+    pub(crate) fn all_shapes(&self) -> Vec<u32> {
         let mut follows = vec![false; self.width.len()];
         self.followers.iter().flatten().for_each(|&shape| follows[shape as usize] = true);
         (0..self.width.len() as u32).filter(|&shape| follows[shape as usize]).collect()
     }
 
     /// What the part's pools have for each member of its shapes, rounded down.
-    pub(super) fn mean(&self, part: &Part) -> u32 {
+    pub(crate) fn mean(&self, part: &Part) -> u32 {
         let supply: u64 = part.pools.iter().map(|&pool| u64::from(self.supply[pool as usize])).sum();
         let width: u64 = part.shapes.iter().map(|&shape| u64::from(self.width[shape as usize])).sum();
         (supply / width) as u32
     }
 
     /// Whether the members of a shape can all have `level` or one more.
-    pub(super) fn is_at(&self, shape: u32, level: u32) -> bool {
+    pub(crate) fn is_at(&self, shape: u32, level: u32) -> bool {
         let (load, width) = (u64::from(self.load[shape as usize]), u64::from(self.width[shape as usize]));
         (u64::from(level) * width..=(u64::from(level) + 1) * width).contains(&load)
     }
 
-    /// By how much the part's shapes are over and under a load for each of their members, as excess and need of its nodes.
-    pub(super) fn beyond(&self, part: &Part, each: u32) -> (Vec<u32>, Vec<u32>) {
+    /// By how much the part's shapes are over and under a load for each of their members, as excess
+    /// and need of its nodes.
+    pub(crate) fn beyond(&self, part: &Part, each: u32) -> (Vec<u32>, Vec<u32>) {
         let load = |&shape: &u32| u64::from(self.load[shape as usize]);
         let bound = |&shape: &u32| u64::from(each) * u64::from(self.width[shape as usize]);
         let over = part.shapes.iter().map(|shape| load(shape).saturating_sub(bound(shape)) as u32);
@@ -113,7 +117,7 @@ impl Merged {
     }
 
     /// The part as a graph in which nothing costs: its pools, then its shapes.
-    pub(super) fn graph(&self, part: &Part) -> Graph {
+    pub(crate) fn graph(&self, part: &Part) -> Graph {
         let mut node_of = vec![NONE; self.width.len()];
         for (place, &shape) in part.shapes.iter().enumerate() {
             node_of[shape as usize] = (part.pools.len() + place) as u32;
@@ -131,7 +135,7 @@ impl Merged {
     }
 
     /// The network, the part's shapes reading what flows in the part's graph.
-    pub(super) fn reading(mut self, part: &Part, graph: &Graph) -> Self {
+    pub(crate) fn reading(mut self, part: &Part, graph: &Graph) -> Self {
         let mut within = vec![false; self.width.len()];
         for &shape in &part.shapes {
             within[shape as usize] = true;

@@ -1,56 +1,36 @@
 //! The algorithm, one step a file: claims → keep → fill → perform_reassignments → plan.
 
 mod actors;
-mod believed;
-mod claims;
-mod even_loads;
-mod flow;
-mod graph;
-mod hand_out;
+pub(crate) mod allocate;
+pub(crate) mod claims;
+pub(crate) mod even_loads;
 mod holdings;
 mod identical;
 mod levels;
 mod merged;
-mod movements;
-mod network;
-mod plan;
-mod prices;
-mod proof;
-mod rebalance;
 mod release;
-mod rows;
-mod spread;
-mod steps;
 mod stickiness;
 mod takers;
 mod tally;
-mod trails;
-mod verdict;
-mod verify;
-mod witness;
 
+use crate::balance::allocate::Handing;
+use crate::balance::claims::Standing;
+use crate::balance::holdings::Holdings;
 use crate::model::Group;
-use claims::Standing;
-use hand_out::Handing;
-use holdings::Holdings;
-use network::Network;
-
-pub(crate) use claims::claimed_owners;
-pub use movements::PartitionMovements;
-pub use plan::{Plan, Summary};
-pub use proof::{Bound, Price, Proof};
-pub use steps::{Action, Path, Step, Steps, Stop};
-pub use verdict::{ProofStanding, Verdict, Violation};
-pub use verify::{GivenAssignment, verify, verify_given};
+use crate::network::Network;
+use crate::plan::Plan;
+use crate::proof::{Price, Proof};
 
 /// The best plan for a group.
 ///
-/// *Best* is, each goal choosing among what the goals before it leave: every partition of a followed topic has exactly one owner, who follows the
-/// topic; the loads, sorted downwards, are the smallest possible; the most partitions stay with the owner their claims name.
-/// The plan depends on what is in the group and on nothing else, and it carries a [`Proof`].
+/// *Best* is, each goal choosing among what the goals before it leave: every partition of a
+/// followed topic has exactly one owner, who follows the topic; the loads, sorted downwards, are
+/// the smallest possible; the most partitions stay with the owner their claims name. The plan
+/// depends on what is in the group and on nothing else, and it carries a [`Proof`].
 ///
-/// Where all members follow the same topics the cost is linear in partitions, members and claims. Otherwise the decision is a least-cost flow
-/// on counts, near linear in subscriptions on real groups.
+/// Where all members follow the same topics the cost is linear in partitions, members and claims.
+/// Otherwise the decision is a least-cost flow on counts, near linear in subscriptions on real
+/// groups.
 ///
 /// ```
 /// use sticky_assignor::{Group, NewMember, NewTopic, balance};
@@ -98,7 +78,7 @@ fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Pro
     let member = |number: usize| price(decision.actors.node(decision.actors.of_member(number as u32)), level_of(number));
     let class = |class: usize| price(class, levels.classes[class]);
     let proof = prove(group, network, member, class);
-    (hand_out::hand_out(network, standing, &holdings, &decision), proof)
+    (allocate::hand_out(network, standing, &holdings, &decision), proof)
 }
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {

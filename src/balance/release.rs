@@ -1,14 +1,15 @@
 //! Which partitions a member with too many gives up, where it may give up any.
 
-use super::hand_out::Handing;
-use super::network::{NONE, Network};
+use crate::balance::allocate::Handing;
+use crate::network::{NONE, Network};
 
 /// So many classes are looked at before a slot's class is looked up.
 const LOOKED_AT: usize = 8;
 
-/// Takes from each member what it holds beyond its load: from the classes it holds most of, so that what it keeps is spread; among those from
-/// the classes that were given up least so far, so that what others get is spread; and of a class the highest partitions.
-pub(super) fn release(network: &Network, mut handing: Handing) -> Handing {
+/// Takes from each member what it holds beyond its load: from the classes it holds most of, so that
+/// what it keeps is spread; among those from the classes that were given up least so far, so that
+/// what others get is spread; and of a class the highest partitions.
+pub(crate) fn release(network: &Network, mut handing: Handing) -> Handing {
     let surplus: Vec<u32> = handing.held.iter().zip(&handing.loads).map(|(held, load)| held.saturating_sub(*load)).collect();
     if surplus.iter().all(|&surplus| surplus == 0) {
         return handing;
@@ -80,7 +81,8 @@ impl<'n> HeldSlots<'n> {
         runs
     }
 
-    /// The class of a slot that is in none before `next`. Who holds much holds some of the next few classes, which are quicker to look at than to look up.
+    /// The class of a slot that is in none before `next`. Who holds much holds some of the next few
+    /// classes, which are quicker to look at than to look up.
     fn class_of(&self, slot: u32, next: usize) -> usize {
         let mut near = (next..self.network.topics.len()).take(LOOKED_AT);
         let found = near.find(|&class| self.network.slots_of(class).contains(&(slot as usize)));
@@ -88,7 +90,8 @@ impl<'n> HeldSlots<'n> {
     }
 }
 
-/// How much to take from each run so that the longest are shortened first; of equally long ones, those of classes least given up.
+/// How much to take from each run so that the longest are shortened first; of equally long ones,
+/// those of classes least given up.
 fn drain(surplus: u32, runs: &[Run<'_>], given_up: &[u32]) -> Vec<u32> {
     let over = |length: usize| runs.iter().map(|run| run.slots.len().saturating_sub(length) as u64).sum::<u64>();
     let (mut low, mut high) = (0, runs.iter().map(|run| run.slots.len()).max().unwrap_or(0));

@@ -1,28 +1,31 @@
-//! Stickiness: of all plans that are balanced best, one that keeps the most claims, with the prices that prove it.
+//! Stickiness: of all plans that are balanced best, one that keeps the most claims, with the prices
+//! that prove it.
 //!
-//! The levels leave every balanced plan as a flow on *tight* arcs, from classes to followers of the class's own level. A member of level l takes exactly
-//! l + 1 units, one of which may be a *blank*: each level has as many blanks as its members have loads of l. A unit that stays with its
+//! The levels leave every balanced plan as a flow on *tight* arcs, from classes to followers of the
+//! class's own level. A member of level l takes exactly l + 1 units, one of which may be a *blank*:
+//! each level has as many blanks as its members have loads of l. A unit that stays with its
 //! claimant is free, a unit to anybody else costs one.
 
-use super::actors::Actors;
-use super::claims::Standing;
-use super::flow::Flow;
-use super::graph::{Graph, GraphBuilder, UNLIMITED, Units};
-use super::holdings::Holdings;
-use super::levels::Levels;
-use super::network::Network;
-use super::spread::{Vessel, pour};
+use crate::balance::actors::Actors;
+use crate::balance::claims::Standing;
+use crate::balance::holdings::Holdings;
+use crate::balance::levels::Levels;
+use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
+use crate::flow::min_cost::Flow;
+use crate::flow::water_fill::{Vessel, pour};
 use crate::model::NO_OWNER;
+use crate::network::Network;
 
 /// A flow that keeps the most claims.
 #[derive(Debug)]
-pub(super) struct Decision {
-    pub(super) flow: Flow,
-    pub(super) actors: Actors,
+pub(crate) struct Decision {
+    pub(crate) flow: Flow,
+    pub(crate) actors: Actors,
 }
 
-/// Decides how many partitions of each class every actor keeps, and how many it or its hub takes from others.
-pub(super) fn decide(network: &Network, standing: &Standing, holdings: &Holdings, levels: &Levels) -> Decision {
+/// Decides how many partitions of each class every actor keeps, and how many it or its hub takes
+/// from others.
+pub(crate) fn decide(network: &Network, standing: &Standing, holdings: &Holdings, levels: &Levels) -> Decision {
     let actors = Actors::of(network, levels, &standing.held);
     let graph = graph(network, &standing.owners, holdings, levels, &actors);
     let filled = fill(keep(network, levels, &actors, graph), &actors);
@@ -84,7 +87,8 @@ fn blank_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
     }
 }
 
-/// The flow in which every claim on a tight arc stands, at prices that allow it: a partition of any class costs one.
+/// The flow in which every claim on a tight arc stands, at prices that allow it: a partition of any
+/// class costs one.
 fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Flow {
     let surplus = surplus(network, levels, actors, &graph);
     let excess = surplus.iter().map(|&surplus| surplus.max(0) as u32).collect();
@@ -94,8 +98,9 @@ fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Fl
     hand_out_blanks(Flow::new(graph, excess, need, price), actors)
 }
 
-/// By how much each node has too many, below 0 where it has too few: classes the partitions that nobody keeps, actors what they keep beyond their seats,
-/// and the blanks of a level the seats that its classes leave empty.
+/// By how much each node has too many, below 0 where it has too few: classes the partitions that
+/// nobody keeps, actors what they keep beyond their seats, and the blanks of a level the seats that
+/// its classes leave empty.
 fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -> Vec<i64> {
     let mut surplus = vec![0; actors.node_count()];
     for class in actors.classes() {
@@ -117,7 +122,8 @@ fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -
     surplus
 }
 
-/// The flow with each level's blanks handed out, first to the actors that lack the least for each member.
+/// The flow with each level's blanks handed out, first to the actors that lack the least for each
+/// member.
 fn hand_out_blanks(mut flow: Flow, actors: &Actors) -> Flow {
     for node in actors.first_blank()..actors.node_count() {
         let mut arcs: Vec<(u32, usize)> = flow.graph.arcs_from(node).map(|arc| (flow.need[flow.graph.head(arc) as usize], arc)).collect();
@@ -132,8 +138,8 @@ fn hand_out_blanks(mut flow: Flow, actors: &Actors) -> Flow {
     flow
 }
 
-/// The flow with free partitions poured over followers that lack some, those first that have the fewest of the class.
-/// It costs one for each, as it must.
+/// The flow with free partitions poured over followers that lack some, those first that have the
+/// fewest of the class. It costs one for each, as it must.
 fn fill(mut flow: Flow, actors: &Actors) -> Flow {
     let mut width = vec![0; actors.first_blank()];
     let mut content = vec![0; actors.first_blank()];
@@ -166,7 +172,8 @@ fn fill(mut flow: Flow, actors: &Actors) -> Flow {
     pass_on(flow, actors, &lack)
 }
 
-/// The flow with what was poured counted towards the needs of actors, through their hubs where they have one.
+/// The flow with what was poured counted towards the needs of actors, through their hubs where they
+/// have one.
 fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
     for actor in 0..actors.len() {
         let node = actors.node(actor);
@@ -188,7 +195,8 @@ fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
     flow
 }
 
-/// The flow after every improving path: what is left over goes where it is missing, each along a path that moves the fewest.
+/// The flow after every improving path: what is left over goes where it is missing, each along a
+/// path that moves the fewest.
 fn perform_reassignments(flow: Flow) -> Flow {
     flow.settle()
 }

@@ -1,12 +1,13 @@
 //! Members that take partitions in turn.
 
-use super::spread::{Vessel, pour};
-use super::tally::Tally;
+use crate::balance::tally::Tally;
+use crate::flow::water_fill::{Vessel, pour};
 
 /// Members that can stand in for one another and still take partitions, and whose turn it is.
 #[derive(Debug)]
-pub(super) struct Takers {
-    /// The members, and how many partitions each still takes. Those that take none are left out only once they are many, or when all are looked at.
+pub(crate) struct Takers {
+    /// The members, and how many partitions each still takes. Those that take none are left out
+    /// only once they are many, or when all are looked at.
     open: Vec<(u32, u32)>,
     /// How many of them take none.
     full: usize,
@@ -15,12 +16,12 @@ pub(super) struct Takers {
 
 impl Takers {
     /// The members that take any.
-    pub(super) fn new(takes: impl Iterator<Item = (u32, u32)>) -> Self {
+    pub(crate) fn new(takes: impl Iterator<Item = (u32, u32)>) -> Self {
         Self { open: takes.filter(|(_, takes)| *takes > 0).collect(), full: 0, turn: 0 }
     }
 
     /// Whether it matters who holds how much: with one member there is no choice.
-    pub(super) fn are_several(&self) -> bool {
+    pub(crate) fn are_several(&self) -> bool {
         self.still_open() > 1
     }
 
@@ -29,8 +30,9 @@ impl Takers {
         self.open.len() - self.full
     }
 
-    /// Deals so many free slots of one class to members in turn, but first to those that hold the fewest of the class.
-    pub(super) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
+    /// Deals so many free slots of one class to members in turn, but first to those that hold the
+    /// fewest of the class.
+    pub(crate) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
         match self.due(count, held) {
             // While nobody is full, nobody has to be asked.
             Due::All if count <= self.open.len() && self.full == 0 => self.deal_one_each(count, free, |_, _| true),
@@ -43,7 +45,8 @@ impl Takers {
         }
     }
 
-    /// Who comes first, of so many slots. All members are looked at only where the class has more slots than that.
+    /// Who comes first, of so many slots. All members are looked at only where the class has more
+    /// slots than that.
     fn due(&self, count: usize, held: &Tally) -> Due {
         if held.is_empty() {
             return Due::All;
@@ -110,7 +113,8 @@ impl Takers {
         self.turn = if turn < self.open.len() { turn } else { 0 };
     }
 
-    /// The turn passes to the member at a place, or to the next that is not full; those that are full are not asked again.
+    /// The turn passes to the member at a place, or to the next that is not full; those that are
+    /// full are not asked again.
     fn pass_on_without_full(&mut self, turn: usize) {
         let still_open_before = self.open[..turn].iter().filter(|(_, takes)| *takes > 0).count();
         self.open.retain(|(_, takes)| *takes > 0);

@@ -4,34 +4,34 @@ use crate::model::NO_OWNER;
 
 /// Counts by member, of one class at a time: made once, used for every class.
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     counts: Vec<u32>,
     total: usize,
 }
 
 impl Tally {
     /// Nothing counted, of so many members.
-    pub(super) fn new(members: usize) -> Self {
+    pub(crate) fn new(members: usize) -> Self {
         Self { counts: vec![0; members], total: 0 }
     }
 
     /// How many the member holds of what was counted.
-    pub(super) fn of(&self, member: u32) -> u32 {
+    pub(crate) fn of(&self, member: u32) -> u32 {
         self.counts[member as usize]
     }
 
     /// How many all members hold: no fewer than there are members that hold any.
-    pub(super) fn total(&self) -> usize {
+    pub(crate) fn total(&self) -> usize {
         self.total
     }
 
     /// Whether nobody holds any.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.total == 0
     }
 
     /// The tally of these owners' slots, those without an owner aside.
-    pub(super) fn counted(mut self, owners: &[u32]) -> Self {
+    pub(crate) fn counted(mut self, owners: &[u32]) -> Self {
         for &owner in owners.iter().filter(|owner| **owner != NO_OWNER) {
             self.counts[owner as usize] += 1;
             self.total += 1;
@@ -40,7 +40,7 @@ impl Tally {
     }
 
     /// The tally with nothing counted again, these owners' slots having been.
-    pub(super) fn cleared(mut self, owners: &[u32]) -> Self {
+    pub(crate) fn cleared(mut self, owners: &[u32]) -> Self {
         match owners.len() < self.counts.len() / 8 {
             _ if self.total == 0 => {}
             true => owners.iter().filter(|owner| **owner != NO_OWNER).for_each(|&owner| self.counts[owner as usize] = 0),

@@ -23,7 +23,8 @@ impl Answer {
         self.unchanged.as_ref().unwrap_or(&self.plan).claimed_owners()
     }
 
-    /// What goes from members that the change removes to those that stay or join, and that none of them has an older claim to.
+    /// What goes from members that the change removes to those that stay or join, and that none of
+    /// them has an older claim to.
     pub(crate) fn inherited(&self) -> Vec<Movement> {
         self.inherited_in(self.plan.assignment())
     }

@@ -10,7 +10,8 @@ use super::failure::Failure;
 
 /// Print a script with which a shell completes the arguments
 ///
-/// Example: sticky-assignor completions bash > ~/.local/share/bash-completion/completions/sticky-assignor
+/// Example: sticky-assignor completions bash >
+/// ~/.local/share/bash-completion/completions/sticky-assignor
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
     /// The shell
@@ -24,8 +25,10 @@ pub(crate) fn run(arguments: &CompletionsArguments) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-/// The script with its cases labelled as it looks them up. In bash clap_complete 4.6.11 writes the hyphen of a program's name in two ways, so that nothing is completed after a
-/// subcommand (clap's issues 6386 and 6421). This can go once the test `bash_has_a_case_for_each_command_it_looks_up` passes without it.
+/// The script with its cases labelled as it looks them up. In bash clap_complete 4.6.11 writes the
+/// hyphen of a program's name in two ways, so that nothing is completed after a subcommand (clap's
+/// issues 6386 and 6421). This can go once the test `bash_has_a_case_for_each_command_it_looks_up`
+/// passes without it.
 fn labelled(script: &str) -> String {
     script.replace("sticky__subcmd__assignor__", "sticky__assignor__")
 }

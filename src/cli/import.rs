@@ -18,8 +18,9 @@ use super::text::printable;
 
 /// Turn what `kafka-consumer-groups.sh` prints into group documents
 ///
-/// Reads the text of `--describe --members --verbose` and prints one document for each group, for `plan` and `verify`. The text has assignments
-/// only: what it does not say is inferred, and every inference is noted on standard error.
+/// Reads the text of `--describe --members --verbose` and prints one document for each group, for
+/// `plan` and `verify`. The text has assignments only: what it does not say is inferred, and every
+/// inference is noted on standard error.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Is the assignment optimal, and what would one more consumer cost?
@@ -35,7 +36,8 @@ pub(crate) struct ImportArguments {
     /// How many partitions a topic has; by default as many as the highest partition seen says
     #[arg(long, value_name = "NAME=COUNT", value_parser = named::topic)]
     topic: Vec<NewTopic>,
-    /// The topics a member (by its id or its instance id) follows, * for every topic; by default every topic
+    /// The topics a member (by its id or its instance id) follows, * for every topic; by default
+    /// every topic
     #[arg(long, value_name = "MEMBER=TOPIC,…", value_parser = named::subscription)]
     subscribe: Vec<(String, Subscription)>,
 }

@@ -51,7 +51,8 @@ impl Input {
         }
     }
 
-    /// Its documents, one after another, each read when it is asked for; after one that cannot be read there is none.
+    /// Its documents, one after another, each read when it is asked for; after one that cannot be
+    /// read there is none.
     pub(crate) fn documents<T: DeserializeOwned>(&self) -> Documents<'_, T> {
         Documents {
             input: self,
@@ -64,7 +65,8 @@ impl Input {
     }
 }
 
-/// A text without the byte order mark that some editors put before UTF-8. Some shells write UTF-16, which is told by its mark.
+/// A text without the byte order mark that some editors put before UTF-8. Some shells write UTF-16,
+/// which is told by its mark.
 fn without_mark(mut text: Vec<u8>) -> io::Result<Vec<u8>> {
     match &text[..] {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
@@ -183,7 +185,8 @@ impl<'a, T: DeserializeOwned> Documents<'a, T> {
         Ok((place, value))
     }
 
-    /// Reads a document again that could not be read, perhaps because some of its numbers are too large for the reader.
+    /// Reads a document again that could not be read, perhaps because some of its numbers are too
+    /// large for the reader.
     fn read_saturated(&mut self, misread: Misread) -> Result<(T, usize), Misread> {
         match saturated(&self.text) {
             None => Err(misread),

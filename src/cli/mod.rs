@@ -1,4 +1,5 @@
-//! The shell around the library: the only place with input, output, a clock and arguments. One file a command.
+//! The shell around the library: the only place with input, output, a clock and arguments. One file
+//! a command.
 
 mod answer;
 mod broken_rule;

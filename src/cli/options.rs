@@ -81,7 +81,8 @@ impl Limit {
         }
     }
 
-    /// What is said of a group that is too large; to be asked before anything is allocated for its partitions.
+    /// What is said of a group that is too large; to be asked before anything is allocated for its
+    /// partitions.
     pub(crate) fn exceeded(&self, group: &Group) -> Option<LogFault> {
         let (partitions, limit) = (group.partition_count(), self.max_partitions);
         (partitions > limit).then_some(LogFault::TooManyPartitions { partitions, limit })
@@ -91,7 +92,8 @@ impl Limit {
 /// Which events make one rebalance.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct GatheringOptions {
-    /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal times, without it each is one of its own
+    /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal
+    /// times, without it each is one of its own
     #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
     window: Option<f64>,
     /// Let a static member return within S seconds without a rebalance

@@ -40,7 +40,8 @@ pub(crate) fn say(message: impl std::fmt::Display) {
     let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{message}");
 }
 
-/// Refuses a file that cannot be written, before the work whose answer goes there. What is in it stays.
+/// Refuses a file that cannot be written, before the work whose answer goes there. What is in it
+/// stays.
 pub(crate) fn check_writable(file: &Path) -> Result<(), Failure> {
     try_opening(file).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
 }

@@ -27,7 +27,8 @@ const NOT_READ: &str = "note: the example group is planned, not standard input; 
 
 /// Plan the best assignment of each group
 ///
-/// Reads group documents and answers each: first the loads are made as even as the subscriptions allow, then as few partitions move as that allows.
+/// Reads group documents and answers each: first the loads are made as even as the subscriptions
+/// allow, then as few partitions move as that allows.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -90,7 +91,8 @@ fn answer_all(out: &mut dyn Write, arguments: &PlanArguments) -> Result<(), Fail
     Ok(())
 }
 
-/// The input asked for. Where it is the example, says so: in the text itself, or beside JSON; and once more to whoever may have piped a group in.
+/// The input asked for. Where it is the example, says so: in the text itself, or beside JSON; and
+/// once more to whoever may have piped a group in.
 fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure> {
     if let Some(file) = &arguments.file {
         return Input::read(file);

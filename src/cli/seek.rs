@@ -12,14 +12,15 @@ pub(super) enum Step<'a> {
     Index(usize),
 }
 
-/// Where in a document's text the value of a field is, or of an object or a list the first thing inside; where the text has a plain value already a step earlier,
-/// that one is.
+/// Where in a document's text the value of a field is, or of an object or a list the first thing
+/// inside; where the text has a plain value already a step earlier, that one is.
 pub(super) fn place_of(text: &[u8], field: &[Step<'_>]) -> Option<TextPlace> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     Misread::from(Seek(field).deserialize(&mut reader).err()?).place
 }
 
-/// Reads a document up to a field and fails there, for the reader says of a failure where it is. A plain value fails by itself: none is expected.
+/// Reads a document up to a field and fails there, for the reader says of a failure where it is. A
+/// plain value fails by itself: none is expected.
 struct Seek<'a>(&'a [Step<'a>]);
 
 impl<'de> DeserializeSeed<'de> for Seek<'_> {

@@ -26,8 +26,9 @@ pub(super) fn timed_often<T>(repeat: NonZeroU32, call: impl Fn() -> T) -> (T, Ve
     (answer, elapsed_ns)
 }
 
-/// Has the allocator put together what reading gave back in small pieces. It does so at the next large request, which would be the first call's: a tenth of a second after
-/// a million claims, where the call itself takes a hundredth.
+/// Has the allocator put together what reading gave back in small pieces. It does so at the next
+/// large request, which would be the first call's: a tenth of a second after a million claims,
+/// where the call itself takes a hundredth.
 fn settle_allocator() {
     drop(black_box(Vec::<u8>::with_capacity(1 << 16)));
 }

@@ -18,8 +18,9 @@ const NOT_OPTIMAL: u8 = 1;
 
 /// Judge assignments, whichever client made them
 ///
-/// Reads group documents, each with the assignment to judge in a further field `assignment` (member → topic → partitions), and says whether it is
-/// valid, whether its loads are as even as they can be, and whether as few partitions moved as that allows; where not, which moves improve it.
+/// Reads group documents, each with the assignment to judge in a further field `assignment` (member
+/// → topic → partitions), and says whether it is valid, whether its loads are as even as they can
+/// be, and whether as few partitions moved as that allows; where not, which moves improve it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:

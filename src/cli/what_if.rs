@@ -26,7 +26,8 @@ pub(crate) struct WhatIf {
 }
 
 impl WhatIf {
-    /// The group as it would be: members leave, then topics grow, then members join. `None` where nothing is asked.
+    /// The group as it would be: members leave, then topics grow, then members join. `None` where
+    /// nothing is asked.
     pub(crate) fn apply(&self, place: &Place<'_>, group: &Group) -> Result<Option<Group>, Failure> {
         let asked = self.asked();
         if asked.is_empty() {

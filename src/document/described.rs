@@ -5,7 +5,8 @@ use super::number::AnyInteger;
 use super::unique::UniqueMap;
 use crate::model::{Followed, Group, Member, MemberId, Subscription, Topic, TopicPartition};
 
-/// The document of a group: read again it describes an equal one. Claims that could never be true, and claims to topics that the group does not know, are not in it.
+/// The document of a group: read again it describes an equal one. Claims that could never be true,
+/// and claims to topics that the group does not know, are not in it.
 impl From<&Group> for GroupDocument {
     fn from(group: &Group) -> Self {
         Self {

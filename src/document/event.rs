@@ -32,7 +32,8 @@ pub enum HappeningDocument {
     Topics(UniqueMap<Option<TopicDocument>>),
 }
 
-/// A member that joins. It has no claims to state: those of each rebalance are the assignment before it.
+/// A member that joins. It has no claims to state: those of each rebalance are the assignment
+/// before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct JoinDocument {

@@ -45,7 +45,8 @@ pub struct MemberDocument {
     /// What it says it owned.
     #[serde(default, skip_serializing_if = "UniqueMap::is_empty")]
     pub owned: UniqueMap<Vec<AnyInteger>>,
-    /// The generation of that claim; −1 or less is "not said", and those beyond what an `i64` holds are one and the same.
+    /// The generation of that claim; −1 or less is "not said", and those beyond what an `i64` holds
+    /// are one and the same.
     #[serde(default = "not_said", skip_serializing_if = "is_not_said")]
     pub generation: AnyInteger,
     /// Its rack.

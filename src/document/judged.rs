@@ -7,7 +7,7 @@ use super::number::AnyInteger;
 use super::object::{objects, optional};
 use super::proof::ProofDocument;
 use super::unique::UniqueMap;
-use crate::balance::GivenAssignment;
+use crate::verify::GivenAssignment;
 
 /// A group with the assignment some client gave it, and a proof if one came with it.
 ///
@@ -33,7 +33,8 @@ pub struct JudgedDocument {
     /// Members, in any order.
     #[serde(deserialize_with = "objects")]
     pub members: Vec<MemberDocument>,
-    /// Member → topic → partitions. Anything may stand here; what is wrong with it is for the verdict to say.
+    /// Member → topic → partitions. Anything may stand here; what is wrong with it is for the
+    /// verdict to say.
     pub assignment: UniqueMap<UniqueMap<Vec<AnyInteger>>>,
     /// Prices that are said to prove the assignment.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]

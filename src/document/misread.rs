@@ -30,8 +30,9 @@ impl Misread {
         Self { place: Some(TextPlace { line: 1, column }), field: None, reason: "a document starts with `{`".into() }
     }
 
-    /// What is wrong, once the text was read again with its numbers `saturated`: what was found then, unless a number was
-    /// at fault after all, of which the first reading knows how it was written.
+    /// What is wrong, once the text was read again with its numbers `saturated`: what was found
+    /// then, unless a number was at fault after all, of which the first reading knows how it was
+    /// written.
     #[doc(hidden)]
     #[cfg(feature = "json")]
     #[must_use]
@@ -69,7 +70,8 @@ impl From<serde_json::Error> for Misread {
     }
 }
 
-/// Reasons of the reader that only its programmer would understand, and the same for whoever wrote the text.
+/// Reasons of the reader that only its programmer would understand, and the same for whoever wrote
+/// the text.
 #[cfg(feature = "json")]
 const REASONS: [(&str, &str); 9] = [
     ("EOF while parsing a list", "the document ends within an array"),

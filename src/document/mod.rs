@@ -1,6 +1,7 @@
 //! The documents: serialised forms, types of their own, apart from the values they describe.
 //!
-//! Field names are Kafka's. Unknown fields and repeated keys are refused, so that a misspelt `onwed` does not silently become an unowned group.
+//! Field names are Kafka's. Unknown fields and repeated keys are refused, so that a misspelt
+//! `onwed` does not silently become an unowned group.
 
 mod described;
 mod event;

@@ -4,7 +4,8 @@ use serde::{Serialize, Serializer};
 
 use crate::model::{Group, Movement};
 
-/// Movements, to be written down one after another; those of which the groups do not know the topic or a member are left out.
+/// Movements, to be written down one after another; those of which the groups do not know the topic
+/// or a member are left out.
 #[derive(Clone, Copy, Debug)]
 pub struct MovementsDocument<'a> {
     before: &'a Group,
@@ -34,7 +35,8 @@ impl<'a> MovementsDocument<'a> {
 }
 
 impl<'a> MovementDocument<'a> {
-    /// This movement from a member of one group to a member of the other, if they know both, and the topic.
+    /// This movement from a member of one group to a member of the other, if they know both, and
+    /// the topic.
     pub(super) fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Option<Self> {
         Some(Self {
             topic: after.known_topic(movement.partition.topic)?.name(),

@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 
 use crate::model::Nearest;
 
-/// An integer of a document: what an `i64` holds is kept, what is beyond counts as the nearest it can hold.
+/// An integer of a document: what an `i64` holds is kept, what is beyond counts as the nearest it
+/// can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnyInteger(pub i64);
 
@@ -22,7 +23,8 @@ impl AnyInteger {
         Some(self.0).filter(|integer| !matches!(*integer, i64::MIN | i64::MAX))
     }
 
-    /// The integer that arrives as a float because it is beyond 64 bits; none where the float is no integer.
+    /// The integer that arrives as a float because it is beyond 64 bits; none where the float is no
+    /// integer.
     pub(super) fn whole(value: f64) -> Option<Self> {
         // `as` saturates.
         (value.fract() == 0.0).then_some(Self(value as i64))

@@ -1,4 +1,5 @@
-//! Objects, and nothing else: what is derived for a struct also takes an array of its fields in their order.
+//! Objects, and nothing else: what is derived for a struct also takes an array of its fields in
+//! their order.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -4,8 +4,9 @@ use serde::{Serialize, Serializer};
 
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
-/// An assignment of a group, to be written down: every member, also one with nothing; topics and partitions ascending.
-/// What the group does not know is left out: the ids are those of this group or of one it came from, as [`MemberId`] says.
+/// An assignment of a group, to be written down: every member, also one with nothing; topics and
+/// partitions ascending. What the group does not know is left out: the ids are those of this group
+/// or of one it came from, as [`MemberId`] says.
 #[derive(Clone, Copy, Debug)]
 pub struct AssignmentDocument<'a> {
     group: &'a Group,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::movement::MovementDocument;
-use crate::balance::{Action, Path, Plan, Stop};
 use crate::model::{Group, Movement, TopicPartition};
+use crate::plan::Plan;
+use crate::steps::{Action, Path, Stop};
 
 /// A path of moves: the loads of its members before it, and what goes from each to the next.
 #[derive(Clone, Debug, Serialize)]

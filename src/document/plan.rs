@@ -6,11 +6,12 @@ use super::movement::MovementsDocument;
 use super::owned::AssignmentDocument;
 use super::path::{PathDocument, paths};
 use super::proof::ProofDocument;
-use crate::balance::{Plan, Summary};
+use crate::plan::{Plan, Summary};
 
 /// A plan, to be written down.
 ///
-/// The lists are taken from the plan while they are written: a million partitions need no second copy.
+/// The lists are taken from the plan while they are written: a million partitions need no second
+/// copy.
 ///
 /// ```
 /// use sticky_assignor::document::{GroupDocument, PlanDocument};
@@ -70,7 +71,8 @@ impl<'a> PlanDocument<'a> {
         Self { paths: Some(paths(plan)), ..self }
     }
 
-    /// The document, with what members that left before the plan hand on to others. The plan itself counts it as `new`.
+    /// The document, with what members that left before the plan hand on to others. The plan itself
+    /// counts it as `new`.
     #[must_use]
     pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
         Self { inherited: Some(inherited), ..self }

@@ -1,4 +1,5 @@
-//! The document `plan` reads, and the first line of an event log: a group, whether or not an assignment or a proof for `verify` stands beside it.
+//! The document `plan` reads, and the first line of an event log: a group, whether or not an
+//! assignment or a proof for `verify` stands beside it.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -7,7 +8,8 @@ use super::group::{GroupDocument, MemberDocument, TopicDocument};
 use super::object::objects;
 use super::unique::UniqueMap;
 
-/// A group to plan for. An assignment beside it, as an imported group has one, is passed over, and so is a proof.
+/// A group to plan for. An assignment beside it, as an imported group has one, is passed over, and
+/// so is a proof.
 ///
 /// ```
 /// use sticky_assignor::document::{GroupDocument, PlannedDocument};

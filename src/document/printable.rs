@@ -1,6 +1,7 @@
 //! Names as a terminal or a page may show them.
 
-/// A name with the characters written out that a terminal or a browser would obey instead of showing them, or that would have it show something else.
+/// A name with the characters written out that a terminal or a browser would obey instead of
+/// showing them, or that would have it show something else.
 pub fn printable(name: &str) -> String {
     let written = |character: char| match character {
         control if control.is_control() => control.escape_debug().to_string(),
@@ -10,7 +11,8 @@ pub fn printable(name: &str) -> String {
     name.chars().map(written).collect()
 }
 
-/// Whether it breaks a line, turns the direction of text, or is not seen and so makes two names look like one.
+/// Whether it breaks a line, turns the direction of text, or is not seen and so makes two names
+/// look like one.
 fn is_misleading(character: char) -> bool {
     matches!(
         character,

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::unique::UniqueMap;
-use crate::balance::{Price, Proof};
 use crate::model::Group;
+use crate::proof::{Price, Proof};
 
 /// A proof, written down: for each member and each topic a price, as `[squares, moves]`.
 ///
-/// Reading is lenient, since any prices give a bound: a name left out has price zero, a name the group does not know has none.
+/// Reading is lenient, since any prices give a bound: a name left out has price zero, a name the
+/// group does not know has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct ProofDocument {
@@ -20,7 +21,8 @@ pub struct ProofDocument {
     pub topics: UniqueMap<PriceDocument>,
 }
 
-/// A price, written as `[squares, moves]`: integers as an [`i64`] holds them; others are refused, for a proof is judged by its prices as they stand.
+/// A price, written as `[squares, moves]`: integers as an [`i64`] holds them; others are refused,
+/// for a proof is judged by its prices as they stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(expecting = "a price, [squares, moves]")]
 pub struct PriceDocument(pub i64, pub i64);

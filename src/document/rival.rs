@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::movement::MovementsDocument;
 use super::owned::AssignmentDocument;
 use super::plan::SummaryDocument;
-use crate::balance::Summary;
 use crate::model::{Assignment, Group, Movement};
+use crate::plan::Summary;
 
 /// What another assignor answers for a group, to be written down: a plan without a proof.
 #[derive(Clone, Debug, Serialize)]
@@ -25,7 +25,8 @@ pub struct RivalDocument<'a> {
 }
 
 impl<'a> RivalDocument<'a> {
-    /// The figures of what a strategy answers for a group, and how many nanoseconds each timed call took.
+    /// The figures of what a strategy answers for a group, and how many nanoseconds each timed call
+    /// took.
     pub fn figures(group: &'a Group, strategy: &'a str, summary: Summary, elapsed_ns: &'a [u64]) -> Self {
         Self { name: group.name(), strategy, assignment: None, summary: summary.into(), movements: None, inherited: None, elapsed_ns }
     }
@@ -37,7 +38,8 @@ impl<'a> RivalDocument<'a> {
         Self { assignment, movements: Some(MovementsDocument::new(group, movements)), ..self }
     }
 
-    /// The document, with what members that left before the plan hand on to others. The summary counts it as `new`.
+    /// The document, with what members that left before the plan hand on to others. The summary
+    /// counts it as `new`.
     #[must_use]
     pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
         Self { inherited: Some(inherited), ..self }

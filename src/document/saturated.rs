@@ -1,7 +1,8 @@
 //! Numbers too large for the reader.
 
-/// The text of a document with numbers that its reader would refuse as out of range, at 309 digits or more, made ones that it takes, and that
-/// [`AnyInteger`](super::AnyInteger) has the same value for; `None` where there are none. All else stays where it is.
+/// The text of a document with numbers that its reader would refuse as out of range, at 309 digits
+/// or more, made ones that it takes, and that [`AnyInteger`](super::AnyInteger) has the same value
+/// for; `None` where there are none. All else stays where it is.
 pub fn saturated(text: &[u8]) -> Option<Vec<u8>> {
     let mut saturated = None;
     let mut place = 0;

@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::movement::MovementsDocument;
 use super::number::AnyInteger;
-use crate::balance::{ProofStanding, Verdict, Violation};
 use crate::model::Group;
+use crate::verify::{ProofStanding, Verdict, Violation};
 
 /// A verdict, to be written down.
 #[derive(Clone, Debug, Serialize)]

@@ -1,6 +1,8 @@
-//! Groups of an existing cluster: the text of `kafka-consumer-groups.sh --describe --members --verbose` as group documents.
+//! Groups of an existing cluster: the text of `kafka-consumer-groups.sh --describe --members
+//! --verbose` as group documents.
 //!
-//! That text says who owns what, and nothing else: how many partitions a topic has and what a member follows is inferred, and every inference is noted.
+//! That text says who owns what, and nothing else: how many partitions a topic has and what a
+//! member follows is inferred, and every inference is noted.
 
 mod infer;
 mod note;
@@ -21,7 +23,8 @@ pub use note::ImportNote;
 pub struct ImportKnowledge {
     /// Partition counts by topic; of other topics the highest partition seen is taken for the last.
     pub topics: BTreeMap<String, i64>,
-    /// The topics members follow, by member id or instance id; other members are taken to follow every topic.
+    /// The topics members follow, by member id or instance id; other members are taken to follow
+    /// every topic.
     pub subscriptions: BTreeMap<String, Subscription>,
 }
 
@@ -53,7 +56,8 @@ pub enum ImportError {
         /// The line.
         line: usize,
     },
-    /// A member stands in two lines of a group: mostly the text has the group twice, from different times.
+    /// A member stands in two lines of a group: mostly the text has the group twice, from different
+    /// times.
     #[error("line {line}: {member:?} is in line {before} already; one table of each group is expected")]
     Repeated {
         /// The line.
@@ -88,7 +92,8 @@ pub enum ImportError {
 ///
 /// # Errors
 ///
-/// Where the text has no table of members, the table no assignments, a line of it cannot be read, or a group has a member twice.
+/// Where the text has no table of members, the table no assignments, a line of it cannot be read,
+/// or a group has a member twice.
 pub fn import(text: &str, knowledge: &ImportKnowledge) -> Result<Vec<ImportedGroup>, ImportError> {
     let rows = table::rows(text)?;
     let groups = table::by_group(&rows);

@@ -1,4 +1,5 @@
-//! A member's assignment as it is printed: `topic(0,1), other(2)` before Kafka 4.0, `topic:0,1;other:2` since.
+//! A member's assignment as it is printed: `topic(0,1), other(2)` before Kafka 4.0,
+//! `topic:0,1;other:2` since.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,8 @@ pub(super) fn parse(line: usize, text: &str) -> Result<Owned, ImportError> {
     Ok(owned)
 }
 
-/// One entry for each topic. The older form also puts commas between partitions, so there entries end with their bracket.
+/// One entry for each topic. The older form also puts commas between partitions, so there entries
+/// end with their bracket.
 fn entries(text: &str) -> impl Iterator<Item = &str> {
     let end = if text.contains('(') { ')' } else { ';' };
     let entries = text.split_inclusive(end).map(|entry| entry.trim_start_matches(',').trim_end_matches(';').trim());

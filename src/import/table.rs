@@ -1,6 +1,7 @@
 //! The tables of members in the text: their heads, and the fields of their lines.
 //!
-//! Columns came and went: GROUP with 2.4, GROUP-INSTANCE-ID where any member has one, epochs and targets around the assignment with 4.0.
+//! Columns came and went: GROUP with 2.4, GROUP-INSTANCE-ID where any member has one, epochs and
+//! targets around the assignment with 4.0.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,8 @@ pub(super) struct Row {
     pub(super) owned: Owned,
 }
 
-/// Every member's line of every table, in the order of the text. What stands outside of tables is passed over.
+/// Every member's line of every table, in the order of the text. What stands outside of tables is
+/// passed over.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, ImportError> {
     let mut rows = Vec::new();
     let mut head: Option<Head> = None;
@@ -44,7 +46,8 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ImportError> {
     if seen { Ok(rows) } else { Err(ImportError::NoTable) }
 }
 
-/// Whether this is a line that the tool logged, `[2026-05-01 12:00:00,000] WARN …`: it may come between where both outputs are one.
+/// Whether this is a line that the tool logged, `[2026-05-01 12:00:00,000] WARN …`: it may come
+/// between where both outputs are one.
 fn is_logged(line: &str) -> bool {
     line.strip_prefix('[').is_some_and(|logged| logged.starts_with(|first: char| first.is_ascii_digit()))
 }
@@ -137,7 +140,8 @@ impl Head {
         })
     }
 
-    /// The fields of a line that stands under its head as it was printed: a field may be empty, or have spaces in it.
+    /// The fields of a line that stands under its head as it was printed: a field may be empty, or
+    /// have spaces in it.
     fn aligned(&self, text: &str) -> Option<Vec<String>> {
         let characters: Vec<char> = text.trim_end().chars().collect();
         let ends = self.columns.iter().skip(1).map(|column| column.start).chain([usize::MAX]);
@@ -150,7 +154,8 @@ impl Head {
         fits.then_some(fields)
     }
 
-    /// The fields of a line whose spaces were changed on its way: as many words as there are columns, the last field taking the rest.
+    /// The fields of a line whose spaces were changed on its way: as many words as there are
+    /// columns, the last field taking the rest.
     fn counted(&self, text: &str) -> Option<Vec<String>> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let last = self.columns.len().checked_sub(1)?;
@@ -159,7 +164,8 @@ impl Head {
         (self.counts(&fields) && !rest.is_empty()).then_some(fields)
     }
 
-    /// Whether the field that is to count partitions does: lines cut in the wrong places mostly have something else there.
+    /// Whether the field that is to count partitions does: lines cut in the wrong places mostly
+    /// have something else there.
     fn counts(&self, fields: &[String]) -> bool {
         let count = self.columns.iter().zip(fields).find(|(column, _)| column.is(&COUNT));
         count.is_some_and(|(_, field)| field.trim().parse::<usize>().is_ok())

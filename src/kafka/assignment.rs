@@ -23,11 +23,13 @@ pub struct ConsumerProtocolAssignment<'a> {
 }
 
 impl<'a> ConsumerProtocolAssignment<'a> {
-    /// Reads an assignment, its version in front; bytes behind the last field are left unread. Linear in the message.
+    /// Reads an assignment, its version in front; bytes behind the last field are left unread.
+    /// Linear in the message.
     ///
     /// # Errors
     ///
-    /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version is negative.
+    /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version
+    /// is negative.
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(message);
         reader.version(NEWEST)?;

@@ -11,10 +11,11 @@ use crate::model::{Assignment, Group, GroupError, NewMember, NewTopic, Subscript
 
 /// A group member's assignor, for `Consumer::subscribe`.
 ///
-/// Barnabas 0.2 hands an assignor the owned partitions and their generation, but no user data. Its eager members own nothing by the time they
-/// join, so in the protocol `sticky` nothing is claimed there unless the application remembers it (the example `consumer` does); with
-/// `cooperative-sticky` all is said that counts. A group that breaks a rule of groups (two members of one id, more partitions than
-/// 2³¹ − 1) is given nothing.
+/// Barnabas 0.2 hands an assignor the owned partitions and their generation, but no user data. Its
+/// eager members own nothing by the time they join, so in the protocol `sticky` nothing is claimed
+/// there unless the application remembers it (the example `consumer` does); with
+/// `cooperative-sticky` all is said that counts. A group that breaks a rule of groups (two members
+/// of one id, more partitions than 2³¹ − 1) is given nothing.
 impl Assignor for Protocol {
     fn name(&self) -> &'static str {
         Self::name(*self)

@@ -16,7 +16,8 @@ use super::wire::Reader;
 pub enum Protocol {
     /// `sticky`: eager. Members give up everything before they join, and are told everything anew.
     Sticky,
-    /// `cooperative-sticky`: members keep reading while they join, and give up only what they are no longer given (KIP-429).
+    /// `cooperative-sticky`: members keep reading while they join, and give up only what they are
+    /// no longer given (KIP-429).
     CooperativeSticky,
 }
 
@@ -34,16 +35,18 @@ impl Protocol {
 
     /// What a member claims to have owned, and when.
     ///
-    /// In `sticky` only the user data counts: an eager member has given up its owned partitions before it joins. In `cooperative-sticky` the
-    /// owned partitions count, dated with the subscription's generation, or with the one in the user data where the subscription says none.
-    /// User data that cannot be read claims nothing and dates nothing.
+    /// In `sticky` only the user data counts: an eager member has given up its owned partitions
+    /// before it joins. In `cooperative-sticky` the owned partitions count, dated with the
+    /// subscription's generation, or with the one in the user data where the subscription says
+    /// none. User data that cannot be read claims nothing and dates nothing.
     pub fn claim<'a>(self, said: &ConsumerProtocolSubscription<'a>) -> ClaimedPartitions<'a> {
         let owned = || said.owned_partitions.clone();
         let Weighed { partitions, generation, unreadable } = self.weigh(said.user_data, owned, said.generation, partitions::read);
         ClaimedPartitions { partitions, generation, unreadable }
     }
 
-    /// What counts of a member's user data, owned partitions and generation, however lists of partitions are read.
+    /// What counts of a member's user data, owned partitions and generation, however lists of
+    /// partitions are read.
     pub(super) fn weigh<'a, T: Default>(
         self,
         user_data: Option<&'a [u8]>,

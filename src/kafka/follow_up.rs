@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use super::claim::Protocol;
 use super::hear::hear;
 use super::lead::{JoinedMember, LeadError, Led, answer};
-use crate::balance::{Plan, balance};
+use crate::balance::balance;
 use crate::model::{Group, MemberId, NewTopic, TopicPartition};
+use crate::plan::Plan;
 
 impl Led {
-    /// Leads the round that follows this one, as [`lead`](super::lead()) does, but with a memory: where everybody has kept what it was given and nothing
-    /// else has changed, what this round withheld goes where its plan wants it.
+    /// Leads the round that follows this one, as [`lead`](super::lead()) does, but with a memory:
+    /// where everybody has kept what it was given and nothing else has changed, what this round
+    /// withheld goes where its plan wants it.
     ///
-    /// Without the memory loads are the same and nothing moves that was given, but a partition that stays with its owner while an older
-    /// claim contests it may go to another (see [`cooperative_round`](crate::cooperative_round)). The plan counts as claimed what it remembers.
+    /// Without the memory loads are the same and nothing moves that was given, but a partition that
+    /// stays with its owner while an older claim contests it may go to another (see
+    /// [`cooperative_round`](crate::cooperative_round)). The plan counts as claimed what it
+    /// remembers.
     ///
     /// # Errors
     ///
@@ -24,7 +28,8 @@ impl Led {
         answer(protocol, members, heard, plan)
     }
 
-    /// The plan for the next group in which everything stays that is claimed or was withheld for a member; none where something must give way.
+    /// The plan for the next group in which everything stays that is claimed or was withheld for a
+    /// member; none where something must give way.
     fn expected(&self, next: &Group) -> Option<Plan> {
         let awaited = self.awaited(next);
         if awaited.is_empty() {
@@ -44,7 +49,8 @@ impl Led {
         awaited
     }
 
-    /// A partition of this round's plan and its owner, as the next group numbers them. A static member is the same under a new member id.
+    /// A partition of this round's plan and its owner, as the next group numbers them. A static
+    /// member is the same under a new member id.
     fn in_group(&self, next: &Group, partition: TopicPartition) -> Option<(MemberId, TopicPartition)> {
         let group = self.plan.group();
         let owner = group.member(self.plan.assignment().owner(partition)?)?;

@@ -6,7 +6,8 @@ use super::names::WrittenNames;
 use super::wire::Writer;
 use crate::model::{Assignment, Group, TopicPartition};
 
-/// The version of the assignments given: all versions are of one shape, and every client reads the first.
+/// The version of the assignments given: all versions are of one shape, and every client reads the
+/// first.
 const GIVEN_VERSION: i16 = 0;
 
 /// The bytes of an assignment to nothing: the version, no topics, no user data.

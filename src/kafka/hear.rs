@@ -1,4 +1,5 @@
-//! What the members of a group say, heard without copying it: names become numbers while the bytes are read.
+//! What the members of a group say, heard without copying it: names become numbers while the bytes
+//! are read.
 
 use super::claim::{Protocol, Weighed};
 use super::error::DecodeError;
@@ -30,7 +31,8 @@ pub(super) fn hear(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[N
     Ok(HeardGroup { group, names, unreadable: heard.into_iter().filter_map(|heard| heard.unreadable).collect() })
 }
 
-/// The lists of topics that members follow: one that is the same, byte for byte, as the list before it is read once.
+/// The lists of topics that members follow: one that is the same, byte for byte, as the list before
+/// it is read once.
 struct TopicLists<'a> {
     lists: Vec<TopicList<'a>>,
     of_member: Vec<usize>,
@@ -120,7 +122,8 @@ impl Hearing<'_> {
         Ok(listed)
     }
 
-    /// The number of the topic whose name stands next. Lists mostly come in order: the name after the last one need only be compared.
+    /// The number of the topic whose name stands next. Lists mostly come in order: the name after
+    /// the last one need only be compared.
     fn topic(&self, reader: &mut Reader<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
         let expected = self.names.get(*next).is_some_and(|name| reader.pass(name));
         let topic = match expected {

@@ -6,9 +6,10 @@ use super::claim::Protocol;
 use super::error::{DecodeError, EncodeError};
 use super::give::give;
 use super::hear::{HeardGroup, hear};
-use crate::balance::{Plan, balance};
+use crate::balance::balance;
 use crate::cooperative::cooperative_round;
 use crate::model::{Assignment, GroupError, NewTopic, TopicPartition};
+use crate::plan::Plan;
 
 /// A member as the coordinator names it to the leader in its JoinGroup response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +25,15 @@ pub struct JoinedMember<'a> {
 /// What the leader answers.
 #[derive(Clone, Debug)]
 pub struct Led {
-    /// Each member's assignment as bytes for the SyncGroup request, in the order the members were given.
+    /// Each member's assignment as bytes for the SyncGroup request, in the order the members were
+    /// given.
     pub assignments: Vec<GivenBytes>,
     /// The plan, towards which a cooperative group goes in more than one round.
     pub plan: Plan,
     /// What is given in this round; in the protocol `sticky` the whole plan.
     pub given: Assignment,
-    /// What is given to nobody in this round, because a member may still hold it; ascending. Empty in the protocol `sticky`.
+    /// What is given to nobody in this round, because a member may still hold it; ascending. Empty
+    /// in the protocol `sticky`.
     pub withheld: Vec<TopicPartition>,
     /// The members whose user data could not be read and was left out.
     pub unreadable: Vec<UnreadableUserData>,
@@ -58,7 +61,8 @@ pub struct UnreadableUserData {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum LeadError {
-    /// A member's subscription cannot be read. What it holds is not known then, so nothing can be given safely.
+    /// A member's subscription cannot be read. What it holds is not known then, so nothing can be
+    /// given safely.
     #[error("member {member:?}: {error}")]
     Metadata {
         /// The member's id.
@@ -74,10 +78,12 @@ pub enum LeadError {
     Encode(#[from] EncodeError),
 }
 
-/// Leads a group: from the members' subscriptions and the partitions of the topics to each member's assignment, bytes to bytes.
+/// Leads a group: from the members' subscriptions and the partitions of the topics to each member's
+/// assignment, bytes to bytes.
 ///
-/// Each protocol hears its members as Java's assignor of that name does ([`Protocol::claim`]). The protocol `sticky` gives the whole
-/// plan; `cooperative-sticky` gives it in rounds ([`cooperative_round`]).
+/// Each protocol hears its members as Java's assignor of that name does ([`Protocol::claim`]). The
+/// protocol `sticky` gives the whole plan; `cooperative-sticky` gives it in rounds
+/// ([`cooperative_round`]).
 ///
 /// ```
 /// use sticky_assignor::NewTopic;
@@ -92,7 +98,8 @@ pub enum LeadError {
 ///
 /// # Errors
 ///
-/// Where a subscription cannot be read, a rule of groups is broken (two members of one id), or a name is too long to be written.
+/// Where a subscription cannot be read, a rule of groups is broken (two members of one id), or a
+/// name is too long to be written.
 pub fn lead(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<Led, LeadError> {
     let heard = hear(protocol, members, topics)?;
     let plan = balance(&heard.group);

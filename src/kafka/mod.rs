@@ -1,5 +1,6 @@
-//! The messages that Kafka's consumers pass through their group's leader: bytes to values, values to bytes, and the leader's whole work
-//! between the two. No sockets: whatever client talks to the broker hands the bytes in and sends the bytes out.
+//! The messages that Kafka's consumers pass through their group's leader: bytes to values, values
+//! to bytes, and the leader's whole work between the two. No sockets: whatever client talks to the
+//! broker hands the bytes in and sends the bytes out.
 
 mod assignment;
 #[cfg(feature = "barnabas")]

@@ -1,4 +1,5 @@
-//! The names of a group's topics as messages have them: a length in front. Comparing and writing those is quicker than reading them.
+//! The names of a group's topics as messages have them: a length in front. Comparing and writing
+//! those is quicker than reading them.
 
 use super::error::EncodeError;
 use super::wire::Writer;
@@ -22,7 +23,8 @@ impl WrittenNames {
         Ok(Self { bytes: writer.finish(), starts })
     }
 
-    /// How many bytes a list of so many partitions takes, as far as that can be told without looking: where names are equally long, never more.
+    /// How many bytes a list of so many partitions takes, as far as that can be told without
+    /// looking: where names are equally long, never more.
     pub(super) fn room_for(&self, partitions: usize) -> usize {
         let topics = self.starts.len() - 1;
         let name = self.bytes.len().div_ceil(topics.max(1));

@@ -31,7 +31,8 @@ pub struct ConsumerProtocolSubscription<'a> {
     pub topics: Vec<&'a str>,
     /// Bytes that only assignors of one name understand.
     pub user_data: Option<&'a [u8]>,
-    /// What it says it owns (version 1, KIP-429). Empty for members of the eager protocol, which gave all up before joining.
+    /// What it says it owns (version 1, KIP-429). Empty for members of the eager protocol, which
+    /// gave all up before joining.
     pub owned_partitions: Vec<TopicPartitions<'a>>,
     /// The generation it owned that in (version 2, KIP-792); −1 is "not said".
     pub generation: i32,
@@ -48,13 +49,15 @@ impl Default for ConsumerProtocolSubscription<'_> {
 pub(super) const NOT_SAID: i32 = GENERATION_NOT_SAID as i32;
 
 impl<'a> ConsumerProtocolSubscription<'a> {
-    /// Reads a subscription, its version in front. What the version lacks is empty or not said; bytes behind the last field are left unread.
+    /// Reads a subscription, its version in front. What the version lacks is empty or not said;
+    /// bytes behind the last field are left unread.
     ///
     /// Linear in the message; takes at most about eight times its length in memory.
     ///
     /// # Errors
     ///
-    /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version is negative.
+    /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version
+    /// is negative.
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
         let fields = Fields::read(message, names, partitions::read)?;
         Ok(Self {
@@ -66,7 +69,8 @@ impl<'a> ConsumerProtocolSubscription<'a> {
         })
     }
 
-    /// Writes it in a version, 0 to 3 (others count as the nearest), without what that version lacks.
+    /// Writes it in a version, 0 to 3 (others count as the nearest), without what that version
+    /// lacks.
     ///
     /// # Errors
     ///

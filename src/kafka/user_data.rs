@@ -1,4 +1,5 @@
-//! The bytes that assignors tell themselves from one rebalance to the next: `StickyAssignorUserData`, and the single generation of the cooperative assignor.
+//! The bytes that assignors tell themselves from one rebalance to the next:
+//! `StickyAssignorUserData`, and the single generation of the cooperative assignor.
 
 use super::error::{DecodeError, EncodeError};
 use super::partitions::{self, TopicPartitions};
@@ -22,8 +23,9 @@ pub struct StickyAssignorUserData<'a> {
 }
 
 impl<'a> StickyAssignorUserData<'a> {
-    /// Reads user data. No version is written in it: it is read as version 1, and where it is too short for that as version 0.
-    /// kafka-python 3 does write one, which makes it unreadable to all others; what is only readable behind a version 1 is read so.
+    /// Reads user data. No version is written in it: it is read as version 1, and where it is too
+    /// short for that as version 0. kafka-python 3 does write one, which makes it unreadable to all
+    /// others; what is only readable behind a version 1 is read so.
     ///
     /// # Errors
     ///
@@ -63,7 +65,8 @@ pub(super) fn read<'a, T>(
     })
 }
 
-/// What a member of the `cooperative-sticky` protocol says beside its owned partitions: their generation, for members that speak version 1 of the subscription.
+/// What a member of the `cooperative-sticky` protocol says beside its owned partitions: their
+/// generation, for members that speak version 1 of the subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CooperativeStickyAssignorUserData {
     /// The generation it owned its partitions in.
@@ -71,8 +74,8 @@ pub struct CooperativeStickyAssignorUserData {
 }
 
 impl CooperativeStickyAssignorUserData {
-    /// Reads user data. Longer ones are refused: librdkafka writes the form of the `sticky` protocol under this name too, and its
-    /// first four bytes count topics.
+    /// Reads user data. Longer ones are refused: librdkafka writes the form of the `sticky`
+    /// protocol under this name too, and its first four bytes count topics.
     ///
     /// # Errors
     ///

@@ -1,6 +1,8 @@
-//! The primitive types of Kafka's protocol: big-endian integers, strings, byte strings and arrays with a length in front.
+//! The primitive types of Kafka's protocol: big-endian integers, strings, byte strings and arrays
+//! with a length in front.
 //!
-//! Nothing is allocated by a length that was read before that length was compared with what is left.
+//! Nothing is allocated by a length that was read before that length was compared with what is
+//! left.
 
 use super::error::{DecodeError, EncodeError};
 
@@ -47,7 +49,8 @@ impl<'a> Reader<'a> {
         self.array().map(i32::from_be_bytes)
     }
 
-    /// A version; those above the newest known are read as it, for later versions only add at the end.
+    /// A version; those above the newest known are read as it, for later versions only add at the
+    /// end.
     pub(super) fn version(&mut self, newest: i16) -> Result<i16, DecodeError> {
         match self.int16()? {
             version if version < 0 => Err(DecodeError::Version { version }),
@@ -72,7 +75,8 @@ impl<'a> Reader<'a> {
         usize::try_from(self.int32()?).ok().map(|length| self.take(length)).transpose()
     }
 
-    /// The count of an array whose elements take at least so many bytes each; never more than there can be.
+    /// The count of an array whose elements take at least so many bytes each; never more than there
+    /// can be.
     pub(super) fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;
         let length = self.int32()?;

@@ -10,7 +10,8 @@ use super::ids::{MemberId, TopicId};
 use super::subscriptions::Followed;
 
 impl Group {
-    /// The group after a change, its claims still those it had: a member that joins has none, a static one keeps its own.
+    /// The group after a change, its claims still those it had: a member that joins has none, a
+    /// static one keeps its own.
     ///
     /// # Errors
     ///
@@ -41,7 +42,8 @@ impl Group {
 /// A group in the middle of a change.
 struct Applying {
     group: Group,
-    /// The static members that left within this change, by instance: one that returns is known again.
+    /// The static members that left within this change, by instance: one that returns is known
+    /// again.
     left: BTreeMap<String, MemberId>,
 }
 

@@ -15,9 +15,10 @@ use super::topic_owners::TopicOwners;
 
 /// Who owns which partition, seen by partition and by member; a persistent value.
 ///
-/// A partition has one owner or none: two owners cannot be written down. Cloning is O(1), and a clone shares with its
-/// original all that neither has changed. Inside, a flat table of owners (built in bulk) is shared by every
-/// version that came from it, and a few sorted runs, which versions share too, hold what differs from that table.
+/// A partition has one owner or none: two owners cannot be written down. Cloning is O(1), and a
+/// clone shares with its original all that neither has changed. Inside, a flat table of owners
+/// (built in bulk) is shared by every version that came from it, and a few sorted runs, which
+/// versions share too, hold what differs from that table.
 ///
 /// | operation | cost (c changes since the table, h partitions held) |
 /// |---|---|
@@ -96,13 +97,14 @@ impl Assignment {
         owners
     }
 
-    /// How many partitions of a topic the flat table has places for: about as many as have an owner, unless the topic is new or grew since.
+    /// How many partitions of a topic the flat table has places for: about as many as have an
+    /// owner, unless the topic is new or grew since.
     pub(crate) fn table_size_of(&self, topic: TopicId) -> usize {
         self.sheet.owners_of(topic).len()
     }
 
-    /// Visits members with how many partitions of a topic they got, or with how many fewer they have, since there was nothing, in no order: added up, that is how many
-    /// each owns.
+    /// Visits members with how many partitions of a topic they got, or with how many fewer they
+    /// have, since there was nothing, in no order: added up, that is how many each owns.
     pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
         for &owner in self.sheet.owners_of(topic).iter().filter(|owner| **owner != NO_OWNER) {
             visit(MemberId::from_raw(owner), 1);
@@ -110,7 +112,8 @@ impl Assignment {
         self.each_recent_gain_of(topic, visit);
     }
 
-    /// Visits members with how many partitions of a topic they got, or with how many fewer they have, since the flat table was written, in no order.
+    /// Visits members with how many partitions of a topic they got, or with how many fewer they
+    /// have, since the flat table was written, in no order.
     pub(crate) fn each_recent_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
         self.changes.each_of_topic(topic, &mut |passed| {
             passed.from().into_iter().for_each(|member| visit(member, -1));
@@ -137,7 +140,8 @@ impl Assignment {
         counts
     }
 
-    /// Visits partitions with their owners: a partition may come twice, and then its last owner counts. Quicker than [`iter`](Self::iter) for all that needs no order.
+    /// Visits partitions with their owners: a partition may come twice, and then its last owner
+    /// counts. Quicker than [`iter`](Self::iter) for all that needs no order.
     pub(crate) fn each_owner(&self, mut visit: impl FnMut(TopicPartition, Option<MemberId>)) {
         self.sheet.owned().for_each(|(partition, owner)| visit(partition, Some(owner)));
         self.changes.each(|passed| visit(passed.partition, passed.to()));
@@ -166,8 +170,9 @@ impl Assignment {
         self.handed_over(&handed)
     }
 
-    /// The assignment with many partitions given to members, or taken from their owners: all at once, which is quicker than one by one and leaves one
-    /// list of changes. Of a partition that comes more than once the last word counts.
+    /// The assignment with many partitions given to members, or taken from their owners: all at
+    /// once, which is quicker than one by one and leaves one list of changes. Of a partition that
+    /// comes more than once the last word counts.
     ///
     /// ```
     /// use sticky_assignor::{Assignment, Group, NewMember, NewTopic, TopicPartition};
@@ -194,7 +199,8 @@ impl Assignment {
         self.handed_over(&handed)
     }
 
-    /// The assignment after partitions changed hands: each once, ascending, from the owner it has to another.
+    /// The assignment after partitions changed hands: each once, ascending, from the owner it has
+    /// to another.
     #[must_use]
     pub(crate) fn handed_over(mut self, handed: &[Handed]) -> Self {
         let members = handed.iter().filter_map(|handed| handed.to).map(|to| to.index() + 1).max().unwrap_or(0);
@@ -214,7 +220,8 @@ impl Assignment {
         self
     }
 
-    /// The partitions whose owner differs from `after`'s, ascending, each with its owner here and there.
+    /// The partitions whose owner differs from `after`'s, ascending, each with its owner here and
+    /// there.
     pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
         let tables = if self.shares_table_with(after) { Vec::new() } else { compared(&self.sheet, &after.sheet) };
         self.changes.differences(&after.changes, &tables).into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))

@@ -8,7 +8,8 @@ use super::group::Group;
 use super::ids::{MemberId, TopicPartition};
 
 impl Group {
-    /// The group, members claiming these partitions besides those they state, in the same generation.
+    /// The group, members claiming these partitions besides those they state, in the same
+    /// generation.
     pub(crate) fn awaiting(mut self, awaited: BTreeMap<MemberId, Vec<TopicPartition>>) -> Self {
         if let Claims::Stated(claims) = self.claims {
             let claims = awaited.into_iter().fold(claims, |claims, (member, partitions)| claiming(claims, member, partitions));

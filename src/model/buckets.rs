@@ -12,7 +12,8 @@ pub(super) struct Buckets {
 /// So many items are to be in one bucket, or up to twice as many.
 const ITEMS: usize = 4;
 
-/// Where buckets are only to sort by, there are so many for each item, or half as many: then few have to be sorted in themselves.
+/// Where buckets are only to sort by, there are so many for each item, or half as many: then few
+/// have to be sorted in themselves.
 const BUCKETS_TO_SORT_AN_ITEM: usize = 8;
 
 impl Buckets {

@@ -9,9 +9,10 @@ use super::sheet::{NO_OWNER, Sheet, Slots};
 impl Group {
     /// The group, its members claiming what an assignment of another group gave them there.
     ///
-    /// For a group that is described anew at each rebalance, and the plan of the one before. Names lead from one to the other: a static member is known
-    /// by its instance id, any other by its member id, a topic by its name. What is not found here is claimed by nobody.
-    /// The assignment is one of `before`, or of a group that one came from (see [`MemberId`]).
+    /// For a group that is described anew at each rebalance, and the plan of the one before. Names
+    /// lead from one to the other: a static member is known by its instance id, any other by its
+    /// member id, a topic by its name. What is not found here is claimed by nobody. The assignment
+    /// is one of `before`, or of a group that one came from (see [`MemberId`]).
     ///
     /// Linear in the partitions of both, beside looking up each member and topic.
     ///

@@ -5,8 +5,9 @@ use super::description::{NewMember, NewTopic, Subscription};
 /// One thing that happens to a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A member joins; its claims are not asked. Joining with an instance id that is present,
-    /// or that left within the same change, replaces that member under the new id, and inherits its claims (KIP-345).
+    /// A member joins; its claims are not asked. Joining with an instance id that is present, or
+    /// that left within the same change, replaces that member under the new id, and inherits its
+    /// claims (KIP-345).
     Join(NewMember),
     /// The member with this id leaves.
     Leave(String),
@@ -17,9 +18,11 @@ pub enum Event {
         /// What it follows now.
         subscription: Subscription,
     },
-    /// A topic is created, or grows to this many partitions. Its racks are those given here; where none are given, none are known.
+    /// A topic is created, or grows to this many partitions. Its racks are those given here; where
+    /// none are given, none are known.
     Topic(NewTopic),
-    /// The topic with this name is deleted. Created again, it is a new topic that nobody has claims to.
+    /// The topic with this name is deleted. Created again, it is a new topic that nobody has claims
+    /// to.
     DeleteTopic(String),
 }
 

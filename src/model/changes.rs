@@ -1,8 +1,10 @@
-//! What differs from a flat table, as a few sorted runs: a version adds a short run, and runs of similar length are merged.
+//! What differs from a flat table, as a few sorted runs: a version adds a short run, and runs of
+//! similar length are merged.
 //!
-//! A run is never changed once it is written, so versions share it. As each is longer by a quarter than the next newer one, there are few of them, and a
-//! change is copied into a longer run only now and then. A run says of a partition who had it before and who has it after; of two runs made one,
-//! what comes back to where it was is no change at all.
+//! A run is never changed once it is written, so versions share it. As each is longer by a quarter
+//! than the next newer one, there are few of them, and a change is copied into a longer run only
+//! now and then. A run says of a partition who had it before and who has it after; of two runs made
+//! one, what comes back to where it was is no change at all.
 
 use std::sync::Arc;
 
@@ -15,7 +17,8 @@ use super::run::{Gain, Run};
 pub(super) struct Changes(Option<Arc<Run>>);
 
 impl Changes {
-    /// The changes with newer ones to the same table, ascending by partition, each once. O(changes added), each merged O(log c) times over, where c is the number of changes.
+    /// The changes with newer ones to the same table, ascending by partition, each once. O(changes
+    /// added), each merged O(log c) times over, where c is the number of changes.
     pub(super) fn with(self, handed: &[Handed]) -> Self {
         // A list of what a filter lets pass would grow step by step.
         let mut passed = Vec::with_capacity(handed.len());
@@ -68,12 +71,14 @@ impl Changes {
         last_words(self.each_of_member_in(member, topic))
     }
 
-    /// What a member got and gave up, the newest first; what it got and gave up again comes twice, or not at all.
+    /// What a member got and gave up, the newest first; what it got and gave up again comes twice,
+    /// or not at all.
     pub(super) fn each_of_member(&self, member: MemberId) -> impl Iterator<Item = (TopicPartition, Gain)> + '_ {
         self.runs().flat_map(move |run| run.of_member(member))
     }
 
-    /// What a member got and gave up of a topic, the newest first; what it got and gave up again comes twice, or not at all.
+    /// What a member got and gave up of a topic, the newest first; what it got and gave up again
+    /// comes twice, or not at all.
     pub(super) fn each_of_member_in(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = (TopicPartition, Gain)> + '_ {
         self.runs().flat_map(move |run| run.of_member_in(member, topic))
     }
@@ -100,8 +105,8 @@ impl Changes {
         runs.iter().rev().flat_map(|run| &run.passed).for_each(|&passed| visit(passed));
     }
 
-    /// What passed between here and there, ascending, where this passed between the tables that they are changes to: nothing, if it is one table. Runs that both
-    /// have are not read.
+    /// What passed between here and there, ascending, where this passed between the tables that
+    /// they are changes to: nothing, if it is one table. Runs that both have are not read.
     pub(super) fn differences(&self, other: &Self, tables: &[Passed]) -> Vec<Passed> {
         let shared = self.runs().find(|run| other.runs().any(|theirs| std::ptr::eq(*run, theirs)));
         let since_shared =
@@ -111,8 +116,9 @@ impl Changes {
     }
 }
 
-/// Whether a run is not so much longer than a newer one that both are kept. With a quarter more as the least that is, there are O(log c) runs; a group that
-/// grows member by member, each getting somewhat fewer partitions than the one before, would otherwise add a run each time.
+/// Whether a run is not so much longer than a newer one that both are kept. With a quarter more as
+/// the least that is, there are O(log c) runs; a group that grows member by member, each getting
+/// somewhat fewer partitions than the one before, would otherwise add a run each time.
 fn is_similar(older: usize, newer: usize) -> bool {
     older <= newer + newer / 4
 }

@@ -24,7 +24,8 @@ impl Claim {
         (!partitions.is_empty()).then(|| Self { generation, partitions: Arc::new(partitions) })
     }
 
-    /// The generation it owned them in; never below −1, which says nothing and is older than any real one.
+    /// The generation it owned them in; never below −1, which says nothing and is older than any
+    /// real one.
     pub fn generation(&self) -> i64 {
         self.generation
     }
@@ -40,10 +41,12 @@ impl Claim {
     }
 }
 
-/// What the members of a group say they own: hostile until weighed by [`balance`](crate::balance()).
+/// What the members of a group say they own: hostile until weighed by
+/// [`balance`](crate::balance()).
 ///
-/// For each partition the highest generation wins (KIP-341, KIP-792). Two claimants at that generation void it for all, and no older
-/// claim inherits. What is left is dropped if its member no longer follows the topic, or the partition does not exist.
+/// For each partition the highest generation wins (KIP-341, KIP-792). Two claimants at that
+/// generation void it for all, and no older claim inherits. What is left is dropped if its member
+/// no longer follows the topic, or the partition does not exist.
 #[derive(Clone, Debug)]
 pub enum Claims {
     /// Each member's own word. The map is one of the crate re-exported as [`im`](crate::im).

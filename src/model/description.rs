@@ -1,4 +1,5 @@
-//! A group as its members and topics describe it: names and numbers, before anything is checked or interned.
+//! A group as its members and topics describe it: names and numbers, before anything is checked or
+//! interned.
 
 use std::sync::Arc;
 
@@ -35,7 +36,8 @@ impl NewTopic {
 pub enum Subscription {
     /// Every topic that exists, at each rebalance anew; `"*"` in documents.
     Every,
-    /// The topics with these names. One that does not exist is allowed and gives nothing until it is created.
+    /// The topics with these names. One that does not exist is allowed and gives nothing until it
+    /// is created.
     Named(Vec<String>),
 }
 
@@ -84,7 +86,8 @@ pub const GENERATION_NOT_SAID: i64 = -1;
 
 /// A member as it describes itself when it joins.
 ///
-/// What it says it [`owned`](Self::owned) is a claim, believed only after it was weighed against the others' (see [`Claims`](crate::Claims)).
+/// What it says it [`owned`](Self::owned) is a claim, believed only after it was weighed against
+/// the others' (see [`Claims`](crate::Claims)).
 ///
 /// ```
 /// use sticky_assignor::{NewMember, Subscription};

@@ -10,7 +10,8 @@ use super::numbers::TopicNumbers;
 use super::subscriptions::{Followed, SubscriptionId};
 use super::topics::{Topic, Topics};
 
-/// A consumer group at one moment: the input of [`balance`](crate::balance()). A persistent value; cloning is O(1).
+/// A consumer group at one moment: the input of [`balance`](crate::balance()). A persistent value;
+/// cloning is O(1).
 ///
 /// ```
 /// use sticky_assignor::{Group, NewMember, NewTopic};
@@ -37,7 +38,8 @@ impl Group {
     ///
     /// # Errors
     ///
-    /// Where a rule of groups is broken: two topics or members of one name, a partition count that cannot be.
+    /// Where a rule of groups is broken: two topics or members of one name, a partition count that
+    /// cannot be.
     pub fn new(topics: &[NewTopic], members: &[NewMember]) -> Result<Self, GroupError> {
         let (topics, names, followed) = TopicNumbers::of_members(Topics::describe(topics)?, members);
         let entry = |(member, followed)| Entry { member, followed, claim: names.claim(member) };
@@ -68,8 +70,9 @@ impl Group {
 
     /// The group, its members claiming what this assignment gave them.
     ///
-    /// The assignment is one of this group, or of a group that this one came from (see [`MemberId`]). Of any other the numbers are read as those of whoever
-    /// has them here; [`claiming_from`](Self::claiming_from) goes by names.
+    /// The assignment is one of this group, or of a group that this one came from (see
+    /// [`MemberId`]). Of any other the numbers are read as those of whoever has them here;
+    /// [`claiming_from`](Self::claiming_from) goes by names.
     #[must_use]
     pub fn claiming(mut self, assignment: Assignment) -> Self {
         self.claims = Claims::Previous(assignment);
@@ -125,7 +128,8 @@ impl Group {
     ///
     /// # Panics
     ///
-    /// At an id of another group that is none of this one's. (One that is both is answered, with a topic that may be another.)
+    /// At an id of another group that is none of this one's. (One that is both is answered, with a
+    /// topic that may be another.)
     pub fn topic(&self, id: TopicId) -> &Topic {
         self.topics.get(id)
     }
@@ -140,7 +144,8 @@ impl Group {
         self.members.contains(member) && self.members.followed(member).contains(topic)
     }
 
-    /// The topics a member of this group follows, ascending; existing or not. A member that is not here follows none.
+    /// The topics a member of this group follows, ascending; existing or not. A member that is not
+    /// here follows none.
     pub fn followed(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
         let followed = self.members.contains(member).then(|| self.members.followed(member));
         let (every, these) = match followed {
@@ -156,13 +161,15 @@ impl Group {
         self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
-    /// The subscriptions that follow each of these topics, existing or not, ascending by number; nothing where that is more than so many in all. The topics ascend.
-    /// One pass over the subscriptions.
+    /// The subscriptions that follow each of these topics, existing or not, ascending by number;
+    /// nothing where that is more than so many in all. The topics ascend. One pass over the
+    /// subscriptions.
     pub(crate) fn subscriptions_following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
         self.members.subscriptions().following(topics, most)
     }
 
-    /// Those of these topics, existing or not, that any member follows; both ascend. One pass over the subscriptions.
+    /// Those of these topics, existing or not, that any member follows; both ascend. One pass over
+    /// the subscriptions.
     pub(crate) fn followed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
         self.members.subscriptions().followed_among(topics)
     }
@@ -188,7 +195,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) claim: Option<Claim>,
 }
 
-/// The order of [`MemberKey`](super::members::MemberKey), before there is one: `false` (static) before `true`.
+/// The order of [`MemberKey`](super::members::MemberKey), before there is one: `false` (static)
+/// before `true`.
 fn order(member: &NewMember) -> (bool, &str) {
     match &member.instance {
         Some(instance) => (false, instance),

@@ -1,4 +1,5 @@
-//! Persistent vectors, read and written leaf by leaf: a step from one item to the next costs more than the item.
+//! Persistent vectors, read and written leaf by leaf: a step from one item to the next costs more
+//! than the item.
 
 /// Finding a place takes about as long as copying so many items.
 pub(crate) const ITEMS_FOR_ONE_LOOKUP: usize = 32;
@@ -10,7 +11,8 @@ pub(crate) fn list<T: Copy>(items: &im::Vector<T>) -> Vec<T> {
     list
 }
 
-/// These items, at least as many as before. Where few differ from those before, what does not is shared.
+/// These items, at least as many as before. Where few differ from those before, what does not is
+/// shared.
 pub(crate) fn replaced<T: Copy + Default + PartialEq>(before: im::Vector<T>, after: &[T]) -> im::Vector<T> {
     let mut replaced = lengthened(before, after.len());
     let differing = differing(&replaced, after);

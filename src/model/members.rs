@@ -8,8 +8,9 @@ use super::error::GroupError;
 use super::ids::MemberId;
 use super::subscriptions::{Followed, SubscriptionId, Subscriptions};
 
-/// What a member is known by from one rebalance to the next, and the order of members wherever an order is needed:
-/// static members by their instance id (KIP-345), then the others by their member id, as Java orders them.
+/// What a member is known by from one rebalance to the next, and the order of members wherever an
+/// order is needed: static members by their instance id (KIP-345), then the others by their member
+/// id, as Java orders them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MemberKey {
     /// A static member's `group.instance.id`, which outlives its member id.

@@ -1,4 +1,5 @@
-//! The vocabulary: groups, members, topics, claims, assignments, changes. Values only; nothing here decides.
+//! The vocabulary: groups, members, topics, claims, assignments, changes. Values only; nothing here
+//! decides.
 
 mod apply;
 mod assignment;
@@ -11,6 +12,7 @@ mod changes;
 mod claims;
 mod description;
 mod error;
+mod goals;
 mod group;
 mod ids;
 pub(crate) mod leaves;
@@ -30,6 +32,7 @@ pub use change::{Change, Event};
 pub use claims::{Claim, Claims};
 pub use description::{GENERATION_NOT_SAID, Name, NewMember, NewTopic, Subscription};
 pub use error::{ChangeError, GroupError, MAX_PARTITIONS};
+pub use goals::{Goal, Goals, GoalsError};
 pub use group::Group;
 pub use ids::{MemberId, Movement, TopicId, TopicPartition};
 pub use members::{Member, MemberKey};

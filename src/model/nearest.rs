@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// An integer that was written down. The first and the last that there are also stand for all beyond them, and say so.
+/// An integer that was written down. The first and the last that there are also stand for all
+/// beyond them, and say so.
 pub(crate) struct Nearest(pub(crate) i64);
 
 impl fmt::Display for Nearest {

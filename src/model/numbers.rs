@@ -17,7 +17,8 @@ pub(crate) struct TopicNumbers {
 }
 
 impl TopicNumbers {
-    /// The topics with numbers also for those that are only followed, in the order of their names whoever follows them; and the way back from names.
+    /// The topics with numbers also for those that are only followed, in the order of their names
+    /// whoever follows them; and the way back from names.
     pub(crate) fn including<'a>(topics: Topics, followed: impl Iterator<Item = &'a str>) -> (Topics, Self) {
         let known = Self::of(&topics);
         let mut next = 0;
@@ -32,7 +33,8 @@ impl TopicNumbers {
         (topics, known)
     }
 
-    /// Like [`including`](Self::including), with what each member follows: lists of names that are known already are read once.
+    /// Like [`including`](Self::including), with what each member follows: lists of names that are
+    /// known already are read once.
     pub(super) fn of_members(topics: Topics, members: &[NewMember]) -> (Topics, Self, Vec<Followed>) {
         let known = Self::of(&topics);
         let mut lists = FollowedLists { numbers: &known, read: Vec::new(), last: None };
@@ -56,7 +58,8 @@ impl TopicNumbers {
         Self { names, numbers }
     }
 
-    /// The number of a name; `next` is which is to be expected after the names before it: lists mostly come in order.
+    /// The number of a name; `next` is which is to be expected after the names before it: lists
+    /// mostly come in order.
     #[inline]
     pub(crate) fn id(&self, name: &str, next: &mut usize) -> Option<TopicId> {
         let id = match self.names.get(*next) {
@@ -78,7 +81,8 @@ impl TopicNumbers {
         Followed::these(names.filter_map(|name| self.id(name, &mut next)).collect())
     }
 
-    /// What a member claims, as far as it could ever be true: of topics nobody knows and negative partitions nothing is kept.
+    /// What a member claims, as far as it could ever be true: of topics nobody knows and negative
+    /// partitions nothing is kept.
     pub(super) fn claim(&self, member: &NewMember) -> Option<Claim> {
         let mut claimed = Vec::with_capacity(member.owned.iter().map(|(_, partitions)| partitions.len()).sum());
         let mut next = 0;
@@ -92,7 +96,8 @@ impl TopicNumbers {
     }
 }
 
-/// Reads lists of followed topics, one after the other. Members mostly follow what the member before them does, and then share one list.
+/// Reads lists of followed topics, one after the other. Members mostly follow what the member
+/// before them does, and then share one list.
 struct FollowedLists<'n> {
     numbers: &'n TopicNumbers,
     read: Vec<TopicId>,

@@ -51,7 +51,8 @@ fn raw(member: Option<MemberId>) -> u32 {
     member.map_or(NO_OWNER, MemberId::raw)
 }
 
-/// What passed first as the older list says and then as the newer, both ascending by partition: nothing where it came back.
+/// What passed first as the older list says and then as the newer, both ascending by partition:
+/// nothing where it came back.
 pub(super) fn compose(newer: &[Passed], older: &[Passed]) -> Vec<Passed> {
     let mut passed = Vec::with_capacity(newer.len() + older.len());
     let mut older = older.iter().peekable();
@@ -68,7 +69,8 @@ pub(super) fn compose(newer: &[Passed], older: &[Passed]) -> Vec<Passed> {
     passed
 }
 
-/// What has different owners in two tables, ascending. Most topics are alike, which is seen of a whole one at once.
+/// What has different owners in two tables, ascending. Most topics are alike, which is seen of a
+/// whole one at once.
 pub(super) fn compared(before: &Sheet, after: &Sheet) -> Vec<Passed> {
     let topics = (0..before.topics().max(after.topics())).map(TopicId::from_index);
     topics.flat_map(|topic| compared_in(topic, before.owners_of(topic), after.owners_of(topic))).collect()

@@ -33,7 +33,8 @@ pub(super) enum Gain {
 }
 
 impl Gain {
-    /// A count with one more, or one less. Of what came and went either may be met first, and so a count may pass below 0 on its way.
+    /// A count with one more, or one less. Of what came and went either may be met first, and so a
+    /// count may pass below 0 on its way.
     pub(super) fn added_to(self, count: u32) -> u32 {
         match self {
             Self::Got => count.wrapping_add(1),

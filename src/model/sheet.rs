@@ -1,7 +1,9 @@
 //! A flat, unchangeable table of who owns what, built in bulk.
 //!
-//! The partitions of all topics lie in one row of *slots*, topic after topic in the order of their ids. The table keeps the owner of each slot,
-//! and for each member its slots: one pass that counts, one that scatters. It is what a plan of a million partitions starts from; versions share it.
+//! The partitions of all topics lie in one row of *slots*, topic after topic in the order of their
+//! ids. The table keeps the owner of each slot, and for each member its slots: one pass that
+//! counts, one that scatters. It is what a plan of a million partitions starts from; versions share
+//! it.
 
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::topics::Topics;
@@ -82,7 +84,8 @@ impl Slots {
 
 /// Owners by slot, and slots by owner.
 ///
-/// Both lie in one buffer. Two buffers of half the size are given back to the system when a large plan is dropped, and then every plan pays for fresh pages.
+/// Both lie in one buffer. Two buffers of half the size are given back to the system when a large
+/// plan is dropped, and then every plan pays for fresh pages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
     slots: Slots,
@@ -100,7 +103,8 @@ impl Sheet {
         owners
     }
 
-    /// The table of these owners: for each slot the number of a member below `members`, or [`NO_OWNER`].
+    /// The table of these owners: for each slot the number of a member below `members`, or
+    /// [`NO_OWNER`].
     pub(crate) fn new(slots: Slots, owners: Vec<u32>, members: usize) -> Self {
         let mut loads = vec![0_u32; members];
         owners.iter().filter(|owner| **owner != NO_OWNER).for_each(|&owner| loads[owner as usize] += 1);

@@ -30,7 +30,8 @@ impl Followed {
         }
     }
 
-    /// Visits the places of those among these topics, which ascend. O(length of the shorter list × log of the longer).
+    /// Visits the places of those among these topics, which ascend. O(length of the shorter list ×
+    /// log of the longer).
     #[inline]
     fn each_among(&self, topics: &[TopicId], visit: impl FnMut(usize)) {
         match self {
@@ -135,7 +136,8 @@ impl Subscriptions {
         self.shared.get(&id).into_iter().flat_map(|shared| shared.members.iter().copied())
     }
 
-    /// Those of these topics that any member follows; both ascend. Subscriptions are read until all are found.
+    /// Those of these topics that any member follows; both ascend. Subscriptions are read until all
+    /// are found.
     pub(super) fn followed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
         let mut followed = vec![false; topics.len()];
         let mut left = topics.len();
@@ -148,7 +150,8 @@ impl Subscriptions {
         topics.iter().zip(followed).filter(|(_, followed)| *followed).map(|(&topic, _)| topic).collect()
     }
 
-    /// The subscriptions that follow each of these topics, which ascend; ascending by number. Nothing where that is more than so many in all.
+    /// The subscriptions that follow each of these topics, which ascend; ascending by number.
+    /// Nothing where that is more than so many in all.
     pub(super) fn following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
         let mut following = vec![Vec::new(); topics.len()];
         if topics.is_empty() {

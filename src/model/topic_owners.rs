@@ -8,7 +8,8 @@ use super::sheet::NO_OWNER;
 
 /// Who owns which partition of a topic.
 ///
-/// Nothing is allocated by the numbers of partitions, which may be anything in an assignment that did not come from a plan.
+/// Nothing is allocated by the numbers of partitions, which may be anything in an assignment that
+/// did not come from a plan.
 #[derive(Clone, Debug)]
 pub(crate) struct TopicOwners {
     topic: TopicId,

@@ -138,7 +138,8 @@ impl Topics {
         id
     }
 
-    /// The topics, and the number of this name: a name not met before is numbered now, as a topic that does not exist.
+    /// The topics, and the number of this name: a name not met before is numbered now, as a topic
+    /// that does not exist.
     pub(super) fn known(self, name: &str) -> (Self, TopicId) {
         self.known_near(name, TopicId::from_index(0))
     }

@@ -1,7 +1,8 @@
 //! What a rebalance comes to.
 
-use crate::balance::{Plan, Summary, claimed_owners};
+use crate::balance::claims::claimed_owners;
 use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
+use crate::plan::{Plan, Summary};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub struct Figures {
 impl Figures {
     /// The figures of a plan, measured from the claims of its group.
     ///
-    /// O(what changed) where the claims are the assignment before and share their table with the plan's. Else linear in claims, partitions, members and
-    /// different subscriptions.
+    /// O(what changed) where the claims are the assignment before and share their table with the
+    /// plan's. Else linear in claims, partitions, members and different subscriptions.
     pub fn of(plan: &Plan) -> Self {
         let before = match plan.group().claims() {
             Claims::Previous(before) => before,
@@ -39,7 +40,8 @@ impl Figures {
         Self::after(plan, before.differences(plan.assignment()))
     }
 
-    /// The figures of a plan in which these partitions have another owner than the one that claims them.
+    /// The figures of a plan in which these partitions have another owner than the one that claims
+    /// them.
     pub(super) fn after(plan: &Plan, changed: impl Iterator<Item = Changed>) -> Self {
         Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), Moves::of(plan.group(), changed))
     }
@@ -78,8 +80,8 @@ impl Figures {
         self.max - self.min
     }
 
-    /// Partitions that a member which stays gives to another: in cooperative mode (KIP-429) they cost a second round,
-    /// because they can be given only when they were revoked.
+    /// Partitions that a member which stays gives to another: in cooperative mode (KIP-429) they
+    /// cost a second round, because they can be given only when they were revoked.
     pub fn second_round(&self) -> u64 {
         self.moved - self.forced
     }

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use super::figures::Figures;
 use super::window::Moment;
-use crate::balance::{Plan, balance};
+use crate::balance::balance;
 use crate::document::GroupDocument;
 use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition};
+use crate::plan::Plan;
 
 /// How many versions a history keeps whole unless told otherwise.
 const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 
-/// A group's plans over time: version 0 is the group's own, each rebalance adds one. A persistent value; cloning is O(1).
+/// A group's plans over time: version 0 is the group's own, each rebalance adds one. A persistent
+/// value; cloning is O(1).
 ///
-/// A bounded number of versions is kept whole, evenly spread; of the others the history holds what happened and what
-/// changed hands, from which it restores them. The caller sees no difference but time.
+/// A bounded number of versions is kept whole, evenly spread; of the others the history holds what
+/// happened and what changed hands, from which it restores them. The caller sees no difference but
+/// time.
 ///
 /// | operation | cost (w versions kept whole, v versions in all, c partitions that changed hands) |
 /// |---|---|
@@ -45,7 +48,8 @@ pub struct History {
     last: Plan,
 }
 
-/// A partition that changed hands between two versions: from nobody where it is new, to nobody where it is gone.
+/// A partition that changed hands between two versions: from nobody where it is new, to nobody
+/// where it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Handover {
     /// The partition.
@@ -70,13 +74,15 @@ impl History {
     ///
     /// # Errors
     ///
-    /// None for a group that could be built; its description is read again, so that equal groups have equal histories.
+    /// None for a group that could be built; its description is read again, so that equal groups
+    /// have equal histories.
     pub fn new(group: &Group) -> Result<Self, GroupError> {
         Ok(Self::starting(balance(&Group::try_from(&GroupDocument::from(group))?)))
     }
 
-    /// The history that begins with this plan, the best of its group. Written down and read again it gives the same plans
-    /// where the group was built from a description; of a group that has changed since, the numbers are lost and ties may fall otherwise.
+    /// The history that begins with this plan, the best of its group. Written down and read again
+    /// it gives the same plans where the group was built from a description; of a group that has
+    /// changed since, the numbers are lost and ties may fall otherwise.
     pub fn starting(first: Plan) -> Self {
         let version = Version { moment: Moment::default(), handovers: Box::default(), figures: Figures::of(&first) };
         let versions = im::Vector::unit(Arc::new(version));
@@ -100,8 +106,8 @@ impl History {
         Ok(self.following(moment, plan))
     }
 
-    /// The history with one more version: the plan that `self.last().rebalance(&moment.change)` gave.
-    /// This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
+    /// The history with one more version: the plan that `self.last().rebalance(&moment.change)`
+    /// gave. This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
     #[must_use]
     pub fn following(mut self, moment: Moment, plan: Plan) -> Self {
         let handovers: Box<[Handover]> = handovers(self.last.assignment(), plan.assignment()).collect();
@@ -115,7 +121,8 @@ impl History {
         self.thinned()
     }
 
-    /// The history with no more versions kept whole than it should: of those it has, every other one is let go as often as needed.
+    /// The history with no more versions kept whole than it should: of those it has, every other
+    /// one is let go as often as needed.
     fn thinned(mut self) -> Self {
         while self.whole.len() > self.keep.get().saturating_add(1) {
             self.stride *= 2;
@@ -168,12 +175,14 @@ impl History {
         self.versions.get(number).map(|version| &version.moment)
     }
 
-    /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance 0.
+    /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance
+    /// 0.
     pub fn handovers(&self, number: usize) -> &[Handover] {
         self.versions.get(number).map_or(&[], |version| &version.handovers)
     }
 
-    /// The partitions whose owner after rebalance `a` differs from that after rebalance `b`, ascending; none where there is no such rebalance.
+    /// The partitions whose owner after rebalance `a` differs from that after rebalance `b`,
+    /// ascending; none where there is no such rebalance.
     pub fn diff(&self, a: usize, b: usize) -> Vec<Handover> {
         match (self.assignment(a), self.assignment(b)) {
             (Some(before), Some(after)) => handovers(&before, &after).collect(),
@@ -181,7 +190,8 @@ impl History {
         }
     }
 
-    /// Who owned a partition over time: the number of each version that changed it, beginning with version 0, and its owner from then on.
+    /// Who owned a partition over time: the number of each version that changed it, beginning with
+    /// version 0, and its owner from then on.
     pub fn owners(&self, partition: TopicPartition) -> Vec<(usize, Option<MemberId>)> {
         let first = self.first().assignment().owner(partition);
         let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.handover(partition)?.to)));
@@ -193,7 +203,8 @@ impl History {
         self.versions.last().map(|version| version.figures).unwrap_or_default()
     }
 
-    /// The plans of all versions in turn, each restored from the one before where it is not kept whole.
+    /// The plans of all versions in turn, each restored from the one before where it is not kept
+    /// whole.
     pub fn plans(&self) -> impl Iterator<Item = Plan> + '_ {
         let mut before: Option<Plan> = None;
         (0..self.len()).map_while(move |number| {
@@ -240,8 +251,9 @@ impl Version {
     }
 }
 
-/// The figures of a plan that was made from the one before by these handovers. Where topics went, the claims are less than what was owned before: of a topic that
-/// came back a partition may have the owner it had, yet be new.
+/// The figures of a plan that was made from the one before by these handovers. Where topics went,
+/// the claims are less than what was owned before: of a topic that came back a partition may have
+/// the owner it had, yet be new.
 fn figures(before: &Assignment, plan: &Plan, handovers: &[Handover]) -> Figures {
     match plan.group().claims() {
         Claims::Previous(claimed) if claimed.len() == before.len() => {

@@ -141,21 +141,24 @@ impl From<Totals> for SumsDocument {
     }
 }
 
-/// What a log would have cost had its events been gathered in another way, or its members been static.
+/// What a log would have cost had its events been gathered in another way, or its members been
+/// static.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SavingDocument {
     /// The window, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<f64>,
-    /// The session timeout, in seconds, with every member a static one; who comes back is guessed as [`with_static_members`](super::with_static_members) does.
+    /// The session timeout, in seconds, with every member a static one; who comes back is guessed
+    /// as [`with_static_members`](super::with_static_members) does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub static_session_timeout: Option<f64>,
     /// How many rebalances there would have been.
     pub rebalances: u64,
     /// How many partitions would have moved.
     pub moved: u64,
-    /// How many would have been given out that had no owner before, rebalance 0 included. One whose owner left counts as moved only where another owner comes in the same
-    /// rebalance: comparable with other gatherings is `moved` + `new`.
+    /// How many would have been given out that had no owner before, rebalance 0 included. One whose
+    /// owner left counts as moved only where another owner comes in the same rebalance: comparable
+    /// with other gatherings is `moved` + `new`.
     pub new: u64,
 }
 

@@ -77,7 +77,8 @@ pub enum LogFault {
 }
 
 impl EventLog {
-    /// The log of a group and the lines that follow it, each with its number and as an event, or with the reason why it is none.
+    /// The log of a group and the lines that follow it, each with its number and as an event, or
+    /// with the reason why it is none.
     ///
     /// O(log n) for each event, but for the deletion of a topic.
     ///

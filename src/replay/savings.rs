@@ -7,7 +7,8 @@ use super::window::Gathering;
 use crate::balance::balance;
 use crate::model::ChangeError;
 
-/// The totals of a log whose events are gathered this way; what [`History`](super::History) would say, without keeping one.
+/// The totals of a log whose events are gathered this way; what [`History`](super::History) would
+/// say, without keeping one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! When the leaving of a static member counts: after a session timeout without its instance's return (KIP-345).
+//! When the leaving of a static member counts: after a session timeout without its instance's
+//! return (KIP-345).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
@@ -17,8 +18,8 @@ pub(super) struct Occurrence {
     pub(super) events: Vec<Event>,
 }
 
-/// What happens in a log, the departures of static members moved to where they count, or left out where the instance returns before.
-/// A member still away when the log ends does not return.
+/// What happens in a log, the departures of static members moved to where they count, or left out
+/// where the instance returns before. A member still away when the log ends does not return.
 pub(super) fn held_back(log: &EventLog, session_timeout: f64) -> Vec<Occurrence> {
     let group = log.group.clone().claiming(Assignment::new());
     let start = HoldingBack {
@@ -45,9 +46,11 @@ struct HoldingBack {
     session_timeout: f64,
     /// Static members that left and may come back, each until its deadline.
     away: BTreeMap<MemberId, f64>,
-    /// Their deadlines in order, and those of members that are not away any more or left again since.
+    /// Their deadlines in order, and those of members that are not away any more or left again
+    /// since.
     deadlines: VecDeque<Deadline>,
-    /// Members that came back in time, asking for what they had, since the last occurrence: only their member ids change.
+    /// Members that came back in time, asking for what they had, since the last occurrence: only
+    /// their member ids change.
     returns: Vec<Event>,
     occurrences: Vec<Occurrence>,
 }
@@ -113,7 +116,8 @@ impl HoldingBack {
         self
     }
 
-    /// The group without the member that is away and whose member id another one takes: its instance cannot come back under that.
+    /// The group without the member that is away and whose member id another one takes: its
+    /// instance cannot come back under that.
     fn freeing(mut self, at: f64, id: &str) -> Self {
         let holder = self.group.member_id(id);
         match holder.filter(|holder| self.away.remove(holder).is_some()) {
@@ -136,7 +140,8 @@ impl HoldingBack {
         self
     }
 
-    /// The group after these events. The log was checked; should they be impossible after all, the rebalance will refuse them.
+    /// The group after these events. The log was checked; should they be impossible after all, the
+    /// rebalance will refuse them.
     fn after(&self, events: &[Event]) -> Group {
         self.group.apply(&Change::from(events.to_vec())).unwrap_or_else(|_| self.group.clone())
     }

@@ -20,7 +20,8 @@ pub struct SimulationDocument {
     pub strategies: Vec<StrategyDocument>,
 }
 
-/// What one strategy cost in them. The first rebalance of each trial is not counted. What was not measured even once is null.
+/// What one strategy cost in them. The first rebalance of each trial is not counted. What was not
+/// measured even once is null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StrategyDocument {
     /// The strategy's name.
@@ -33,7 +34,8 @@ pub struct StrategyDocument {
     pub trial: Option<TrialDocument>,
     /// Figures of single rebalances.
     pub rebalance: Option<RebalanceFiguresDocument>,
-    /// Nanoseconds of single rebalances: of the strategy's pure function alone. Different every time.
+    /// Nanoseconds of single rebalances: of the strategy's pure function alone. Different every
+    /// time.
     pub elapsed_ns: Option<DistributionDocument>,
 }
 

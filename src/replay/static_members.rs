@@ -6,10 +6,13 @@ use super::log::EventLog;
 use crate::document::{GroupDocument, HappeningDocument};
 use crate::model::{Group, Subscription};
 
-/// The log as it would be if every member were a static one: each without an instance gets one made up.
+/// The log as it would be if every member were a static one: each without an instance gets one made
+/// up.
 ///
-/// A dynamic member comes back under a new member id, so who comes back is a guess. A join within the session timeout after a leave is taken for the member that left,
-/// if it has the same member id, or else asks for the same topics: preferably in the same rack, and of several the one that left first.
+/// A dynamic member comes back under a new member id, so who comes back is a guess. A join within
+/// the session timeout after a leave is taken for the member that left, if it has the same member
+/// id, or else asks for the same topics: preferably in the same rack, and of several the one that
+/// left first.
 ///
 /// O(n log n) in what the log says.
 pub fn with_static_members(log: &EventLog, session_timeout: f64) -> EventLog {
@@ -130,7 +133,8 @@ impl Guess {
         }
     }
 
-    /// The instance of the first member that left, is like that, and can still come back; now it is back.
+    /// The instance of the first member that left, is like that, and can still come back; now it is
+    /// back.
     fn back(&mut self, at: f64, likeness: &Likeness) -> Option<String> {
         let numbers = self.alike.get_mut(likeness)?;
         while let Some(number) = numbers.pop_front() {

@@ -3,7 +3,8 @@
 use super::distribution::Distribution;
 use super::totals::Outcome;
 
-/// The statistics of a strategy over trials, each a row of rebalances. The first of a row, from which the others start, is not counted.
+/// The statistics of a strategy over trials, each a row of rebalances. The first of a row, from
+/// which the others start, is not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
     /// Of a whole trial: partitions that moved.
@@ -18,7 +19,8 @@ pub struct Statistics {
     pub imbalance: Distribution,
     /// Of one rebalance: how far the loads are from the most even ones, in sums of squares.
     pub excess: Distribution,
-    /// Of one rebalance: the most partitions of one topic that a follower has more than another follower of it.
+    /// Of one rebalance: the most partitions of one topic that a follower has more than another
+    /// follower of it.
     pub topic_skew: Distribution,
     /// How many rebalances were counted.
     pub rebalances: u64,

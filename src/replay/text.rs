@@ -67,13 +67,16 @@ impl TextError {
 }
 
 impl EventLog {
-    /// The log written in this text, of a group with at most `max_partitions` partitions. Lines that are blank count, but say nothing.
+    /// The log written in this text, of a group with at most `max_partitions` partitions. Lines
+    /// that are blank count, but say nothing.
     ///
-    /// A last line that breaks off in the middle is no fault: the log ends before it, and [`breaks_off`](Self::breaks_off) says so.
+    /// A last line that breaks off in the middle is no fault: the log ends before it, and
+    /// [`breaks_off`](Self::breaks_off) says so.
     ///
     /// # Errors
     ///
-    /// Where the first line is not a group, where there are too many partitions, and at lines that cannot be unless they are to be skipped.
+    /// Where the first line is not a group, where there are too many partitions, and at lines that
+    /// cannot be unless they are to be skipped.
     pub fn from_json_lines(text: &[u8], faults: Faults, max_partitions: u64) -> Result<Self, TextError> {
         let mut lines = numbered_lines(text);
         let (line, first) = lines.next().ok_or(TextError::Empty)?;
@@ -95,7 +98,8 @@ impl EventLog {
         Ok(Self { breaks_off, ..log })
     }
 
-    /// The first line after which the topics have more partitions than this, and how many they have then. O(log n) for each event before it.
+    /// The first line after which the topics have more partitions than this, and how many they have
+    /// then. O(log n) for each event before it.
     fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
         let mut group = self.group.clone().claiming(Assignment::new());
         self.events.iter().find_map(|LoggedEvent { line, event }| {
@@ -115,7 +119,8 @@ fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, T
     Ok(group)
 }
 
-/// Reads an event again, for which the same may be true. A count is refused later, for what it is; a time beyond all numbers is none.
+/// Reads an event again, for which the same may be true. A count is refused later, for what it is;
+/// a time beyond all numbers is none.
 fn read_again(line: &[u8], misread: Misread) -> Result<EventDocument, Misread> {
     let is_time = misread.field.as_deref() == Some("at");
     match read_saturated(line, misread.clone()) {
@@ -124,7 +129,8 @@ fn read_again(line: &[u8], misread: Misread) -> Result<EventDocument, Misread> {
     }
 }
 
-/// Reads a document again that could not be read, perhaps because some of its numbers are too large for the reader.
+/// Reads a document again that could not be read, perhaps because some of its numbers are too large
+/// for the reader.
 fn read_saturated<T: DeserializeOwned>(line: &[u8], misread: Misread) -> Result<T, Misread> {
     match saturated(line) {
         None => Err(misread),

@@ -83,7 +83,8 @@ impl Outcome {
 pub struct OutcomeTotals {
     /// The sums of the figures.
     pub totals: Totals,
-    /// Rebalances after the first that left the loads less even than possible, as [`Statistics`](super::Statistics) counts them.
+    /// Rebalances after the first that left the loads less even than possible, as
+    /// [`Statistics`](super::Statistics) counts them.
     pub uneven: u64,
     /// The farthest from the most even loads, in sums of squares.
     pub worst_excess: u64,

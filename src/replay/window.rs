@@ -12,10 +12,11 @@ use crate::model::{Change, Event};
 /// How events become rebalances. By default each is one of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Gathering {
-    /// A window opens at its first event and closes before this many seconds later; its events make one rebalance.
-    /// 0 gathers equal times.
+    /// A window opens at its first event and closes before this many seconds later; its events make
+    /// one rebalance. 0 gathers equal times.
     pub window: Option<f64>,
-    /// The leaving of a static member counts only after this many seconds without its instance's return.
+    /// The leaving of a static member counts only after this many seconds without its instance's
+    /// return.
     pub session_timeout: f64,
 }
 
@@ -73,9 +74,11 @@ impl From<&Event> for Kind {
 pub struct Moment {
     /// The time of the last event, in seconds.
     pub at: f64,
-    /// The kinds of the events that caused the rebalance, each once, in the order they are first met.
+    /// The kinds of the events that caused the rebalance, each once, in the order they are first
+    /// met.
     pub kinds: Vec<Kind>,
-    /// What happened, in order; also static members that came back in time, which causes no rebalance.
+    /// What happened, in order; also static members that came back in time, which causes no
+    /// rebalance.
     pub change: Change,
 }
 

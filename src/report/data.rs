@@ -1,13 +1,14 @@
-//! The data of a page, kept small: versions as what changed, partitions as slots, slots as distances.
+//! The data of a page, kept small: versions as what changed, partitions as slots, slots as
+//! distances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::reason::{Reason, reason};
-use crate::balance::Plan;
 use crate::document::printable;
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
+use crate::plan::Plan;
 use crate::replay::{FiguresDocument, History, Outcome, event_label};
 
 /// What a page shows.
@@ -62,7 +63,8 @@ struct VersionData {
     /// By number, as are those that departed.
     joined: Vec<usize>,
     departed: Vec<usize>,
-    /// By reason the partitions that changed hands: the distance of each from the one before, in slots, then its owner; −1 is nobody.
+    /// By reason the partitions that changed hands: the distance of each from the one before, in
+    /// slots, then its owner; −1 is nobody.
     #[serde(flatten)]
     changes: BTreeMap<Reason, Vec<i64>>,
 }
@@ -167,7 +169,8 @@ impl Slots {
         Self { firsts: firsts.collect() }
     }
 
-    /// Ascending partitions and their owners: the distance of each from the one before, then its owner; −1 is nobody.
+    /// Ascending partitions and their owners: the distance of each from the one before, then its
+    /// owner; −1 is nobody.
     fn encoded(&self, owned: impl Iterator<Item = (TopicPartition, Option<MemberId>)>) -> Vec<i64> {
         let mut last = 0;
         let mut encoded = Vec::new();

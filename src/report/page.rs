@@ -19,7 +19,8 @@ impl Report<'_> {
     ///
     /// # Errors
     ///
-    /// Where the data cannot be written as JSON, which does not happen to a history that was replayed.
+    /// Where the data cannot be written as JSON, which does not happen to a history that was
+    /// replayed.
     pub fn page(&self) -> serde_json::Result<String> {
         let data = serde_json::to_string(&ReportData::from(self))?;
         let title = self.history.group().name().map_or_else(|| "A consumer group".into(), printable);
@@ -28,7 +29,8 @@ impl Report<'_> {
     }
 }
 
-/// The template with each mark replaced, in the order they stand in it. What is put in is not searched for marks.
+/// The template with each mark replaced, in the order they stand in it. What is put in is not
+/// searched for marks.
 fn filled(template: &str, parts: &[(&str, String)]) -> String {
     let mut page = String::with_capacity(template.len() + parts.iter().map(|(_, part)| part.len()).sum::<usize>());
     let mut rest = template;

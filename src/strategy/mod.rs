@@ -1,4 +1,5 @@
-//! The assignors a group may be running today, as pure functions of the same group, to compare with.
+//! The assignors a group may be running today, as pure functions of the same group, to compare
+//! with.
 
 mod kip54;
 mod range;
@@ -16,7 +17,8 @@ use crate::model::{Assignment, Group};
 
 /// A way to assign the partitions of a group.
 ///
-/// All of them give every partition of a followed topic to one of its followers. They differ in how evenly, and in how much moves.
+/// All of them give every partition of a followed topic to one of its followers. They differ in how
+/// evenly, and in how much moves.
 ///
 /// ```
 /// use sticky_assignor::{Group, NewMember, NewTopic, Strategy};
@@ -29,19 +31,24 @@ use crate::model::{Assignment, Group};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// The one of this crate: [`balance`](crate::balance()), the most even and then the fewest moves.
+    /// The one of this crate: [`balance`](crate::balance()), the most even and then the fewest
+    /// moves.
     Sticky,
-    /// Java's `RangeAssignor`, without racks: each topic in runs, one for each follower; blind to claims.
+    /// Java's `RangeAssignor`, without racks: each topic in runs, one for each follower; blind to
+    /// claims.
     Range,
-    /// Java's `RoundRobinAssignor`: partition after partition to the members in turn; blind to claims.
+    /// Java's `RoundRobinAssignor`: partition after partition to the members in turn; blind to
+    /// claims.
     RoundRobin,
     /// KIP-54's greedy sticky assignment, as Java's `StickyAssignor` does it, without racks.
     ///
-    /// It moves one partition at a time from a member to a lighter one, so where only a chain of moves would help it stays uneven,
-    /// and which partitions move is not weighed: it may be more than need be.
+    /// It moves one partition at a time from a member to a lighter one, so where only a chain of
+    /// moves would help it stays uneven, and which partitions move is not weighed: it may be more
+    /// than need be.
     ///
-    /// Java's rules leave open in which order members are looked at where Java iterates over a hash map; here it is always the order of member ids.
-    /// Against the plans that Java's own assignor (October 2024) gave:
+    /// Java's rules leave open in which order members are looked at where Java iterates over a hash
+    /// map; here it is always the order of member ids. Against the plans that Java's own assignor
+    /// (October 2024) gave:
     ///
     /// | groups | number | the same plan, partition for partition | another plan |
     /// |---|---|---|---|
@@ -51,14 +58,18 @@ pub enum Strategy {
     ///
     /// What is known to be wrong elsewhere is not copied:
     ///
-    /// - Java weighs claims of several generations in the order of a hash map, and in some orders lets two members keep one partition.
-    ///   Here the highest generation wins if it has one claimant, whatever the order.
-    /// - Java hands a partition back to an older claimant without asking whether that one still follows the topic, and so does Sarama.
-    /// - Java moves a partition home even where that makes loads less even, which need not come to an end.
-    ///   Here every move is to a member at least two partitions lighter.
-    /// - Java takes the newest generation from all members and all calls so far; here it is the newest of the group's claims.
+    /// - Java weighs claims of several generations in the order of a hash map, and in some orders
+    ///   lets two members keep one partition. Here the highest generation wins if it has one
+    ///   claimant, whatever the order.
+    /// - Java hands a partition back to an older claimant without asking whether that one still
+    ///   follows the topic, and so does Sarama.
+    /// - Java moves a partition home even where that makes loads less even, which need not come to
+    ///   an end. Here every move is to a member at least two partitions lighter.
+    /// - Java takes the newest generation from all members and all calls so far; here it is the
+    ///   newest of the group's claims.
     /// - Java counts members as subscribed alike where the first it looks at follows nothing.
-    /// - Sarama takes back moves that improved nothing in a copy that its caller never sees, and loses members' partitions on the way.
+    /// - Sarama takes back moves that improved nothing in a copy that its caller never sees, and
+    ///   loses members' partitions on the way.
     Kip54,
 }
 

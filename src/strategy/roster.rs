@@ -1,4 +1,5 @@
-//! Members in an order, and for each topic that exists who of them follows it: what every assignor starts from.
+//! Members in an order, and for each topic that exists who of them follows it: what every assignor
+//! starts from.
 
 use crate::model::{Followed, Group, MemberId, TopicId, TopicPartition};
 
@@ -6,7 +7,8 @@ use crate::model::{Followed, Group, MemberId, TopicId, TopicPartition};
 pub(super) struct Roster {
     /// The members; a member's place is its index here.
     pub(super) members: Vec<MemberId>,
-    /// The topics that exist, have partitions and are followed by anybody, in the order of their names.
+    /// The topics that exist, have partitions and are followed by anybody, in the order of their
+    /// names.
     pub(super) topics: Vec<FollowedTopic>,
 }
 
@@ -19,7 +21,8 @@ pub(super) struct FollowedTopic {
 }
 
 impl Roster {
-    /// The order of the range and round robin assignors: static members by instance id, then the others by member id.
+    /// The order of the range and round robin assignors: static members by instance id, then the
+    /// others by member id.
     pub(super) fn by_key(group: &Group) -> Self {
         Self::of(group, group.members().map(|(id, _)| id).collect())
     }

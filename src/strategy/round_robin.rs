@@ -4,7 +4,8 @@ use super::roster::{FollowedTopic, Roster};
 use super::table;
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
-/// Partition after partition, in the order of topic names, to the next member in turn that follows the topic.
+/// Partition after partition, in the order of topic names, to the next member in turn that follows
+/// the topic.
 ///
 /// O(partitions · log members), beside reading subscriptions and ordering the members.
 pub(super) fn assign(group: &Group) -> Assignment {

@@ -1,11 +1,13 @@
-//! A member of a group that says what Java's consumer says and leads with `lead` itself, on a plain socket.
+//! A member of a group that says what Java's consumer says and leads with `lead` itself, on a plain
+//! socket.
 //!
 //! ```text
 //! cargo run --example member --features kafka -- 127.0.0.1:9092 my-group sticky orders clicks
 //! ```
 //!
-//! It says in JSON lines what it is given and what it reads, and of each rebalance it leads what every member said and was given, byte for byte.
-//! It leaves the group when its standard input ends.
+//! It says in JSON lines what it is given and what it reads, and of each rebalance it leads what
+//! every member said and was given, byte for byte. It leaves the group when its standard input
+//! ends.
 
 mod broker;
 mod coordinator;
@@ -64,7 +66,8 @@ struct Leading {
 }
 
 impl Member {
-    /// Joins until it is told what it holds; a cooperative member that has to give something up joins once more.
+    /// Joins until it is told what it holds; a cooperative member that has to give something up
+    /// joins once more.
     fn rejoin(&mut self) -> Fallible<()> {
         if self.protocol == Protocol::Sticky {
             report(&json!({"event": "revoked", "partitions": by_topic(self.held.keys())}));
@@ -85,7 +88,8 @@ impl Member {
         }
     }
 
-    /// What it says of itself: its claim is in the user data of the eager protocol, and the owned partitions of the cooperative one.
+    /// What it says of itself: its claim is in the user data of the eager protocol, and the owned
+    /// partitions of the cooperative one.
     fn metadata(&self) -> Fallible<Vec<u8>> {
         let owned: Vec<TopicPartitions<'_>> =
             self.held.keys().map(|(topic, partition)| TopicPartitions::new(topic, [*partition])).collect();
@@ -160,7 +164,8 @@ impl Member {
         }
     }
 
-    /// Whether a topic has more partitions than it was led with. The leader looks after that, now and then.
+    /// Whether a topic has more partitions than it was led with. The leader looks after that, now
+    /// and then.
     fn sees_topics_grow(&mut self) -> Fallible<bool> {
         let Some(leading) = self.leading.as_mut().filter(|leading| leading.looked.elapsed() > Duration::from_secs(2)) else {
             return Ok(false);

@@ -29,10 +29,12 @@ pub(crate) use rivals::{Contest, Track};
 
 /// Replay an event log, rebalance after rebalance
 ///
-/// Reads a group and what happened to it, one event a line, and says for each rebalance what moved, and in the end what an operator asks:
-/// how much moved in all, how much of it had to, how uneven the loads ever were, and what a longer window or static members would have saved.
-/// For static members it guesses who came back, as a dynamic member does so under a new id.
-/// A log whose last line breaks off, as where it is still being written, is replayed without that line, and a note says so.
+/// Reads a group and what happened to it, one event a line, and says for each rebalance what moved,
+/// and in the end what an operator asks: how much moved in all, how much of it had to, how uneven
+/// the loads ever were, and what a longer window or static members would have saved. For static
+/// members it guesses who came back, as a dynamic member does so under a new id. A log whose last
+/// line breaks off, as where it is still being written, is replayed without that line, and a note
+/// says so.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -141,7 +143,8 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
     }
 }
 
-/// Whether an event can be read, but not have happened when it is said to have. A topic that no group could have is misread, here as in a group.
+/// Whether an event can be read, but not have happened when it is said to have. A topic that no
+/// group could have is misread, here as in a group.
 fn cannot_have_happened(fault: &LogFault) -> bool {
     match fault {
         LogFault::Impossible(ChangeError::Group(_)) => false,

@@ -1,4 +1,5 @@
-//! What a longer window or static members would have saved: the log replayed under each assumption, side by side.
+//! What a longer window or static members would have saved: the log replayed under each assumption,
+//! side by side.
 
 use std::thread;
 

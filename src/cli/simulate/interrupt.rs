@@ -15,7 +15,8 @@ const GLANCE: Duration = Duration::from_millis(50);
 pub(super) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Told by Ctrl-C from now on. Where that cannot be listened for, Ctrl-C ends the program as it always does.
+    /// Told by Ctrl-C from now on. Where that cannot be listened for, Ctrl-C ends the program as it
+    /// always does.
     pub(super) fn listen() -> Self {
         let stop = Self(Arc::new(AtomicBool::new(false)));
         let told = stop.clone();
@@ -36,8 +37,8 @@ impl Stop {
         self.gather(move |done| drop(done.send(work()))).pop()
     }
 
-    /// What some work sends until it ends, or until it is told to stop. Then the work, which may have no place to look at
-    /// this for a long time, is left to itself and ends with the program.
+    /// What some work sends until it ends, or until it is told to stop. Then the work, which may
+    /// have no place to look at this for a long time, is left to itself and ends with the program.
     pub(super) fn gather<T: Send + 'static>(&self, work: impl FnOnce(Sender<T>) + Send + 'static) -> Vec<T> {
         let (sender, receiver) = mpsc::channel();
         let worker = thread::spawn(move || work(sender));

@@ -28,8 +28,9 @@ use trials::Trials;
 
 /// Simulate what a group goes through, and what that costs under each strategy
 ///
-/// Makes up churn from a seed: the same seed gives the same figures, but for times, on every machine and with any number of threads.
-/// Each strategy is measured from its own assignment before, and beside the most even loads there could be.
+/// Makes up churn from a seed: the same seed gives the same figures, but for times, on every
+/// machine and with any number of threads. Each strategy is measured from its own assignment
+/// before, and beside the most even loads there could be.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Scenarios:

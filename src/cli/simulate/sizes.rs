@@ -25,7 +25,8 @@ pub(super) struct SizeOptions {
     /// How often it happens; the scenario's usual number without it
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(..=1_000_000))]
     rounds: Option<u32>,
-    /// Members are static (KIP-345): who restarts comes back as the same instance, and does not leave
+    /// Members are static (KIP-345): who restarts comes back as the same instance, and does not
+    /// leave
     #[arg(long)]
     static_members: bool,
 }

@@ -34,7 +34,8 @@ type Ended = Result<Contest, Failure>;
 impl Trials {
     /// The trials that were finished before it was told to stop, in their order.
     pub(super) fn run(self: &Arc<Self>, threads: Option<u16>, stop: &Stop) -> Result<Vec<Contest>, Failure> {
-        // None, by the pool's words, is as many as there are cores. More than there are trials would have nothing to do.
+        // None, by the pool's words, is as many as there are cores. More than there are trials
+        // would have nothing to do.
         let threads = threads.map_or(0, |threads| usize::from(threads).min(self.count as usize));
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| failure("threads", error))?;
         let progress = progress(self.count);
@@ -49,7 +50,8 @@ impl Trials {
         ended.into_iter().map(|(_, ended)| ended).collect()
     }
 
-    /// Runs all trials, up to the first that fails or is told to stop, and sends what became of each.
+    /// Runs all trials, up to the first that fails or is told to stop, and sends what became of
+    /// each.
     fn run_all(&self, stop: &Stop, progress: ProgressBar, sender: &Sender<(u64, Ended)>) {
         let _: Option<()> = (0..self.count).into_par_iter().progress_with(progress).try_for_each(|trial| {
             let ended = self.trial(trial, stop).transpose()?;

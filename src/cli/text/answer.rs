@@ -32,7 +32,8 @@ impl Answer {
     }
 }
 
-/// Writes what stays and what does not, how much of it members that leave hand on, and, if a change was asked about, how much would move without it.
+/// Writes what stays and what does not, how much of it members that leave hand on, and, if a change
+/// was asked about, how much would move without it.
 pub(super) fn moved(out: &mut dyn Write, summary: &Summary, inherited: u64, moved_unchanged: Option<u64>) -> io::Result<()> {
     writeln!(out, "{}", counts(summary, inherited))?;
     match moved_unchanged {

@@ -14,7 +14,8 @@ use crate::cli::options::Length;
 type Route = ((MemberId, MemberId), Vec<TopicPartition>);
 
 impl BeforeAndAfter<'_> {
-    /// Writes the table of partitions that had an owner and have another now; nothing where there are none.
+    /// Writes the table of partitions that had an owner and have another now; nothing where there
+    /// are none.
     pub(super) fn write_moves(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
         let routes = foremost(length, self.routes(), |(_, partitions)| partitions.len());
         if routes.is_empty() {

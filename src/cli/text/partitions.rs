@@ -30,7 +30,8 @@ pub(super) fn compact(group: &Group, partitions: &[TopicPartition], length: Leng
     }
 }
 
-/// The numbers of one topic's partitions: `0-8,11`, or `0,3,6,9… (28)` where there are more ranges than these.
+/// The numbers of one topic's partitions: `0-8,11`, or `0,3,6,9… (28)` where there are more ranges
+/// than these.
 fn numbers(partitions: &[TopicPartition], ranges: usize) -> String {
     let found: Vec<Range<'_>> = partitions.chunk_by(|a, b| a.partition + 1 == b.partition).map(Range).collect();
     let shown: Vec<String> = found.iter().take(ranges).map(Range::to_string).collect();

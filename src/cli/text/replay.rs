@@ -113,7 +113,8 @@ fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::R
     writeln!(out, "{how}: {rebalances}, {moved} moved ({}).", compared(saving, totals))
 }
 
-/// How many fewer change hands. Where nobody is left the partitions have no owner for a while, and are new afterwards instead of moved: so both are compared.
+/// How many fewer change hands. Where nobody is left the partitions have no owner for a while, and
+/// are new afterwards instead of moved: so both are compared.
 fn compared(saving: &SavingDocument, totals: &Totals) -> String {
     let (saved, now) = (saving.moved + saving.new, totals.moved + totals.new);
     let difference = match now.checked_sub(saved) {

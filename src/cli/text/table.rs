@@ -57,7 +57,8 @@ pub(super) fn write(out: &mut dyn Write, table: &Table, rows: usize, what: &str)
     writeln!(out)
 }
 
-/// A line in two parts, less the blanks at its end, and the escape sequence that ends its last style, if it has one.
+/// A line in two parts, less the blanks at its end, and the escape sequence that ends its last
+/// style, if it has one.
 fn without_trailing_blanks(line: &str) -> (&str, &str) {
     let line = line.trim_end();
     let style = line.rfind('\u{1b}').filter(|&start| line[start..].find('m') == Some(line.len() - start - 1));

@@ -8,7 +8,8 @@ use crate::model::ids::TopicId;
 use crate::model::passed::Passed;
 use crate::model::sheet::{NO_OWNER, Sheet, Slots};
 
-/// A table is written anew once more than one in so many partitions changed since: later it costs more to look all changes through, earlier more to write tables.
+/// A table is written anew once more than one in so many partitions changed since: later it costs
+/// more to look all changes through, earlier more to write tables.
 const PARTITIONS_FOR_ONE_CHANGE: u64 = 12;
 
 /// So few changes are looked through in any assignment.
@@ -20,8 +21,9 @@ impl Assignment {
         self.changes.len() as u64 > ALWAYS_LOOKED_THROUGH + self.len() / PARTITIONS_FOR_ONE_CHANGE
     }
 
-    /// The same assignment on a table of its own, without a list of changes: worth its O(partitions) when changes have grown long. Room is made by the numbers of
-    /// partitions, so it is for the assignment of a plan, in which a group bounds them.
+    /// The same assignment on a table of its own, without a list of changes: worth its
+    /// O(partitions) when changes have grown long. Room is made by the numbers of partitions, so it
+    /// is for the assignment of a plan, in which a group bounds them.
     #[must_use]
     pub(crate) fn flattened(&self) -> Self {
         let changes = self.changes.all();
@@ -43,7 +45,8 @@ impl Assignment {
     }
 }
 
-/// Writes what passed of a topic into its owners, the last from `start` on, and drops those at the end that nobody owns.
+/// Writes what passed of a topic into its owners, the last from `start` on, and drops those at the
+/// end that nobody owns.
 fn write(owners: &mut Vec<u32>, start: usize, changed: &[Passed]) {
     for passed in changed {
         let place = start + passed.partition.partition as usize;

@@ -1,4 +1,5 @@
-//! Churn that operators know, made up from a seed: what a group goes through when it is restarted, scaled, deployed or hit.
+//! Churn that operators know, made up from a seed: what a group goes through when it is restarted,
+//! scaled, deployed or hit.
 
 mod scenario;
 mod script;
@@ -22,8 +23,10 @@ pub struct Churn {
 
 /// The churn of a scenario: the same for the same sizes, seed and trial, on every machine.
 ///
-/// Trials of one seed differ in partition counts, in who follows what where that is drawn, in who is hit, and in the time between events.
-/// Linear in what is made; and in each round all members may be looked through, where one of those that are here is drawn, and all topics for each member that joins.
+/// Trials of one seed differ in partition counts, in who follows what where that is drawn, in who
+/// is hit, and in the time between events. Linear in what is made; and in each round all members
+/// may be looked through, where one of those that are here is drawn, and all topics for each member
+/// that joins.
 ///
 /// ```
 /// use sticky_assignor::replay::churn::{Scenario, Sizes, churn};

@@ -11,21 +11,26 @@ use super::sizes::Sizes;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scenario {
-    /// Every member restarts, one after another in random order. A round is once through all; 1 is usual.
+    /// Every member restarts, one after another in random order. A round is once through all; 1 is
+    /// usual.
     RollingRestart,
     /// Members join, one after another. A round is one; half as many as there are is usual.
     ScaleUp,
-    /// Members leave for good, one after another, but the last one. A round is one; half of them is usual.
+    /// Members leave for good, one after another, but the last one. A round is one; half of them is
+    /// usual.
     ScaleDown,
     /// One member crashes and comes back, again and again. A round is one crash; 10 are usual.
     CrashLoop,
-    /// One to three members are thrown out of the group and come back some seconds later. A round is one such time; 20 are usual.
+    /// One to three members are thrown out of the group and come back some seconds later. A round
+    /// is one such time; 20 are usual.
     Flapping,
-    /// A topic is created, and members are replaced one by one with ones that follow it too. A round is one deployment; 1 is usual.
+    /// A topic is created, and members are replaced one by one with ones that follow it too. A
+    /// round is one deployment; 1 is usual.
     Deploy,
     /// Topics grow, and now and then one is created. A round is one growth; 10 are usual.
     TopicGrowth,
-    /// All members of a zone are lost within seconds and come back minutes later. A round is one loss; 1 is usual.
+    /// All members of a zone are lost within seconds and come back minutes later. A round is one
+    /// loss; 1 is usual.
     ZoneLoss,
 }
 

@@ -15,7 +15,8 @@ pub struct Sizes {
     pub zones: u32,
     /// Whether members are known by an instance id.
     pub membership: Membership,
-    /// How often it happens; what that means and how often is usual depends on the [`Scenario`](super::Scenario).
+    /// How often it happens; what that means and how often is usual depends on the
+    /// [`Scenario`](super::Scenario).
     pub rounds: Option<u32>,
 }
 
@@ -25,7 +26,8 @@ pub enum Membership {
     /// It leaves, and a new member joins.
     #[default]
     Dynamic,
-    /// It comes back as the same instance (KIP-345), before its absence is noticed where it was only restarted.
+    /// It comes back as the same instance (KIP-345), before its absence is noticed where it was
+    /// only restarted.
     Static,
 }
 

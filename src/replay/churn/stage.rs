@@ -138,7 +138,8 @@ impl Stage {
         self.happens(HappeningDocument::Leave(id));
     }
 
-    /// A consumer restarts, within so many tenths of a second. A static member does so unnoticed, until it joins again.
+    /// A consumer restarts, within so many tenths of a second. A static member does so unnoticed,
+    /// until it joins again.
     pub(super) fn restart(&mut self, consumer: usize, tenths: RangeInclusive<u64>) {
         if self.sizes.membership == Membership::Dynamic {
             self.leave(consumer);

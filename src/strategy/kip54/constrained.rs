@@ -1,10 +1,12 @@
-//! KIP-54 for equal subscriptions: quotas, what owners keep of them, and a round robin for the rest.
+//! KIP-54 for equal subscriptions: quotas, what owners keep of them, and a round robin for the
+//! rest.
 
 use super::super::roster::Roster;
 use super::inverse;
 use crate::model::{Assignment, MemberId, TopicPartition};
 
-/// How many partitions members get when all read the same: every one `least`, some of them one more.
+/// How many partitions members get when all read the same: every one `least`, some of them one
+/// more.
 #[derive(Clone, Copy)]
 struct Quota {
     least: usize,
@@ -49,7 +51,8 @@ impl Quota {
 }
 
 impl Filling {
-    /// A member keeps as much of what it owns as its quota allows, and queues where that leaves room.
+    /// A member keeps as much of what it owns as its quota allows, and queues where that leaves
+    /// room.
     fn keep(self, rules: &Rules, member: MemberId) -> Self {
         let quota = rules.quota;
         let load = self.assignment.load(member) as usize;
@@ -74,7 +77,8 @@ impl Filling {
         Self { over, at_least, ..kept }
     }
 
-    /// A member gives up all but its first partitions, counted across topics: partition 0 of each, then 1 of each.
+    /// A member gives up all but its first partitions, counted across topics: partition 0 of each,
+    /// then 1 of each.
     fn revoke(self, rules: &Rules, member: MemberId, keeps: usize) -> Self {
         let partitions = across_topics(&rules.ranks, &self.assignment, member);
         let revoked = partitions.into_iter().skip(keeps);

@@ -1,11 +1,12 @@
-//! KIP-54 for unequal subscriptions: fill, then move single partitions to lighter members until no such move is left.
+//! KIP-54 for unequal subscriptions: fill, then move single partitions to lighter members until no
+//! such move is left.
 
 use super::super::roster::{FollowedTopic, Roster};
 use super::claims::Weighed;
 use super::inverse;
 use super::sorted_members::SortedMembers;
-use crate::balance::PartitionMovements;
 use crate::model::{Assignment, MemberId, TopicPartition};
+use crate::steps::PartitionMovements;
 
 /// What stays the same while the assignment is balanced.
 struct Rules<'a> {
@@ -30,8 +31,8 @@ struct Balancing<'a> {
     reassignments: u64,
 }
 
-/// Owners keep what they own, the rest goes to the lightest followers, and single moves even that out.
-/// What the moves did is taken back where it did not improve the balance score.
+/// Owners keep what they own, the rest goes to the lightest followers, and single moves even that
+/// out. What the moves did is taken back where it did not improve the balance score.
 pub(super) fn build(roster: &Roster, weighed: &Weighed) -> Assignment {
     let rules = Rules::of(roster, weighed);
     let unassigned: Vec<TopicPartition> = rules.partitions(1).filter(|partition| weighed.owned.owner(*partition).is_none()).collect();
@@ -59,7 +60,8 @@ impl<'a> Rules<'a> {
         Self { roster, weighed, topics, ranks, places }
     }
 
-    /// The partitions of topics with at least so many followers, in the order in which they are tried.
+    /// The partitions of topics with at least so many followers, in the order in which they are
+    /// tried.
     fn partitions(&self, followers: usize) -> impl Iterator<Item = TopicPartition> {
         self.topics.iter().filter(move |topic| topic.followers.len() >= followers).flat_map(|topic| topic.each_partition())
     }
@@ -147,7 +149,8 @@ impl<'a> Balancing<'a> {
         balancing
     }
 
-    /// KIP-54's test: loads within one of each other, or no partition whose owner has more than a follower of its topic.
+    /// KIP-54's test: loads within one of each other, or no partition whose owner has more than a
+    /// follower of its topic.
     fn is_balanced(&self) -> bool {
         self.members.within_one() || !self.rules.topics.iter().any(|topic| self.could_pass_on(topic))
     }
@@ -157,7 +160,8 @@ impl<'a> Balancing<'a> {
         topic.each_partition().filter_map(|partition| self.assignment.owner(partition)).any(|owner| self.assignment.load(owner) > lightest)
     }
 
-    /// The place of a member at least two partitions lighter than the owner: the previous owner before the lightest.
+    /// The place of a member at least two partitions lighter than the owner: the previous owner
+    /// before the lightest.
     fn better_owner(&self, partition: TopicPartition) -> Option<usize> {
         let load = self.assignment.load(self.assignment.owner(partition)?);
         let previous = self.rules.weighed.previous.get(&partition).map(|member| self.rules.place(*member));
@@ -165,7 +169,8 @@ impl<'a> Balancing<'a> {
         previous.or_else(|| self.lightest_follower(partition).filter(|(lightest, _)| lightest + 1 < load).map(|(_, place)| place))
     }
 
-    /// A move to that member: of this partition, or of one that is at home there and came to where this one is at home.
+    /// A move to that member: of this partition, or of one that is at home there and came to where
+    /// this one is at home.
     fn reassign_partition(mut self, partition: TopicPartition, to: usize) -> Self {
         let Some(owner) = self.assignment.owner(partition) else { return self };
         let receiver = self.rules.roster.members[to];

@@ -1,6 +1,8 @@
-//! KIP-54's sticky assignment as Java's `StickyAssignor` does it (October 2024): greedy, in two builders.
+//! KIP-54's sticky assignment as Java's `StickyAssignor` does it (October 2024): greedy, in two
+//! builders.
 //!
-//! The names follow Java. Each step takes a persistent value and gives a new one, so what is taken back in the end is simply an older version.
+//! The names follow Java. Each step takes a persistent value and gives a new one, so what is taken
+//! back in the end is simply an older version.
 
 mod claims;
 mod constrained;
@@ -12,8 +14,9 @@ use crate::model::{Assignment, Group};
 
 /// Java's answer for a group, as far as Java's rules determine it.
 ///
-/// O(s + n log² n) where all subscribe alike, with s followed topics of all members together (`"*"` counts as all topics for each that says it), and n members,
-/// partitions and claims. Else O(moves · (partitions + subscriptions)), and partitions may move more than once.
+/// O(s + n log² n) where all subscribe alike, with s followed topics of all members together (`"*"`
+/// counts as all topics for each that says it), and n members, partitions and claims. Else O(moves
+/// · (partitions + subscriptions)), and partitions may move more than once.
 pub(super) fn assign(group: &Group) -> Assignment {
     let roster = Roster::by_member_id(group);
     if roster.topics.is_empty() {

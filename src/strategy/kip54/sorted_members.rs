@@ -1,6 +1,7 @@
 //! Members sorted by load and then by place: who is to get the next partition.
 
-/// Members by load, the lightest first and in their order where loads are equal; a persistent value.
+/// Members by load, the lightest first and in their order where loads are equal; a persistent
+/// value.
 #[derive(Clone, Default)]
 pub(super) struct SortedMembers {
     sorted: im::OrdSet<(u32, usize)>,
@@ -32,7 +33,8 @@ impl SortedMembers {
         load(self.sorted.get_max()) <= load(self.sorted.get_min()) + 1
     }
 
-    /// The differences of loads, summed over all pairs of members: KIP-54's balance score, 0 at its best.
+    /// The differences of loads, summed over all pairs of members: KIP-54's balance score, 0 at its
+    /// best.
     pub(super) fn balance_score(&self) -> u64 {
         let (score, _, _) = self.sorted.iter().fold((0, 0, 0), |(score, lighter, sum), (load, _)| {
             let load = u64::from(*load);

@@ -1,0 +1,139 @@
+//! Which partitions stay and which go: a decision on counts, carried out on the row of slots.
+
+use crate::balance::claims::Standing;
+use crate::balance::holdings::Holdings;
+use crate::balance::stickiness::Decision;
+use crate::balance::takers::Takers;
+use crate::balance::tally::Tally;
+use crate::model::NO_OWNER;
+use crate::network::Network;
+
+/// The owners of all slots on their way from claims to a plan.
+#[derive(Debug)]
+pub(crate) struct Handing {
+    /// The member of each slot, or [`NO_OWNER`] while it has none.
+    pub(crate) owners: Vec<u32>,
+    /// How many slots each member holds of those whose claims stood and were not released.
+    pub(crate) held: Vec<u32>,
+    /// How many each shall have.
+    pub(crate) loads: Vec<u32>,
+    /// The slots that leave the member whose claim to them stands, and that member.
+    pub(crate) released: Vec<(u32, u32)>,
+    /// How many claims stood.
+    pub(crate) claimed: u64,
+}
+
+impl Handing {
+    /// All owners where their claims put them, and the loads they shall have.
+    pub(crate) fn start(standing: Standing, loads: Vec<u32>) -> Self {
+        let claimed = standing.total();
+        Self { owners: standing.owners, held: standing.held, loads, released: Vec::new(), claimed }
+    }
+
+    /// Takes a slot from the member that claims it.
+    pub(crate) fn release(&mut self, slot: u32) {
+        let owner = std::mem::replace(&mut self.owners[slot as usize], NO_OWNER);
+        self.held[owner as usize] -= 1;
+        self.released.push((slot, owner));
+    }
+
+    /// Those of some members that take more than they hold.
+    pub(crate) fn takers(&self, members: &[u32]) -> Takers {
+        Takers::new(members.iter().map(|&member| (member, self.loads[member as usize] - self.held[member as usize])))
+    }
+}
+
+/// Carries out a decision: of each class an actor keeps the lowest of the partitions it claimed;
+/// what is free then goes to those that take it.
+pub(crate) fn hand_out(network: &Network, standing: Standing, holdings: &Holdings, decision: &Decision) -> Handing {
+    let handing = Handing::start(standing, loads(network, decision));
+    let kept = leave_kept_slots(network, handing, holdings, decision);
+    deal_free_slots(network, kept, decision)
+}
+
+/// The load of each member: that of its actor, shared evenly.
+fn loads(network: &Network, decision: &Decision) -> Vec<u32> {
+    let (graph, actors) = (&decision.flow.graph, &decision.actors);
+    let mut load = vec![0_u32; actors.node_count()];
+    (0..actors.node(0)).flat_map(|node| graph.arcs_from(node)).for_each(|arc| load[graph.head(arc) as usize] += graph.units(arc).flow);
+    let mut seats: Vec<u32> = (0..actors.len()).map(|actor| load[actors.node(actor)] % actors.width(actor)).collect();
+    let load_of = |member: u32| {
+        let actor = actors.of_member(member);
+        let seat = u32::from(seats[actor] > 0);
+        seats[actor] -= seat;
+        load[actors.node(actor)] / actors.width(actor) + seat
+    };
+    (0..network.members.len() as u32).map(load_of).collect()
+}
+
+/// Leaves slots with their claimants while those have some left to keep, and releases the others.
+fn leave_kept_slots(network: &Network, mut handing: Handing, holdings: &Holdings, decision: &Decision) -> Handing {
+    let mut left = vec![0; decision.actors.len()];
+    for class in 0..network.topics.len() {
+        let keeps = |visit: &mut dyn FnMut(usize, u32)| kept_of_class(decision, class, visit);
+        let mut kept = 0;
+        keeps(&mut |_, keeps| kept += u64::from(keeps));
+        if kept == holdings.of_class(class).iter().map(|&held| u64::from(held)).sum::<u64>() {
+            continue;
+        }
+        keeps(&mut |actor, keeps| left[actor] = keeps);
+        for slot in network.slots_of(class).filter(|&slot| handing.owners[slot] != NO_OWNER).collect::<Vec<_>>() {
+            match &mut left[decision.actors.of_member(handing.owners[slot])] {
+                0 => handing.release(slot as u32),
+                left => *left -= 1,
+            }
+        }
+        keeps(&mut |actor, _| left[actor] = 0);
+    }
+    handing
+}
+
+/// Visits each actor that keeps some of a class, with how many.
+fn kept_of_class(decision: &Decision, class: usize, visit: &mut dyn FnMut(usize, u32)) {
+    let graph = &decision.flow.graph;
+    for arc in graph.arcs_from(class) {
+        if let Some(actor) = decision.actors.at(graph.head(arc)) {
+            visit(actor, graph.units(arc).flow.min(graph.units(arc).free));
+        }
+    }
+}
+
+/// Deals the free slots of each class to the shapes that take them.
+fn deal_free_slots(network: &Network, mut handing: Handing, decision: &Decision) -> Handing {
+    let mut takers: Vec<Takers> = network.members_of.iter().map(|members| handing.takers(members)).collect();
+    let mut taken = vec![0_u32; network.shapes.len()];
+    let mut tally = Tally::new(network.members.len());
+    for class in 0..network.topics.len() {
+        let owners = &mut handing.owners[network.slots_of(class)];
+        if !owners.contains(&NO_OWNER) {
+            continue;
+        }
+        taken_of_class(decision, class, |shape, more| taken[shape] += more);
+        let taking = network.followers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
+        if taking.clone().any(|shape| takers[shape].are_several()) {
+            tally = tally.counted(owners);
+        }
+        {
+            let mut free = free_slots(owners);
+            taking.for_each(|shape| takers[shape].deal(taken[shape] as usize, free.by_ref(), &tally));
+        }
+        taken_of_class(decision, class, |shape, _| taken[shape] = 0);
+        tally = tally.cleared(owners);
+    }
+    handing
+}
+
+/// Visits each shape that takes some of a class besides what its members keep, with how many;
+/// perhaps more than once.
+fn taken_of_class(decision: &Decision, class: usize, mut visit: impl FnMut(usize, u32)) {
+    let (graph, actors) = (&decision.flow.graph, &decision.actors);
+    for arc in graph.arcs_from(class) {
+        let more = graph.units(arc).flow.saturating_sub(graph.units(arc).free);
+        visit(actors.shape_at(graph.head(arc)) as usize, more);
+    }
+}
+
+/// The slots of these owners that have none, to be given one.
+pub(crate) fn free_slots(owners: &mut [u32]) -> impl Iterator<Item = &mut u32> {
+    owners.iter_mut().filter(|owner| **owner == NO_OWNER)
+}

@@ -1,0 +1,145 @@
+//! The closed form on what changed, where all members follow the same topics before and after.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::balance::even_loads::EvenLoads;
+use crate::model::{Assignment, Group, Handed, MemberId, Movement, SubscriptionId, TopicId, TopicPartition};
+use crate::network::freed::freed;
+use crate::network::impact::{Effects, reading};
+use crate::plan::Plan;
+use crate::proof::Proof;
+use crate::rebalance::outcome::{Outcome, movement};
+
+/// How many members in turn are asked who has the fewest of a topic.
+const ASKED: usize = 4;
+
+/// The next plan, if all members that follow anything have one and the same subscription before and
+/// after.
+pub(crate) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option<Plan> {
+    let subscription = plan.readers.only_subscription()?;
+    let assignment = group.claims().previous()?;
+    let members = group.all_members().having(subscription);
+    if members.is_empty() || (members.len() < group.all_members().len() && others_read(group, subscription)) {
+        return None;
+    }
+    let free = freed(group, effects, assignment);
+    let shares = Shares::of(&members, free.len(), assignment);
+    let proof = shares.proof(plan, group);
+    let readers = plan.readers.clone().after(&plan.group, group, effects).all_having(subscription);
+    Some(plan.with_outcome(group, shares.carry_out(free, assignment), proof, readers))
+}
+
+/// Whether a member with another subscription follows anything that exists.
+fn others_read(group: &Group, subscription: SubscriptionId) -> bool {
+    group.all_members().subscribed().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
+}
+
+/// What members had and shall have.
+struct Shares {
+    even: EvenLoads,
+    members: Vec<Share>,
+}
+
+struct Share {
+    member: MemberId,
+    held: u32,
+    load: u32,
+}
+
+impl Shares {
+    fn of(members: &[MemberId], free: usize, assignment: &Assignment) -> Self {
+        let loads = assignment.loads();
+        let held = || members.iter().map(|&member| loads.get(member.index()).copied().unwrap_or(0));
+        let even = EvenLoads::of(held().map(u64::from).sum::<u64>() + free as u64, held());
+        let share = |((&member, held), load): ((&MemberId, u32), u32)| Share { member, held, load };
+        Self { even, members: members.iter().zip(held()).zip(even.loads(held())).map(share).collect() }
+    }
+
+    /// Gives free partitions, and those of members with too many, to members with too few.
+    fn carry_out(&self, free: Vec<Handed>, claims: &Assignment) -> Outcome {
+        let lacking = self.members.iter().filter(|share| share.held < share.load);
+        let mut takers = Turns::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
+        let placed = free.len() as u64;
+        let mut handed = free;
+        let giving = self.members.iter().filter(|share| share.held > share.load).enumerate();
+        for (turn, share) in giving {
+            let given = evenly_chosen(claims, share.member, (share.held - share.load) as usize, turn);
+            handed.extend(given.into_iter().map(|partition| Handed { partition, from: Some(share.member), to: None }));
+        }
+        handed.iter_mut().for_each(|handed| handed.to = takers.next(handed.partition.topic));
+        let mut movements: Vec<Movement> = handed[placed as usize..].iter().filter_map(movement).collect();
+        movements.sort_unstable();
+        handed.sort_unstable_by_key(|handed| handed.partition);
+        Outcome { claims: claims.clone(), handed, movements, placed }
+    }
+
+    fn proof(&self, plan: &Plan, group: &Group) -> Proof {
+        let (topics, numbers) = (group.all_topics().len(), group.all_members().numbers());
+        let (mut levels, mut moves) = (vec![0; numbers], vec![0; numbers]);
+        for share in &self.members {
+            levels[share.member.index()] = self.even.level;
+            moves[share.member.index()] = self.even.member_price(share.held, share.load);
+        }
+        plan.proof.clone().at((&levels, &moves), (&vec![self.even.level; topics], &vec![self.even.topic_price(); topics]))
+    }
+}
+
+/// Members that take partitions in turn, and so many each.
+struct Turns<'a> {
+    claims: &'a Assignment,
+    open: VecDeque<(MemberId, u32)>,
+    /// What was given of the topic asked for last.
+    topic: Option<TopicId>,
+    given: BTreeMap<MemberId, u32>,
+}
+
+impl<'a> Turns<'a> {
+    fn new(claims: &'a Assignment, open: VecDeque<(MemberId, u32)>) -> Self {
+        Self { claims, open, topic: None, given: BTreeMap::new() }
+    }
+
+    /// The member to take a partition: of the next few in turn, the one with the fewest of the
+    /// topic.
+    fn next(&mut self, topic: TopicId) -> Option<MemberId> {
+        if self.topic.replace(topic) != Some(topic) {
+            self.given.clear();
+        }
+        let held = |&(member, _): &(MemberId, u32)| self.claims.count_of(member, topic) + self.given.get(&member).copied().unwrap_or(0);
+        let place = match self.open.len() {
+            1 => 0,
+            _ => first_fewest(self.open.iter().take(ASKED).map(held))?,
+        };
+        let (member, takes) = self.open.remove(place)?;
+        if takes > 1 {
+            self.open.push_back((member, takes - 1));
+        }
+        *self.given.entry(member).or_default() += 1;
+        Some(member)
+    }
+}
+
+/// Where the first of the smallest counts is. Nothing is smaller than 0, so nobody is asked after
+/// that.
+fn first_fewest(counts: impl Iterator<Item = u32>) -> Option<usize> {
+    let mut fewest = None;
+    for (place, count) in counts.enumerate() {
+        if fewest.is_none_or(|(least, _)| count < least) {
+            fewest = Some((count, place));
+        }
+        if count == 0 {
+            break;
+        }
+    }
+    fewest.map(|(_, place)| place)
+}
+
+/// So many of a member's partitions, evenly spaced over its topics; where to begin changes from
+/// turn to turn.
+fn evenly_chosen(assignment: &Assignment, member: MemberId, count: usize, turn: usize) -> Vec<TopicPartition> {
+    let load = assignment.load(member) as usize;
+    if count == 1 {
+        return assignment.partitions_of(member).nth(turn % load).into_iter().collect();
+    }
+    let all: Vec<TopicPartition> = assignment.partitions_of(member).collect();
+    (0..count).map(|place| all[(turn + place * load / count) % load]).collect()
+}

@@ -1,0 +1,91 @@
+//! The next plan after a change, at the cost of what the change touches where that is possible.
+//!
+//! Four ways, tried in this order; the last always goes.
+//!
+//! 1. Where a change touches nobody, nothing moves ([`outcome`]).
+//! 1. Where all members follow the same topics, before and after, the closed form works on what
+//!    changed ([`identical`]).
+//! 1. What was set free is placed, and what is missing is fetched, by searches that start there and
+//!    stop early ([`incremental`]).
+//! 1. Where that would search about as much as there is, the whole group is balanced anew: at once
+//!    if a change is large ([`crate::network::impact`]), or when a search went on for so long.
+
+mod adjust;
+mod augment;
+mod crossing;
+mod dear;
+mod direct;
+mod fetch;
+mod finish;
+mod identical;
+mod incremental;
+mod moved;
+mod neighbours;
+mod outcome;
+mod patience;
+mod residual;
+mod room;
+mod round;
+mod search;
+mod start;
+mod state;
+
+use crate::balance::balance;
+use crate::model::{Change, ChangeError};
+use crate::network::impact::Effects;
+pub(crate) use crate::network::subscribers::Readers;
+use crate::plan::Plan;
+
+impl Plan {
+    /// The plan after a change: the best for the changed group, in which everybody claims what this
+    /// plan gave them.
+    ///
+    /// This plan still stands, and the new one shares with it what did not change. Work and memory
+    /// follow what moves and what must be searched. Beside that there is a look at the level of
+    /// each member and topic that there is or was, and once in many changes a list of who follows
+    /// what is made anew. Where more than one in 64 partitions (and more than 64) is to be placed
+    /// or fetched, or a search has gone on for about as long as a balance takes, the group is
+    /// balanced from the ground up.
+    ///
+    /// ```
+    /// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
+    /// let group = Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c1", ["orders"]), NewMember::new("c2", ["orders"])])?;
+    /// let plan = balance(&group);
+    /// let next = plan.rebalance(&Event::Join(NewMember::new("c3", ["orders"])).into())?;
+    /// assert_eq!((next.summary().moved, next.summary().retained), (4, 8));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Members that are gone count, as numbers of members and topics are not given again: versions
+    /// of a group can be compared. A group of ten members through which 40,000 have passed is
+    /// looked at like one of 40,000. Whoever leads a group for so long builds it anew now and then,
+    /// which moves nothing:
+    ///
+    /// ```
+    /// use sticky_assignor::document::GroupDocument;
+    /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
+    /// let mut plan = balance(&Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c0", ["orders"])])?);
+    /// for turn in 0..100 {
+    ///     let comes = Event::Join(NewMember::new(format!("c{}", turn + 1), ["orders"]));
+    ///     plan = plan.rebalance(&Change::from([comes, Event::Leave(format!("c{turn}"))]))?;
+    /// }
+    ///
+    /// let claiming = plan.group().clone().claiming(plan.assignment().clone());
+    /// let anew = balance(&Group::try_from(&GroupDocument::from(&claiming))?);
+    /// assert_eq!((anew.summary().retained, anew.summary().moved), (12, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where an event of the change cannot happen to the group as the events before it left it.
+    pub fn rebalance(&self, change: &Change) -> Result<Self, ChangeError> {
+        let group = self.group.clone().claiming(self.assignment.clone()).changed(change)?;
+        let effects = Effects::of(self, &group, change);
+        let next = match effects.is_empty() {
+            true => Some(self.unmoved(&group, &effects)),
+            false => identical::rebalance(self, &group, &effects).or_else(|| incremental::rebalance(self, &group, &effects)),
+        };
+        Ok(next.unwrap_or_else(|| balance(&group)))
+    }
+}

@@ -65,8 +65,8 @@ fn main() {
         let least = times.iter().copied().fold(f64::INFINITY, f64::min);
         let time = median(times);
         let read: usize = members.iter().map(|member| member.metadata.len()).sum();
-        let led = lead(protocol, &members, &joined.topics).expect("the group can be led");
-        let written: usize = led.assignments.iter().map(|given| given.assignment.len()).sum();
+        let round = lead(protocol, &members, &joined.topics).expect("the group can be round");
+        let written: usize = round.assignments.iter().map(|given| given.assignment.len()).sum();
         println!("{name:<40} {:>9.3} {:>9.3} {:>7.1} {TARGET:>7} {read:>9} {written:>9}", time / 1e6, least / 1e6, time / floor);
     }
 }

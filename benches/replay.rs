@@ -6,8 +6,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use sticky_assignor::document::{EventDocument, HappeningDocument, JoinDocument, SubscriptionDocument};
-use sticky_assignor::replay::{EventLog, Faults, Gathering, History};
+use sticky_assignor::document::{EventContent, EventDocument, JoinDocument, SubscriptionDocument};
+use sticky_assignor::replay::{EventLog, Faults, History, RebalanceWindow};
 use sticky_assignor::{Group, NewMember, NewTopic, Subscription, TopicPartition};
 
 const TOPICS: usize = 100;
@@ -33,11 +33,11 @@ fn main() {
 
 fn measure(share: usize, events: usize) {
     let log = timed("check the log", || log(share, events));
-    let moments: Vec<_> = timed("gather", || Gathering::default().moments(&log).collect());
+    let batches: Vec<_> = timed("batches", || RebalanceWindow::default().batches(&log).collect());
     let start = timed("first plan", || History::new(&log.group).expect("the group can be"));
     let limit = TARGET.0;
     let history = timed(&format!("replay (at most {limit:?})"), || {
-        moments.into_iter().try_fold(start, History::rebalance).expect("the log was checked")
+        batches.into_iter().try_fold(start, History::rebalance).expect("the log was checked")
     });
     timed("restore 20 versions", || (0..20).for_each(|number| drop(black_box(history.at(number * events / 20 + 4)))));
     timed("who owned a partition", || (0..TOPICS).map(|topic| history.owners(some_partition(&log.group, topic)).len()).sum::<usize>());
@@ -55,15 +55,15 @@ fn log(share: usize, events: usize) -> EventLog {
     let topics: Vec<NewTopic> = (0..TOPICS).map(|topic| NewTopic::new(topic_name(topic), PARTITIONS)).collect();
     let members: Vec<NewMember> = (0..MEMBERS).map(|member| NewMember::new(format!("m{member}"), followed(member, share))).collect();
     let group = Group::new(&topics, &members).expect("the group can be");
-    let lines = (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: event as f64, happening: happening(event, share) })));
+    let lines = (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: event as f64, content: content(event, share) })));
     EventLog::new(group, lines, Faults::Refuse).expect("the log can be")
 }
 
-fn happening(event: usize, share: usize) -> HappeningDocument {
+fn content(event: usize, share: usize) -> EventContent {
     let number = event / 2;
     match event % 2 {
-        0 => HappeningDocument::Leave(format!("m{number}")),
-        _ => HappeningDocument::Join(JoinDocument {
+        0 => EventContent::Leave(format!("m{number}")),
+        _ => EventContent::Join(JoinDocument {
             id: format!("m{}", MEMBERS + number),
             topics: SubscriptionDocument(followed(MEMBERS + number, share)),
             rack: None,

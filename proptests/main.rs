@@ -8,6 +8,7 @@ mod end_to_end;
 #[path = "end_to_end/left_out.rs"]
 mod end_to_end;
 mod errors;
+mod house;
 mod import;
 #[cfg(feature = "kafka")]
 mod kafka;

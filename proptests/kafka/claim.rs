@@ -54,6 +54,6 @@ fn unreadable_user_data_claims_nothing_and_is_reported() {
 fn protocols_are_known_by_their_names() {
     assert!(Protocol::ALL.iter().all(|protocol| protocol.to_string().parse() == Ok(*protocol)));
     assert_eq!("cooperative-sticky".parse(), Ok(Protocol::CooperativeSticky));
-    let unknown = "range".parse::<Protocol>().expect_err("not led");
+    let unknown = "range".parse::<Protocol>().expect_err("cannot be led");
     assert_eq!(unknown.to_string(), "\"range\" is no protocol that can be led; there are sticky, cooperative-sticky");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sticky_assignor::kafka::{
-    ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, LeadError, Led, Protocol, StickyAssignorUserData,
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, LeadError, LeaderRound, Protocol, StickyAssignorUserData,
     TopicPartitions, lead,
 };
 use sticky_assignor::{Group, GroupError, NewMember, NewTopic, balance, verify};
@@ -28,8 +28,12 @@ fn ids(count: usize) -> Vec<String> {
 }
 
 /// What each member is given, read back.
-fn given(led: &Led) -> Vec<Owned> {
-    led.assignments.iter().map(|given| owned(&ConsumerProtocolAssignment::decode(&given.assignment).unwrap().assigned_partitions)).collect()
+fn given(round: &LeaderRound) -> Vec<Owned> {
+    round
+        .assignments
+        .iter()
+        .map(|given| owned(&ConsumerProtocolAssignment::decode(&given.assignment).unwrap().assigned_partitions))
+        .collect()
 }
 
 fn owned(listed: &[TopicPartitions<'_>]) -> Owned {
@@ -64,18 +68,18 @@ proptest! {
     fn the_bytes_given_are_the_plan(said in vec(said(), 1..6), cooperative in any::<bool>()) {
         let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
         let ids = ids(said.len());
-        let led = lead(protocol, &joined(&ids, &metadata(&said)), &topics()).unwrap();
-        let group = led.plan.group();
-        for (id, read) in ids.iter().zip(given(&led)) {
-            let partitions = led.given.partitions_of(group.member_id(id).unwrap());
+        let round = lead(protocol, &joined(&ids, &metadata(&said)), &topics()).unwrap();
+        let group = round.plan.group();
+        for (id, read) in ids.iter().zip(given(&round)) {
+            let partitions = round.given.partitions_of(group.member_id(id).unwrap());
             let mut meant = Owned::new();
             for partition in partitions {
                 meant.entry(group.topic(partition.topic).name().to_string()).or_default().push(partition.partition as i32);
             }
             prop_assert_eq!(read, meant);
         }
-        let withheld: u64 = led.withheld.len() as u64;
-        prop_assert_eq!(led.given.len() + withheld, led.plan.summary().assigned);
+        let withheld: u64 = round.withheld.len() as u64;
+        prop_assert_eq!(round.given.len() + withheld, round.plan.summary().assigned);
         prop_assert!(cooperative || withheld == 0);
     }
 
@@ -87,20 +91,20 @@ proptest! {
         let said = said.into_iter().map(|said| Said { topics: if alike { followed.clone() } else { said.topics }, ..said });
         let metadata: Vec<Vec<u8>> = said.map(|said| said.subscription().encode(version).unwrap()).collect();
         let ids = ids(metadata.len());
-        let led = lead(protocol, &joined(&ids, &metadata), &topics()).unwrap();
+        let round = lead(protocol, &joined(&ids, &metadata), &topics()).unwrap();
 
         let members: Vec<NewMember> = ids.iter().zip(&metadata).map(|(id, metadata)| described(protocol, id, metadata)).collect();
         let plan = balance(&Group::new(&topics(), &members).unwrap());
-        prop_assert_eq!(led.plan.summary(), plan.summary());
-        prop_assert_eq!(led.plan.assignment(), plan.assignment());
-        prop_assert_eq!(led.plan.movements(), plan.movements());
+        prop_assert_eq!(round.plan.summary(), plan.summary());
+        prop_assert_eq!(round.plan.assignment(), plan.assignment());
+        prop_assert_eq!(round.plan.movements(), plan.movements());
     }
 
     #[test]
     fn cooperative_members_are_given_nothing_that_another_owns(said in vec(said(), 1..6)) {
         let ids = ids(said.len());
-        let led = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(&said)), &topics()).unwrap();
-        for (place, given) in given(&led).iter().enumerate() {
+        let round = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(&said)), &topics()).unwrap();
+        for (place, given) in given(&round).iter().enumerate() {
             for other in said.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other) {
                 let owns = |topic: &str, partition: &i32| other.owned.iter().any(|(name, list)| name == topic && list.contains(partition));
                 prop_assert!(given.iter().all(|(topic, list)| !list.iter().any(|partition| owns(topic, partition))));
@@ -113,12 +117,12 @@ proptest! {
     #[test]
     fn a_follow_up_gives_what_was_withheld_as_planned(said in vec(said(), 1..6)) {
         let ids = ids(said.len());
-        let led = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(&said)), &topics()).unwrap();
-        let again = metadata(&rejoining(&said, &given(&led)));
-        let settled = led.follow_up(Protocol::CooperativeSticky, &joined(&ids, &again), &topics()).unwrap();
+        let round = lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(&said)), &topics()).unwrap();
+        let again = metadata(&rejoining(&said, &given(&round)));
+        let settled = round.next_round(Protocol::CooperativeSticky, &joined(&ids, &again), &topics()).unwrap();
         prop_assert_eq!(&settled.withheld, &[]);
-        prop_assert_eq!(&settled.given, led.plan.assignment());
-        let third = settled.follow_up(Protocol::CooperativeSticky, &joined(&ids, &metadata(&rejoining(&said, &given(&settled)))), &topics());
+        prop_assert_eq!(&settled.given, round.plan.assignment());
+        let third = settled.next_round(Protocol::CooperativeSticky, &joined(&ids, &metadata(&rejoining(&said, &given(&settled)))), &topics());
         prop_assert_eq!(given(&third.unwrap()), given(&settled));
     }
 
@@ -129,12 +133,12 @@ proptest! {
         after in vec(said(), 1..6),
         kept in any::<prop::sample::Index>(),
     ) {
-        let led = lead(Protocol::CooperativeSticky, &joined(&ids(before.len()), &metadata(&before)), &topics()).unwrap();
+        let round = lead(Protocol::CooperativeSticky, &joined(&ids(before.len()), &metadata(&before)), &topics()).unwrap();
         let kept = kept.index(before.len() + 1);
-        let after: Vec<Said> = rejoining(&before, &given(&led)).into_iter().take(kept).chain(after).take(5).collect();
+        let after: Vec<Said> = rejoining(&before, &given(&round)).into_iter().take(kept).chain(after).take(5).collect();
         let (ids, after) = (ids(after.len()), metadata(&after));
         let anew = lead(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
-        let followed = led.follow_up(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
+        let followed = round.next_round(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
         prop_assert!(verify(anew.plan.group(), followed.plan.assignment()).is_optimal());
         prop_assert_eq!(followed.given.len() + followed.withheld.len() as u64, anew.plan.summary().assigned);
     }
@@ -143,10 +147,10 @@ proptest! {
     fn spoilt_metadata_is_led_or_refused(metadata in vec(mutated(), 1..4), cooperative in any::<bool>()) {
         let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
         let readable = metadata.iter().all(|metadata| ConsumerProtocolSubscription::decode(metadata).is_ok());
-        let led = lead(protocol, &joined(&ids(metadata.len()), &metadata), &topics());
-        prop_assert_eq!(led.is_ok(), readable);
-        if let Ok(led) = led {
-            prop_assert_eq!(given(&led).len(), metadata.len());
+        let round = lead(protocol, &joined(&ids(metadata.len()), &metadata), &topics());
+        prop_assert_eq!(round.is_ok(), readable);
+        if let Ok(round) = round {
+            prop_assert_eq!(given(&round).len(), metadata.len());
         }
     }
 }
@@ -161,9 +165,9 @@ fn undated(topics: &[&str], partitions: impl IntoIterator<Item = i32>) -> Vec<u8
 #[test]
 fn members_that_never_say_a_generation_keep_what_nobody_contests() {
     let metadata = [undated(&["a"], [1, 3]), undated(&["a"], [0, 2])];
-    let led = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
-    assert_eq!(given(&led), [Owned::from([("a".into(), vec![1, 3])]), Owned::from([("a".into(), vec![0, 2])])]);
-    assert_eq!(led.plan.summary().retained, 4);
+    let round = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
+    assert_eq!(given(&round), [Owned::from([("a".into(), vec![1, 3])]), Owned::from([("a".into(), vec![0, 2])])]);
+    assert_eq!(round.plan.summary().retained, 4);
 }
 
 #[test]
@@ -172,25 +176,25 @@ fn a_generation_beats_one_not_said() {
         StickyAssignorUserData { previous_assignment: vec![TopicPartitions::new("a", [0, 1])], generation: Some(0) }.encode().unwrap();
     let dated = ConsumerProtocolSubscription { topics: vec!["a"], user_data: Some(&user_data), ..Default::default() }.encode(3).unwrap();
     let metadata = [undated(&["a"], [0, 1]), dated];
-    let led = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
-    assert_eq!(given(&led)[1], Owned::from([("a".into(), vec![0, 1])]));
+    let round = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
+    assert_eq!(given(&round)[1], Owned::from([("a".into(), vec![0, 1])]));
 }
 
 #[test]
 fn unreadable_user_data_is_reported_and_led() {
     let spoilt = ConsumerProtocolSubscription { topics: vec!["a"], user_data: Some(&[0x7f; 4]), ..Default::default() }.encode(0).unwrap();
     let metadata = [undated(&["a"], [0]), spoilt];
-    let led = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
-    assert_eq!(led.unreadable.iter().map(|unread| unread.member.as_str()).collect::<Vec<_>>(), ["m1"]);
-    assert_eq!(led.plan.summary().assigned, 4);
+    let round = lead(Protocol::Sticky, &joined(&ids(2), &metadata), &topics()).unwrap();
+    assert_eq!(round.unreadable.iter().map(|unread| unread.member.as_str()).collect::<Vec<_>>(), ["m1"]);
+    assert_eq!(round.plan.summary().assigned, 4);
 }
 
 #[test]
 fn members_of_one_id_are_refused() {
     let metadata = [undated(&["a"], []), undated(&["a"], [])];
     let twice = ["m".to_string(), "m".to_string()];
-    let led = lead(Protocol::Sticky, &joined(&twice, &metadata), &topics());
-    assert_eq!(led.map(|_| ()), Err(LeadError::Group(GroupError::DuplicateMember { id: "m".into() })));
+    let round = lead(Protocol::Sticky, &joined(&twice, &metadata), &topics());
+    assert_eq!(round.map(|_| ()), Err(LeadError::Group(GroupError::DuplicateMember { id: "m".into() })));
 }
 
 /// A member of a cooperative group that owns these partitions of topic `a` since that generation.
@@ -202,11 +206,11 @@ fn owning(partitions: &[i32], generation: i32) -> Said {
 fn a_follow_up_remembers_whose_a_contested_partition_was() {
     let histories = [[owning(&[0], 3), owning(&[0, 1], 2), owning(&[1], 1)], [owning(&[0, 1], 2), owning(&[0], 3), owning(&[1], 1)]];
     let (ids, topics) = (ids(3), [NewTopic::new("a", 3)]);
-    let led = histories.each_ref().map(|said| lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(said)), &topics).unwrap());
-    let again = [0, 1].map(|history| metadata(&rejoining(&histories[history], &given(&led[history]))));
+    let round = histories.each_ref().map(|said| lead(Protocol::CooperativeSticky, &joined(&ids, &metadata(said)), &topics).unwrap());
+    let again = [0, 1].map(|history| metadata(&rejoining(&histories[history], &given(&round[history]))));
     assert_eq!(again[0], again[1], "the members say the same, whatever went before");
 
-    let settled = [0, 1].map(|history| led[history].follow_up(Protocol::CooperativeSticky, &joined(&ids, &again[0]), &topics).unwrap());
+    let settled = [0, 1].map(|history| round[history].next_round(Protocol::CooperativeSticky, &joined(&ids, &again[0]), &topics).unwrap());
     let [one, other] = settled.each_ref().map(given);
     let owned = |partition| Owned::from([("a".into(), vec![partition])]);
     assert_eq!(one, [owned(0), owned(1), owned(2)]);
@@ -217,17 +221,17 @@ fn a_follow_up_remembers_whose_a_contested_partition_was() {
 fn a_follow_up_knows_static_members_that_come_back_under_new_member_ids() {
     let histories = [[owning(&[0], 3), owning(&[0, 1], 2), owning(&[1], 1)], [owning(&[0, 1], 2), owning(&[0], 3), owning(&[1], 1)]];
     let (before, after) = (ids(3), ["x".to_string(), "y".into(), "z".into()]);
-    let instances = |ids: &'_ [String], metadata: &'_ [Vec<u8>], topics: &[NewTopic], led: Option<&Led>| {
+    let instances = |ids: &'_ [String], metadata: &'_ [Vec<u8>], topics: &[NewTopic], round: Option<&LeaderRound>| {
         let named = ["i0", "i1", "i2"].into_iter().zip(joined(ids, metadata));
         let members: Vec<JoinedMember> = named.map(|(instance, member)| JoinedMember { instance: Some(instance), ..member }).collect();
         let protocol = Protocol::CooperativeSticky;
-        led.map_or_else(|| lead(protocol, &members, topics), |led| led.follow_up(protocol, &members, topics)).unwrap()
+        round.map_or_else(|| lead(protocol, &members, topics), |round| round.next_round(protocol, &members, topics)).unwrap()
     };
     let topics = [NewTopic::new("a", 3)];
     for said in histories {
-        let led = instances(&before, &metadata(&said), &topics, None);
-        let again = metadata(&rejoining(&said, &given(&led)));
-        let [same, renamed] = [before.as_slice(), &after].map(|ids| given(&instances(ids, &again, &topics, Some(&led))));
+        let round = instances(&before, &metadata(&said), &topics, None);
+        let again = metadata(&rejoining(&said, &given(&round)));
+        let [same, renamed] = [before.as_slice(), &after].map(|ids| given(&instances(ids, &again, &topics, Some(&round))));
         assert_eq!(same, renamed);
     }
 }

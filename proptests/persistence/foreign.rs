@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use sticky_assignor::document::{AssignmentDocument, GroupDocument, MovementsDocument, PlanDocument, ProofDocument, VerdictDocument};
-use sticky_assignor::replay::{Figures, History, HistoryDocument, Moment, topic_skew};
+use sticky_assignor::replay::{EventBatch, Figures, History, HistoryDocument, topic_skew};
 use sticky_assignor::{Assignment, Change, Group, NewMember, NewTopic, Plan, Strategy, balance, cooperative_round, verify};
 
 use crate::strategies::{any_change, any_group, configured, larger_group, tiny_group};
@@ -52,7 +52,7 @@ fn plans(claimed: &Group, change: &Change) {
         assert_eq!(bound.sum_of_squares, i128::from(balance(&changed).summary().sum_of_squares));
     }
     let history = History::new(claimed).expect("a group");
-    let history = history.clone().rebalance(Moment::new(1.0, change.clone())).unwrap_or(history);
+    let history = history.clone().rebalance(EventBatch::new(1.0, change.clone())).unwrap_or(history);
     written(HistoryDocument::from(&history));
     Strategy::ALL.iter().for_each(|strategy| assert_eq!(strategy.assign(claimed).len(), plan.assignment().len()));
 }
@@ -79,7 +79,7 @@ fn judgements(claimed: &Group, plan: &Plan) {
 #[cfg(feature = "json")]
 fn page(claimed: &Group) {
     let history = History::starting(balance(claimed));
-    let report = sticky_assignor::report::Report { history: &history, elapsed_ns: &[], tracks: &[] };
+    let report = sticky_assignor::report::Report { history: &history, elapsed_ns: &[], series: &[] };
     assert!(report.page().expect("a page").contains("</html>"));
 }
 

@@ -262,9 +262,9 @@ fn strategies_stand_side_by_side_each_measured_from_its_own_plans() {
         assert_eq!(ours["excess"], 0);
     }
     for name in ["sticky", "range", "roundrobin", "kip54"] {
-        let track: Vec<Value> = lines.iter().map(|line| line["strategies"][name].clone()).collect();
+        let series: Vec<Value> = lines.iter().map(|line| line["strategies"][name].clone()).collect();
         for sum_name in ["moved", "forced", "second_round", "elapsed_ns"] {
-            assert_eq!(total["strategies"][name][sum_name], sum(&track, sum_name), "{name}: {sum_name}");
+            assert_eq!(total["strategies"][name][sum_name], sum(&series, sum_name), "{name}: {sum_name}");
         }
     }
 }

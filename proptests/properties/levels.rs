@@ -26,7 +26,7 @@ proptest! {
 
 /// What a rebalance did to the levels of the members that were there before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Happening {
+enum Occasion {
     Rises,
     Falls,
     Merges,
@@ -37,46 +37,46 @@ enum Happening {
     Bulk,
 }
 
-fn happenings(before: &Plan, after: &Plan) -> BTreeSet<Happening> {
+fn occasions(before: &Plan, after: &Plan) -> BTreeSet<Occasion> {
     let mut by_level: [BTreeMap<i64, BTreeSet<i64>>; 2] = Default::default();
     let mut happened = BTreeSet::new();
     for (member, _) in before.group().members().filter(|(member, _)| after.group().member(*member).is_some()) {
         let (was, is) = (before.proof().member(member).squares, after.proof().member(member).squares);
         by_level[0].entry(was).or_default().insert(is);
         by_level[1].entry(is).or_default().insert(was);
-        happened.extend((is > was).then_some(Happening::Rises));
-        happened.extend((is < was).then_some(Happening::Falls));
+        happened.extend((is > was).then_some(Occasion::Rises));
+        happened.extend((is < was).then_some(Occasion::Falls));
     }
     let several = |levels: &BTreeMap<i64, BTreeSet<i64>>| levels.values().any(|others| others.len() > 1);
-    happened.extend(several(&by_level[0]).then_some(Happening::Splits));
-    happened.extend(several(&by_level[1]).then_some(Happening::Merges));
-    happened.extend(happened.is_superset(&[Happening::Rises, Happening::Falls].into()).then_some(Happening::Both));
+    happened.extend(several(&by_level[0]).then_some(Occasion::Splits));
+    happened.extend(several(&by_level[1]).then_some(Occasion::Merges));
+    happened.extend(happened.is_superset(&[Occasion::Rises, Occasion::Falls].into()).then_some(Occasion::Both));
     let changed = before.assignment().differences(after.assignment()).count();
-    happened.extend((changed >= 100).then_some(Happening::Bulk));
+    happened.extend((changed >= 100).then_some(Occasion::Bulk));
     happened
 }
 
 /// Of so many histories at least so many rebalances show it.
-const AT_LEAST: [(Happening, usize); 6] = [
-    (Happening::Rises, 200),
-    (Happening::Falls, 200),
-    (Happening::Merges, 100),
-    (Happening::Splits, 100),
-    (Happening::Both, 10),
-    (Happening::Bulk, 50),
+const AT_LEAST: [(Occasion, usize); 6] = [
+    (Occasion::Rises, 200),
+    (Occasion::Falls, 200),
+    (Occasion::Merges, 100),
+    (Occasion::Splits, 100),
+    (Occasion::Both, 10),
+    (Occasion::Bulk, 50),
 ];
 
 #[test]
 fn levels_rise_and_fall_merge_and_split() {
     let mut runner = TestRunner::deterministic();
-    let mut counts: BTreeMap<Happening, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<Occasion, usize> = BTreeMap::new();
     for _ in 0..60 {
         let some = (group_of_levels(), prop::collection::vec(change_of_levels(), 24));
         let (group, changes) = some.new_tree(&mut runner).expect("a history").current();
         for pair in history(&group, &changes).windows(2) {
-            happenings(&pair[0].0, &pair[1].0).into_iter().for_each(|happening| *counts.entry(happening).or_default() += 1);
+            occasions(&pair[0].0, &pair[1].0).into_iter().for_each(|occasion| *counts.entry(occasion).or_default() += 1);
         }
     }
-    let rare: Vec<_> = AT_LEAST.iter().filter(|(happening, least)| counts.get(happening).is_none_or(|count| count < least)).collect();
+    let rare: Vec<_> = AT_LEAST.iter().filter(|(occasion, least)| counts.get(occasion).is_none_or(|count| count < least)).collect();
     assert!(rare.is_empty(), "too rare: {rare:?} among {counts:?}");
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use sticky_assignor::replay::{EventLog, Faults, Figures, Gathering};
+use sticky_assignor::replay::{EventLog, Faults, Figures, RebalanceWindow};
 use sticky_assignor::{Plan, balance};
 
 use super::{UNLIMITED, history_of};
@@ -22,9 +22,9 @@ fn logs() -> Vec<(String, EventLog)> {
     files.into_iter().map(read).collect()
 }
 
-fn gatherings() -> [Gathering; 3] {
-    let window = |window| Gathering { window: Some(window), ..Gathering::default() };
-    [Gathering::default(), window(0.0), window(60.0)]
+fn windows() -> [RebalanceWindow; 3] {
+    let window = |window| RebalanceWindow { length: Some(window), ..RebalanceWindow::default() };
+    [RebalanceWindow::default(), window(0.0), window(60.0)]
 }
 
 /// Balance and stickiness of a plan are those of `balance` on its group.
@@ -47,10 +47,10 @@ fn each_rebalance_of_a_reported_log_is_as_good_as_balance_on_its_group() {
     let logs = logs();
     assert_eq!(logs.len(), 17);
     for (name, log) in &logs {
-        for gathering in gatherings() {
-            let history = history_of(log, gathering);
+        for window in windows() {
+            let history = history_of(log, window);
             for (number, figures) in history.figures().enumerate() {
-                let what = format!("{name}, rebalance {number} of {gathering:?}");
+                let what = format!("{name}, rebalance {number} of {window:?}");
                 let plan = history.at(number).expect("is one of its versions");
                 assert_as_good_as_balance(&plan, &what);
                 assert_adds_up(figures, &plan, &what);

@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
-use sticky_assignor::replay::{History, HistoryDocument, Moment};
+use sticky_assignor::replay::{EventBatch, History, HistoryDocument};
 use sticky_assignor::{Change, Event, Plan, TopicPartition};
 
 use super::events::{some_events, start_group};
@@ -18,8 +18,8 @@ fn versions(changes: Vec<Vec<Event>>, keep: NonZeroUsize) -> (History, Vec<Plan>
     let start = start().keeping(keep);
     let plans = vec![start.last().clone()];
     changes.into_iter().enumerate().fold((start, plans), |(history, mut plans), (number, events)| {
-        let moment = Moment::new(number as f64, Change::from(events));
-        match history.clone().rebalance(moment) {
+        let batch = EventBatch::new(number as f64, Change::from(events));
+        match history.clone().rebalance(batch) {
             Ok(next) => {
                 plans.push(next.last().clone());
                 (next, plans)
@@ -87,7 +87,7 @@ proptest! {
     fn moves_are_counted_from_the_version_before(changes in some_changes()) {
         let (history, plans) = versions(changes, NonZeroUsize::MIN);
         for ((pair, figures), number) in plans.windows(2).zip(history.figures().skip(1)).zip(1..) {
-            let recreated = history.moment(number).expect("is a version").change.events().iter().any(|event| matches!(event, Event::DeleteTopic(_)));
+            let recreated = history.batch(number).expect("is a version").change.events().iter().any(|event| matches!(event, Event::DeleteTopic(_)));
             let changed = pair[0].assignment().differences(pair[1].assignment()).filter(|(_, from, to)| from.is_some() && to.is_some()).count() as u64;
             prop_assert!(figures.moved == changed || recreated && figures.moved <= changed);
             prop_assert_eq!(figures.retained, pair[1].summary().retained);
@@ -107,8 +107,8 @@ fn partitions(plans: &[Plan]) -> Vec<TopicPartition> {
 #[test]
 fn an_older_history_stands_when_a_newer_one_is_made_of_it() {
     let old = start();
-    let new = old.clone().rebalance(Moment::new(1.0, Change::from([Event::Leave("c1".into())]))).expect("can happen");
+    let new = old.clone().rebalance(EventBatch::new(1.0, Change::from([Event::Leave("c1".into())]))).expect("can happen");
     assert_eq!((old.len(), new.len()), (1, 2));
     assert_same(old.last(), &new.at(0).expect("is a version"));
-    assert!(old.clone().rebalance(Moment::new(1.0, Change::from([Event::Leave("c9".into())]))).is_err());
+    assert!(old.clone().rebalance(EventBatch::new(1.0, Change::from([Event::Leave("c9".into())]))).is_err());
 }

@@ -1,19 +1,19 @@
-//! Event logs, their gathering into rebalances, and histories.
+//! Event logs, their batches, and histories.
 
 #[cfg(feature = "json")]
 mod cases;
 mod events;
-#[cfg(feature = "json")]
-mod gathering;
 mod history;
 #[cfg(feature = "json")]
 mod log;
 #[cfg(feature = "json")]
 mod savings;
 mod walk;
+#[cfg(feature = "json")]
+mod window;
 
 #[cfg(feature = "json")]
-use sticky_assignor::replay::{EventLog, Faults, Gathering, History, Moment};
+use sticky_assignor::replay::{EventBatch, EventLog, Faults, History, RebalanceWindow};
 
 #[cfg(feature = "json")]
 const UNLIMITED: u64 = u64::MAX;
@@ -26,12 +26,12 @@ fn log_of(lines: &[&str]) -> EventLog {
 
 #[cfg(feature = "json")]
 /// The history of a log.
-fn history_of(log: &EventLog, gathering: Gathering) -> History {
+fn history_of(log: &EventLog, window: RebalanceWindow) -> History {
     let start = History::new(&log.group).expect("the group can be");
-    gathering.moments(log).try_fold(start, History::rebalance).expect("the log was checked")
+    window.batches(log).try_fold(start, History::rebalance).expect("the log was checked")
 }
 
 #[cfg(feature = "json")]
-fn moments_of(log: &EventLog, gathering: Gathering) -> Vec<Moment> {
-    gathering.moments(log).collect()
+fn batches_of(log: &EventLog, window: RebalanceWindow) -> Vec<EventBatch> {
+    window.batches(log).collect()
 }

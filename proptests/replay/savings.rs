@@ -1,7 +1,7 @@
 //! What a log would have cost otherwise: who is guessed to have come back, and what that saves.
 
-use sticky_assignor::document::HappeningDocument;
-use sticky_assignor::replay::{EventLog, Gathering, totals, with_static_members};
+use sticky_assignor::document::EventContent;
+use sticky_assignor::replay::{EventLog, RebalanceWindow, totals, with_static_members};
 
 use super::log_of;
 
@@ -18,8 +18,8 @@ fn log(events: &[&str]) -> EventLog {
 /// The instances of those that join, once all are static.
 fn instances(events: &[&str]) -> Vec<String> {
     let fixed = with_static_members(&log(events), TIMEOUT);
-    let joins = fixed.events.into_iter().filter_map(|logged| match logged.event.happening {
-        HappeningDocument::Join(join) => Some(join.instance.expect("all are static")),
+    let joins = fixed.events.into_iter().filter_map(|logged| match logged.event.content {
+        EventContent::Join(join) => Some(join.instance.expect("all are static")),
         _ => None,
     });
     joins.collect()
@@ -78,8 +78,8 @@ fn a_restart_under_a_new_id_costs_nothing_where_all_are_static() {
         r#"{"at": 20, "leave": "c1-2"}"#,
         r#"{"at": 25, "join": {"id": "c1-3", "topics": ["t", "u"], "rack": "a"}}"#,
     ]);
-    let gathering = Gathering { session_timeout: TIMEOUT, ..Gathering::default() };
-    let fixed = totals(&with_static_members(&restart, TIMEOUT), gathering).expect("can happen");
+    let window = RebalanceWindow { session_timeout: TIMEOUT, ..RebalanceWindow::default() };
+    let fixed = totals(&with_static_members(&restart, TIMEOUT), window).expect("can happen");
     assert_eq!((fixed.rebalances, fixed.moved, fixed.new), (1, 0, 6));
-    assert!(totals(&restart, gathering).expect("happened").rebalances > 1);
+    assert!(totals(&restart, window).expect("happened").rebalances > 1);
 }

@@ -24,7 +24,7 @@ fn log(churn: &Churn) -> Result<EventLog, LogError> {
 
 /// The group after each event.
 fn groups(churn: &Churn) -> Vec<Group> {
-    let changes = churn.events.iter().map(|event| Change::from(event.happening.events()));
+    let changes = churn.events.iter().map(|event| Change::from(event.content.events()));
     let next = |group: &mut Group, change: Change| {
         *group = group.apply(&change).expect("the event can happen");
         Some(group.clone())

@@ -2,28 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use sticky_assignor::document::HappeningDocument;
+use sticky_assignor::document::EventContent;
 
 use super::*;
 
 fn joins(churn: &Churn) -> Vec<&str> {
-    churn.events.iter().filter_map(|event| joined(&event.happening)).collect()
+    churn.events.iter().filter_map(|event| joined(&event.content)).collect()
 }
 
-fn joined(happening: &HappeningDocument) -> Option<&str> {
-    match happening {
-        HappeningDocument::Join(join) => Some(&join.id),
+fn joined(content: &EventContent) -> Option<&str> {
+    match content {
+        EventContent::Join(join) => Some(&join.id),
         _ => None,
     }
 }
 
 fn leaves(churn: &Churn) -> Vec<&str> {
-    churn.events.iter().filter_map(|event| left(&event.happening)).collect()
+    churn.events.iter().filter_map(|event| left(&event.content)).collect()
 }
 
-fn left(happening: &HappeningDocument) -> Option<&str> {
-    match happening {
-        HappeningDocument::Leave(id) => Some(id),
+fn left(content: &EventContent) -> Option<&str> {
+    match content {
+        EventContent::Leave(id) => Some(id),
         _ => None,
     }
 }

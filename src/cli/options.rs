@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::replay::{Gathering, LogFault};
+use sticky_assignor::replay::{LogFault, RebalanceWindow};
 use sticky_assignor::{Group, Strategy};
 
 use super::broken_rule::broken_rule;
@@ -91,7 +91,7 @@ impl Limit {
 
 /// Which events make one rebalance.
 #[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct GatheringOptions {
+pub(crate) struct WindowOptions {
     /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal
     /// times, without it each is one of its own
     #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
@@ -101,9 +101,9 @@ pub(crate) struct GatheringOptions {
     session_timeout: f64,
 }
 
-impl From<GatheringOptions> for Gathering {
-    fn from(GatheringOptions { window, session_timeout }: GatheringOptions) -> Self {
-        Self { window, session_timeout }
+impl From<WindowOptions> for RebalanceWindow {
+    fn from(WindowOptions { window, session_timeout }: WindowOptions) -> Self {
+        Self { length: window, session_timeout }
     }
 }
 

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use sticky_assignor::document::{MovementsDocument, PlanDocument, PlannedDocument};
+use sticky_assignor::document::{MovementsDocument, PlanDocument, PlanInput};
 use sticky_assignor::{Group, Strategy, balance};
 
 use super::answer::Answer;
 use super::failure::Failure;
 use super::input::{Input, Place};
 use super::options::{Format, Limit, Shown, positive, strategy};
-use super::rival::Rival;
+use super::strategy_answer::StrategyAnswer;
 use super::timing::timed_often;
 use super::what_if::WhatIf;
 use super::{output, text};
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
 
 fn answer_all(out: &mut dyn Write, arguments: &PlanArguments) -> Result<(), Failure> {
     let input = open(out, arguments)?;
-    for (number, document) in input.documents::<PlannedDocument>().enumerate() {
+    for (number, document) in input.documents::<PlanInput>().enumerate() {
         let (place, document) = document?;
         let group = arguments.limit.group(&place, &document.into())?;
         if number > 0 && arguments.shown.format == Format::Text {
@@ -120,15 +120,15 @@ fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place<'_>, gro
     match (arguments.strategy, arguments.shown.format) {
         (Strategy::Sticky, Format::Json) => write_document(out, arguments, &answer),
         (Strategy::Sticky, Format::Text) => Ok(describe(out, arguments, &answer)?),
-        (other, _) => answer_with(out, arguments, &Rival::new(other, answer, arguments.repeat)),
+        (other, _) => answer_with(out, arguments, &StrategyAnswer::new(other, answer, arguments.repeat)),
     }
 }
 
-fn answer_with(out: &mut dyn Write, arguments: &PlanArguments, rival: &Rival) -> Result<(), Failure> {
+fn answer_with(out: &mut dyn Write, arguments: &PlanArguments, strategy_answer: &StrategyAnswer) -> Result<(), Failure> {
     match (arguments.shown.format, arguments.quiet_assignment) {
-        (Format::Json, false) => rival.document(out),
-        (Format::Json, true) => rival.figures(out),
-        (Format::Text, quiet) => Ok(text::rival(out, rival, (!quiet).then(|| arguments.shown.length()))?),
+        (Format::Json, false) => strategy_answer.document(out),
+        (Format::Json, true) => strategy_answer.figures(out),
+        (Format::Text, quiet) => Ok(text::strategy_answer(out, strategy_answer, (!quiet).then(|| arguments.shown.length()))?),
     }
 }
 

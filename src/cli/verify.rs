@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use sticky_assignor::document::{JudgedDocument, VerdictDocument};
+use sticky_assignor::document::{VerdictDocument, VerifyInput};
 use sticky_assignor::verify_given;
 
 use super::failure::Failure;
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
 
 fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, input: &Input) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
-    for document in input.documents::<JudgedDocument>() {
+    for document in input.documents::<VerifyInput>() {
         let (place, document) = document?;
         let optimal = judge(out, arguments, &place, document)?;
         tally = Tally { judged: tally.judged + 1, optimal: tally.optimal + usize::from(optimal) };
@@ -72,12 +72,12 @@ fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, input: &Input) ->
 }
 
 /// Judges one assignment; whether it is optimal.
-fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place<'_>, document: JudgedDocument) -> Result<bool, Failure> {
+fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place<'_>, document: VerifyInput) -> Result<bool, Failure> {
     let (document, given, proof) = document.into_parts();
     let group = arguments.limit.group(place, &document)?;
     let proof = proof.map(|proof| proof.proof(&group));
     let verdict = verify_given(&group, &given, proof.as_ref());
-    let judged = text::Judged { place, group: &group, given: &given, verdict: &verdict };
+    let judged = text::JudgedAssignment { place, group: &group, given: &given, verdict: &verdict };
     match arguments.shown.format {
         Format::Json => output::line(out, &VerdictDocument::new(&group, &verdict))?,
         Format::Text => text::verdict(out, &judged, arguments.shown.length())?,

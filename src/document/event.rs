@@ -15,13 +15,13 @@ pub struct EventDocument {
     /// When, in seconds; a number, never infinite.
     pub at: f64,
     /// What.
-    pub happening: HappeningDocument,
+    pub content: EventContent,
 }
 
 /// Something that can happen to a group, written as an object with one key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum HappeningDocument {
+pub enum EventContent {
     /// A member joins.
     Join(JoinDocument),
     /// The member with this id leaves.
@@ -100,14 +100,14 @@ impl TryFrom<EventFields> for EventDocument {
             return Err(EventError::Time { at: fields.at });
         }
         let given = [
-            fields.join.map(HappeningDocument::Join),
-            fields.leave.map(HappeningDocument::Leave),
-            fields.subscribe.map(HappeningDocument::Subscribe),
-            fields.topics.map(HappeningDocument::Topics),
+            fields.join.map(EventContent::Join),
+            fields.leave.map(EventContent::Leave),
+            fields.subscribe.map(EventContent::Subscribe),
+            fields.topics.map(EventContent::Topics),
         ];
-        let mut happenings: Vec<HappeningDocument> = given.into_iter().flatten().collect();
-        match (happenings.len(), happenings.pop()) {
-            (1, Some(happening)) => Ok(Self { at: fields.at, happening }),
+        let mut contents: Vec<EventContent> = given.into_iter().flatten().collect();
+        match (contents.len(), contents.pop()) {
+            (1, Some(content)) => Ok(Self { at: fields.at, content }),
             (found, _) => Err(EventError::Happenings { found }),
         }
     }
@@ -116,16 +116,16 @@ impl TryFrom<EventFields> for EventDocument {
 impl From<EventDocument> for EventFields {
     fn from(event: EventDocument) -> Self {
         let fields = Self { at: event.at, ..Self::default() };
-        match event.happening {
-            HappeningDocument::Join(join) => Self { join: Some(join), ..fields },
-            HappeningDocument::Leave(id) => Self { leave: Some(id), ..fields },
-            HappeningDocument::Subscribe(subscribe) => Self { subscribe: Some(subscribe), ..fields },
-            HappeningDocument::Topics(topics) => Self { topics: Some(topics), ..fields },
+        match event.content {
+            EventContent::Join(join) => Self { join: Some(join), ..fields },
+            EventContent::Leave(id) => Self { leave: Some(id), ..fields },
+            EventContent::Subscribe(subscribe) => Self { subscribe: Some(subscribe), ..fields },
+            EventContent::Topics(topics) => Self { topics: Some(topics), ..fields },
         }
     }
 }
 
-impl HappeningDocument {
+impl EventContent {
     /// The events it stands for: one, or one for each topic in the order of their names.
     pub fn events(&self) -> Vec<Event> {
         match self {
@@ -154,7 +154,7 @@ fn topic_event(name: &str, topic: Option<&TopicDocument>) -> Event {
     }
 }
 
-impl From<&Event> for HappeningDocument {
+impl From<&Event> for EventContent {
     fn from(event: &Event) -> Self {
         match event {
             Event::Join(member) => Self::Join(JoinDocument::from(member)),

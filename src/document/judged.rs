@@ -12,10 +12,10 @@ use crate::verify::GivenAssignment;
 /// A group with the assignment some client gave it, and a proof if one came with it.
 ///
 /// ```
-/// use sticky_assignor::document::{JudgedDocument, VerdictDocument};
+/// use sticky_assignor::document::{VerifyInput, VerdictDocument};
 /// use sticky_assignor::{Group, verify_given};
 /// let text = r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0]}}}"#;
-/// let (document, given, proof) = serde_json::from_str::<JudgedDocument>(text)?.into_parts();
+/// let (document, given, proof) = serde_json::from_str::<VerifyInput>(text)?.into_parts();
 /// let group = Group::try_from(&document)?;
 /// let verdict = verify_given(&group, &given, proof.map(|proof| proof.proof(&group)).as_ref());
 /// let written = serde_json::to_string(&VerdictDocument::new(&group, &verdict))?;
@@ -24,7 +24,7 @@ use crate::verify::GivenAssignment;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub struct JudgedDocument {
+pub struct VerifyInput {
     /// Carried into outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -41,7 +41,7 @@ pub struct JudgedDocument {
     pub proof: Option<ProofDocument>,
 }
 
-impl JudgedDocument {
+impl VerifyInput {
     /// The group alone, the assignment to judge, and the proof.
     pub fn into_parts(self) -> (GroupDocument, GivenAssignment, Option<ProofDocument>) {
         let Self { name, topics, members, assignment, proof } = self;

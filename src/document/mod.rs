@@ -22,18 +22,18 @@ mod saturated;
 mod unique;
 mod verdict;
 
-pub use event::{EventDocument, EventError, HappeningDocument, JoinDocument, SubscribeDocument};
+pub use event::{EventContent, EventDocument, EventError, JoinDocument, SubscribeDocument};
 pub use group::{GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument};
-pub use judged::JudgedDocument;
+pub use judged::VerifyInput;
 pub use misread::{Misread, TextPlace};
 pub use movement::MovementsDocument;
 pub use number::AnyInteger;
 pub use owned::AssignmentDocument;
 pub use plan::PlanDocument;
-pub use planned::PlannedDocument;
+pub use planned::PlanInput;
 pub use printable::printable;
 pub use proof::{PriceDocument, ProofDocument};
-pub use rival::RivalDocument;
+pub use rival::StrategyPlanDocument;
 #[doc(hidden)]
 pub use saturated::saturated;
 pub use unique::UniqueMap;

@@ -12,15 +12,15 @@ use super::unique::UniqueMap;
 /// so is a proof.
 ///
 /// ```
-/// use sticky_assignor::document::{GroupDocument, PlannedDocument};
+/// use sticky_assignor::document::{GroupDocument, PlanInput};
 /// let text = r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0]}}}"#;
-/// let document: GroupDocument = serde_json::from_str::<PlannedDocument>(text)?.into();
+/// let document: GroupDocument = serde_json::from_str::<PlanInput>(text)?.into();
 /// assert_eq!(document.members.len(), 1);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub struct PlannedDocument {
+pub struct PlanInput {
     name: Option<String>,
     topics: UniqueMap<TopicDocument>,
     #[serde(deserialize_with = "objects")]
@@ -31,8 +31,8 @@ pub struct PlannedDocument {
     _proof: IgnoredAny,
 }
 
-impl From<PlannedDocument> for GroupDocument {
-    fn from(PlannedDocument { name, topics, members, .. }: PlannedDocument) -> Self {
+impl From<PlanInput> for GroupDocument {
+    fn from(PlanInput { name, topics, members, .. }: PlanInput) -> Self {
         Self { name, topics, members }
     }
 }

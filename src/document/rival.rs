@@ -10,7 +10,7 @@ use crate::plan::Summary;
 
 /// What another assignor answers for a group, to be written down: a plan without a proof.
 #[derive(Clone, Debug, Serialize)]
-pub struct RivalDocument<'a> {
+pub struct StrategyPlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     strategy: &'a str,
@@ -24,7 +24,7 @@ pub struct RivalDocument<'a> {
     elapsed_ns: &'a [u64],
 }
 
-impl<'a> RivalDocument<'a> {
+impl<'a> StrategyPlanDocument<'a> {
     /// The figures of what a strategy answers for a group, and how many nanoseconds each timed call
     /// took.
     pub fn figures(group: &'a Group, strategy: &'a str, summary: Summary, elapsed_ns: &'a [u64]) -> Self {

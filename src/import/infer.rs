@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::note::ImportNote;
 use super::table::Row;
 use super::{ImportKnowledge, ImportedGroup};
-use crate::document::{AnyInteger, JudgedDocument, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap};
+use crate::document::{AnyInteger, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap, VerifyInput};
 use crate::model::{GENERATION_NOT_SAID, Subscription};
 
 /// The group of these rows.
@@ -20,7 +20,7 @@ pub(super) fn group(name: Option<&str>, rows: &[&Row], knowledge: &ImportKnowled
         strangers(rows, knowledge),
     ];
     let topic = |(topic, partitions): (&String, &i64)| (topic.clone(), TopicDocument { partitions: *partitions, racks: None });
-    let document = JudgedDocument {
+    let document = VerifyInput {
         name: name.map(String::from),
         topics: topics.iter().map(topic).collect(),
         members: rows.iter().map(|row| member(row, knowledge)).collect(),

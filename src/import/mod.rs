@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::document::JudgedDocument;
+use crate::document::VerifyInput;
 use crate::model::Subscription;
 
 pub use note::ImportNote;
@@ -32,7 +32,7 @@ pub struct ImportKnowledge {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedGroup {
     /// The group, each member claiming what it owns, which is also the assignment to judge.
-    pub document: JudgedDocument,
+    pub document: VerifyInput,
     /// What was inferred, and what was passed over.
     pub notes: Vec<ImportNote>,
 }

@@ -36,7 +36,8 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ImportError> {
         } else if text.trim().is_empty() {
             interrupted = true;
         } else if let Some(head) = head.as_ref().filter(|_| !is_logged(text)) {
-            // Behind an empty line may come more of the table (pasted text has them between rows), or what is none of it.
+            // Behind an empty line may come more of the table (pasted text has them between rows),
+            // or what is none of it.
             match head.row(line, text) {
                 Err(ImportError::Columns { .. }) if interrupted => {}
                 row => rows.push(row?),

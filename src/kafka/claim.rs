@@ -16,7 +16,7 @@ use super::wire::Reader;
 pub enum Protocol {
     /// `sticky`: eager. Members give up everything before they join, and are told everything anew.
     Sticky,
-    /// `cooperative-sticky`: members keep reading while they join, and give up only what they are
+    /// `cooperative-sticky`: members keep consuming while they join, and give up only what they are
     /// no longer given (KIP-429).
     CooperativeSticky,
 }
@@ -41,19 +41,19 @@ impl Protocol {
     /// none. User data that cannot be read claims nothing and dates nothing.
     pub fn claim<'a>(self, said: &ConsumerProtocolSubscription<'a>) -> ClaimedPartitions<'a> {
         let owned = || said.owned_partitions.clone();
-        let Weighed { partitions, generation, unreadable } = self.weigh(said.user_data, owned, said.generation, partitions::read);
+        let ResolvedClaim { partitions, generation, unreadable } = self.resolve(said.user_data, owned, said.generation, partitions::read);
         ClaimedPartitions { partitions, generation, unreadable }
     }
 
     /// What counts of a member's user data, owned partitions and generation, however lists of
     /// partitions are read.
-    pub(super) fn weigh<'a, T: Default>(
+    pub(super) fn resolve<'a, T: Default>(
         self,
         user_data: Option<&'a [u8]>,
         owned: impl FnOnce() -> T,
         generation: i32,
         list: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
-    ) -> Weighed<T> {
+    ) -> ResolvedClaim<T> {
         // Members that have nothing to say send empty user data, or none.
         let user_data = user_data.filter(|bytes| !bytes.is_empty());
         match self {
@@ -95,27 +95,31 @@ pub struct ClaimedPartitions<'a> {
     pub partitions: Vec<TopicPartitions<'a>>,
     /// The generation it owned them in; −1 is "not said".
     pub generation: i32,
-    /// Why its user data was not heard, if that was so.
+    /// Why its user data was not read, if that was so.
     pub unreadable: Option<DecodeError>,
 }
 
 /// A claim, its partitions in whatever form they were read to.
-pub(super) struct Weighed<T> {
+pub(super) struct ResolvedClaim<T> {
     pub(super) partitions: T,
     pub(super) generation: i32,
     pub(super) unreadable: Option<DecodeError>,
 }
 
-fn sticky<T: Default>(said: Option<Result<(T, Option<i32>), DecodeError>>) -> Weighed<T> {
+fn sticky<T: Default>(said: Option<Result<(T, Option<i32>), DecodeError>>) -> ResolvedClaim<T> {
     match said {
-        Some(Ok((partitions, generation))) => Weighed { partitions, generation: generation.unwrap_or(NOT_SAID), unreadable: None },
-        said => Weighed { partitions: T::default(), generation: NOT_SAID, unreadable: said.and_then(Result::err) },
+        Some(Ok((partitions, generation))) => ResolvedClaim { partitions, generation: generation.unwrap_or(NOT_SAID), unreadable: None },
+        said => ResolvedClaim { partitions: T::default(), generation: NOT_SAID, unreadable: said.and_then(Result::err) },
     }
 }
 
-fn cooperative<T>(partitions: T, generation: i32, dated: Option<Result<CooperativeStickyAssignorUserData, DecodeError>>) -> Weighed<T> {
+fn cooperative<T>(
+    partitions: T,
+    generation: i32,
+    dated: Option<Result<CooperativeStickyAssignorUserData, DecodeError>>,
+) -> ResolvedClaim<T> {
     match dated {
-        Some(Ok(said)) => Weighed { partitions, generation: said.generation, unreadable: None },
-        dated => Weighed { partitions, generation, unreadable: dated.and_then(Result::err) },
+        Some(Ok(said)) => ResolvedClaim { partitions, generation: said.generation, unreadable: None },
+        dated => ResolvedClaim { partitions, generation, unreadable: dated.and_then(Result::err) },
     }
 }

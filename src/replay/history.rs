@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use super::figures::Figures;
-use super::window::Moment;
+use super::window::EventBatch;
 use crate::balance::balance;
 use crate::document::GroupDocument;
 use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition};
@@ -28,11 +28,11 @@ const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 /// | [`owners`](Self::owners) | O(v log c) |
 ///
 /// ```
-/// use sticky_assignor::replay::{History, Moment};
+/// use sticky_assignor::replay::{History, EventBatch};
 /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", ["orders"])])?;
 /// let history = History::new(&group)?;
-/// let later = history.clone().rebalance(Moment::new(10.0, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
+/// let later = history.clone().rebalance(EventBatch::new(10.0, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
 /// assert_eq!((history.len(), later.len()), (1, 2));
 /// assert_eq!(later.diff(0, 1).len(), 2);
 /// assert_eq!(later.at(0).as_ref().map(|plan| plan.assignment()), Some(history.last().assignment()));
@@ -63,7 +63,7 @@ pub struct Handover {
 /// What a version is made of, beside the one before it.
 #[derive(Debug)]
 struct Version {
-    moment: Moment,
+    batch: EventBatch,
     /// Ascending by partition. Those of version 0 are not kept: it is always whole.
     handovers: Box<[Handover]>,
     figures: Figures,
@@ -84,7 +84,7 @@ impl History {
     /// it gives the same plans where the group was built from a description; of a group that has
     /// changed since, the numbers are lost and ties may fall otherwise.
     pub fn starting(first: Plan) -> Self {
-        let version = Version { moment: Moment::default(), handovers: Box::default(), figures: Figures::of(&first) };
+        let version = Version { batch: EventBatch::default(), handovers: Box::default(), figures: Figures::of(&first) };
         let versions = im::Vector::unit(Arc::new(version));
         Self { whole: im::OrdMap::unit(0, first.clone()), stride: 1, keep: KEPT_WHOLE, versions, last: first }
     }
@@ -101,19 +101,19 @@ impl History {
     /// # Errors
     ///
     /// Where an event cannot happen to the group as the last version left it.
-    pub fn rebalance(self, moment: Moment) -> Result<Self, ChangeError> {
-        let plan = self.last.rebalance(&moment.change)?;
-        Ok(self.following(moment, plan))
+    pub fn rebalance(self, batch: EventBatch) -> Result<Self, ChangeError> {
+        let plan = self.last.rebalance(&batch.change)?;
+        Ok(self.following(batch, plan))
     }
 
-    /// The history with one more version: the plan that `self.last().rebalance(&moment.change)`
+    /// The history with one more version: the plan that `self.last().rebalance(&batch.change)`
     /// gave. This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
     #[must_use]
-    pub fn following(mut self, moment: Moment, plan: Plan) -> Self {
+    pub fn following(mut self, batch: EventBatch, plan: Plan) -> Self {
         let handovers: Box<[Handover]> = handovers(self.last.assignment(), plan.assignment()).collect();
         let number = self.versions.len();
         let figures = figures(self.last.assignment(), &plan, &handovers);
-        self.versions.push_back(Arc::new(Version { moment, handovers, figures }));
+        self.versions.push_back(Arc::new(Version { batch, handovers, figures }));
         if number.is_multiple_of(self.stride) {
             self.whole.insert(number, plan.clone());
         }
@@ -160,7 +160,7 @@ impl History {
         }
         self.versions.get(number)?;
         let (from, plan) = self.whole_before(number);
-        self.between(from, number).try_fold(plan.clone(), |plan, version| plan.rebalance(&version.moment.change)).ok()
+        self.between(from, number).try_fold(plan.clone(), |plan, version| plan.rebalance(&version.batch.change)).ok()
     }
 
     /// Who owned what after the `number`-th rebalance.
@@ -171,8 +171,8 @@ impl History {
     }
 
     /// What happened before the `number`-th rebalance; nothing before rebalance 0.
-    pub fn moment(&self, number: usize) -> Option<&Moment> {
-        self.versions.get(number).map(|version| &version.moment)
+    pub fn batch(&self, number: usize) -> Option<&EventBatch> {
+        self.versions.get(number).map(|version| &version.batch)
     }
 
     /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance
@@ -209,7 +209,7 @@ impl History {
         let mut before: Option<Plan> = None;
         (0..self.len()).map_while(move |number| {
             let whole = self.whole.get(&number).cloned();
-            before = whole.or_else(|| before.as_ref()?.rebalance(&self.versions[number].moment.change).ok());
+            before = whole.or_else(|| before.as_ref()?.rebalance(&self.versions[number].batch.change).ok());
             before.clone()
         })
     }
@@ -219,9 +219,9 @@ impl History {
         self.versions.iter().map(|version| version.figures)
     }
 
-    /// The moments of the rebalances, from the first on.
-    pub fn moments(&self) -> impl Iterator<Item = &Moment> + '_ {
-        self.versions.iter().skip(1).map(|version| &version.moment)
+    /// The batches of the rebalances, from the first on.
+    pub fn batches(&self) -> impl Iterator<Item = &EventBatch> + '_ {
+        self.versions.iter().skip(1).map(|version| &version.batch)
     }
 
     /// The group the history began with.

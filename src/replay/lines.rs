@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::figures::Figures;
 use super::totals::{Outcome, OutcomeTotals, Totals};
-use super::window::Moment;
+use super::window::EventBatch;
 use crate::document::AssignmentDocument;
 
 /// One rebalance, to be written down.
@@ -32,8 +32,8 @@ pub struct RebalanceLine<'a> {
 }
 
 /// What caused a rebalance, in words: `join`, or `leave+join`; `group` where nothing did.
-pub fn event_label(moment: &Moment) -> String {
-    match moment.kinds.as_slice() {
+pub fn event_label(batch: &EventBatch) -> String {
+    match batch.kinds.as_slice() {
         [] => "group".into(),
         kinds => kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("+"),
     }

@@ -127,7 +127,7 @@ impl SoFar {
         if event.at < self.last {
             return Err(LogFault::TimeFalls { last: self.last, at: event.at });
         }
-        let group = self.group.apply(&Change::from(event.happening.events()))?;
+        let group = self.group.apply(&Change::from(event.content.events()))?;
         Ok((Self { group, last: event.at }, event))
     }
 }

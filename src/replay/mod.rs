@@ -1,11 +1,12 @@
 //! Event logs replayed: read, gathered into rebalances, kept as a history, measured.
 
-mod archive;
 #[cfg(feature = "simulate")]
 pub mod churn;
 mod distribution;
+mod event_kind;
 mod figures;
 mod history;
+mod history_document;
 mod lines;
 mod log;
 mod savings;
@@ -19,10 +20,11 @@ mod text;
 mod totals;
 mod window;
 
-pub use archive::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use distribution::Distribution;
+pub use event_kind::EventKind;
 pub use figures::Figures;
 pub use history::{Handover, History};
+pub use history_document::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use lines::{
     FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument, TotalLine,
     event_label,
@@ -36,4 +38,4 @@ pub use statistics::Statistics;
 #[cfg(feature = "json")]
 pub use text::TextError;
 pub use totals::{Outcome, OutcomeTotals, Totals, Worst};
-pub use window::{Gathering, Kind, Moment};
+pub use window::{EventBatch, RebalanceWindow};

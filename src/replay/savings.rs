@@ -3,7 +3,7 @@
 use super::figures::Figures;
 use super::log::EventLog;
 use super::totals::Totals;
-use super::window::Gathering;
+use super::window::RebalanceWindow;
 use crate::balance::balance;
 use crate::model::ChangeError;
 
@@ -13,11 +13,11 @@ use crate::model::ChangeError;
 /// # Errors
 ///
 /// None for a log that was checked.
-pub fn totals(log: &EventLog, gathering: Gathering) -> Result<Totals, ChangeError> {
+pub fn totals(log: &EventLog, window: RebalanceWindow) -> Result<Totals, ChangeError> {
     let mut plan = balance(&log.group);
     let mut totals = Totals::from_iter([Figures::of(&plan)]);
-    for moment in gathering.moments(log) {
-        plan = plan.rebalance(&moment.change)?;
+    for batch in window.batches(log) {
+        plan = plan.rebalance(&batch.change)?;
         totals = totals.with(Figures::of(&plan));
     }
     Ok(totals)

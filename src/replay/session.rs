@@ -4,33 +4,33 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 
+use super::event_kind::EventKind;
 use super::log::{EventLog, LoggedEvent};
-use super::window::Kind;
-use crate::document::HappeningDocument;
+use crate::document::EventContent;
 use crate::model::{Assignment, Change, Event, Followed, Group, MemberId, Name, NewMember};
 
 /// Something that causes a rebalance, at the time when it counts.
 #[derive(Clone, Debug)]
-pub(super) struct Occurrence {
+pub(super) struct EffectiveEvent {
     pub(super) at: f64,
-    pub(super) kind: Kind,
+    pub(super) kind: EventKind,
     /// What happens; before it the silent returns since the occurrence before.
     pub(super) events: Vec<Event>,
 }
 
 /// What happens in a log, the departures of static members moved to where they count, or left out
 /// where the instance returns before. A member still away when the log ends does not return.
-pub(super) fn held_back(log: &EventLog, session_timeout: f64) -> Vec<Occurrence> {
+pub(super) fn effective_events(log: &EventLog, session_timeout: f64) -> Vec<EffectiveEvent> {
     let group = log.group.clone().claiming(Assignment::new());
-    let start = HoldingBack {
+    let start = SessionTimeouts {
         group,
         session_timeout,
         away: BTreeMap::new(),
         deadlines: VecDeque::new(),
         returns: Vec::new(),
-        occurrences: Vec::new(),
+        effective: Vec::new(),
     };
-    log.events.iter().fold(start, HoldingBack::event).expired(f64::INFINITY).occurrences
+    log.events.iter().fold(start, SessionTimeouts::event).expired(f64::INFINITY).effective
 }
 
 /// When a static member that left can no longer come back.
@@ -41,7 +41,7 @@ struct Deadline {
 }
 
 /// The group as its coordinator sees it: members that are away are still in it.
-struct HoldingBack {
+struct SessionTimeouts {
     group: Group,
     session_timeout: f64,
     /// Static members that left and may come back, each until its deadline.
@@ -52,16 +52,16 @@ struct HoldingBack {
     /// Members that came back in time, asking for what they had, since the last occurrence: only
     /// their member ids change.
     returns: Vec<Event>,
-    occurrences: Vec<Occurrence>,
+    effective: Vec<EffectiveEvent>,
 }
 
-impl HoldingBack {
+impl SessionTimeouts {
     fn event(self, logged: &LoggedEvent) -> Self {
         let at = logged.event.at;
         let holding = self.expired(at);
-        match &logged.event.happening {
-            HappeningDocument::Leave(id) => holding.leave(at, id),
-            HappeningDocument::Join(join) => holding.join(at, join.member()),
+        match &logged.event.content {
+            EventContent::Leave(id) => holding.leave(at, id),
+            EventContent::Join(join) => holding.join(at, join.member()),
             other => holding.occurring(at, other.kind(), other.events()),
         }
     }
@@ -87,7 +87,7 @@ impl HoldingBack {
                 self.deadlines.push_back(Deadline { member, until });
                 self
             }
-            _ => self.occurring(at, Kind::Leave, vec![Event::Leave(id.into())]),
+            _ => self.occurring(at, EventKind::Leave, vec![Event::Leave(id.into())]),
         }
     }
 
@@ -98,7 +98,7 @@ impl HoldingBack {
             // Its own member id is what it left under, and no other's.
             Some(known) if self.group.member_id(&member.id) == Some(known) => self.back(at, known, member),
             Some(known) => self.freeing(at, &member.id).back(at, known, member),
-            None => self.freeing(at, &member.id).occurring(at, Kind::Join, vec![Event::Join(member)]),
+            None => self.freeing(at, &member.id).occurring(at, EventKind::Join, vec![Event::Join(member)]),
         }
     }
 
@@ -109,7 +109,7 @@ impl HoldingBack {
         let events: Vec<Event> = left.into_iter().chain([Event::Join(member)]).collect();
         let after = self.after(&events);
         if interest(&after, known) != interest(&self.group, known) {
-            return self.occurring(at, Kind::Join, events);
+            return self.occurring(at, EventKind::Join, events);
         }
         self.group = after;
         self.returns.extend(events);
@@ -128,15 +128,15 @@ impl HoldingBack {
 
     fn gone(self, at: f64, member: MemberId) -> Self {
         match self.id(member) {
-            Some(id) => self.occurring(at, Kind::Leave, vec![Event::Leave(id)]),
+            Some(id) => self.occurring(at, EventKind::Leave, vec![Event::Leave(id)]),
             None => self,
         }
     }
 
-    fn occurring(mut self, at: f64, kind: Kind, events: Vec<Event>) -> Self {
+    fn occurring(mut self, at: f64, kind: EventKind, events: Vec<Event>) -> Self {
         self.group = self.after(&events);
         let events = mem::take(&mut self.returns).into_iter().chain(events).collect();
-        self.occurrences.push(Occurrence { at, kind, events });
+        self.effective.push(EffectiveEvent { at, kind, events });
         self
     }
 

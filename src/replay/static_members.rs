@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::log::EventLog;
-use crate::document::{GroupDocument, HappeningDocument};
+use crate::document::{EventContent, GroupDocument};
 use crate::model::{Group, Subscription};
 
 /// The log as it would be if every member were a static one: each without an instance gets one made
@@ -24,15 +24,15 @@ pub fn with_static_members(log: &EventLog, session_timeout: f64) -> EventLog {
     }
     let mut changed = EventLog { group: Group::try_from(&group).unwrap_or_else(|_| log.group.clone()), ..log.clone() };
     for logged in &mut changed.events {
-        guess.event(logged.event.at, &mut logged.event.happening);
+        guess.event(logged.event.at, &mut logged.event.content);
     }
     changed
 }
 
 /// The instances that members have of their own.
 fn instances(group: &GroupDocument, log: &EventLog) -> BTreeSet<String> {
-    let joined = log.events.iter().filter_map(|logged| match &logged.event.happening {
-        HappeningDocument::Join(join) => join.instance.clone(),
+    let joined = log.events.iter().filter_map(|logged| match &logged.event.content {
+        EventContent::Join(join) => join.instance.clone(),
         _ => None,
     });
     group.members.iter().filter_map(|member| member.instance.clone()).chain(joined).collect()
@@ -96,20 +96,20 @@ impl Guess {
         Self { session_timeout, present, left, alike, topics, taken }
     }
 
-    fn event(&mut self, at: f64, happening: &mut HappeningDocument) {
-        match happening {
-            HappeningDocument::Join(join) => {
+    fn event(&mut self, at: f64, content: &mut EventContent) {
+        match content {
+            EventContent::Join(join) => {
                 let asks = Asks { id: &join.id, topics: &join.topics.0, rack: join.rack.as_deref() };
                 self.join(at, &asks, &mut join.instance);
             }
-            HappeningDocument::Leave(id) => self.leave(at, id),
-            HappeningDocument::Subscribe(subscribe) => {
+            EventContent::Leave(id) => self.leave(at, id),
+            EventContent::Subscribe(subscribe) => {
                 let topics = self.number(&subscribe.topics.0);
                 if let Some(present) = self.present.get_mut(&subscribe.id) {
                     present.topics = topics;
                 }
             }
-            HappeningDocument::Topics(_) => {}
+            EventContent::Topics(_) => {}
         }
     }
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
-use crate::document::{EventDocument, GroupDocument, Misread, PlannedDocument, saturated};
+use crate::document::{EventDocument, GroupDocument, Misread, PlanInput, saturated};
 use crate::model::{Assignment, Change, Group, GroupError};
 
 /// Why a text is not an event log.
@@ -103,7 +103,7 @@ impl EventLog {
     fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
         let mut group = self.group.clone().claiming(Assignment::new());
         self.events.iter().find_map(|LoggedEvent { line, event }| {
-            group = group.clone().apply(&Change::from(event.happening.events())).ok()?;
+            group = group.clone().apply(&Change::from(event.content.events())).ok()?;
             let count = group.partition_count();
             (count > partitions).then_some((*line, count))
         })
@@ -112,7 +112,7 @@ impl EventLog {
 
 fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
     let read = read(text.content).map_err(Misread::from).or_else(|misread| read_saturated(text.content, misread));
-    let document: PlannedDocument = read.map_err(|reason| TextError::NoGroup { line, reason })?;
+    let document: PlanInput = read.map_err(|reason| TextError::NoGroup { line, reason })?;
     let document = GroupDocument::from(document);
     let group = Group::try_from(&document).map_err(|reason| TextError::Group { line, reason })?;
     at_most(line, group.partition_count(), max_partitions)?;

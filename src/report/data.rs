@@ -19,12 +19,12 @@ pub struct Report<'a> {
     /// The nanoseconds each took.
     pub elapsed_ns: &'a [u64],
     /// What became of the log under each strategy, ours first; empty where none is compared.
-    pub tracks: &'a [Track<'a>],
+    pub series: &'a [ReportSeries<'a>],
 }
 
 /// What became of a log under one strategy.
 #[derive(Clone, Copy, Debug)]
-pub struct Track<'a> {
+pub struct ReportSeries<'a> {
     /// The strategy's name.
     pub name: &'a str,
     /// The outcome of each rebalance.
@@ -89,7 +89,7 @@ impl From<&Report<'_>> for ReportData {
             name: report.history.group().name().map(printable),
             claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, Some(owner)))),
             versions: versions(report, &slots, claimed),
-            strategies: report.tracks.iter().map(StrategyData::from).collect(),
+            strategies: report.series.iter().map(StrategyData::from).collect(),
             topics: names.topics,
             members: names.members,
         }
@@ -101,11 +101,11 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
     let mut before = (claimed, BTreeSet::new());
     let mut versions = Vec::with_capacity(report.history.len());
     for (number, (plan, figures)) in report.history.plans().zip(report.history.figures()).enumerate() {
-        let moment = report.history.moment(number);
+        let batch = report.history.batch(number);
         let present: BTreeSet<MemberId> = plan.group().members().map(|(member, _)| member).collect();
         versions.push(VersionData {
-            at: moment.filter(|_| number > 0).map(|moment| moment.at),
-            event: moment.map(event_label).unwrap_or_default(),
+            at: batch.filter(|_| number > 0).map(|batch| batch.at),
+            event: batch.map(event_label).unwrap_or_default(),
             elapsed_ns: report.elapsed_ns.get(number).copied(),
             figures: figures.into(),
             joined: present.difference(&before.1).map(|member| member.index()).collect(),
@@ -183,17 +183,17 @@ impl Slots {
     }
 }
 
-impl From<&Track<'_>> for StrategyData {
-    fn from(track: &Track<'_>) -> Self {
-        let outcomes = track.outcomes;
+impl From<&ReportSeries<'_>> for StrategyData {
+    fn from(series: &ReportSeries<'_>) -> Self {
+        let outcomes = series.outcomes;
         Self {
-            name: track.name.into(),
+            name: series.name.into(),
             moved: outcomes.iter().map(|outcome| outcome.figures.moved).collect(),
             forced: outcomes.iter().map(|outcome| outcome.figures.forced).collect(),
             imbalance: outcomes.iter().map(|outcome| outcome.figures.imbalance()).collect(),
             excess: outcomes.iter().map(Outcome::excess).collect(),
             skew: outcomes.iter().map(|outcome| outcome.topic_skew).collect(),
-            elapsed_ns: track.elapsed_ns.to_vec(),
+            elapsed_ns: series.elapsed_ns.to_vec(),
         }
     }
 }

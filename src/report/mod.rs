@@ -4,4 +4,4 @@ mod data;
 mod page;
 mod reason;
 
-pub use data::{Report, Track};
+pub use data::{Report, ReportSeries};

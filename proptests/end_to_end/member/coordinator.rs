@@ -12,7 +12,7 @@ use kafka_protocol::messages::{
     GroupId, HeartbeatRequest, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest,
     SyncGroupRequest, SyncGroupResponse,
 };
-use sticky_assignor::kafka::GivenBytes;
+use sticky_assignor::kafka::EncodedAssignment;
 
 use super::broker::{Broker, Partition, text, topic_name};
 use crate::Fallible;
@@ -64,7 +64,7 @@ impl Coordinator {
     }
 
     /// Hands in what the leader gives, nothing from the others, and gets its own part.
-    pub(crate) fn sync(&mut self, protocol: &str, given: &[GivenBytes]) -> Fallible<SyncGroupResponse> {
+    pub(crate) fn sync(&mut self, protocol: &str, given: &[EncodedAssignment]) -> Fallible<SyncGroupResponse> {
         let given = given.iter().map(|given| {
             let assignment = Bytes::copy_from_slice(&given.assignment);
             SyncGroupRequestAssignment::default().with_member_id(text(&given.member)).with_assignment(assignment)

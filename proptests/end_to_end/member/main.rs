@@ -25,8 +25,8 @@ use reports::{ended, report};
 use serde_json::json;
 use sticky_assignor::NewTopic;
 use sticky_assignor::kafka::{
-    ConsumerProtocolAssignment, ConsumerProtocolSubscription, GivenBytes, JoinedMember, Led, Protocol, StickyAssignorUserData,
-    TopicPartitions, lead,
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, EncodedAssignment, JoinedMember, LeaderRound, Protocol,
+    StickyAssignorUserData, TopicPartitions, lead,
 };
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -60,7 +60,7 @@ struct Member {
 
 /// What a leader remembers: its last answer, and the topics it was for.
 struct Leading {
-    led: Led,
+    led: LeaderRound,
     counts: BTreeMap<String, i64>,
     looked: Instant,
 }
@@ -113,7 +113,7 @@ impl Member {
     }
 
     /// The leader's work, for the one member that the coordinator tells about the others.
-    fn lead_if_asked(&mut self, joined: &JoinGroupResponse) -> Fallible<Vec<GivenBytes>> {
+    fn lead_if_asked(&mut self, joined: &JoinGroupResponse) -> Fallible<Vec<EncodedAssignment>> {
         if joined.leader != joined.member_id {
             self.leading = None;
             return Ok(Vec::new());
@@ -126,7 +126,7 @@ impl Member {
         let counts = self.coordinator.broker.partition_counts(&self.topics)?;
         let topics: Vec<NewTopic> = counts.iter().map(|(topic, &count)| NewTopic::new(topic, count)).collect();
         let led = match &self.leading {
-            Some(before) => before.led.follow_up(self.protocol, &members, &topics)?,
+            Some(before) => before.led.next_round(self.protocol, &members, &topics)?,
             None => lead(self.protocol, &members, &topics)?,
         };
         let answered = members.iter().zip(&led.assignments);

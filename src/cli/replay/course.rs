@@ -3,17 +3,17 @@
 use std::hint::black_box;
 use std::num::NonZeroUsize;
 
-use sticky_assignor::replay::{EventLog, Gathering, History, Moment};
+use sticky_assignor::replay::{EventBatch, EventLog, History, RebalanceWindow};
 use sticky_assignor::{ChangeError, Plan, Strategy, balance};
 
+use super::comparison::{Comparison, StrategySeries};
 use super::progress::progress;
-use super::rivals::{Contest, Track};
 use crate::cli::failure::Failure;
 use crate::cli::timing::timed;
 
 /// How a log is replayed.
 pub(crate) struct Replaying {
-    pub(crate) gathering: Gathering,
+    pub(crate) window: RebalanceWindow,
     /// How many versions are kept whole.
     pub(crate) keep: NonZeroUsize,
     /// The strategies to compare with.
@@ -30,12 +30,12 @@ pub(crate) struct Course {
     /// Partitions that moved beyond what each rebalance needed, if that is checked.
     pub(crate) moved_needlessly: Option<u64>,
     /// The strategies side by side, if that is asked for.
-    contest: Option<Contest>,
+    comparison: Option<Comparison>,
 }
 
 /// One rebalance, just done.
 pub(super) struct Rebalanced<'a> {
-    pub(super) moment: &'a Moment,
+    pub(super) batch: &'a EventBatch,
     pub(super) course: &'a Course,
 }
 
@@ -46,13 +46,13 @@ impl Course {
         log: &EventLog,
         mut each: impl FnMut(&Rebalanced<'_>) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
-        let moments: Vec<Moment> = how.gathering.moments(log).collect();
-        let progress = progress(moments.len());
+        let batches: Vec<EventBatch> = how.window.batches(log).collect();
+        let progress = progress(batches.len());
         let mut course = Self::start(how, log);
-        each(&Rebalanced { moment: &Moment::default(), course: &course })?;
-        for moment in moments {
-            course = course.after(moment.clone()).map_err(|error| impossible(&moment, &error))?;
-            each(&Rebalanced { moment: &moment, course: &course })?;
+        each(&Rebalanced { batch: &EventBatch::default(), course: &course })?;
+        for batch in batches {
+            course = course.after(batch.clone()).map_err(|error| impossible(&batch, &error))?;
+            each(&Rebalanced { batch: &batch, course: &course })?;
             progress.inc(1);
         }
         progress.finish_and_clear();
@@ -65,24 +65,24 @@ impl Course {
     }
 
     /// What became of the log under each strategy that is compared, ours first; none where none is.
-    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
-        self.contest.iter().flat_map(Contest::tracks)
+    pub(crate) fn series(&self) -> impl Iterator<Item = &StrategySeries> {
+        self.comparison.iter().flat_map(Comparison::series)
     }
 
     fn start(how: &Replaying, log: &EventLog) -> Self {
         let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
-        let contest = (!how.compare.is_empty()).then(|| Contest::start(&how.compare, &plan, elapsed));
+        let comparison = (!how.compare.is_empty()).then(|| Comparison::start(&how.compare, &plan, elapsed));
         let history = History::starting(plan).keeping(how.keep);
-        Self { history, elapsed_ns: vec![elapsed], moved_needlessly: how.check.then_some(0), contest }
+        Self { history, elapsed_ns: vec![elapsed], moved_needlessly: how.check.then_some(0), comparison }
     }
 
-    fn after(mut self, moment: Moment) -> Result<Self, ChangeError> {
-        let (plan, elapsed) = timed(|| self.history.last().rebalance(black_box(&moment.change)));
+    fn after(mut self, batch: EventBatch) -> Result<Self, ChangeError> {
+        let (plan, elapsed) = timed(|| self.history.last().rebalance(black_box(&batch.change)));
         let plan: Plan = plan?;
-        self.contest = self.contest.map(|contest| contest.after(&moment.change, &plan, elapsed)).transpose()?;
+        self.comparison = self.comparison.map(|comparison| comparison.after(&batch.change, &plan, elapsed)).transpose()?;
         self.moved_needlessly = self.moved_needlessly.map(|moved| moved + needless(&plan));
         self.elapsed_ns.push(elapsed);
-        Ok(Self { history: self.history.following(moment, plan), ..self })
+        Ok(Self { history: self.history.following(batch, plan), ..self })
     }
 }
 
@@ -91,6 +91,6 @@ fn needless(plan: &Plan) -> u64 {
     balance(plan.group()).summary().retained.saturating_sub(plan.summary().retained)
 }
 
-fn impossible(moment: &Moment, error: &ChangeError) -> Failure {
-    Failure::Impossible { place: format!("at {} s", moment.at), reason: error.to_string() }
+fn impossible(batch: &EventBatch, error: &ChangeError) -> Failure {
+    Failure::Impossible { place: format!("at {} s", batch.at), reason: error.to_string() }
 }

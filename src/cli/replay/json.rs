@@ -10,8 +10,8 @@ use sticky_assignor::replay::{
 };
 
 use super::ReplayArguments;
+use super::comparison::StrategySeries;
 use super::course::{Course, Rebalanced};
-use super::rivals::Track;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 
@@ -19,15 +19,15 @@ use crate::cli::output;
 pub(super) fn rebalance(out: &mut dyn Write, arguments: &ReplayArguments, rebalanced: &Rebalanced<'_>) -> Result<(), Failure> {
     let Course { history, elapsed_ns, .. } = rebalanced.course;
     let (number, plan) = (history.len() - 1, history.last());
-    let outcome = |track: &Track| OutcomeDocument::new(track.outcomes[number], track.elapsed_ns[number]);
+    let outcome = |series: &StrategySeries| OutcomeDocument::new(series.outcomes[number], series.elapsed_ns[number]);
     let line = RebalanceLine {
         rebalance: number,
-        at: (number > 0).then_some(rebalanced.moment.at),
-        event: event_label(rebalanced.moment),
+        at: (number > 0).then_some(rebalanced.batch.at),
+        event: event_label(rebalanced.batch),
         figures: history.last_figures().into(),
         elapsed_ns: elapsed_ns[number],
         assignment: arguments.with_assignment.then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
-        strategies: rebalanced.course.tracks().map(|track| (track.strategy.name(), outcome(track))).collect(),
+        strategies: rebalanced.course.series().map(|series| (series.strategy.name(), outcome(series))).collect(),
     };
     output::line(out, &line)
 }
@@ -35,7 +35,7 @@ pub(super) fn rebalance(out: &mut dyn Write, arguments: &ReplayArguments, rebala
 /// The line of all rebalances.
 pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, savings: Vec<SavingDocument>) -> Result<(), Failure> {
     let totals: Totals = course.history.figures().collect();
-    let strategy_total = |track: &Track| StrategyTotalDocument::new(track.totals(), track.elapsed());
+    let strategy_total = |series: &StrategySeries| StrategyTotalDocument::new(series.totals(), series.elapsed());
     let total = TotalDocument {
         sums: totals.into(),
         moved_needlessly: course.moved_needlessly,
@@ -44,7 +44,7 @@ pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, saving
         skipped: log.skipped.len(),
         breaks_off: log.breaks_off,
         savings,
-        strategies: course.tracks().map(|track| (track.strategy.name(), strategy_total(track))).collect(),
+        strategies: course.series().map(|series| (series.strategy.name(), strategy_total(series))).collect(),
     };
     output::line(out, &TotalLine { total })
 }

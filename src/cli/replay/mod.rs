@@ -1,10 +1,10 @@
 //! `replay`: an event log, rebalance after rebalance.
 
+mod comparison;
 mod course;
 mod json;
 mod page;
 mod progress;
-mod rivals;
 mod savings;
 
 use std::io::Write;
@@ -13,19 +13,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use sticky_assignor::document::PlannedDocument;
-use sticky_assignor::replay::{EventLog, Faults, Gathering, LogError, LogFault, TextError};
+use sticky_assignor::document::PlanInput;
+use sticky_assignor::replay::{EventLog, Faults, LogError, LogFault, RebalanceWindow, TextError};
 use sticky_assignor::{ChangeError, Strategy};
 
 use super::answer::Answer;
 use super::broken_rule::broken_rule;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Format, GatheringOptions, Limit, Shown, distinct, file_to_write, positive, strategy};
+use super::options::{Format, Limit, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
 use super::{output, text};
+pub(crate) use comparison::{Comparison, StrategySeries};
 pub(crate) use course::{Course, Replaying};
 pub(crate) use page::{of as page_of, write as write_page};
-pub(crate) use rivals::{Contest, Track};
 
 /// Replay an event log, rebalance after rebalance
 ///
@@ -47,7 +47,7 @@ pub(crate) struct ReplayArguments {
     #[arg(default_value = "-")]
     log: PathBuf,
     #[command(flatten)]
-    gathering: GatheringOptions,
+    window: WindowOptions,
     /// Skip lines that cannot be, and count them
     #[arg(long)]
     lenient: bool,
@@ -82,12 +82,12 @@ pub(crate) struct ReplayArguments {
 }
 
 impl ReplayArguments {
-    fn gathering(&self) -> Gathering {
-        self.gathering.into()
+    fn window(&self) -> RebalanceWindow {
+        self.window.into()
     }
 
     fn replaying(&self) -> Replaying {
-        Replaying { gathering: self.gathering(), keep: self.keep, compare: distinct(&self.compare), check: self.check }
+        Replaying { window: self.window(), keep: self.keep, compare: distinct(&self.compare), check: self.check }
     }
 
     /// Refuses what could not be done, before anything is read.
@@ -127,7 +127,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
 
 fn refusal(input: &Input, error: &TextError) -> Failure {
     if let TextError::Group { reason, .. } = error
-        && let Some(Ok((place, document))) = input.documents::<PlannedDocument>().next()
+        && let Some(Ok((place, document))) = input.documents::<PlanInput>().next()
     {
         return broken_rule(&place, &document.into(), reason);
     }
@@ -169,7 +169,7 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) ->
     if let Some(file) = &arguments.html {
         page::write(file, &page::of(&course)?)?;
     }
-    let savings = if arguments.no_savings { Vec::new() } else { savings::savings(log, arguments.gathering()) };
+    let savings = if arguments.no_savings { Vec::new() } else { savings::savings(log, arguments.window()) };
     match arguments.shown.format {
         Format::Json => json::total(out, log, &course, savings),
         Format::Text => Ok(text::replay(out, &text::Replayed { log, course: &course, savings: &savings }, arguments.shown.length())?),

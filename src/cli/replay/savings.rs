@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use sticky_assignor::replay::{EventLog, Gathering, SavingDocument, totals, with_static_members};
+use sticky_assignor::replay::{EventLog, RebalanceWindow, SavingDocument, totals, with_static_members};
 
 /// The window to try, in seconds, where the one given is shorter.
 const WINDOW: f64 = 60.0;
@@ -11,19 +11,19 @@ const WINDOW: f64 = 60.0;
 const SESSION_TIMEOUT: f64 = 45.0;
 
 /// What the log would have cost with a longer window, and with static members.
-pub(super) fn savings(log: &EventLog, gathering: Gathering) -> Vec<SavingDocument> {
-    let longer = gathering.window.filter(|window| *window >= WINDOW).map_or(WINDOW, |window| window * 2.0);
-    let timeout = if gathering.session_timeout > 0.0 { gathering.session_timeout } else { SESSION_TIMEOUT };
+pub(super) fn savings(log: &EventLog, window: RebalanceWindow) -> Vec<SavingDocument> {
+    let longer = window.length.filter(|window| *window >= WINDOW).map_or(WINDOW, |window| window * 2.0);
+    let timeout = if window.session_timeout > 0.0 { window.session_timeout } else { SESSION_TIMEOUT };
     thread::scope(|scope| {
-        let window = scope.spawn(|| saving(log, Gathering { window: Some(longer), ..gathering }));
-        let fixed = saving(&with_static_members(log, timeout), Gathering { session_timeout: timeout, ..gathering });
-        let window = window.join().ok().flatten().map(|saving| SavingDocument { window: Some(longer), ..saving });
+        let longest = scope.spawn(|| saving(log, RebalanceWindow { length: Some(longer), ..window }));
+        let fixed = saving(&with_static_members(log, timeout), RebalanceWindow { session_timeout: timeout, ..window });
+        let longest = longest.join().ok().flatten().map(|saving| SavingDocument { window: Some(longer), ..saving });
         let fixed = fixed.map(|saving| SavingDocument { static_session_timeout: Some(timeout), ..saving });
-        window.into_iter().chain(fixed).collect()
+        longest.into_iter().chain(fixed).collect()
     })
 }
 
-fn saving(log: &EventLog, gathering: Gathering) -> Option<SavingDocument> {
-    let totals = totals(log, gathering).ok()?;
+fn saving(log: &EventLog, window: RebalanceWindow) -> Option<SavingDocument> {
+    let totals = totals(log, window).ok()?;
     Some(SavingDocument { window: None, static_session_timeout: None, rebalances: totals.rebalances, moved: totals.moved, new: totals.new })
 }

@@ -37,7 +37,7 @@ pub(super) fn write(arguments: &SimulateArguments, trials: &Arc<Trials>, stop: &
 }
 
 fn page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
-    let how = Replaying { gathering: trials.gathering, keep: KEPT_WHOLE, compare: trials.strategies.clone(), check: false };
+    let how = Replaying { window: trials.window, keep: KEPT_WHOLE, compare: trials.strategies.clone(), check: false };
     match stop.unless(move || Course::silent(&how, &log).and_then(|course| page_of(&course))) {
         Some(page) => write_page(file, &page?),
         None => {

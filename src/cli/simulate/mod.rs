@@ -19,8 +19,8 @@ use sticky_assignor::replay::churn::Scenario;
 use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
 
 use super::failure::Failure;
-use super::options::{Format, GatheringOptions, Limit, Shown, distinct, file_to_write, positive, strategy};
-use super::replay::{Contest, Track};
+use super::options::{Format, Limit, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
+use super::replay::{Comparison, StrategySeries};
 use super::{output, text};
 use interrupt::Stop;
 use sizes::SizeOptions;
@@ -63,7 +63,7 @@ pub(crate) struct SimulateArguments {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
     strategies: Vec<Strategy>,
     #[command(flatten)]
-    gathering: GatheringOptions,
+    window: WindowOptions,
     /// Write the first trial as an event log, which replay takes
     #[arg(long, value_name = "FILE", value_parser = file_to_write())]
     write_log: Option<PathBuf>,
@@ -119,13 +119,13 @@ impl SimulateArguments {
             sizes: self.sizes.sizes(),
             seed: self.seed,
             count: self.trials.get().into(),
-            gathering: self.gathering.into(),
+            window: self.window.into(),
             strategies: distinct(&self.strategies),
             max_partitions: self.limit.partitions(),
         }
     }
 
-    fn document(&self, strategies: &[Strategy], trials: &[Contest]) -> SimulationDocument {
+    fn document(&self, strategies: &[Strategy], trials: &[Comparison]) -> SimulationDocument {
         SimulationDocument {
             scenario: self.scenario.to_string(),
             seed: self.seed,
@@ -136,10 +136,10 @@ impl SimulateArguments {
     }
 }
 
-fn strategy_document(strategy: Strategy, trials: &[Contest]) -> StrategyDocument {
-    let tracks: Vec<&Track> = trials.iter().flat_map(Contest::tracks).filter(|track| track.strategy == strategy).collect();
-    let elapsed_ns = tracks.iter().flat_map(|track| track.elapsed_ns.iter().skip(1).copied());
+fn strategy_document(strategy: Strategy, trials: &[Comparison]) -> StrategyDocument {
+    let series: Vec<&StrategySeries> = trials.iter().flat_map(Comparison::series).filter(|series| series.strategy == strategy).collect();
+    let elapsed_ns = series.iter().flat_map(|series| series.elapsed_ns.iter().skip(1).copied());
     let elapsed_ns = Distribution::of(elapsed_ns);
-    let outcomes: Vec<&[Outcome]> = tracks.iter().map(|track| &track.outcomes[..]).collect();
+    let outcomes: Vec<&[Outcome]> = series.iter().map(|series| &series.outcomes[..]).collect();
     StrategyDocument::new(strategy.name(), outcomes.len(), &Statistics::of(&outcomes), elapsed_ns)
 }

@@ -9,12 +9,12 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::churn::{Scenario, Sizes, churn};
-use sticky_assignor::replay::{EventLog, Faults, Gathering, LogFault, Moment};
+use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
 use sticky_assignor::{ChangeError, Group, Strategy, balance};
 
 use super::interrupt::Stop;
 use crate::cli::failure::Failure;
-use crate::cli::replay::Contest;
+use crate::cli::replay::Comparison;
 use crate::cli::timing::timed;
 
 /// What is tried, and how often.
@@ -23,17 +23,17 @@ pub(super) struct Trials {
     pub(super) sizes: Sizes,
     pub(super) seed: u64,
     pub(super) count: u64,
-    pub(super) gathering: Gathering,
+    pub(super) window: RebalanceWindow,
     pub(super) strategies: Vec<Strategy>,
     pub(super) max_partitions: u64,
 }
 
 /// What became of a trial that was not told to stop before its end.
-type Ended = Result<Contest, Failure>;
+type Ended = Result<Comparison, Failure>;
 
 impl Trials {
     /// The trials that were finished before it was told to stop, in their order.
-    pub(super) fn run(self: &Arc<Self>, threads: Option<u16>, stop: &Stop) -> Result<Vec<Contest>, Failure> {
+    pub(super) fn run(self: &Arc<Self>, threads: Option<u16>, stop: &Stop) -> Result<Vec<Comparison>, Failure> {
         // None, by the pool's words, is as many as there are cores. More than there are trials
         // would have nothing to do.
         let threads = threads.map_or(0, |threads| usize::from(threads).min(self.count as usize));
@@ -61,14 +61,14 @@ impl Trials {
     }
 
     /// The strategies in a trial; nothing if it is told to stop before the end.
-    fn trial(&self, trial: u64, stop: &Stop) -> Result<Option<Contest>, Failure> {
+    fn trial(&self, trial: u64, stop: &Stop) -> Result<Option<Comparison>, Failure> {
         // A trial not yet begun is not even made up: with many of them that alone takes a while.
         if stop.is_told() {
             return Ok(None);
         }
         let (_, log) = self.made_up(trial)?;
-        let moments: Vec<Moment> = self.gathering.moments(&log).collect();
-        self.contest(&log.group, &moments, stop).map_err(|error| failure(&format!("trial {trial}"), error))
+        let batches: Vec<EventBatch> = self.window.batches(&log).collect();
+        self.comparison(&log.group, &batches, stop).map_err(|error| failure(&format!("trial {trial}"), error))
     }
 
     /// What happens in a trial: its group as it is written, and both as a log that was read.
@@ -86,18 +86,18 @@ impl Trials {
     }
 
     /// The strategies on these rebalances; nothing if it is told to stop before the end.
-    fn contest(&self, group: &Group, moments: &[Moment], stop: &Stop) -> Result<Option<Contest>, ChangeError> {
+    fn comparison(&self, group: &Group, batches: &[EventBatch], stop: &Stop) -> Result<Option<Comparison>, ChangeError> {
         let (mut plan, elapsed) = timed(|| balance(black_box(group)));
-        let mut contest = Contest::start(&self.strategies, &plan, elapsed);
-        for Moment { change, .. } in moments {
+        let mut comparison = Comparison::start(&self.strategies, &plan, elapsed);
+        for EventBatch { change, .. } in batches {
             if stop.is_told() {
                 return Ok(None);
             }
             let (next, elapsed) = timed(|| plan.rebalance(black_box(change)));
             plan = next?;
-            contest = contest.after(change, &plan, elapsed)?;
+            comparison = comparison.after(change, &plan, elapsed)?;
         }
-        Ok(Some(contest))
+        Ok(Some(comparison))
     }
 }
 

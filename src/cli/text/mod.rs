@@ -6,8 +6,8 @@ mod members;
 mod moves;
 mod partitions;
 mod replay;
-mod rival;
 mod simulation;
+mod strategy_answer;
 mod table;
 mod verdict;
 
@@ -15,10 +15,10 @@ use anstyle::{AnsiColor, Style};
 
 pub(crate) use explain::explain;
 pub(crate) use replay::{Replayed, Version, changes, replay, version};
-pub(crate) use rival::rival;
 pub(crate) use simulation::simulation;
 pub(crate) use sticky_assignor::document::printable;
-pub(crate) use verdict::{Judged, tally, verdict};
+pub(crate) use strategy_answer::strategy_answer;
+pub(crate) use verdict::{JudgedAssignment, tally, verdict};
 
 /// Titles.
 pub(crate) const HEADING: Style = Style::new().bold();

@@ -26,7 +26,7 @@ pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Lengt
     let totals: Totals = course.history.figures().collect();
     writeln!(out, "{HEADING}{}{HEADING:#}: {}\n", name(&log.group), counted(log.events.len() as u64, "event"))?;
     rebalances(out, course, length)?;
-    if course.tracks().next().is_some() {
+    if course.series().next().is_some() {
         strategies(out, course)?;
     }
     moves(out, course, &totals)?;
@@ -50,10 +50,10 @@ fn rebalances(out: &mut dyn Write, course: &Course, length: Length) -> io::Resul
 }
 
 fn row(course: &Course, number: usize, figures: Figures) -> Vec<Cell> {
-    let moment = course.history.moment(number);
-    let at = moment.filter(|_| number > 0).map_or_else(String::new, |moment| moment.at.to_string());
+    let batch = course.history.batch(number);
+    let at = batch.filter(|_| number > 0).map_or_else(String::new, |batch| batch.at.to_string());
     let Figures { members, retained, moved, forced, new, min, max, .. } = figures;
-    let event = moment.map(event_label).unwrap_or_default();
+    let event = batch.map(event_label).unwrap_or_default();
     let counts = [members as u64, retained, moved, forced, new, min.into(), max.into()].map(Cell::new);
     let time = Cell::new(duration(course.elapsed_ns[number]));
     [Cell::new(number), Cell::new(at), Cell::new(event)].into_iter().chain(counts).chain([time]).collect()
@@ -62,14 +62,14 @@ fn row(course: &Course, number: usize, figures: Figures) -> Vec<Cell> {
 fn strategies(out: &mut dyn Write, course: &Course) -> io::Result<()> {
     let mut rows =
         table(&["strategy", "#moved", "#forced", "#second round", "#imbalance", "#uneven", "#squares above best", "#topic skew", "#time"]);
-    for track in course.tracks() {
-        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = track.totals();
+    for series in course.series() {
+        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = series.totals();
         let evenness = [totals.worst.imbalance.into(), uneven, worst_excess, worst_topic_skew.into()];
         let figures = [totals.moved, totals.forced, totals.second_round()].into_iter().chain(evenness);
-        let name = [track.strategy.to_string()];
-        rows.add_row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(track.elapsed())]));
+        let name = [series.strategy.to_string()];
+        rows.add_row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(series.elapsed())]));
     }
-    write(out, &rows, course.tracks().count(), "strategies")
+    write(out, &rows, course.series().count(), "strategies")
 }
 
 fn moves(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()> {

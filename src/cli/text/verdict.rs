@@ -12,7 +12,7 @@ use crate::cli::input::Place;
 use crate::cli::options::Length;
 
 /// An assignment and its verdict.
-pub(crate) struct Judged<'a> {
+pub(crate) struct JudgedAssignment<'a> {
     pub(crate) place: &'a Place<'a>,
     pub(crate) group: &'a Group,
     pub(crate) given: &'a GivenAssignment,
@@ -20,8 +20,8 @@ pub(crate) struct Judged<'a> {
 }
 
 /// Writes a verdict.
-pub(crate) fn verdict(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
-    let Judged { place, group, verdict, .. } = judged;
+pub(crate) fn verdict(out: &mut dyn Write, judged: &JudgedAssignment<'_>, length: Length) -> io::Result<()> {
+    let JudgedAssignment { place, group, verdict, .. } = judged;
     let name = group.name().map_or_else(|| place.to_string(), printable);
     writeln!(out, "{HEADING}{name}{HEADING:#}: {}", sentence(verdict))?;
     if !verdict.violations.is_empty() {
@@ -77,8 +77,8 @@ fn violations(out: &mut dyn Write, violations: &[Violation], length: Length) -> 
 }
 
 /// Writes the moves that improve an assignment, and what they do.
-fn witness(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Result<()> {
-    let Judged { group, verdict, .. } = judged;
+fn witness(out: &mut dyn Write, judged: &JudgedAssignment<'_>, length: Length) -> io::Result<()> {
+    let JudgedAssignment { group, verdict, .. } = judged;
     let name = |member: MemberId| group.member(member).map_or_else(String::new, |member| printable(member.id()));
     match verdict.witness.len() {
         1 => writeln!(out, "  This move makes it better:")?,
@@ -97,7 +97,7 @@ fn witness(out: &mut dyn Write, judged: &Judged<'_>, length: Length) -> io::Resu
 }
 
 /// What a witness does to the loads of the members whose load it changes.
-fn evened(judged: &Judged<'_>) -> String {
+fn evened(judged: &JudgedAssignment<'_>) -> String {
     let mut gained: BTreeMap<MemberId, i64> = BTreeMap::new();
     for movement in &judged.verdict.witness {
         *gained.entry(movement.from).or_default() -= 1;
@@ -108,7 +108,7 @@ fn evened(judged: &Judged<'_>) -> String {
     format!("Loads: {}.", loads.join(", "))
 }
 
-fn load(judged: &Judged<'_>, member: MemberId, gain: i64) -> String {
+fn load(judged: &JudgedAssignment<'_>, member: MemberId, gain: i64) -> String {
     let id = judged.group.member(member).map_or("", |member| member.id());
     let before: i64 = judged.given.0.get(id).map_or(0, |topics| topics.values().map(|list| list.len() as i64).sum());
     format!("{} from {before} to {}", printable(id), before + gain)

@@ -8,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::scenario::Scenario;
 use super::sizes::{Membership, Sizes};
-use crate::document::{EventDocument, GroupDocument, HappeningDocument, JoinDocument, MemberDocument, TopicDocument};
+use crate::document::{EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, TopicDocument};
 use crate::model::{NewMember, Subscription};
 
 /// A group in the middle of its churn.
@@ -128,14 +128,14 @@ impl Stage {
         self.consumers[consumer].incarnation += 1;
         self.consumers[consumer].presence = Presence::Here;
         let member = self.member(consumer);
-        self.happens(HappeningDocument::Join(JoinDocument::from(&member)));
+        self.happens(EventContent::Join(JoinDocument::from(&member)));
     }
 
     /// A consumer leaves the group.
     pub(super) fn leave(&mut self, consumer: usize) {
         self.consumers[consumer].presence = Presence::Away;
         let id = self.member(consumer).id;
-        self.happens(HappeningDocument::Leave(id));
+        self.happens(EventContent::Leave(id));
     }
 
     /// A consumer restarts, within so many tenths of a second. A static member does so unnoticed,
@@ -177,11 +177,11 @@ impl Stage {
 
     fn announce(&mut self, topic: usize) {
         let topics = [(topic_name(topic), Some(counting(self.topics[topic])))].into_iter().collect();
-        self.happens(HappeningDocument::Topics(topics));
+        self.happens(EventContent::Topics(topics));
     }
 
-    fn happens(&mut self, happening: HappeningDocument) {
-        self.events.push(EventDocument { at: self.now as f64 / 10.0, happening });
+    fn happens(&mut self, content: EventContent) {
+        self.events.push(EventDocument { at: self.now as f64 / 10.0, content });
     }
 
     /// The member that a consumer is at present.

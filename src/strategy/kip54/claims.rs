@@ -7,7 +7,7 @@ use super::super::table;
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
 /// The claims of a group, weighed.
-pub(super) struct Weighed {
+pub(super) struct ResolvedClaim {
     /// Who keeps what, as far as it still follows it.
     pub(super) owned: Assignment,
     /// Who claims a partition from the newest generation that is older than the group's.
@@ -23,13 +23,17 @@ struct Claimant {
 }
 
 /// The claims of a group, weighed in the order of the roster.
-pub(super) fn weigh(group: &Group, roster: &Roster) -> Weighed {
+pub(super) fn weigh(group: &Group, roster: &Roster) -> ResolvedClaim {
     let claimants = claimants(group, roster);
     let newest = claimants.values().flatten().map(|claimant| claimant.generation).max();
     let owners: Vec<_> = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, believed(claimants)?))).collect();
     let (kept, given_up): (Vec<_>, Vec<_>) = owners.into_iter().partition(|(partition, owner)| group.subscribes(*owner, partition.topic));
     let previous = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, older_than(newest?, claimants)?)));
-    Weighed { previous: previous.collect(), owned: table::assignment(group, kept.into_iter()), revocation_required: !given_up.is_empty() }
+    ResolvedClaim {
+        previous: previous.collect(),
+        owned: table::assignment(group, kept.into_iter()),
+        revocation_required: !given_up.is_empty(),
+    }
 }
 
 /// Who claims each partition that exists.

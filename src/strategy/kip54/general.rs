@@ -2,7 +2,7 @@
 //! such move is left.
 
 use super::super::roster::{FollowedTopic, Roster};
-use super::claims::Weighed;
+use super::claims::ResolvedClaim;
 use super::inverse;
 use super::sorted_members::SortedMembers;
 use crate::model::{Assignment, MemberId, TopicPartition};
@@ -11,7 +11,7 @@ use crate::steps::PartitionMovements;
 /// What stays the same while the assignment is balanced.
 struct Rules<'a> {
     roster: &'a Roster,
-    weighed: &'a Weighed,
+    weighed: &'a ResolvedClaim,
     /// The topics by number of followers, then by name.
     topics: Vec<&'a FollowedTopic>,
     /// The rank of a topic in `topics`, by its number; the place of a member, by its number.
@@ -33,7 +33,7 @@ struct Balancing<'a> {
 
 /// Owners keep what they own, the rest goes to the lightest followers, and single moves even that
 /// out. What the moves did is taken back where it did not improve the balance score.
-pub(super) fn build(roster: &Roster, weighed: &Weighed) -> Assignment {
+pub(super) fn build(roster: &Roster, weighed: &ResolvedClaim) -> Assignment {
     let rules = Rules::of(roster, weighed);
     let unassigned: Vec<TopicPartition> = rules.partitions(1).filter(|partition| weighed.owned.owner(*partition).is_none()).collect();
     let filled = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign(*partition));
@@ -52,7 +52,7 @@ pub(super) fn build(roster: &Roster, weighed: &Weighed) -> Assignment {
 }
 
 impl<'a> Rules<'a> {
-    fn of(roster: &'a Roster, weighed: &'a Weighed) -> Self {
+    fn of(roster: &'a Roster, weighed: &'a ResolvedClaim) -> Self {
         let mut topics: Vec<&FollowedTopic> = roster.topics.iter().collect();
         topics.sort_by_key(|topic| topic.followers.len());
         let ranks = inverse(topics.iter().map(|topic| topic.id.index()));

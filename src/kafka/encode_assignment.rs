@@ -1,8 +1,8 @@
 //! What a member is given, written down.
 
 use super::error::EncodeError;
-use super::lead::GivenBytes;
 use super::names::WrittenNames;
+use super::round::EncodedAssignment;
 use super::wire::Writer;
 use crate::model::{Assignment, Group, TopicPartition};
 
@@ -14,7 +14,12 @@ const GIVEN_VERSION: i16 = 0;
 const LEAST_GIVEN: usize = 2 + 4 + 4;
 
 /// A member's part of what is given, topic by topic.
-pub(super) fn give(group: &Group, names: &WrittenNames, given: &Assignment, id: &str) -> Result<GivenBytes, EncodeError> {
+pub(super) fn encode_assignment(
+    group: &Group,
+    names: &WrittenNames,
+    given: &Assignment,
+    id: &str,
+) -> Result<EncodedAssignment, EncodeError> {
     let held = held(group, given, id);
     let mut writer = Writer::with_capacity(LEAST_GIVEN + names.room_for(held.len()));
     writer.int16(GIVEN_VERSION);
@@ -29,7 +34,7 @@ pub(super) fn give(group: &Group, names: &WrittenNames, given: &Assignment, id: 
         Ok(topics)
     })?;
     writer.nullable_bytes(None)?;
-    Ok(GivenBytes { member: id.into(), assignment: writer.finish() })
+    Ok(EncodedAssignment { member: id.into(), assignment: writer.finish() })
 }
 
 /// What a member is given, ascending.

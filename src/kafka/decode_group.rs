@@ -1,17 +1,17 @@
-//! What the members of a group say, heard without copying it: names become numbers while the bytes
+//! What the members of a group say, read without copying it: names become numbers while the bytes
 //! are read.
 
-use super::claim::{Protocol, Weighed};
+use super::claim::{Protocol, ResolvedClaim};
 use super::error::DecodeError;
-use super::lead::{JoinedMember, LeadError, UnreadableUserData};
 use super::names::WrittenNames;
 use super::partitions::{self, LEAST_ENTRY};
+use super::round::{JoinedMember, LeadError, UnreadableUserData};
 use super::subscription::{Fields, NEWEST, names};
 use super::wire::Reader;
 use crate::model::{Claim, Entry, Followed, Group, NewMember, NewTopic, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
 
 /// A group, as its members and topics describe it.
-pub(super) struct HeardGroup {
+pub(super) struct DecodedGroup {
     pub(super) group: Group,
     pub(super) names: WrittenNames,
     /// The members whose user data could not be read.
@@ -19,20 +19,20 @@ pub(super) struct HeardGroup {
 }
 
 /// The group of these members and topics.
-pub(super) fn hear(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<HeardGroup, LeadError> {
+pub(super) fn decode_group(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<DecodedGroup, LeadError> {
     let lists = TopicLists::of(members)?;
     let (topics, numbers) = TopicNumbers::including(Topics::describe(topics)?, lists.names());
-    let followed: Vec<Followed> = lists.lists.iter().map(|list| numbers.topics(list.names.iter().copied())).collect();
+    let subscribed: Vec<Followed> = lists.lists.iter().map(|list| numbers.topics(list.names.iter().copied())).collect();
     let names = WrittenNames::of(&topics)?;
-    let hearing = Hearing { protocol, numbers, names: &names };
-    let heard = members.iter().zip(&lists.of_member).map(|(member, &list)| hearing.member(member, lists.lists[list].section));
-    let heard = heard.collect::<Result<Vec<Heard>, LeadError>>()?;
-    let group = Group::of(topics, heard.iter().zip(&lists.of_member).map(|(heard, &list)| heard.entry(&followed[list])).collect())?;
-    Ok(HeardGroup { group, names, unreadable: heard.into_iter().filter_map(|heard| heard.unreadable).collect() })
+    let decoder = MemberDecoder { protocol, numbers, names: &names };
+    let decoded = members.iter().zip(&lists.of_member).map(|(member, &list)| decoder.member(member, lists.lists[list].section));
+    let decoded = decoded.collect::<Result<Vec<DecodedMember>, LeadError>>()?;
+    let group = Group::of(topics, decoded.iter().zip(&lists.of_member).map(|(member, &list)| member.entry(&subscribed[list])).collect())?;
+    Ok(DecodedGroup { group, names, unreadable: decoded.into_iter().filter_map(|member| member.unreadable).collect() })
 }
 
-/// The lists of topics that members follow: one that is the same, byte for byte, as the list before
-/// it is read once.
+/// The lists of topics that members subscribe to: one that is the same, byte for byte, as the list
+/// before it is read once.
 struct TopicLists<'a> {
     lists: Vec<TopicList<'a>>,
     of_member: Vec<usize>,
@@ -69,41 +69,41 @@ impl<'a> TopicLists<'a> {
     }
 }
 
-/// What a member said, but for the topics it follows.
-struct Heard {
+/// What a member said, but for the topics it subscribes to.
+struct DecodedMember {
     member: NewMember,
     claim: Option<Claim>,
     unreadable: Option<UnreadableUserData>,
 }
 
-impl Heard {
-    fn entry(&self, followed: &Followed) -> Entry<'_> {
-        Entry { member: &self.member, followed: followed.clone(), claim: self.claim.clone() }
+impl DecodedMember {
+    fn entry(&self, subscribed: &Followed) -> Entry<'_> {
+        Entry { member: &self.member, followed: subscribed.clone(), claim: self.claim.clone() }
     }
 }
 
-struct Hearing<'n> {
+struct MemberDecoder<'n> {
     protocol: Protocol,
     numbers: TopicNumbers,
     names: &'n WrittenNames,
 }
 
-impl Hearing<'_> {
-    /// Hears a member whose list of topics is known.
-    fn member(&self, member: &JoinedMember<'_>, topics: &[u8]) -> Result<Heard, LeadError> {
+impl MemberDecoder<'_> {
+    /// Reads a member whose list of topics is known.
+    fn member(&self, member: &JoinedMember<'_>, topics: &[u8]) -> Result<DecodedMember, LeadError> {
         // Known byte for byte: it need not be compared again.
         let known = |reader: &mut Reader<'_>| reader.skip(topics.len());
         let list = |reader: &mut Reader<'_>| self.partitions(reader);
         let said = Fields::read(member.metadata, known, list).map_err(|error| member.refused(error))?;
-        let Weighed { partitions, generation, unreadable } =
-            self.protocol.weigh(said.user_data, || said.owned_partitions, said.generation, list);
+        let ResolvedClaim { partitions, generation, unreadable } =
+            self.protocol.resolve(said.user_data, || said.owned_partitions, said.generation, list);
         let described = NewMember {
             rack: said.rack.map(String::from),
             instance: member.instance.map(String::from),
             ..NewMember::new(member.id, Subscription::Named(Vec::new()))
         };
         let unreadable = unreadable.map(|error| UnreadableUserData { member: member.id.into(), error });
-        Ok(Heard { member: described, claim: Claim::stated(generation.into(), partitions), unreadable })
+        Ok(DecodedMember { member: described, claim: Claim::stated(generation.into(), partitions), unreadable })
     }
 
     /// A list of partitions, as far as the topics are known and the numbers could be ones.
@@ -122,7 +122,7 @@ impl Hearing<'_> {
         Ok(listed)
     }
 
-    /// The number of the topic whose name stands next. Lists mostly come in order: the name after
+    /// The number of the topic whose name stands next. Lists usually come in order: the name after
     /// the last one need only be compared.
     fn topic(&self, reader: &mut Reader<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
         let expected = self.names.get(*next).is_some_and(|name| reader.pass(name));

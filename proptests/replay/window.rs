@@ -1,9 +1,9 @@
 //! Which events make one rebalance.
 
 use sticky_assignor::Event;
-use sticky_assignor::replay::{Gathering, Kind, Moment};
+use sticky_assignor::replay::{EventBatch, EventKind, RebalanceWindow};
 
-use super::{history_of, log_of, moments_of};
+use super::{batches_of, history_of, log_of};
 
 const GROUP: &str = r#"{"topics": {"t": 4}, "members": [{"id": "c1", "topics": ["t"]}, {"id": "s1", "topics": ["t"], "instance": "pod"}]}"#;
 
@@ -14,16 +14,16 @@ const ROLLING: [&str; 4] = [
     r#"{"at": 15, "join": {"id": "s2", "topics": ["t"], "instance": "pod"}}"#,
 ];
 
-fn times(moments: &[Moment]) -> Vec<(f64, usize)> {
-    moments.iter().map(|moment| (moment.at, moment.change.events().len())).collect()
+fn times(batches: &[EventBatch]) -> Vec<(f64, usize)> {
+    batches.iter().map(|batch| (batch.at, batch.change.events().len())).collect()
 }
 
-fn within(window: f64) -> Gathering {
-    Gathering { window: Some(window), ..Gathering::default() }
+fn within(window: f64) -> RebalanceWindow {
+    RebalanceWindow { length: Some(window), ..RebalanceWindow::default() }
 }
 
-fn after(session_timeout: f64) -> Gathering {
-    Gathering { session_timeout, ..Gathering::default() }
+fn after(session_timeout: f64) -> RebalanceWindow {
+    RebalanceWindow { session_timeout, ..RebalanceWindow::default() }
 }
 
 #[test]
@@ -36,23 +36,23 @@ fn a_window_opens_at_its_first_event_and_closes_before_its_length_is_over() {
         r#"{"at": 15, "topics": {"c": 1}}"#,
         r#"{"at": 19, "topics": {"d": 1}}"#,
     ]);
-    assert_eq!(times(&moments_of(&log, Gathering::default())), [(10.0, 1), (10.0, 1), (13.0, 1), (15.0, 1), (19.0, 1)]);
-    assert_eq!(times(&moments_of(&log, within(0.0))), [(10.0, 2), (13.0, 1), (15.0, 1), (19.0, 1)]);
-    assert_eq!(times(&moments_of(&log, within(5.0))), [(13.0, 3), (19.0, 2)]);
-    assert_eq!(times(&moments_of(&log, within(100.0))), [(19.0, 5)]);
-    assert_eq!(moments_of(&log, within(5.0))[0].kinds, [Kind::Topics, Kind::Leave]);
+    assert_eq!(times(&batches_of(&log, RebalanceWindow::default())), [(10.0, 1), (10.0, 1), (13.0, 1), (15.0, 1), (19.0, 1)]);
+    assert_eq!(times(&batches_of(&log, within(0.0))), [(10.0, 2), (13.0, 1), (15.0, 1), (19.0, 1)]);
+    assert_eq!(times(&batches_of(&log, within(5.0))), [(13.0, 3), (19.0, 2)]);
+    assert_eq!(times(&batches_of(&log, within(100.0))), [(19.0, 5)]);
+    assert_eq!(batches_of(&log, within(5.0))[0].kinds, [EventKind::Topics, EventKind::Leave]);
 }
 
 #[test]
 fn a_static_member_back_in_time_causes_no_rebalance_but_its_new_id_stands() {
     let log = log_of(&ROLLING);
-    let moments = moments_of(&log, after(30.0));
-    assert_eq!(times(&moments), [(12.0, 1)]);
+    let batches = batches_of(&log, after(30.0));
+    assert_eq!(times(&batches), [(12.0, 1)]);
     let longer = [&ROLLING[..], &[r#"{"at": 20, "leave": "s2"}"#, r#"{"at": 60, "topics": {"t": 6}}"#]].concat();
     let log = log_of(&longer);
     let history = history_of(&log, after(30.0));
     assert_eq!(history.len(), 4);
-    assert_eq!(times(&moments_of(&log, after(30.0))), [(12.0, 1), (50.0, 3), (60.0, 1)]);
+    assert_eq!(times(&batches_of(&log, after(30.0))), [(12.0, 1), (50.0, 3), (60.0, 1)]);
     assert_eq!(history.last().group().member_count(), 1);
 }
 
@@ -60,15 +60,15 @@ fn a_static_member_back_in_time_causes_no_rebalance_but_its_new_id_stands() {
 fn a_static_member_back_too_late_was_gone() {
     let log = log_of(&ROLLING);
     for timeout in [3.0, 5.0] {
-        assert_eq!(times(&moments_of(&log, after(timeout))), [(12.0, 1), (10.0 + timeout, 1), (15.0, 1)]);
+        assert_eq!(times(&batches_of(&log, after(timeout))), [(12.0, 1), (10.0 + timeout, 1), (15.0, 1)]);
     }
-    assert_eq!(moments_of(&log, after(0.0)), moments_of(&log, Gathering::default()));
+    assert_eq!(batches_of(&log, after(0.0)), batches_of(&log, RebalanceWindow::default()));
 }
 
 #[test]
 fn a_static_member_that_never_comes_back_is_gone_in_the_end() {
     let log = log_of(&[GROUP, r#"{"at": 10, "leave": "s1"}"#, r#"{"at": 11, "leave": "c1"}"#]);
-    assert_eq!(times(&moments_of(&log, after(45.0))), [(11.0, 1), (55.0, 1)]);
+    assert_eq!(times(&batches_of(&log, after(45.0))), [(11.0, 1), (55.0, 1)]);
 }
 
 #[test]
@@ -84,9 +84,9 @@ fn a_static_member_back_with_another_subscription_causes_a_rebalance() {
 #[test]
 fn a_member_id_taken_over_ends_the_session_of_the_instance_that_had_it() {
     let log = log_of(&[GROUP, r#"{"at": 10, "leave": "s1"}"#, r#"{"at": 11, "join": {"id": "s1", "topics": ["t"]}}"#]);
-    let moments = moments_of(&log, after(45.0));
-    assert_eq!(times(&moments), [(11.0, 1), (11.0, 1)]);
-    assert_eq!(moments[0].change.events(), [Event::Leave("s1".into())]);
+    let batches = batches_of(&log, after(45.0));
+    assert_eq!(times(&batches), [(11.0, 1), (11.0, 1)]);
+    assert_eq!(batches[0].change.events(), [Event::Leave("s1".into())]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::io::Write;
 use std::num::NonZeroU32;
 
-use sticky_assignor::document::{MovementsDocument, RivalDocument};
+use sticky_assignor::document::{MovementsDocument, StrategyPlanDocument};
 use sticky_assignor::replay::Figures;
 use sticky_assignor::{Assignment, Group, Movement, Strategy, Summary};
 
@@ -14,7 +14,7 @@ use super::output;
 use super::timing::timed_often;
 
 /// A strategy's answer.
-pub(crate) struct Rival {
+pub(crate) struct StrategyAnswer {
     pub(crate) strategy: Strategy,
     /// What we answer.
     pub(crate) ours: Answer,
@@ -26,7 +26,7 @@ pub(crate) struct Rival {
     pub(crate) elapsed_ns: Vec<u64>,
 }
 
-impl Rival {
+impl StrategyAnswer {
     /// What a strategy answers where we answer this, asked so many times.
     pub(super) fn new(strategy: Strategy, ours: Answer, repeat: NonZeroU32) -> Self {
         let group = ours.plan.group();
@@ -69,8 +69,8 @@ impl Rival {
         output::line(out, &self.figures_document())
     }
 
-    fn figures_document(&self) -> RivalDocument<'_> {
-        RivalDocument::figures(self.group(), self.strategy.name(), self.summary, &self.elapsed_ns)
+    fn figures_document(&self) -> StrategyPlanDocument<'_> {
+        StrategyPlanDocument::figures(self.group(), self.strategy.name(), self.summary, &self.elapsed_ns)
     }
 }
 

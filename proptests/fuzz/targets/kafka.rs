@@ -1,5 +1,5 @@
-//! Every decoder and `lead` on bytes that nobody should send: `cargo +nightly fuzz run kafka --
-//! -malloc_limit_mb=64`.
+//! Every decoder and `lead` on bytes that nobody should send: `cargo +nightly fuzz run --fuzz-dir
+//! proptests/fuzz kafka -- -malloc_limit_mb=64`.
 
 #![no_main]
 
@@ -30,7 +30,7 @@ fn lead_group(protocol: Protocol, message: &[u8]) {
     let members = [("m1", one), ("m2", other), ("m3", message)].map(|(id, metadata)| JoinedMember { id, instance: None, metadata });
     for members in [&members[..], &members[2..]] {
         if let Ok(led) = lead(protocol, members, &topics) {
-            let next = led.follow_up(protocol, members, &topics).expect("what was led can be followed up");
+            let next = led.next_round(protocol, members, &topics).expect("what was led can be followed up");
             for round in [led, next] {
                 assert_eq!(round.given.len() + round.withheld.len() as u64, round.plan.summary().assigned);
             }

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::event_kind::EventKind;
 use super::history::History;
-use super::window::{Kind, Moment};
-use crate::document::{GroupDocument, HappeningDocument};
+use super::window::EventBatch;
+use crate::document::{EventContent, GroupDocument};
 use crate::model::{Change, ChangeError, Event, Group, GroupError};
 
 /// A history, written down.
@@ -25,9 +26,9 @@ pub struct RebalanceDocument {
     /// The time of the rebalance, in seconds.
     pub at: f64,
     /// The kinds of the events that caused it.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<EventKind>,
     /// What happened, in order.
-    pub events: Vec<HappeningDocument>,
+    pub events: Vec<EventContent>,
 }
 
 /// Why a document is not a history.
@@ -55,19 +56,19 @@ impl From<GroupError> for HistoryError {
 
 impl From<&History> for HistoryDocument {
     fn from(history: &History) -> Self {
-        Self { group: GroupDocument::from(history.group()), rebalances: history.moments().map(RebalanceDocument::from).collect() }
+        Self { group: GroupDocument::from(history.group()), rebalances: history.batches().map(RebalanceDocument::from).collect() }
     }
 }
 
-impl From<&Moment> for RebalanceDocument {
-    fn from(moment: &Moment) -> Self {
-        Self { at: moment.at, kinds: moment.kinds.clone(), events: moment.change.events().iter().map(HappeningDocument::from).collect() }
+impl From<&EventBatch> for RebalanceDocument {
+    fn from(batch: &EventBatch) -> Self {
+        Self { at: batch.at, kinds: batch.kinds.clone(), events: batch.change.events().iter().map(EventContent::from).collect() }
     }
 }
 
-impl From<&RebalanceDocument> for Moment {
+impl From<&RebalanceDocument> for EventBatch {
     fn from(document: &RebalanceDocument) -> Self {
-        let events: Vec<Event> = document.events.iter().flat_map(HappeningDocument::events).collect();
+        let events: Vec<Event> = document.events.iter().flat_map(EventContent::events).collect();
         Self { at: document.at, kinds: document.kinds.clone(), change: Change::from(events) }
     }
 }
@@ -77,8 +78,8 @@ impl TryFrom<&HistoryDocument> for History {
 
     fn try_from(document: &HistoryDocument) -> Result<Self, HistoryError> {
         let start = Self::new(&Group::try_from(&document.group)?)?;
-        document.rebalances.iter().map(Moment::from).enumerate().try_fold(start, |history, (before, moment)| {
-            history.rebalance(moment).map_err(|reason| HistoryError::Rebalance { rebalance: before + 1, reason })
+        document.rebalances.iter().map(EventBatch::from).enumerate().try_fold(start, |history, (before, batch)| {
+            history.rebalance(batch).map_err(|reason| HistoryError::Rebalance { rebalance: before + 1, reason })
         })
     }
 }

@@ -8,7 +8,7 @@ use sticky_assignor::{Assignment, Change, ChangeError, Group, Plan, Strategy};
 use crate::cli::timing::timed;
 
 /// What became of a log under one strategy.
-pub(crate) struct Track {
+pub(crate) struct StrategySeries {
     pub(crate) strategy: Strategy,
     /// The outcome of each rebalance.
     pub(crate) outcomes: Vec<Outcome>,
@@ -16,7 +16,7 @@ pub(crate) struct Track {
     pub(crate) elapsed_ns: Vec<u64>,
 }
 
-impl Track {
+impl StrategySeries {
     fn new(strategy: Strategy) -> Self {
         Self { strategy, outcomes: Vec::new(), elapsed_ns: Vec::new() }
     }
@@ -33,32 +33,32 @@ impl Track {
 }
 
 /// The strategies that are compared: ours, on the plans of the history, and the others.
-pub(crate) struct Contest {
-    ours: Track,
-    rivals: Vec<Rival>,
+pub(crate) struct Comparison {
+    ours: StrategySeries,
+    compared: Vec<ComparedStrategy>,
 }
 
 /// A strategy, and where it has come to.
-struct Rival {
-    track: Track,
+struct ComparedStrategy {
+    series: StrategySeries,
     group: Group,
     assignment: Assignment,
 }
 
-impl Contest {
+impl Comparison {
     /// Ours and these strategies, on the group of our first plan.
     pub(crate) fn start(strategies: &[Strategy], plan: &Plan, elapsed_ns: u64) -> Self {
         let best = plan.summary().sum_of_squares;
         let others = strategies.iter().filter(|strategy| **strategy != Strategy::Sticky);
-        let rivals = others.map(|&strategy| Rival::start(strategy, plan.group().clone(), best)).collect();
-        Self { ours: Track::new(Strategy::Sticky), rivals }.with_ours(plan, elapsed_ns)
+        let compared = others.map(|&strategy| ComparedStrategy::start(strategy, plan.group().clone(), best)).collect();
+        Self { ours: StrategySeries::new(Strategy::Sticky), compared }.with_ours(plan, elapsed_ns)
     }
 
-    /// The contest after one more change, which gave us this plan.
+    /// The comparison after one more change, which gave us this plan.
     pub(crate) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
         let best = plan.summary().sum_of_squares;
-        let rivals = self.rivals.into_iter().map(|rival| rival.after(change, best)).collect::<Result<_, _>>()?;
-        Ok(Self { ours: self.ours, rivals }.with_ours(plan, elapsed_ns))
+        let compared = self.compared.into_iter().map(|compared| compared.after(change, best)).collect::<Result<_, _>>()?;
+        Ok(Self { ours: self.ours, compared }.with_ours(plan, elapsed_ns))
     }
 
     fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
@@ -68,16 +68,16 @@ impl Contest {
         self
     }
 
-    /// The tracks of all strategies, ours first.
-    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
-        std::iter::once(&self.ours).chain(self.rivals.iter().map(|rival| &rival.track))
+    /// The series of all strategies, ours first.
+    pub(crate) fn series(&self) -> impl Iterator<Item = &StrategySeries> {
+        std::iter::once(&self.ours).chain(self.compared.iter().map(|compared| &compared.series))
     }
 }
 
-impl Rival {
+impl ComparedStrategy {
     fn start(strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
-        let rival = Self { track: Track::new(strategy), group: group.clone(), assignment: Assignment::new() };
-        rival.assigning(group, best_sum_of_squares)
+        let compared = Self { series: StrategySeries::new(strategy), group: group.clone(), assignment: Assignment::new() };
+        compared.assigning(group, best_sum_of_squares)
     }
 
     fn after(self, change: &Change, best_sum_of_squares: u64) -> Result<Self, ChangeError> {
@@ -86,11 +86,11 @@ impl Rival {
     }
 
     fn assigning(self, group: Group, best_sum_of_squares: u64) -> Self {
-        let mut track = self.track;
-        let (assignment, elapsed) = timed(|| track.strategy.assign(black_box(&group)));
+        let mut series = self.series;
+        let (assignment, elapsed) = timed(|| series.strategy.assign(black_box(&group)));
         let figures = Figures::measure(&group, &assignment);
-        track.outcomes.push(Outcome { figures, best_sum_of_squares, topic_skew: topic_skew(&group, &assignment) });
-        track.elapsed_ns.push(elapsed);
-        Self { track, group, assignment }
+        series.outcomes.push(Outcome { figures, best_sum_of_squares, topic_skew: topic_skew(&group, &assignment) });
+        series.elapsed_ns.push(elapsed);
+        Self { series, group, assignment }
     }
 }

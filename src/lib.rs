@@ -81,7 +81,7 @@ pub use model::{
     Member, MemberId, MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,
 };
 pub use plan::{Plan, Summary};
-pub use proof::{Bound, Price, Proof};
+pub use proof::{Cost, Price, Proof, RackSet};
 pub use steps::{Action, PartitionMovements, Path, Step, Steps, Stop};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use verify::{GivenAssignment, ProofStanding, Verdict, Violation, verify, verify_given};

@@ -113,9 +113,21 @@ fn verify_refuses_what_it_cannot_read() {
         (r#"{"topics": {}, "members": [], "assignment": {"a": {}, "a": {}}}"#, "assignment: repeated key `a`"),
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topic": {}}}"#, "proof.topic: unknown field"),
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": [{}, {}]}"#, "proof: invalid type: array, expected an object"),
-        (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topics": {"t": [1]}}}"#, "expected a price, [squares, moves]"),
+        (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"members": {}}}"#, "proof: missing field `goals`"),
         (
-            r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topics": {"t": [9223372036854775808, 0]}}}"#,
+            r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"goals": ["balance", "balance"]}}"#,
+            "the goal balance is named twice",
+        ),
+        (
+            r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"goals": ["balance"], "topics": {"t": ["x"]}}}"#,
+            "expected an integer or a price by racks",
+        ),
+        (
+            r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"goals": ["balance"], "members": {"c": [1, 2]}}}"#,
+            "the price of c has 2 components, more than the proof has goals",
+        ),
+        (
+            r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"goals": ["balance"], "topics": {"t": [9223372036854775808]}}}"#,
             "proof.topics.t[0]: invalid value: integer `9223372036854775808`, expected an integer from -9223372036854775808 to 9223372036854775807",
         ),
     ] {

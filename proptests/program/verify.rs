@@ -75,8 +75,10 @@ fn one_that_is_not_optimal_decides_the_status() {
 
 #[test]
 fn a_proof_that_proves_nothing_is_short() {
-    let document = judged(OPTIMAL)
-        .replace("\"assignment\"", r#""proof": {"members": {"a": [-5, 0], "stranger": [9223372036854775807, 1]}}, "assignment""#);
+    let document = judged(OPTIMAL).replace(
+        "\"assignment\"",
+        r#""proof": {"goals": ["balance", "stickiness"], "members": {"a": [-5, 0], "stranger": [9223372036854775807, 1]}}, "assignment""#,
+    );
     assert_eq!(verify(document).only_json()["proof"], "short");
 }
 
@@ -86,7 +88,7 @@ fn prices_are_judged_as_they_stand_however_far_they_are() {
         format!(
             r#"{{"topics": {{"t": 2}}, "members": [{{"id": "a", "topics": "*", "owned": {{"t": [0, 1]}}}}, {{"id": "b", "topics": "*"}}],
                "assignment": {{"a": {{"t": [0]}}, "b": {{"t": [1]}}}},
-               "proof": {{"members": {{"a": [2, {price}], "b": [2, {}]}}, "topics": {{"t": [2, {price}]}}}}}}"#,
+               "proof": {{"goals": ["balance", "stickiness"], "members": {{"a": [2, {price}], "b": [2, {}]}}, "topics": {{"t": [2, {price}]}}}}}}"#,
             price - 1
         )
     };

@@ -41,7 +41,7 @@ fn occasions(before: &Plan, after: &Plan) -> BTreeSet<Occasion> {
     let mut by_level: [BTreeMap<i64, BTreeSet<i64>>; 2] = Default::default();
     let mut happened = BTreeSet::new();
     for (member, _) in before.group().members().filter(|(member, _)| after.group().member(*member).is_some()) {
-        let (was, is) = (before.proof().member(member).squares, after.proof().member(member).squares);
+        let (was, is) = (before.proof().member(member).get(0), after.proof().member(member).get(0));
         by_level[0].entry(was).or_default().insert(is);
         by_level[1].entry(is).or_default().insert(was);
         happened.extend((is > was).then_some(Occasion::Rises));

@@ -3,18 +3,21 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Bound, MemberId, Price, Proof, TopicId};
+use sticky_assignor::{Cost, Goal, Goals, MemberId, Price, Proof, TopicId};
 
 use super::{group, planned};
 use crate::oracle::{Problem, flow};
 use crate::strategies::{any_group, any_prices, configured, larger_group, priced};
 
 /// What the best plans cost, as bounds count it: squares, and partitions that do not stay.
-fn least_cost(document: &GroupDocument) -> Bound {
+fn least_cost(document: &GroupDocument) -> Cost {
     let problem = Problem::of(document);
     let optimum = flow(&problem);
     let moves = problem.partitions().count() as i128 - i128::from(optimum.retained);
-    Bound { sum_of_squares: optimum.sum_of_squares.into(), moves }
+    Cost::new(Goals::BALANCE_STICKINESS, |goal| match goal {
+        Goal::Balance => optimum.sum_of_squares.into(),
+        _ => moves,
+    })
 }
 
 /// The plan's proof with some prices changed a little.
@@ -23,20 +26,20 @@ fn disturbed(document: &GroupDocument, changes: &[(Index, Price)]) -> Proof {
     let nodes = plan.group().members().count() + plan.group().topics().count();
     let disturbance = |node: usize| {
         let here = changes.iter().filter(|(place, _)| nodes > 0 && place.index(nodes) == node);
-        here.fold(Price::default(), |sum, (_, price)| plus(sum, *price))
+        here.fold(Price::ZERO, |sum, (_, price)| plus(sum, *price))
     };
     let members = plan.group().members().count();
     let member = |member: MemberId| plus(plan.proof().member(member), disturbance(member.index()));
     let topic = |topic: TopicId| plus(plan.proof().topic(topic), disturbance(members + topic.index()));
-    Proof::new(plan.group(), member, topic)
+    Proof::new(plan.proof().goals(), plan.group(), member, topic)
 }
 
 fn plus(one: Price, other: Price) -> Price {
-    Price { squares: one.squares + other.squares, moves: one.moves + other.moves }
+    Price::from([0, 1, 2, 3].map(|place| one.get(place) + other.get(place)))
 }
 
 fn any_change_of_price() -> impl Strategy<Value = (Index, Price)> {
-    (any::<Index>(), (-2..3_i64, -2..3_i64)).prop_map(|(place, (squares, moves))| (place, Price { squares, moves }))
+    (any::<Index>(), (-2..3_i64, -2..3_i64)).prop_map(|(place, (squares, moves))| (place, Price::from([squares, moves])))
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Assignment, GivenAssignment, Group, ProofStanding, TopicPartition, Verdict, verify, verify_given};
+use sticky_assignor::{Assignment, GivenAssignment, Goal, Group, ProofStanding, TopicPartition, Verdict, verify, verify_given};
 
 use super::{group, planned};
 use crate::oracle::{Given, Problem, flow, judge};
@@ -87,9 +87,10 @@ proptest! {
         let given = spoilt(&document, &given(plan.group(), plan.assignment()), &spoiling);
         let proof = priced(plan.group(), &prices);
         let verdict = verify_given(plan.group(), &GivenAssignment(given), Some(&proof));
-        let cost = (verdict.sum_of_squares.into(), i128::from(plan.summary().assigned) - i128::from(verdict.retained));
+        let moves = i128::from(plan.summary().assigned) - i128::from(verdict.retained);
+        let cost = (Some(verdict.sum_of_squares.into()), Some(moves));
         let bound = proof.bound(plan.group());
-        let meets = verdict.is_valid() && (bound.sum_of_squares, bound.moves) == cost;
+        let meets = verdict.is_valid() && (bound.get(Goal::Balance), bound.get(Goal::Stickiness)) == cost;
         prop_assert_eq!(verdict.proof, if meets { ProofStanding::Holds } else { ProofStanding::Short });
     }
 

@@ -16,10 +16,10 @@ mod tally;
 use crate::balance::allocate::Handing;
 use crate::balance::claims::Standing;
 use crate::balance::holdings::Holdings;
-use crate::model::Group;
+use crate::model::{Goals, Group};
 use crate::network::Network;
 use crate::plan::Plan;
-use crate::proof::{Price, Proof};
+use crate::proof::{Price, Proof, at_level};
 
 /// The best plan for a group.
 ///
@@ -57,10 +57,10 @@ pub fn balance(group: &Group) -> Plan {
 fn alike(group: &Group, network: &Network, shape: u32, standing: Standing) -> (Handing, Proof) {
     let decided = identical::identical(network, shape, standing);
     let member = |number: usize| match network.shape_of[number] == shape {
-        true => Price::of(decided.level, decided.member_prices[number]),
-        false => Price::of(0, 0),
+        true => price_at(decided.level, decided.member_prices[number]),
+        false => price_at(0, 0),
     };
-    let class = |_: usize| Price::of(decided.level, decided.class_price);
+    let class = |_: usize| price_at(decided.level, decided.class_price);
     let proof = prove(group, network, member, class);
     (decided.handing, proof)
 }
@@ -72,7 +72,7 @@ fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Pro
     let decision = stickiness::decide(network, &standing, &holdings, &levels);
     let price = |node: usize, level: u32| {
         let blanks = decision.flow.price[decision.actors.blanks(level)];
-        Price::of(level, i64::from(decision.flow.price[node] - blanks))
+        price_at(level, i64::from(decision.flow.price[node] - blanks))
     };
     let level_of = |number: usize| levels.shapes[network.shape_of[number] as usize];
     let member = |number: usize| price(decision.actors.node(decision.actors.of_member(number as u32)), level_of(number));
@@ -82,9 +82,14 @@ fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Pro
 }
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {
-    let mut members = vec![Price::default(); group.all_members().numbers()];
-    let mut topics = vec![Price::default(); group.all_topics().len()];
+    let mut members = vec![Price::ZERO; group.all_members().numbers()];
+    let mut topics = vec![Price::ZERO; group.all_topics().len()];
     network.members.iter().enumerate().for_each(|(number, id)| members[id.index()] = member(number));
     network.topics.iter().enumerate().for_each(|(number, id)| topics[id.index()] = class(number));
-    Proof::of_numbers(&members, &topics)
+    Proof::of_numbers(Goals::BALANCE_STICKINESS, &members, &topics)
+}
+
+/// The price in balance of one more partition at a level, and in stickiness.
+fn price_at(level: u32, moves: i64) -> Price {
+    Price::from([at_level(level), moves])
 }

@@ -32,7 +32,7 @@ pub use owned::AssignmentDocument;
 pub use plan::PlanDocument;
 pub use planned::PlanInput;
 pub use printable::printable;
-pub use proof::{PriceDocument, ProofDocument};
+pub use proof::ProofDocument;
 pub use rival::StrategyPlanDocument;
 #[doc(hidden)]
 pub use saturated::saturated;

@@ -1,116 +1,142 @@
-//! Who follows what and whose claims stand, read from the group for those who judge plans: apart
-//! from the solver, and written to be checked by eye.
+//! Who subscribes to what and whose claims are valid, read from the group for those who judge
+//! plans: apart from the solver, and written to be checked by eye.
 
-use crate::model::{Claims, Group, MemberId, TopicId, TopicPartition};
+use std::cmp::Reverse;
 
-/// What there is to know of each topic, by topic id.
-pub(crate) struct Believed {
-    topics: Vec<Reads>,
+use crate::model::{Followed, Group, MemberId, NO_OWNER, Slots, TopicId, TopicPartition};
+
+/// What there is to know of a group before its plans can be judged.
+pub(crate) struct Audit<'g> {
+    group: &'g Group,
+    slots: Slots,
+    /// Whose claim to each slot is valid, or [`NO_OWNER`].
+    claimants: Vec<u32>,
+    /// Which topics, by id, have partitions and a subscriber.
+    consumed: Vec<bool>,
 }
 
-/// Who may read a topic, and who does by the claims that stand.
-pub(crate) struct Reads {
-    /// The members that follow the topic, each with how many of its partitions it claims.
-    pub(crate) followers: Vec<(MemberId, u32)>,
-    /// Whose claim to each partition stands.
-    claimants: Vec<Option<MemberId>>,
-}
-
-/// Who claims a partition.
-#[derive(Clone, Copy)]
-enum Claimant {
-    Nobody,
-    /// One member at this generation, the highest so far.
-    One(MemberId, i64),
-    /// Several members at this generation, so that it counts for none, nor does any lower one.
-    Several(i64),
-}
-
-impl Claimant {
-    fn heard(self, member: MemberId, generation: i64) -> Self {
-        match self {
-            Self::One(_, highest) | Self::Several(highest) if generation < highest => self,
-            Self::One(_, highest) | Self::Several(highest) if generation == highest => Self::Several(highest),
-            _ => Self::One(member, generation),
-        }
-    }
-}
-
-impl Believed {
-    /// Linear in subscriptions, partitions and claims.
-    pub(crate) fn of(group: &Group) -> Self {
-        let followers = followers(group);
-        let mut claimants: Vec<Vec<Claimant>> =
-            group.all_topics().in_id_order().map(|(_, topic)| vec![Claimant::Nobody; topic.partitions() as usize]).collect();
-        for (member, _) in group.members() {
-            hear(group.claims(), member, &mut claimants);
-        }
-        let mut claimed = vec![None; group.all_members().numbers()];
-        Self {
-            topics: followers
-                .into_iter()
-                .zip(claimants)
-                .map(|(followers, claimants)| Reads::of(&followers, &claimants, &mut claimed))
-                .collect(),
-        }
+impl<'g> Audit<'g> {
+    /// Linear in members, distinct subscriptions, partitions and claims, but for sorting members by
+    /// the generation of their claims.
+    pub(crate) fn of(group: &'g Group) -> Self {
+        let slots = Slots::of_topics(group.all_topics());
+        Self { group, claimants: claimants(group, &slots), consumed: consumed(group), slots }
     }
 
-    /// The topics that have followers.
-    pub(crate) fn topics(&self) -> impl Iterator<Item = (TopicId, &Reads)> {
-        let topics = self.topics.iter().enumerate().map(|(index, reads)| (TopicId::from_index(index), reads));
-        topics.filter(|(_, reads)| !reads.followers.is_empty())
+    /// The group.
+    pub(crate) fn group(&self) -> &'g Group {
+        self.group
     }
 
-    /// Whose claim to a partition stands.
-    pub(crate) fn claimant(&self, partition: TopicPartition) -> Option<MemberId> {
-        *self.topics.get(partition.topic.index())?.claimants.get(partition.partition as usize)?
+    /// The place of every partition in one row.
+    pub(crate) fn slots(&self) -> &Slots {
+        &self.slots
     }
 
-    /// The partitions of all topics that have followers.
+    /// The topics that have partitions and a subscriber.
+    pub(crate) fn topics(&self) -> impl Iterator<Item = TopicId> + '_ {
+        let consumed = self.consumed.iter().enumerate().filter(|(_, consumed)| **consumed);
+        consumed.map(|(index, _)| TopicId::from_index(index))
+    }
+
+    /// The partitions of all topics that have a subscriber.
     pub(crate) fn partitions(&self) -> u64 {
-        self.topics().map(|(_, reads)| u64::from(reads.partitions())).sum()
+        self.topics().map(|topic| self.slots.of(topic).len() as u64).sum()
+    }
+
+    /// Whose claims to a topic's partitions are valid: numbers of members, or [`NO_OWNER`].
+    pub(crate) fn claimants_of(&self, topic: TopicId) -> &[u32] {
+        let slots = self.slots.of(topic);
+        &self.claimants[slots.start as usize..slots.end as usize]
+    }
+
+    /// Whose claim to a partition is valid.
+    pub(crate) fn claimant(&self, partition: TopicPartition) -> Option<MemberId> {
+        let claimant = self.claimants[self.slots.slot(partition)? as usize];
+        (claimant != NO_OWNER).then(|| MemberId::from_raw(claimant))
     }
 }
 
-/// The members that follow each topic.
-fn followers(group: &Group) -> Vec<Vec<MemberId>> {
-    let mut followers = vec![Vec::new(); group.all_topics().len()];
-    for (member, _) in group.members() {
-        group.followed(member).for_each(|topic| followers[topic.index()].push(member));
-    }
-    followers
-}
-
-/// Takes down what a member claims.
-fn hear(claims: &Claims, member: MemberId, topics: &mut [Vec<Claimant>]) {
-    let generation = claims.generation_of(member);
-    for partition in claims.of(member) {
-        let claimants = topics.get_mut(partition.topic.index());
-        if let Some(claimant) = claimants.and_then(|claimants| claimants.get_mut(partition.partition as usize)) {
-            *claimant = claimant.heard(member, generation);
+/// Which topics, by id, have partitions and a subscriber.
+fn consumed(group: &Group) -> Vec<bool> {
+    let mut subscribed = vec![false; group.all_topics().len()];
+    for (_, topics) in group.all_members().distinct_subscriptions() {
+        match topics {
+            Followed::Every => subscribed.fill(true),
+            Followed::These(topics) => topics.iter().for_each(|topic| subscribed[topic.index()] = true),
         }
     }
+    let partitions = group.all_topics().in_id_order().map(|(_, topic)| topic.partitions());
+    subscribed.into_iter().zip(partitions).map(|(subscribed, partitions)| subscribed && partitions > 0).collect()
 }
 
-impl Reads {
-    /// Counts the claims that stand, of members that follow the topic. `claimed` has room for every
-    /// member and comes back as it was, empty.
-    fn of(followers: &[MemberId], claimants: &[Claimant], claimed: &mut [Option<u32>]) -> Self {
-        followers.iter().for_each(|member| claimed[member.index()] = Some(0));
-        let mut stands = |claimant: &Claimant| match claimant {
-            Claimant::One(member, _) => claimed[member.index()].as_mut().map(|count| {
-                *count += 1;
-                *member
-            }),
-            _ => None,
-        };
-        let claimants = claimants.iter().map(&mut stands).collect();
-        let followers = followers.iter().map(|&member| (member, claimed[member.index()].take().unwrap_or(0))).collect();
-        Self { followers, claimants }
+/// Set on the claimant of a slot that another member claims at the same generation.
+const VOID: u32 = 1 << 31;
+
+/// Whose claim to each slot is valid.
+///
+/// Claims are read from the highest generation down, so the first claim of a slot is the one that
+/// wins, a second of the same generation voids it for both, and whatever comes after that is older
+/// and counts for nothing (KIP-341, KIP-792). A winner that does not subscribe to the topic wins
+/// all the same, and then its claim is dropped.
+fn claimants(group: &Group, slots: &Slots) -> Vec<u32> {
+    let mut claimants = vec![NO_OWNER; slots.len()];
+    let mut generation_of = vec![0; group.all_members().numbers()];
+    let mut members: Vec<MemberId> = group.members().map(|(member, _)| member).collect();
+    members.iter().for_each(|&member| generation_of[member.index()] = group.claims().generation_of(member));
+    members.sort_by_key(|member| Reverse(generation_of[member.index()]));
+    let mut dropped = Vec::new();
+    for member in members {
+        let generation = generation_of[member.index()];
+        let mut subscription = Subscription::of(group, member);
+        for claimed in group.claims().of(member).chunk_by(|one, next| one.topic == next.topic) {
+            let subscribes = subscription.includes(claimed[0].topic);
+            for slot in claimed.iter().filter_map(|&partition| slots.slot(partition)) {
+                let claimant = &mut claimants[slot as usize];
+                match *claimant {
+                    NO_OWNER => {
+                        *claimant = member.raw();
+                        dropped.extend((!subscribes).then_some((slot, member)));
+                    }
+                    first if first & VOID == 0 && generation_of[first as usize] == generation => *claimant |= VOID,
+                    _ => {}
+                }
+            }
+        }
+    }
+    for (slot, member) in dropped {
+        let claimant = &mut claimants[slot as usize];
+        *claimant = if *claimant == member.raw() { NO_OWNER } else { *claimant };
+    }
+    claimants.iter_mut().filter(|claimant| **claimant & VOID != 0).for_each(|claimant| *claimant = NO_OWNER);
+    claimants
+}
+
+/// What a member subscribes to, to be asked for topics that ascend.
+pub(crate) struct Subscription<'g> {
+    /// What is left of the topics it names; nothing where it says "all".
+    named: Option<&'g [TopicId]>,
+}
+
+impl<'g> Subscription<'g> {
+    /// Of a member that is here.
+    pub(crate) fn of(group: &'g Group, member: MemberId) -> Self {
+        match group.all_members().followed(member) {
+            Followed::Every => Self { named: None },
+            Followed::These(topics) => Self { named: Some(topics) },
+        }
     }
 
-    /// How many partitions the topic has.
-    pub(crate) fn partitions(&self) -> u32 {
-        self.claimants.len() as u32
+    /// Whether a topic is among them: one not before those asked for so far.
+    pub(crate) fn includes(&mut self, topic: TopicId) -> bool {
+        let Some(named) = &mut self.named else { return true };
+        // Often it is the one asked for last, or the one after it.
+        if named.first().is_some_and(|&first| first < topic) {
+            *named = &named[1..];
+        }
+        if named.first().is_some_and(|&first| first < topic) {
+            *named = &named[named.partition_point(|&other| other < topic)..];
+        }
+        named.first() == Some(&topic)
     }
 }

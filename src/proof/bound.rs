@@ -1,217 +1,461 @@
-//! Prices that prove a plan: the lower bound they give, evaluated without the solver.
+//! The bound that prices prove, evaluated without the solver.
 //!
-//! Think of every partition as bought from its topic at the topic's price and sold to a member at
-//! the member's. A plan then costs what its parts cost: loads against member prices, counts on each
-//! subscription against the difference of two prices, partitions against topic prices. Each part
-//! alone has a least cost in closed form, so the sum of those is a bound that no plan beats (weak
-//! duality). With the right prices a plan meets it.
+//! Think of every partition as bought from its class at the class's price and sold to a member at
+//! the member's. A plan then costs what its parts cost:
+//!
+//! ```text
+//!   Σ classes c            partitions × price of c
+//! + Σ members m            load² of balance − load × price of m
+//! + Σ topics t, members m  what the counts x_c of the topic's classes at m cost in rack,
+//!                          stickiness and spread − Σ_c x_c × (price of c − price of m)
+//! ```
+//!
+//! Each part alone has a least cost in closed form, and the sum of those is a bound that no plan
+//! beats (weak duality), whatever the prices. With the right prices a plan meets it. Costs are
+//! compared lexicographically throughout, which changes nothing: like numbers they can be added,
+//! and sums keep their order.
+//!
+//! Of a topic and a member the k-th partition in all costs 2k − 1 of spread. So partitions are
+//! taken class by class, those first that cost least, until the next one costs more than nothing.
 
-use crate::model::{Group, MemberId, TopicId};
-use crate::proof::audit::{Believed, Reads};
-use crate::proof::prices::Prices;
+use std::collections::BTreeMap;
 
-/// A cost, compared first by squared loads, then by partitions that do not stay: what one plan is
-/// worse by than another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Price {
-    /// In sums of squared loads.
-    pub squares: i64,
-    /// In partitions that do not stay with the owner their claims name.
-    pub moves: i64,
-}
+use super::audit::Audit;
+use super::price::{Amounts, Price};
+use super::prices::{Prices, TopicPrices};
+use super::racks::RackSet;
+use super::subscribers::{Alike, Rack, Stretch, Subscribers};
+use crate::model::{Goal, Goals, MemberId, NO_OWNER, Name, Topic, TopicId};
 
-impl Price {
-    /// The price of one more partition at a level: (l + 1)² − l² squares, and moves.
-    pub(crate) fn of(level: u32, moves: i64) -> Self {
-        Self { squares: 2 * i64::from(level) + 1, moves }
-    }
-}
-
-/// Prices of a group's members and topics.
+/// The bound of these prices on every plan of the group.
 ///
-/// The price of a member is what one more partition there costs, the price of a topic what one more
-/// partition of it costs. *Any* prices give a lower bound on every plan of the group
-/// ([`bound`](Self::bound)); the right ones meet the best, and then it is proved.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    members: Prices,
-    topics: Prices,
+/// Near linear in the group as it is written: the pairs of a topic and a subscription that names
+/// it, members, claims, partitions. Members with one subscription are one stretch of prices, of
+/// which each topic looks at the few where something changes: at most twice its partitions, however
+/// many different prices there are.
+pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit: &Audit<'_>) -> Amounts {
+    let judge = Judge::of(goals, members, audit);
+    let partitions = audit.partitions().into();
+    let group = audit.group();
+    let mut least = Amounts::ZERO;
+    for (member, _) in group.members() {
+        least = least.plus(judge.least_of_load(judge.subscribers.price_of(member), partitions));
+    }
+    for topic in audit.topics() {
+        let classes = judge.classes(topic, group.topic(topic), topics);
+        let supplies = classes.all.iter().map(|class| Amounts::from(class.price).times(class.partitions));
+        least = supplies.fold(least, Amounts::plus);
+        let costs = judge.costs(&classes);
+        for alike in judge.subscribers.of_topic(topic) {
+            least = least.plus(judge.least_of_alike(&costs, alike));
+        }
+        if judge.stickiness.is_some() {
+            least = least.plus(judge.changed_by_claims(&classes, &costs, audit.claimants_of(topic)));
+        }
+    }
+    least
 }
 
-impl PartialEq for Proof {
-    /// Whether all prices are the same, however they are kept.
-    fn eq(&self, other: &Self) -> bool {
-        let members = self.members.len().max(other.members.len());
-        let topics = self.topics.len().max(other.topics.len());
-        (0..members).all(|number| self.members.get(number) == other.members.get(number))
-            && (0..topics).all(|number| self.topics.get(number) == other.topics.get(number))
+/// What the goals ask for, and who subscribes.
+struct Judge<'g> {
+    balance: Option<usize>,
+    rack: Option<usize>,
+    stickiness: Option<usize>,
+    spread: Option<usize>,
+    subscribers: Subscribers<'g>,
+}
+
+/// A topic's classes.
+struct Classes {
+    all: Vec<Class>,
+    /// The class of each partition; empty where there is but one.
+    of: Vec<u32>,
+    /// Which classes have replicas in each rack that a member is in.
+    in_rack: BTreeMap<Rack, Vec<u32>>,
+}
+
+/// Partitions of a topic with the same racks.
+struct Class {
+    partitions: i128,
+    price: Price,
+    /// Whether it is known where its replicas are.
+    has_racks: bool,
+}
+
+/// What partitions of a topic cost a member, apart from its price, claims and spread: class by
+/// class, cheapest first.
+struct Costs {
+    /// A member in no rack.
+    nowhere: Vec<Units>,
+    /// A member in a rack that none of the replicas is in.
+    elsewhere: Vec<Units>,
+    /// A member in one of these racks.
+    in_rack: BTreeMap<Rack, Vec<Units>>,
+}
+
+/// Partitions of a class that cost a member the same.
+#[derive(Clone, Copy, Debug)]
+struct Units {
+    class: u32,
+    count: i128,
+    each: Amounts,
+}
+
+impl<'g> Judge<'g> {
+    fn of(goals: Goals, members: &Prices, audit: &Audit<'g>) -> Self {
+        let rack = goals.position(Goal::Rack);
+        Self {
+            balance: goals.position(Goal::Balance),
+            rack,
+            stickiness: goals.position(Goal::Stickiness),
+            spread: goals.position(Goal::Spread),
+            subscribers: Subscribers::of(audit, members, rack.is_some()),
+        }
+    }
+
+    /// The least of load² − price × load, over all loads up to `most`.
+    fn least_of_load(&self, price: Price, most: i128) -> Amounts {
+        let each = Amounts::ZERO.minus(price.into());
+        let load = taken(each, self.balance, 0, most);
+        each.times(load).plus(Amounts::unit(self.balance, load * load))
+    }
+
+    /// A topic's partitions by racks and prices.
+    fn classes(&self, id: TopicId, topic: &Topic, prices: &TopicPrices) -> Classes {
+        let partitions = topic.partitions().into();
+        let one = |price| Classes { all: vec![Class { partitions, price, has_racks: false }], of: Vec::new(), in_rack: BTreeMap::new() };
+        match (topic.racks(), prices.classes(id)) {
+            (None, None) => one(prices.topic(id)),
+            // Without racks there is one class, in no rack that is known.
+            (None, Some(_)) => one(prices.class(id, &RackSet::default())),
+            (Some(_), None) if self.rack.is_none() => one(prices.topic(id)),
+            (Some(racks), _) => self.classes_by_racks(racks, |racks| prices.class(id, racks)),
+        }
+    }
+
+    fn classes_by_racks(&self, racks: &[Box<[Name]>], price: impl Fn(&RackSet) -> Price) -> Classes {
+        let mut classes = Classes { all: Vec::new(), of: Vec::with_capacity(racks.len()), in_rack: BTreeMap::new() };
+        // Many partitions list the same racks in the same order; sets are made once for each list.
+        let mut listed: BTreeMap<&[Name], u32> = BTreeMap::new();
+        let mut numbers: BTreeMap<RackSet, u32> = BTreeMap::new();
+        for replicas in racks {
+            let class = *listed.entry(replicas).or_insert_with(|| {
+                let set = RackSet::of(replicas.iter().cloned());
+                *numbers.entry(set).or_insert_with_key(|set| {
+                    let class = classes.all.len() as u32;
+                    classes.all.push(Class { partitions: 0, price: price(set), has_racks: !set.racks().is_empty() });
+                    for rack in set.racks().iter().filter_map(|rack| self.subscribers.rack(rack)) {
+                        classes.in_rack.entry(rack).or_default().push(class);
+                    }
+                    class
+                })
+            });
+            classes.all[class as usize].partitions += 1;
+            classes.of.push(class);
+        }
+        classes
+    }
+
+    /// What a topic's classes cost members by where they are.
+    fn costs(&self, classes: &Classes) -> Costs {
+        let units = |mismatches: &dyn Fn(usize) -> bool| {
+            let cost = |(number, class): (usize, &Class)| Units {
+                class: number as u32,
+                count: class.partitions,
+                each: Amounts::unit(self.stickiness, 1).plus(Amounts::unit(self.rack, mismatches(number).into())).minus(class.price.into()),
+            };
+            let mut units: Vec<Units> = classes.all.iter().enumerate().map(cost).collect();
+            units.sort_unstable_by_key(|units| units.each);
+            units
+        };
+        let known = |class: usize| classes.all[class].has_racks;
+        let in_rack = classes.in_rack.iter().map(|(&rack, inside)| {
+            let is_outside = |class: usize| known(class) && inside.binary_search(&(class as u32)).is_err();
+            (rack, units(&is_outside))
+        });
+        Costs { nowhere: units(&|_| false), elsewhere: units(&known), in_rack: in_rack.collect() }
+    }
+
+    /// The least that a topic's partitions cost members with one subscription, without claims.
+    fn least_of_alike(&self, costs: &Costs, alike: &Alike) -> Amounts {
+        let nowhere = self.least_of_all(&costs.nowhere, &alike.nowhere);
+        // All who are in a rack, as if elsewhere; then those whose rack has replicas, as they are.
+        let mut least = nowhere.plus(self.least_of_all(&costs.elsewhere, &alike.somewhere));
+        let mut correct = |members: &Stretch, here: &[Units]| {
+            let as_elsewhere = self.least_of_all(&costs.elsewhere, members);
+            least = least.plus(self.least_of_all(here, members)).minus(as_elsewhere);
+        };
+        // Either may have very many racks, written down or stood in one by one; not both.
+        match costs.in_rack.len() < alike.by_rack.len() {
+            true => costs.in_rack.iter().for_each(|(rack, here)| {
+                if let Ok(place) = alike.by_rack.binary_search_by_key(rack, |by_rack| by_rack.0) {
+                    correct(&alike.by_rack[place].1, here);
+                }
+            }),
+            false => alike.by_rack.iter().for_each(|(rack, members)| {
+                if let Some(here) = costs.in_rack.get(rack) {
+                    correct(members, here);
+                }
+            }),
+        }
+        least
+    }
+
+    /// The least that a topic's partitions cost each of some members, added up.
+    fn least_of_all(&self, costs: &[Units], members: &Stretch) -> Amounts {
+        let mut least = Amounts::ZERO;
+        let mut before = 0;
+        if members.is_empty() {
+            return least;
+        }
+        for units in costs {
+            // The dearer a member, the fewer it takes: some take all, some take a part, some none.
+            let limit = |nth: i128| Amounts::ZERO.minus(units.each).minus(Amounts::unit(self.spread, 2 * nth - 1));
+            let any = self.subscribers.below(members, limit(before + 1));
+            let all = match self.spread {
+                Some(_) => self.subscribers.below(&(members.start..any), limit(before + units.count)),
+                None => any,
+            };
+            let (count, sum) = self.subscribers.total(&(members.start..all));
+            let whole = units.each.times(units.count).plus(self.squares(before, units.count));
+            least = least.plus(whole.times(count)).plus(sum.times(units.count));
+            // Those that take a part are looked at unit by unit or price by price: what is less.
+            match units.count < (any - all) as i128 {
+                true => {
+                    for nth in before + 1..=before + units.count {
+                        let end = self.subscribers.below(&(all..any), limit(nth));
+                        let (count, sum) = self.subscribers.total(&(all..end));
+                        least = least.plus(sum).minus(limit(nth).times(count));
+                    }
+                }
+                false => {
+                    for (price, count) in self.subscribers.prices(all..any) {
+                        let each = units.each.plus(price.into());
+                        let taken = taken(each, self.spread, before, units.count);
+                        least = least.plus(each.times(taken).plus(self.squares(before, taken)).times(count));
+                    }
+                }
+            }
+            before += units.count;
+            if any == members.start {
+                break;
+            }
+        }
+        least
+    }
+
+    /// By how much claims change the least that a topic's partitions cost its subscribers.
+    fn changed_by_claims(&self, classes: &Classes, costs: &Costs, claimants: &[u32]) -> Amounts {
+        let class_of = |partition: usize| classes.of.get(partition).copied().unwrap_or(0);
+        let valid = claimants.iter().enumerate().filter(|(_, claimant)| **claimant != NO_OWNER);
+        let mut claims: Vec<(u32, u32)> = valid.map(|(partition, &claimant)| (claimant, class_of(partition))).collect();
+        claims.sort_unstable();
+        let of_members = claims.chunk_by(|one, next| one.0 == next.0);
+        of_members
+            .map(|claims| self.changed_by_claims_of(MemberId::from_raw(claims[0].0), claims, costs))
+            .fold(Amounts::ZERO, Amounts::plus)
+    }
+
+    /// By how much these claims, ascending by class, change what a topic's partitions cost a member
+    /// at least.
+    fn changed_by_claims_of(&self, member: MemberId, claims: &[(u32, u32)], costs: &Costs) -> Amounts {
+        let costs = costs.of(self.subscribers.rack_of(member));
+        let claimed = |class: u32| {
+            let start = claims.partition_point(|claim| claim.1 < class);
+            claims[start..].partition_point(|claim| claim.1 == class) as i128
+        };
+        // What is claimed need not move, so it costs one less.
+        let kept =
+            |units: &Units| Units { count: claimed(units.class), each: units.each.minus(Amounts::unit(self.stickiness, 1)), ..*units };
+        let others = |units: &Units| Units { count: units.count - claimed(units.class), ..*units };
+        let mut with_claims: Vec<Units> = costs.iter().map(kept).filter(|kept| kept.count > 0).collect();
+        with_claims.extend(costs.iter().map(others));
+        with_claims.sort_by_key(|units| units.each);
+        let price = self.subscribers.price_of(member);
+        self.least_of_one(&with_claims, price).minus(self.least_of_one(costs, price))
+    }
+
+    /// The least that a topic's partitions cost a member at this price.
+    fn least_of_one(&self, costs: &[Units], price: Price) -> Amounts {
+        let (mut least, mut before) = (Amounts::ZERO, 0);
+        for units in costs {
+            let each = units.each.plus(price.into());
+            let taken = taken(each, self.spread, before, units.count);
+            least = least.plus(each.times(taken)).plus(self.squares(before, taken));
+            before += taken;
+            // The next ones cost more.
+            if taken < units.count {
+                break;
+            }
+        }
+        least
+    }
+
+    /// What so many partitions more cost in spread.
+    fn squares(&self, before: i128, more: i128) -> Amounts {
+        Amounts::unit(self.spread, more * (2 * before + more))
     }
 }
 
-impl Eq for Proof {}
-
-impl Default for Proof {
-    /// One more partition of any topic costs one move, at whatever member: so it is while nothing
-    /// moved.
-    fn default() -> Self {
-        Self { members: Prices::uniform(0), topics: Prices::uniform(1) }
+impl Costs {
+    /// What partitions cost a member in this rack.
+    fn of(&self, rack: Option<Rack>) -> &[Units] {
+        match rack {
+            None => &self.nowhere,
+            Some(rack) => self.in_rack.get(&rack).unwrap_or(&self.elsewhere),
+        }
     }
 }
 
-/// A lower bound on the cost of every plan of a group, compared like a [`Price`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bound {
-    /// No plan has a smaller sum of squared loads.
-    pub sum_of_squares: i128,
-    /// No plan with that sum lets fewer partitions go elsewhere than where their claims name.
-    pub moves: i128,
-}
-
-impl Proof {
-    /// The proof with these prices.
-    pub fn new(group: &Group, member: impl Fn(MemberId) -> Price, topic: impl Fn(TopicId) -> Price) -> Self {
-        let mut members = vec![Price::default(); group.all_members().numbers()];
-        let mut topics = vec![Price::default(); group.all_topics().len()];
-        group.members().for_each(|(id, _)| members[id.index()] = member(id));
-        group.topics().for_each(|(id, _)| topics[id.index()] = topic(id));
-        Self::of_numbers(&members, &topics)
-    }
-
-    /// The proof with these prices of members and topics, in the order of their ids.
-    pub(crate) fn of_numbers(members: &[Price], topics: &[Price]) -> Self {
-        Self { members: Prices::of(members), topics: Prices::of(topics) }
-    }
-
-    /// The price of a member; no squares for one the proof does not know.
-    pub fn member(&self, id: MemberId) -> Price {
-        self.members.get(id.index())
-    }
-
-    /// The price of a topic; no squares for one the proof does not know.
-    pub fn topic(&self, id: TopicId) -> Price {
-        self.topics.get(id.index())
-    }
-
-    /// The prices once everybody claims what the plan gave them.
-    #[must_use]
-    pub(crate) fn without_moves(self) -> Self {
-        Self { members: self.members.with_uniform_moves(0), topics: self.topics.with_uniform_moves(1) }
-    }
-
-    /// The levels of members, in the order of their ids.
-    pub(crate) fn member_levels(&self) -> Vec<u32> {
-        self.members.levels()
-    }
-
-    /// The levels of topics, in the order of their ids.
-    pub(crate) fn topic_levels(&self) -> Vec<u32> {
-        self.topics.levels()
-    }
-
-    /// The proof with these levels and prices in moves, of members and of topics, in the order of
-    /// their ids; what stays of the levels is shared.
-    #[must_use]
-    pub(crate) fn at(self, members: (&[u32], &[i32]), topics: (&[u32], &[i32])) -> Self {
-        Self { members: self.members.at(members.0, members.1), topics: self.topics.at(topics.0, topics.1) }
-    }
-
-    /// What every plan of the group costs at least, by these prices, however far they are: what is
-    /// added up are products of a difference of prices (65 bits), a load or count (31) and a number
-    /// of members, so an `i128` holds it for up to 2³¹ of these. Linear in subscriptions,
-    /// partitions and claims.
-    ///
-    /// ```
-    /// use sticky_assignor::{Group, NewMember, NewTopic, balance};
-    /// let members = [NewMember::new("c1", ["orders"]).owning("orders", 0..12), NewMember::new("c2", ["orders"])];
-    /// let group = Group::new(&[NewTopic::new("orders", 12)], &members)?;
-    /// let plan = balance(&group);
-    /// let bound = plan.proof().bound(&group);
-    /// assert_eq!(bound.sum_of_squares, i128::from(plan.summary().sum_of_squares));
-    /// assert_eq!(bound.moves, i128::from(plan.summary().moved + plan.summary().new));
-    /// # Ok::<(), sticky_assignor::GroupError>(())
-    /// ```
-    pub fn bound(&self, group: &Group) -> Bound {
-        self.bound_of(group, &Believed::of(group))
-    }
-
-    /// The bound, with what is believed of the group at hand.
-    pub(crate) fn bound_of(&self, group: &Group, believed: &Believed) -> Bound {
-        let prices: Vec<Price> = (0..group.all_members().numbers()).map(|number| self.member(MemberId::from_index(number))).collect();
-        let partitions = i128::from(believed.partitions());
-        let members = group.members().map(|(id, _)| least_of_load(prices[id.index()], partitions));
-        let topics = believed.topics().map(|(topic, reads)| least_of_topic(self.topic(topic), reads, &prices));
-        members.chain(topics).fold(Bound::default(), Bound::plus)
-    }
-}
-
-/// The least of load² − price × load, over all loads up to `most`: the load whose next partition
-/// costs more than the price.
-fn least_of_load(price: Price, most: i128) -> Bound {
-    let cost = |load: i128| Bound { sum_of_squares: load * load, moves: 0 }.plus(price.bound().times(-load));
-    let load = i128::from(price.squares).div_euclid(2);
-    let candidates = [load, load + 1].map(|load| load.clamp(0, most));
-    cost(candidates[0]).min(cost(candidates[1]))
-}
-
-/// The topic's partitions at its price, and on each subscription to it the count that costs least,
-/// by the prices of members.
-fn least_of_topic(price: Price, reads: &Reads, members: &[Price]) -> Bound {
-    let (price, supply) = (price.bound(), i128::from(reads.partitions()));
-    let counts = reads.followers.iter().map(|&(member, claimed)| {
-        let gain = members[member.index()].bound().plus(price.times(-1));
-        least_of_count(gain, claimed.into(), supply)
-    });
-    counts.fold(price.times(supply), Bound::plus)
-}
-
-/// The least of `each` × count, plus one move for every one beyond those claimed, over all counts
-/// up to `most`.
-fn least_of_count(each: Bound, claimed: i128, most: i128) -> Bound {
-    let beyond = each.plus(Bound { sum_of_squares: 0, moves: 1 });
-    let kept = each.times(claimed);
-    Bound::default().min(kept).min(kept.plus(beyond.times(most - claimed)))
-}
-
-impl Price {
-    fn bound(self) -> Bound {
-        Bound { sum_of_squares: self.squares.into(), moves: self.moves.into() }
-    }
-}
-
-impl Bound {
-    fn plus(self, other: Self) -> Self {
-        Self { sum_of_squares: self.sum_of_squares + other.sum_of_squares, moves: self.moves + other.moves }
-    }
-
-    fn times(self, factor: i128) -> Self {
-        Self { sum_of_squares: self.sum_of_squares * factor, moves: self.moves * factor }
+/// How many of up to `most` units to take after those before: as long as the next one costs less
+/// than nothing. The k-th in all costs `each`, and 2k − 1 of the goal at the place of squares.
+fn taken(each: Amounts, squares: Option<usize>, before: i128, most: i128) -> i128 {
+    let Some(place) = squares else { return if each < Amounts::ZERO { most } else { 0 } };
+    let (earlier, later) = (&each.0[..place], &each.0[place + 1..]);
+    match earlier.iter().find(|amount| **amount != 0) {
+        Some(amount) if *amount < 0 => most,
+        Some(_) => 0,
+        None => {
+            // Where the squares come to nothing as well, later goals decide.
+            let is_tie_taken = later.iter().find(|amount| **amount != 0).is_some_and(|amount| *amount < 0);
+            let last = (i128::from(is_tie_taken) - each.0[place]).div_euclid(2);
+            (last - before).clamp(0, most)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Group, NewMember, NewTopic, Subscription, TopicPartition};
 
-    const SUPPLY: i128 = 4;
+    /// Numbers that follow from a seed (Knuth's linear congruence).
+    struct Numbers(u64);
 
-    fn prices() -> impl Iterator<Item = Price> {
-        (-3..14).flat_map(|squares| (-3..4).map(move |moves| Price { squares, moves }))
-    }
+    impl Numbers {
+        fn below(&mut self, limit: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % limit
+        }
 
-    #[test]
-    fn no_load_costs_less_than_the_least() {
-        for price in prices() {
-            let cost = |load: i128| Bound { sum_of_squares: load * load, moves: 0 }.plus(price.bound().times(-load));
-            assert_eq!(Some(least_of_load(price, SUPPLY)), (0..=SUPPLY).map(cost).min(), "{price:?}");
+        fn one_in(&mut self, count: u64) -> bool {
+            self.below(count) == 0
+        }
+
+        /// A component near those of real prices, or anything.
+        fn component(&mut self) -> i64 {
+            match self.below(40) {
+                0 => i64::MIN,
+                1 => i64::MAX,
+                2..6 => 0,
+                _ => self.below(13) as i64 - 3,
+            }
+        }
+
+        fn price(&mut self) -> Price {
+            [0, 1, 2, 3].map(|place| (place, self.component())).into_iter().fold(Price::ZERO, |price, (place, component)| {
+                // Equal components are where later ones decide.
+                price.with(place, if place < 2 && component > 0 { component % 3 } else { component })
+            })
+        }
+
+        fn goals(&mut self) -> Goals {
+            let mut goals = Goal::ALL.to_vec();
+            goals.sort_by_cached_key(|_| self.below(1000));
+            goals.truncate(1 + self.below(4) as usize);
+            Goals::new(goals).expect("each once")
+        }
+
+        fn racks(&mut self) -> Vec<String> {
+            (0..self.below(3)).map(|_| ["a", "b", "c", ""][self.below(4) as usize].to_string()).collect()
+        }
+
+        fn group(&mut self) -> Group {
+            let topic = |name: usize, numbers: &mut Self| {
+                let mut topic = NewTopic::new(format!("t{name}"), numbers.below(5) as i64);
+                topic.racks = (!numbers.one_in(3)).then(|| (0..topic.partitions).map(|_| numbers.racks()).collect());
+                topic
+            };
+            let topics: Vec<NewTopic> = (0..3).map(|name| topic(name, self)).collect();
+            let member = |name: usize, numbers: &mut Self| {
+                let subscription = match numbers.below(4) {
+                    0 => Subscription::from(["t0", "t2"]),
+                    1 => Subscription::from(["t1"]),
+                    _ => Subscription::Every,
+                };
+                let mut member = NewMember::new(format!("m{name}"), subscription).generation(numbers.below(3) as i64);
+                member.rack = (!numbers.one_in(3)).then(|| ["a", "b", "d"][numbers.below(3) as usize].to_string());
+                for topic in 0..3 {
+                    member = member.owning(format!("t{topic}"), (0..5).filter(|_| numbers.one_in(4)).collect::<Vec<i32>>());
+                }
+                member
+            };
+            let members: Vec<NewMember> = (0..self.below(6) as usize).map(|name| member(name, self)).collect();
+            Group::new(&topics, &members).expect("names differ")
         }
     }
 
+    /// The bound as the sum at the head of this file says it: part by part, trying every load and
+    /// all counts.
+    fn plain_bound(goals: Goals, members: &Prices, topics: &TopicPrices, group: &Group) -> Amounts {
+        let audit = Audit::of(group);
+        let unit = |goal: Goal, amount: i128| Amounts::unit(goals.position(goal), amount);
+        let price = |member: MemberId| Amounts::from(members.get(member.index()));
+        let of_member = |member: MemberId| {
+            let cost = |load: i128| unit(Goal::Balance, load * load).minus(price(member).times(load));
+            (0..=audit.partitions().into()).map(cost).min().expect("there is 0")
+        };
+        let loads = group.members().map(|(member, _)| of_member(member)).fold(Amounts::ZERO, Amounts::plus);
+        let of_topic = |topic: TopicId| {
+            let racks_of = |partition: u32| {
+                let racks = group.topic(topic).racks().map(|racks| RackSet::of(racks[partition as usize].iter().cloned()));
+                racks.unwrap_or_default()
+            };
+            let mut classes: BTreeMap<RackSet, Vec<u32>> = BTreeMap::new();
+            (0..group.topic(topic).partitions()).for_each(|partition| classes.entry(racks_of(partition)).or_default().push(partition));
+            let class_price = |racks: &RackSet| Amounts::from(topics.class(topic, racks));
+            let supply = classes.iter().map(|(racks, partitions)| class_price(racks).times(partitions.len() as i128));
+            let of_pair = |member: MemberId| {
+                let rack = group.member(member).and_then(|member| member.rack());
+                let mut costs = vec![(0_i128, Amounts::ZERO)];
+                for (racks, partitions) in &classes {
+                    let mismatch = rack.is_some_and(|rack| !racks.racks().is_empty() && !racks.contains(rack));
+                    let claimed =
+                        partitions.iter().filter(|&&partition| audit.claimant(TopicPartition { topic, partition }) == Some(member));
+                    let claimed = claimed.count() as i128;
+                    let cost = |count: i128| {
+                        let each = unit(Goal::Rack, mismatch.into()).minus(class_price(racks)).plus(price(member));
+                        each.times(count).plus(unit(Goal::Stickiness, (count - claimed).max(0)))
+                    };
+                    costs = costs
+                        .iter()
+                        .flat_map(|&(before, sum)| (0..=partitions.len() as i128).map(move |count| (before + count, sum.plus(cost(count)))))
+                        .collect();
+                }
+                costs.into_iter().map(|(count, cost)| cost.plus(unit(Goal::Spread, count * count))).min().expect("there is nothing")
+            };
+            let subscribers = group.members().filter(|(member, _)| group.subscribes(*member, topic));
+            subscribers.map(|(member, _)| of_pair(member)).chain(supply).fold(Amounts::ZERO, Amounts::plus)
+        };
+        audit.topics().map(of_topic).fold(loads, Amounts::plus)
+    }
+
+    /// Members and topics treated alike come to what they come to one by one, at whatever prices.
     #[test]
-    fn no_count_costs_less_than_the_least() {
-        for (price, claimed) in prices().flat_map(|price| (0..=SUPPLY).map(move |claimed| (price, claimed))) {
-            let moves = |count: i128| Bound { sum_of_squares: 0, moves: (count - claimed).max(0) };
-            let cost = |count: i128| price.bound().times(count).plus(moves(count));
-            assert_eq!(Some(least_of_count(price.bound(), claimed, SUPPLY)), (0..=SUPPLY).map(cost).min(), "{price:?}, {claimed} claimed");
+    fn the_bound_is_the_sum_of_its_parts() {
+        for seed in 0..4000 {
+            let mut numbers = Numbers(seed);
+            let (group, goals) = (numbers.group(), numbers.goals());
+            let few: Vec<Price> = (0..3).map(|_| numbers.price()).collect();
+            let mut price = || if numbers.one_in(2) { few[numbers.below(3) as usize] } else { numbers.price() };
+            let members = Prices::of(&(0..6).map(|_| price()).collect::<Vec<Price>>());
+            let mut topics = TopicPrices::of(Prices::of(&[price(), price(), price()]));
+            for (topic, _) in group.topics().skip(1) {
+                let racks = [vec![], vec!["a"], vec!["b"], vec!["a", "b"], vec!["b", "c"]];
+                topics = topics.with_classes(topic, racks.into_iter().map(|racks| (RackSet::of(racks), price())).collect());
+            }
+            let found = bound(goals, &members, &topics, &Audit::of(&group));
+            assert_eq!(found, plain_bound(goals, &members, &topics, &group), "seed {seed}, {goals}");
         }
     }
 }

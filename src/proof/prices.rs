@@ -1,136 +1,152 @@
-//! The prices of members, or of topics, by number; a persistent value.
+//! Prices by number, kept goal by goal; persistent values.
+//!
+//! What a rebalance leaves of the prices before differs from goal to goal: levels mostly stay, and
+//! only those that changed are written; moves are priced anew, and few of them are not usual.
 
 use std::sync::Arc;
 
-use crate::model::leaves;
-use crate::proof::Price;
+use super::price::{GOALS, Price};
+use super::racks::RackSet;
+use crate::model::{TopicId, leaves};
 
-/// Prices by number: from version to version only a change of levels changes squares, while every
-/// rebalance makes moves anew.
-#[derive(Clone, Debug)]
-pub(crate) struct Prices {
-    squares: Squares,
-    moves: Moves,
+/// The prices of members, or of topics, by number: a column for each goal, in the order of goals.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prices {
+    columns: [Column; GOALS],
 }
 
+/// One goal's component of all prices, by number; a persistent value.
 #[derive(Clone, Debug)]
-enum Squares {
-    /// Those of one more partition at these levels.
+pub(crate) enum Column {
+    /// 2 × level + 1, what one more partition at the level adds to a sum of squares; 0 for numbers
+    /// that have no level.
     AtLevels(im::Vector<u32>),
+    /// Each its own; 0 beyond them.
     Each(Arc<[i64]>),
-}
-
-#[derive(Clone, Debug)]
-enum Moves {
-    Each(Arc<[i64]>),
-    /// All but the odd ones have the usual price; those ascend by number.
+    /// All but the odd ones have the usual component. The odd ones ascend by number.
     Mostly {
+        /// What is usual.
         usual: i64,
+        /// Numbers, and what they have instead.
         odd: Arc<[(u32, i64)]>,
     },
 }
 
+impl Default for Column {
+    /// Nothing for everybody.
+    fn default() -> Self {
+        Self::uniform(0)
+    }
+}
+
 impl Prices {
-    /// These prices.
-    pub(crate) fn of(prices: &[Price]) -> Self {
-        let moves = prices.iter().map(|price| price.moves).collect();
-        Self { squares: Squares::of(prices.iter().map(|price| price.squares)), moves: Moves::Each(moves) }
+    /// These prices, in the order of numbers.
+    pub(super) fn of(prices: &[Price]) -> Self {
+        let component = |place: usize| prices.iter().map(move |price| price.get(place));
+        Self { columns: std::array::from_fn(|place| Column::of(component(place))) }
     }
 
-    /// No prices in squares, and this one in moves, for everybody.
-    pub(crate) fn uniform(moves: i64) -> Self {
-        Self { squares: Squares::AtLevels(im::Vector::new()), moves: Moves::uniform(moves) }
-    }
-
-    /// How many have a price in squares.
-    pub(crate) fn len(&self) -> usize {
-        match &self.squares {
-            Squares::AtLevels(levels) => levels.len(),
-            Squares::Each(squares) => squares.len(),
-        }
-    }
-
-    /// The price of this number; no squares where the number is not known.
-    pub(crate) fn get(&self, number: usize) -> Price {
-        Price { squares: self.squares.get(number), moves: self.moves.get(number) }
-    }
-
-    /// The levels, in the order of numbers.
-    pub(crate) fn levels(&self) -> Vec<u32> {
-        match &self.squares {
-            Squares::AtLevels(levels) => leaves::list(levels),
-            Squares::Each(squares) => squares.iter().map(|squares| (squares.max(&0) / 2) as u32).collect(),
-        }
-    }
-
-    /// The prices with this one in moves for everybody.
+    /// The prices with another column at this place, made from the one before.
     #[must_use]
-    pub(crate) fn with_uniform_moves(self, moves: i64) -> Self {
-        Self { moves: Moves::uniform(moves), ..self }
+    pub(super) fn with(mut self, place: usize, column: impl FnOnce(Column) -> Column) -> Self {
+        self.columns[place] = column(std::mem::take(&mut self.columns[place]));
+        self
     }
 
-    /// The prices at these levels and in these moves, both in the order of numbers, for at least as
-    /// many as before. Where few levels changed, the others are shared, unless some prices before
-    /// were none of levels (a balance has those for numbers that nobody has any more).
-    #[must_use]
-    pub(crate) fn at(self, levels: &[u32], moves: &[i32]) -> Self {
-        let before = match self.squares {
-            Squares::AtLevels(before) => before,
-            Squares::Each(_) => im::Vector::new(),
-        };
-        Self { squares: Squares::AtLevels(leaves::replaced(before, levels)), moves: Moves::of(moves) }
+    /// The column of the goal at this place.
+    pub(super) fn column(&self, place: usize) -> &Column {
+        &self.columns[place]
+    }
+
+    /// From this number on all prices are the same.
+    pub(super) fn len(&self) -> usize {
+        self.columns.iter().map(Column::len).max().unwrap_or(0)
+    }
+
+    /// The price of this number.
+    pub(super) fn get(&self, number: usize) -> Price {
+        (0..GOALS).fold(Price::ZERO, |price, place| price.with(place, self.columns[place].get(number)))
     }
 }
 
-impl Squares {
-    fn of(squares: impl Iterator<Item = i64> + Clone) -> Self {
-        match squares.clone().map(level_of).collect() {
+impl Column {
+    /// This for everybody.
+    pub(crate) fn uniform(usual: i64) -> Self {
+        Self::Mostly { usual, odd: Arc::new([]) }
+    }
+
+    /// These, in the order of numbers.
+    pub(super) fn of(components: impl Iterator<Item = i64> + Clone) -> Self {
+        match components.clone().map(level_of).collect() {
             Some(levels) => Self::AtLevels(levels),
-            None => Self::Each(squares.collect()),
+            None if components.clone().all(|component| component == 0) => Self::uniform(0),
+            None => Self::Each(components.collect()),
         }
     }
 
-    fn get(&self, number: usize) -> i64 {
-        match self {
-            Self::AtLevels(levels) => levels.get(number).map_or(0, |&level| Price::of(level, 0).squares),
-            Self::Each(squares) => squares.get(number).copied().unwrap_or_default(),
-        }
-    }
-}
-
-/// The level at which one more partition costs so many squares.
-fn level_of(squares: i64) -> Option<u32> {
-    let level = u32::try_from(squares.div_euclid(2)).ok()?;
-    (Price::of(level, 0).squares == squares).then_some(level)
-}
-
-impl Moves {
-    fn uniform(moves: i64) -> Self {
-        Self::Mostly { usual: moves, odd: Arc::new([]) }
+    /// Those of these levels, in the order of numbers, at least as many as before. Of levels before
+    /// that did not change, most are shared. (Numbers that nobody has any more may have had none.)
+    #[must_use]
+    pub(crate) fn at_levels(self, levels: &[u32]) -> Self {
+        let before = match self {
+            Self::AtLevels(before) => before,
+            Self::Each(_) | Self::Mostly { .. } => im::Vector::new(),
+        };
+        Self::AtLevels(leaves::replaced(before, levels))
     }
 
-    fn of(moves: &[i32]) -> Self {
-        let usual = frequent(moves);
+    /// These, of which most may be the same.
+    pub(crate) fn mostly(components: &[i32]) -> Self {
+        let usual = frequent(components);
         let mut odd: Vec<(u32, i64)> = Vec::new();
-        for (start, some) in (0..).step_by(COMPARED).zip(moves.chunks(COMPARED)) {
-            // Mostly none is odd, which is seen of many at a time.
-            if some.iter().fold(false, |is_any_odd, &price| is_any_odd | (price != usual)) {
-                let numbered = (start..).zip(some).filter(|(_, price)| **price != usual);
-                odd.extend(numbered.map(|(number, &price)| (number, i64::from(price))));
+        for (start, some) in (0..).step_by(COMPARED).zip(components.chunks(COMPARED)) {
+            // Usually none is odd, and that is seen of many at a time.
+            if some.iter().fold(false, |is_any_odd, &component| is_any_odd | (component != usual)) {
+                let numbered = (start..).zip(some).filter(|(_, component)| **component != usual);
+                odd.extend(numbered.map(|(number, &component)| (number, i64::from(component))));
             }
         }
-        match odd.len() > moves.len() / 2 {
-            true => Self::Each(moves.iter().map(|&price| price.into()).collect()),
+        match odd.len() > components.len() / 2 {
+            true => Self::Each(components.iter().map(|&component| component.into()).collect()),
             false => Self::Mostly { usual: usual.into(), odd: odd.into() },
         }
     }
 
+    /// The levels, in the order of numbers.
+    pub(super) fn levels(&self) -> Vec<u32> {
+        match self {
+            Self::AtLevels(levels) => leaves::list(levels),
+            Self::Each(components) => components.iter().map(|component| (component.max(&0) / 2) as u32).collect(),
+            Self::Mostly { .. } => Vec::new(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::AtLevels(levels) => levels.len(),
+            Self::Each(components) => components.len(),
+            Self::Mostly { odd, .. } => odd.last().map_or(0, |odd| odd.0 as usize + 1),
+        }
+    }
+
     fn get(&self, number: usize) -> i64 {
         match self {
-            Self::Each(moves) => moves.get(number).copied().unwrap_or_default(),
+            Self::AtLevels(levels) => levels.get(number).map_or(0, |&level| at_level(level)),
+            Self::Each(components) => components.get(number).copied().unwrap_or(0),
             Self::Mostly { usual, odd } => odd.binary_search_by_key(&number, |odd| odd.0 as usize).map_or(*usual, |place| odd[place].1),
         }
     }
+}
+
+/// What one more partition at a level adds to a sum of squares: (l + 1)² − l².
+pub(crate) fn at_level(level: u32) -> i64 {
+    2 * i64::from(level) + 1
+}
+
+/// The level at which one more partition adds so much to a sum of squares.
+fn level_of(squares: i64) -> Option<u32> {
+    let level = u32::try_from(squares.div_euclid(2)).ok()?;
+    (at_level(level) == squares).then_some(level)
 }
 
 /// At most so many prices are asked which is frequent.
@@ -151,4 +167,56 @@ fn frequent(prices: &[i32]) -> i32 {
         }
     }
     candidate
+}
+
+/// The prices of topics and, where partitions of a topic differ in racks, of its classes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TopicPrices {
+    /// By topic id: of all partitions of a topic that has no prices by racks.
+    pub(super) topics: Prices,
+    by_racks: im::OrdMap<TopicId, ClassPrices>,
+}
+
+/// The prices of a topic's classes, ascending by racks.
+pub(super) type ClassPrices = Arc<[(RackSet, Price)]>;
+
+impl TopicPrices {
+    /// The prices where no topic has any by racks.
+    pub(super) fn of(topics: Prices) -> Self {
+        Self { topics, by_racks: im::OrdMap::new() }
+    }
+
+    /// The prices with those of a topic's classes, in any order; the first price of a class counts.
+    #[must_use]
+    pub(super) fn with_classes(mut self, topic: TopicId, mut classes: Vec<(RackSet, Price)>) -> Self {
+        classes.sort_by(|one, next| one.0.cmp(&next.0));
+        classes.dedup_by(|later, first| later.0 == first.0);
+        self.by_racks.insert(topic, classes.into());
+        self
+    }
+
+    /// The price of a topic's partitions that have no price by their racks.
+    pub(super) fn topic(&self, topic: TopicId) -> Price {
+        self.topics.get(topic.index())
+    }
+
+    /// The prices of a topic's classes, where it has any.
+    pub(super) fn classes(&self, topic: TopicId) -> Option<&ClassPrices> {
+        self.by_racks.get(&topic)
+    }
+
+    /// The price of a class.
+    pub(super) fn class(&self, topic: TopicId, racks: &RackSet) -> Price {
+        let by_racks = self.by_racks.get(&topic).and_then(|classes| {
+            let place = classes.binary_search_by(|class| class.0.cmp(racks)).ok()?;
+            Some(classes[place].1)
+        });
+        by_racks.unwrap_or_else(|| self.topic(topic))
+    }
+
+    /// Whether no class and no topic is priced otherwise by the other prices.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let topics = self.topics.len().max(other.topics.len());
+        (0..topics).all(|number| self.topics.get(number) == other.topics.get(number)) && self.by_racks == other.by_racks
+    }
 }

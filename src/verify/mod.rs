@@ -1,5 +1,6 @@
 //! The judgement of an assignment, whoever made it.
 
+mod cost;
 mod verdict;
 mod witness;
 
@@ -8,9 +9,9 @@ pub use verdict::{ProofStanding, Verdict, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::balance::balance;
-use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Sheet, Slots, Topic, TopicId, TopicPartition};
-use crate::proof::audit::Believed;
-use crate::proof::{Bound, Proof};
+use crate::model::{Assignment, Goal, Group, MemberId, NO_OWNER, Name, Sheet, Slots, Topic, TopicId, TopicPartition};
+use crate::proof::{Audit, Cost, Proof};
+use crate::verify::cost::Figures;
 use crate::verify::witness::witness;
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be
@@ -136,23 +137,24 @@ impl<'g> Reading<'g> {
     }
 
     fn verdict(mut self, proof: Option<&Proof>) -> Verdict {
-        let believed = Believed::of(self.group);
-        self.find_unassigned(&believed);
+        let audit = Audit::of(self.group);
+        self.find_unassigned(&audit);
         let (group, valid) = (self.group, self.violations.is_empty());
-        let assignment = Assignment::from_sheet(Sheet::new(self.slots, self.owners, group.all_members().numbers()));
-        let cost = Cost::of(group, &believed, &assignment);
         let plan = balance(group);
-        let best = plan.proof().bound_of(group, &believed);
-        let total = believed.partitions();
-        let meets = |bound: Bound| valid && cost.bound(total) == bound;
+        let goals = plan.proof().goals();
+        let figures = Figures::of(goals, &audit, &self.owners);
+        let least = plan.proof().bound_of(&audit);
+        let assignment = Assignment::from_sheet(Sheet::new(self.slots, self.owners, group.all_members().numbers()));
+        let meets = |bound: Cost| valid && figures.cost == bound;
+        let of_least = |goal| u64::try_from(least.get(goal).unwrap_or(0)).unwrap_or(0);
         Verdict {
-            balanced: valid && cost.bound(total).sum_of_squares == best.sum_of_squares,
-            sum_of_squares: cost.sum_of_squares,
-            optimal_sum_of_squares: u64::try_from(best.sum_of_squares).unwrap_or(0),
-            retained: cost.retained,
-            optimal_retained: u64::try_from(i128::from(total) - best.moves).unwrap_or(0),
-            witness: if valid && !meets(best) { witness(&believed, &assignment, &plan) } else { Vec::new() },
-            proof: match proof.map(|proof| meets(proof.bound_of(group, &believed))) {
+            balanced: valid && figures.cost.get(Goal::Balance) == least.get(Goal::Balance),
+            sum_of_squares: figures.sum_of_squares,
+            optimal_sum_of_squares: of_least(Goal::Balance),
+            retained: figures.retained,
+            optimal_retained: audit.partitions() - of_least(Goal::Stickiness),
+            witness: if valid && !meets(least) { witness(&audit, &assignment, &plan) } else { Vec::new() },
+            proof: match proof.map(|proof| meets(proof.bound_of(&audit))) {
                 None => ProofStanding::Absent,
                 Some(true) => ProofStanding::Holds,
                 Some(false) => ProofStanding::Short,
@@ -161,8 +163,8 @@ impl<'g> Reading<'g> {
         }
     }
 
-    fn find_unassigned(&mut self, believed: &Believed) {
-        for (topic, _) in believed.topics() {
+    fn find_unassigned(&mut self, audit: &Audit<'_>) {
+        for topic in audit.topics() {
             let missing = || self.slots.of(topic).enumerate().filter(|(_, slot)| self.owners[*slot as usize] == NO_OWNER);
             // Where nothing is given to anybody there are millions: a list that grew by doubling
             // would take twice the room.
@@ -172,23 +174,5 @@ impl<'g> Reading<'g> {
                 partition: partition as i64,
             }));
         }
-    }
-}
-
-/// What an assignment costs.
-struct Cost {
-    sum_of_squares: u64,
-    retained: u64,
-}
-
-impl Cost {
-    fn of(group: &Group, believed: &Believed, assignment: &Assignment) -> Self {
-        let loads = group.members().map(|(member, _)| u64::from(assignment.load(member)));
-        let stays = |&(partition, owner): &(TopicPartition, MemberId)| believed.claimant(partition) == Some(owner);
-        Self { sum_of_squares: loads.map(|load| load * load).sum(), retained: assignment.iter().filter(stays).count() as u64 }
-    }
-
-    fn bound(&self, partitions: u64) -> Bound {
-        Bound { sum_of_squares: self.sum_of_squares.into(), moves: i128::from(partitions) - i128::from(self.retained) }
     }
 }

@@ -16,18 +16,18 @@ use std::ops::Range;
 use crate::flow::decompose::{Hop, trails};
 use crate::model::{Assignment, MemberId, Movement, TopicPartition};
 use crate::plan::Plan;
-use crate::proof::audit::Believed;
+use crate::proof::Audit;
 
 /// Moves that improve a valid assignment, and no part of them does; empty where it is as good as
 /// the plan.
 ///
 /// They make it more balanced; where it is balanced, more partitions stay with the owner their
 /// claims name.
-pub(crate) fn witness(believed: &Believed, assignment: &Assignment, plan: &Plan) -> Vec<Movement> {
+pub(crate) fn witness(audit: &Audit<'_>, assignment: &Assignment, plan: &Plan) -> Vec<Movement> {
     let hops: Vec<Hop<MemberId, TopicPartition>> =
         assignment.differences(plan.assignment()).filter_map(|(what, from, to)| Some(Hop { from: from?, to: to?, what })).collect();
     let trails: Vec<Vec<Movement>> = trails(&hops).iter().map(|trail| movements(trail)).collect();
-    let judge = Judge { believed, assignment };
+    let judge = Judge { audit, assignment };
     let shortest = |goal| trails.iter().filter_map(|trail| judge.least_part(goal, trail)).min_by_key(Vec::len);
     shortest(Goal::Balance).or_else(|| shortest(Goal::Stickiness)).unwrap_or_default()
 }
@@ -56,7 +56,7 @@ struct Waypoint {
 
 /// Knows what moves change.
 struct Judge<'a> {
-    believed: &'a Believed,
+    audit: &'a Audit<'a>,
     assignment: &'a Assignment,
 }
 
@@ -87,7 +87,7 @@ impl Judge<'_> {
 
     /// How many fewer partitions stay after a move, as far as the goal asks.
     fn away(&self, goal: Goal, step: &Movement) -> i64 {
-        let stays = |member| i64::from(self.believed.claimant(step.partition) == Some(member));
+        let stays = |member| i64::from(self.audit.claimant(step.partition) == Some(member));
         match goal {
             Goal::Balance => 0,
             Goal::Stickiness => stays(step.from) - stays(step.to),

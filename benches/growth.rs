@@ -41,12 +41,13 @@ fn more_topics(size: Size) -> Size {
     Size { topics: 2 * size.topics, ..size }
 }
 
-/// Everyone follows everything; a settled group that one member left.
+/// Everyone subscribes to everything; a settled group that one member left.
 fn identical(size: Size) -> Described {
     real::uniform(size.topics, size.partitions as i64, size.members).settled().without(|place| place == 1)
 }
 
-/// Each member follows 1 to 40 topics; a settled group of which every twentieth member is replaced.
+/// Each member subscribes to 1 to 40 topics; a settled group of which every twentieth member is
+/// replaced.
 fn unequal(size: Size) -> Described {
     let sizes = (size.partitions / 2, size.partitions * 2);
     real::five_percent_replaced(real::unequal(size.topics, sizes, size.members, (1, 40), 1).settled())

@@ -8,7 +8,7 @@ mod shapes;
 use std::collections::BTreeMap;
 
 use peak_alloc::PeakAlloc;
-use shapes::changes::{Follows, KINDS, change, of_a_million, rebalanced};
+use shapes::changes::{KINDS, Subscriptions, change, of_a_million, rebalanced};
 use shapes::{Described, Dice, real};
 use sticky_assignor::{Change, Plan, balance};
 
@@ -28,7 +28,7 @@ fn balances() {
         ("a million, fresh", &million),
         ("a million with claims, one left", &|| million().settled().without(|place| place == 1000)),
         ("a million with claims, one joined", &|| real::joined(million().settled())),
-        ("a million with claims, one follows one topic less", &|| real::odd_one_out(million().settled())),
+        ("a million with claims, one subscribes to one topic less", &|| real::odd_one_out(million().settled())),
     ];
     println!("{:<52} {:>8} {:>8}", "case", "peak MB", "plan MB");
     for (name, described) in cases {
@@ -42,7 +42,7 @@ fn balances() {
     }
 }
 
-/// Everyone follows everything: 500 topics × 2,000 partitions × 2,000 members.
+/// Everyone subscribes to everything: 500 topics × 2,000 partitions × 2,000 members.
 fn versions_of_a_million() {
     let plan = balance(&real::uniform(500, 2000, 2000).group());
     for (name, _, change) in of_a_million() {
@@ -51,14 +51,14 @@ fn versions_of_a_million() {
     }
 }
 
-/// Every member follows something else: 1,000 topics, 1,000 members, 1–40 topics each; random
+/// Every member subscribes to something else: 1,000 topics, 1,000 members, 1–40 topics each; random
 /// changes.
 fn versions(changes: usize) {
     let mut plan = balance(&real::unequal(1000, (50, 200), 1000, (1, 40), 1).group());
     let mut dice = Dice(9);
     let mut kept: BTreeMap<&str, Vec<Version>> = BTreeMap::new();
     for number in 0..changes {
-        let (kind, change) = change(&plan, &mut dice, number, &Follows::Anything);
+        let (kind, change) = change(&plan, &mut dice, number, &Subscriptions::Anything);
         let (next, version) = version(&plan, &change);
         kept.entry(kind).or_default().push(version);
         plan = next;

@@ -9,7 +9,7 @@ mod shapes;
 use std::collections::BTreeMap;
 
 use floor::{floor, median, timed};
-use shapes::changes::{Follows, KINDS, change, of_a_million, rebalanced};
+use shapes::changes::{KINDS, Subscriptions, change, of_a_million, rebalanced};
 use shapes::{Described, Dice, real};
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription, balance};
 
@@ -22,14 +22,14 @@ fn main() {
     crowd(runs);
     let unequal = || real::unequal(1000, (50, 200), 1000, (1, 40), 1);
     println!("unequal: 1,000 topics, 1,000 members, 1–40 topics each; balance anew is on the same group, its claims the plan before");
-    random(runs, &unequal(), &Follows::Anything);
+    random(runs, &unequal(), &Subscriptions::Anything);
     chain(runs, &unequal());
     println!("shared: the same, but that members have one of five subscriptions of 250–500 topics");
     let subscriptions = real::subscriptions(5, 500, 1000, 1);
-    random(runs, &real::sharing(unequal(), &subscriptions), &Follows::OneOf(subscriptions.clone()));
+    random(runs, &real::sharing(unequal(), &subscriptions), &Subscriptions::OneOf(subscriptions.clone()));
 }
 
-/// Everyone follows everything: 500 topics × 2,000 partitions × 2,000 members.
+/// Everyone subscribes to everything: 500 topics × 2,000 partitions × 2,000 members.
 fn million(floor: f64, runs: usize) {
     let plan = balance(&real::uniform(500, 2000, 2000).group());
     for (name, aim, change) in of_a_million() {
@@ -40,7 +40,7 @@ fn million(floor: f64, runs: usize) {
 }
 
 /// Two subscriptions, which 25,000 members have each: a small change beside topics that very many
-/// follow.
+/// subscribe to.
 fn crowd(runs: usize) {
     let subscriptions = real::subscriptions(2, 40, 50, 1);
     let plan = balance(&real::sharing(real::unequal(50, (2000, 6000), 50_000, (0, 0), 1), &subscriptions).group());
@@ -58,7 +58,7 @@ fn crowd(runs: usize) {
 fn chain(runs: usize, described: &Described) {
     let (mut plan, mut dice) = (balance(&described.group()), Dice(9));
     let once = |number| {
-        let (_, change) = change(&plan, &mut dice, number, &Follows::Anything);
+        let (_, change) = change(&plan, &mut dice, number, &Subscriptions::Anything);
         let before = plan.clone();
         timed(|| plan = rebalanced(&before, &change))
     };
@@ -67,12 +67,12 @@ fn chain(runs: usize, described: &Described) {
 }
 
 /// The medians of many random changes, beside balancing the changed group anew.
-fn random(runs: usize, described: &Described, follows: &Follows) {
+fn random(runs: usize, described: &Described, subscribes: &Subscriptions) {
     let mut plan = balance(&described.group());
     let mut dice = Dice(9);
     let mut measured: BTreeMap<&str, Vec<Measured>> = BTreeMap::new();
     for number in 0..if runs == 1 { KINDS.len() } else { 600 } {
-        let (kind, change) = change(&plan, &mut dice, number, follows);
+        let (kind, change) = change(&plan, &mut dice, number, subscribes);
         let (next, measure) = measure(&plan, &change, runs);
         measured.entry(kind).or_default().push(measure);
         plan = next;

@@ -21,7 +21,7 @@ const TARGET: (Duration, u64) = (Duration::from_secs(3), 512 << 20);
 fn main() {
     // Under `cargo bench -- --test` a short log is enough to see that it works.
     let events = if std::env::args().any(|argument| argument == "--test") { 100 } else { EVENTS };
-    for (name, share) in [("equal subscriptions", TOPICS), ("each member follows 40 of 100 topics", 40)] {
+    for (name, share) in [("equal subscriptions", TOPICS), ("each member subscribes to 40 of 100 topics", 40)] {
         println!("{name}: {events} events, {} partitions, {MEMBERS} members", TOPICS as i64 * PARTITIONS);
         measure(share, events);
     }
@@ -53,7 +53,7 @@ fn timed<T>(what: &str, call: impl FnOnce() -> T) -> T {
 /// Members leave and join in turn.
 fn log(share: usize, events: usize) -> EventLog {
     let topics: Vec<NewTopic> = (0..TOPICS).map(|topic| NewTopic::new(topic_name(topic), PARTITIONS)).collect();
-    let members: Vec<NewMember> = (0..MEMBERS).map(|member| NewMember::new(format!("m{member}"), followed(member, share))).collect();
+    let members: Vec<NewMember> = (0..MEMBERS).map(|member| NewMember::new(format!("m{member}"), subscribed(member, share))).collect();
     let group = Group::new(&topics, &members).expect("the group can be");
     let lines = (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: event as f64, content: content(event, share) })));
     EventLog::new(group, lines, Faults::Refuse).expect("the log can be")
@@ -65,14 +65,14 @@ fn content(event: usize, share: usize) -> EventContent {
         0 => EventContent::Leave(format!("m{number}")),
         _ => EventContent::Join(JoinDocument {
             id: format!("m{}", MEMBERS + number),
-            topics: SubscriptionDocument(followed(MEMBERS + number, share)),
+            topics: SubscriptionDocument(subscribed(MEMBERS + number, share)),
             rack: None,
             instance: None,
         }),
     }
 }
 
-fn followed(member: usize, share: usize) -> Subscription {
+fn subscribed(member: usize, share: usize) -> Subscription {
     Subscription::Named((0..share).map(|place| topic_name((place + member * 7) % TOPICS)).collect())
 }
 

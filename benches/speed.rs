@@ -46,15 +46,15 @@ fn cases() -> Vec<Case> {
         case("a million with claims, one joined", "every fourth member gives one up, each of another topic", 8.0, || {
             real::joined(million().settled())
         }),
-        case("a million with claims, one follows one topic less", "one odd member takes the closed form away", 12.0, || {
+        case("a million with claims, one subscribes to one topic less", "one odd member takes the closed form away", 12.0, || {
             real::odd_one_out(million().settled())
         }),
-        case("unequal 125,000, 5 % replaced", "every member follows something else", 5.0, move || {
+        case("unequal 125,000, 5 % replaced", "every member subscribes to something else", 5.0, move || {
             real::five_percent_replaced(sparse().settled())
         }),
         case("unequal 1.2 million, fresh", "the same, larger, and nothing to start from", 9.0, large),
         case("unequal 1.2 million, 5 % replaced", "the same, with claims", 12.0, move || real::five_percent_replaced(large().settled())),
-        case("20,000 topics × 10 × 500 members, one replaced", "many topics with one or two followers", 8.0, move || {
+        case("20,000 topics × 10 × 500 members, one replaced", "many topics with one or two subscribers", 8.0, move || {
             by_pattern().settled().replacing(|place| place == 250)
         }),
         case("chain of 2,000 members, skewed claims", "paths as long as the chain", 6.0, || hard::chain(2000)),
@@ -63,7 +63,7 @@ fn cases() -> Vec<Case> {
         case("nested 104 3625, one left", "the second step of that", 100.0, || {
             hard::nested(104, 3625).settled().without(|place| place == 1000)
         }),
-        case("last-one 50 800 800, one left", "one member follows one topic", 100.0, || {
+        case("last-one 50 800 800, one left", "one member subscribes to one topic", 100.0, || {
             hard::last_one(50, 800, 800).settled().without(|place| place == 400)
         }),
         case("complete 1,000 × 1,000, random owners", "every member has too many of something", 100.0, || {
@@ -103,12 +103,12 @@ fn main() {
 fn read(described: &Described) -> u64 {
     let first = |name: &String| name.bytes().next().map_or(0, u64::from);
     let of_member = |member: &NewMember| {
-        let followed: u64 = match &member.subscription {
+        let named: u64 = match &member.subscription {
             Subscription::Named(names) => names.iter().map(first).sum(),
             Subscription::Every => 0,
         };
         let owned = member.owned.iter().map(|(topic, list)| first(topic) + list.iter().map(|partition| *partition as u64).sum::<u64>());
-        followed + owned.sum::<u64>()
+        named + owned.sum::<u64>()
     };
     described.members.iter().map(of_member).sum()
 }

@@ -17,7 +17,7 @@ fn cases() -> Vec<(&'static str, Described)> {
     vec![
         ("a million, nothing changed", million()),
         ("a million, one joined", real::joined(million())),
-        ("a million, one follows one topic less", real::odd_one_out(million())),
+        ("a million, one subscribes to one topic less", real::odd_one_out(million())),
         ("unequal 125,000, 5 % replaced", real::five_percent_replaced(real::unequal(1000, (50, 200), 1000, (1, 40), 1).settled())),
         ("unequal 1.2 million, 5 % replaced", real::five_percent_replaced(real::unequal(1000, (500, 2000), 2000, (1, 40), 2).settled())),
         ("chain of 2,000 members, skewed claims", hard::chain(2000)),

@@ -22,7 +22,8 @@ fn members() -> impl Strategy<Value = Vec<NewMember>> {
     vec(member, 1..6).prop_map(|members| members.into_iter().enumerate().map(described).collect())
 }
 
-/// Topics followed, partitions claimed, the generation of the claim, whether the member is static.
+/// Subscribed topics, partitions claimed, the generation of the claim, whether the member is
+/// static.
 type Sketch = (Vec<&'static str>, Vec<(&'static str, Vec<i32>)>, i64, bool);
 
 fn described((place, (topics, claims, generation, fixed)): (usize, Sketch)) -> NewMember {

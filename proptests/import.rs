@@ -117,11 +117,11 @@ fn every_inference_is_noted() {
 #[test]
 fn what_is_known_needs_no_inference() {
     let topics = [("orders", 12), ("clicks.v2", 4), ("audit", 1)].map(|(topic, count)| (topic.to_string(), count)).into();
-    let follow = |topics: &[&str]| Subscription::Named(topics.iter().map(|topic| (*topic).to_string()).collect());
+    let subscribe = |topics: &[&str]| Subscription::Named(topics.iter().map(|topic| (*topic).to_string()).collect());
     let subscriptions = [
-        ("pod-0", follow(&["orders", "clicks.v2"])),
-        ("sarama-2bb5dd22-0000-4444-8888-0123456789ab", follow(&["orders"])),
-        ("rdkafka-fa6c1fb2-8e4e-4ce7-a3a1-0123456789ab", follow(&["audit"])),
+        ("pod-0", subscribe(&["orders", "clicks.v2"])),
+        ("sarama-2bb5dd22-0000-4444-8888-0123456789ab", subscribe(&["orders"])),
+        ("rdkafka-fa6c1fb2-8e4e-4ce7-a3a1-0123456789ab", subscribe(&["audit"])),
     ];
     let knowledge = ImportKnowledge { topics, subscriptions: subscriptions.map(|(member, topics)| (member.to_string(), topics)).into() };
     let group = only(KAFKA_3_7, &knowledge);

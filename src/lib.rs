@@ -1,8 +1,9 @@
 //! Kafka's sticky partition assignment as a pure function: optimal plans that prove themselves.
 //!
-//! [`balance`] takes a [`Group`] (topics, members, what they follow and claim to own) and returns a
-//! [`Plan`]: who owns what from now on, what that moves, and a [`Proof`] that no plan is better.
-//! Nothing is shared and nothing is changed, so callers on any number of threads need no lock.
+//! [`balance`] takes a [`Group`] (topics, members, what they subscribe to and claim to own) and
+//! returns a [`Plan`]: who owns what from now on, what that moves, and a [`Proof`] that no plan is
+//! better. Nothing is shared and nothing is changed, so callers on any number of threads need no
+//! lock.
 //!
 //! ```
 //! use sticky_assignor::{Group, NewMember, NewTopic, balance};
@@ -23,10 +24,10 @@
 //!
 //! # What best means
 //!
-//! Each goal chooses among what the goals before it leave: every partition of a followed topic has
-//! exactly one owner, who follows the topic; the loads, sorted downwards, are the smallest possible
-//! (equivalently: the sum of squared loads is least); the most partitions stay with the owner their
-//! claims name.
+//! Each goal chooses among what the goals before it leave: every partition of a subscribed topic
+//! has exactly one owner, who subscribes to the topic; the loads, sorted downwards, are the
+//! smallest possible (equivalently: the sum of squared loads is least); the most partitions stay
+//! with the owner their claims name.
 //!
 //! # Judging
 //!

@@ -3,8 +3,8 @@
 use super::{Described, Dice, member, topic_name, topics};
 use sticky_assignor::NewTopic;
 
-/// Member i follows topics i and i + 1, and claims all of topic i, which are many at one end and
-/// few at the other: evening that out moves partitions along paths as long as the chain.
+/// Member i subscribes to topics i and i + 1, and claims all of topic i, which are many at one end
+/// and few at the other: evening that out moves partitions along paths as long as the chain.
 pub(crate) fn chain(members: usize) -> Described {
     let size = |topic: usize| if topic < members / 2 { 40 } else { 20 };
     let described: Vec<NewTopic> = (0..=members).map(|topic| NewTopic::new(topic_name(topic), size(topic) as i64)).collect();
@@ -13,18 +13,18 @@ pub(crate) fn chain(members: usize) -> Described {
     Described { topics: described, members }
 }
 
-/// Topic k has k partitions, member i follows the first 17·i mod T topics: as many levels as can
-/// be.
+/// Topic k has k partitions, member i subscribes to the first 17·i mod T topics: as many levels as
+/// can be.
 pub(crate) fn nested(topic_count: usize, members: usize) -> Described {
     let topics = (1..=topic_count).map(|k| NewTopic::new(topic_name(k - 1), k as i64)).collect();
     let members = (1..=members).map(|i| member(i, 0..(17 * i) % topic_count)).collect();
     Described { topics, members }
 }
 
-/// Everyone follows everything, but one member only the first topic.
+/// Everyone subscribes to everything, but one member only the first topic.
 pub(crate) fn last_one(topic_count: usize, partitions: i64, members: usize) -> Described {
-    let follows = |place: usize| if place + 1 == members { 1 } else { topic_count };
-    let members = (0..members).map(|place| member(place, 0..follows(place))).collect();
+    let subscribes = |place: usize| if place + 1 == members { 1 } else { topic_count };
+    let members = (0..members).map(|place| member(place, 0..subscribes(place))).collect();
     Described { topics: topics(topic_count, partitions), members }
 }
 
@@ -43,7 +43,8 @@ pub(crate) fn random_owners(topic_count: usize, partitions: usize, members: usiz
     Described { topics: topics(topic_count, partitions as i64), members: (0..members).map(claims).collect() }
 }
 
-/// Few topics are followed by many and hold most partitions: popularity and size by a power law.
+/// Few topics are subscribed to by many and hold most partitions: popularity and size by a power
+/// law.
 pub(crate) fn power_law(topic_count: usize, members: usize) -> Described {
     let mut dice = Dice(5);
     let size = |topic: usize| (200_000 / (topic + 1)).max(2);
@@ -58,8 +59,8 @@ pub(crate) fn power_law(topic_count: usize, members: usize) -> Described {
     Described { topics, members }
 }
 
-/// Blocks of members that share their topics, each joined to the next by one member that follows a
-/// topic of both.
+/// Blocks of members that share their topics, each joined to the next by one member that subscribes
+/// to a topic of both.
 pub(crate) fn blocks(count: usize, width: usize) -> Described {
     let size = |block: usize| if block.is_multiple_of(2) { 60 } else { 20 };
     let topic = |block: usize, place: usize| block * width + place;

@@ -39,7 +39,7 @@ impl Described {
         self
     }
 
-    /// The group, some of its members replaced by new ones that follow the same.
+    /// The group, some of its members replaced by new ones that subscribe to the same.
     pub(crate) fn replacing(mut self, replaced: impl Fn(usize) -> bool) -> Self {
         for (place, member) in self.members.iter_mut().enumerate().filter(|(place, _)| replaced(*place)) {
             *member = NewMember::new(format!("new-{place:05}"), member.subscription.clone());
@@ -74,13 +74,13 @@ pub(crate) fn topic_name(topic: usize) -> String {
     format!("t{topic:05}")
 }
 
-/// A member that follows these topics.
+/// A member that subscribes to these topics.
 pub(crate) fn member(place: usize, topics: impl IntoIterator<Item = usize>) -> NewMember {
-    NewMember::new(format!("m{place:05}"), following(topics))
+    NewMember::new(format!("m{place:05}"), subscribing(topics))
 }
 
 /// The subscription to these topics.
-pub(crate) fn following(topics: impl IntoIterator<Item = usize>) -> Subscription {
+pub(crate) fn subscribing(topics: impl IntoIterator<Item = usize>) -> Subscription {
     Subscription::Named(topics.into_iter().map(topic_name).collect())
 }
 

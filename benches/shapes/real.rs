@@ -1,9 +1,9 @@
 //! Shapes of real groups, at sizes where a rebalance hurts.
 
-use super::{Described, Dice, following, member, topic_name, topics};
+use super::{Described, Dice, member, subscribing, topic_name, topics};
 use sticky_assignor::{NewMember, NewTopic, Subscription};
 
-/// Everyone follows everything: 500 topics × 2,000 partitions × 2,000 members make a million.
+/// Everyone subscribes to everything: 500 topics × 2,000 partitions × 2,000 members make a million.
 pub(crate) fn uniform(topic_count: usize, partitions: i64, members: usize) -> Described {
     let member = |place| member(place, 0..topic_count);
     Described { topics: topics(topic_count, partitions), members: (0..members).map(member).collect() }
@@ -16,22 +16,22 @@ pub(crate) fn joined(mut settled: Described) -> Described {
     settled
 }
 
-/// One member of a settled group follows one topic less: all others could be served in closed form,
-/// one cannot.
+/// One member of a settled group subscribes to one topic less: all others could be served in closed
+/// form, one cannot.
 pub(crate) fn odd_one_out(mut settled: Described) -> Described {
     let place = settled.members.len() / 2;
-    settled.members[place].subscription = following(1..settled.topics.len());
+    settled.members[place].subscription = subscribing(1..settled.topics.len());
     settled
 }
 
-/// Topics of many sizes; each member follows some of them at random.
-pub(crate) fn unequal(topic_count: usize, sizes: (usize, usize), members: usize, follows: (usize, usize), seed: u64) -> Described {
+/// Topics of many sizes; each member subscribes to some of them at random.
+pub(crate) fn unequal(topic_count: usize, sizes: (usize, usize), members: usize, subscribes: (usize, usize), seed: u64) -> Described {
     let mut dice = Dice(seed);
     let topics: Vec<NewTopic> =
         (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), dice.between(sizes.0, sizes.1) as i64)).collect();
     let members = (0..members)
         .map(|place| {
-            let count = dice.between(follows.0, follows.1);
+            let count = dice.between(subscribes.0, subscribes.1);
             member(place, dice.choose(count, topic_count))
         })
         .collect();
@@ -43,7 +43,7 @@ pub(crate) fn subscriptions(count: usize, most: usize, topic_count: usize, seed:
     let mut dice = Dice(seed);
     let some = |_| {
         let count = dice.between(most / 2, most);
-        following(dice.choose(count, topic_count))
+        subscribing(dice.choose(count, topic_count))
     };
     (0..count).map(some).collect()
 }

@@ -177,8 +177,8 @@ impl Group {
     /// How many have to.
     fn least(&self, before: &Holders) -> u64 {
         let topics: Vec<NewTopic> = self.topics.iter().map(|(topic, &count)| NewTopic::new(topic, count)).collect();
-        let follows: Vec<String> = self.topics.keys().cloned().collect();
-        let member = |name: &String| NewMember { owned: owned(before, name), ..NewMember::new(name, follows.clone()) };
+        let subscribes: Vec<String> = self.topics.keys().cloned().collect();
+        let member = |name: &String| NewMember { owned: owned(before, name), ..NewMember::new(name, subscribes.clone()) };
         let members: Vec<NewMember> = self.members.keys().map(member).collect();
         balance(&Model::new(&topics, &members).expect("a group")).summary().moved
     }

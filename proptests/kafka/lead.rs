@@ -87,8 +87,8 @@ proptest! {
     #[test]
     fn members_are_heard_as_they_are_decoded(said in vec(said(), 1..6), alike in any::<bool>(), version in 0..4_i16, cooperative in any::<bool>()) {
         let protocol = if cooperative { Protocol::CooperativeSticky } else { Protocol::Sticky };
-        let followed = if alike { said[0].topics.clone() } else { Vec::new() };
-        let said = said.into_iter().map(|said| Said { topics: if alike { followed.clone() } else { said.topics }, ..said });
+        let subscribed = if alike { said[0].topics.clone() } else { Vec::new() };
+        let said = said.into_iter().map(|said| Said { topics: if alike { subscribed.clone() } else { said.topics }, ..said });
         let metadata: Vec<Vec<u8>> = said.map(|said| said.subscription().encode(version).unwrap()).collect();
         let ids = ids(metadata.len());
         let round = lead(protocol, &joined(&ids, &metadata), &topics()).unwrap();
@@ -112,7 +112,7 @@ proptest! {
         }
     }
 
-    /// Everybody gives up what it has to and keeps the rest: the follow-up is the plan, contested
+    /// Everybody gives up what it has to and keeps the rest: the next round is the plan, contested
     /// claims or not.
     #[test]
     fn a_follow_up_gives_what_was_withheld_as_planned(said in vec(said(), 1..6)) {
@@ -138,9 +138,9 @@ proptest! {
         let after: Vec<Said> = rejoining(&before, &given(&round)).into_iter().take(kept).chain(after).take(5).collect();
         let (ids, after) = (ids(after.len()), metadata(&after));
         let anew = lead(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
-        let followed = round.next_round(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
-        prop_assert!(verify(anew.plan.group(), followed.plan.assignment()).is_optimal());
-        prop_assert_eq!(followed.given.len() + followed.withheld.len() as u64, anew.plan.summary().assigned);
+        let next = round.next_round(Protocol::CooperativeSticky, &joined(&ids, &after), &topics()).unwrap();
+        prop_assert!(verify(anew.plan.group(), next.plan.assignment()).is_optimal());
+        prop_assert_eq!(next.given.len() + next.withheld.len() as u64, anew.plan.summary().assigned);
     }
 
     #[test]

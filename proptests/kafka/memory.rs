@@ -32,8 +32,8 @@ fn what_a_message_takes_is_bounded_by_its_length() {
     large().iter().for_each(|message| measure(message).expect("bounded"));
 }
 
-/// Messages so long that what a plan takes anyway does not count: many topics followed, many named,
-/// many partitions claimed.
+/// Messages so long that what a plan takes anyway does not count: many subscribed topics, many
+/// named, many partitions claimed.
 fn large() -> [Vec<u8>; 4] {
     let names: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
     let followed: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -42,7 +42,7 @@ fn large() -> [Vec<u8>; 4] {
     let claimed = || vec![TopicPartitions::new("a", 0..20_000), TopicPartitions::new("b", (0..20_000).rev())];
     let user_data = StickyAssignorUserData { previous_assignment: claimed(), generation: Some(3) }.encode().unwrap();
     let messages = [
-        said(followed.clone(), Vec::new()),
+        said(subscribed.clone(), Vec::new()),
         said(vec!["a"], empty()),
         said(vec!["a", "b"], claimed()),
         ConsumerProtocolSubscription { user_data: Some(&user_data), ..said(vec!["a"], Vec::new()) },

@@ -24,7 +24,7 @@ enum Start {
     Plan,
 }
 
-/// Five topics, the fourth without partitions, and four members who follow all but the last.
+/// Five topics, the fourth without partitions, and four members who subscribe to all but the last.
 fn group() -> Group {
     let topics = [3, 5, 1, 0, 4].iter().enumerate().map(|(place, &count)| NewTopic::new(format!("t{place}"), count));
     let members = (0..4).map(|place| NewMember::new(format!("m{place}"), ["t0", "t1", "t2", "t3"]));

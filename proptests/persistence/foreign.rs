@@ -26,8 +26,8 @@ fn ask(group: &Group, plan: &Plan, change: &Change) {
     plans(&claimed, change);
     judgements(&claimed, plan);
     for (partition, owner) in plan.assignment().iter() {
-        let (known, follows) = (claimed.member(owner).is_some(), claimed.subscribes(owner, partition.topic));
-        assert!(known || !follows && claimed.followed(owner).next().is_none());
+        let (known, subscribes) = (claimed.member(owner).is_some(), claimed.subscribes(owner, partition.topic));
+        assert!(known || !subscribes && claimed.followed(owner).next().is_none());
         let _ = claimed.has_partition(partition);
     }
 }

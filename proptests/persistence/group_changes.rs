@@ -9,14 +9,14 @@ use sticky_assignor::{Change, Event, Group, MemberKey, NewMember, balance};
 use crate::oracle::{changed, optimum};
 use crate::strategies::{any_change, any_group, configured};
 
-/// Topics with their partitions, and members with the existing topics they follow.
+/// Topics with their partitions, and members with the existing topics they subscribe to.
 type Seen = (BTreeMap<String, u32>, BTreeMap<(String, MemberKey), BTreeSet<String>>);
 
 fn seen(group: &Group) -> Seen {
     let topics = group.topics().map(|(_, topic)| (topic.name().to_string(), topic.partitions())).collect();
-    let followed = |member| group.topics().filter(move |(topic, _)| group.subscribes(member, *topic));
+    let subscribed = |member| group.topics().filter(move |(topic, _)| group.subscribes(member, *topic));
     let members = group.members().map(|(number, member)| {
-        ((member.id().to_string(), member.key()), followed(number).map(|(_, topic)| topic.name().to_string()).collect())
+        ((member.id().to_string(), member.key()), subscribed(number).map(|(_, topic)| topic.name().to_string()).collect())
     });
     (topics, members.collect())
 }

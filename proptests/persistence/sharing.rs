@@ -39,18 +39,18 @@ proptest! {
 }
 
 /// Members with unequal subscriptions, each of which goes, and comes back under another name: what
-/// follows is searched nearby, so nearly every new plan has the table of the one before (now and
-/// then a table is made anew, as much has changed). Plans balanced anew would be as good: no other
-/// property can tell.
+/// subscribes to is searched nearby, so nearly every new plan has the table of the one before (now
+/// and then a table is made anew, as much has changed). Plans balanced anew would be as good: no
+/// other property can tell.
 #[test]
 fn a_plan_searched_nearby_shares_its_table_with_the_one_before() {
-    let follow = |number: usize| [0, 1, 7, 11].map(|step| format!("t{:03}", (number + step) % 300));
+    let subscribe = |number: usize| [0, 1, 7, 11].map(|step| format!("t{:03}", (number + step) % 300));
     let topics: Vec<NewTopic> = (0..300).map(|topic| NewTopic::new(format!("t{topic:03}"), 10 + topic % 17)).collect();
-    let members: Vec<NewMember> = (0..300).map(|member| NewMember::new(format!("m{member:03}"), follow(member))).collect();
+    let members: Vec<NewMember> = (0..300).map(|member| NewMember::new(format!("m{member:03}"), subscribe(member))).collect();
     let mut plan = balance(&Group::new(&topics, &members).expect("a group"));
     let mut sharing = 0;
     for number in 0..60 {
-        for event in [Event::Leave(format!("m{number:03}")), Event::Join(NewMember::new(format!("n{number:03}"), follow(number + 30)))] {
+        for event in [Event::Leave(format!("m{number:03}")), Event::Join(NewMember::new(format!("n{number:03}"), subscribe(number + 30)))] {
             let next = plan.rebalance(&Change::from([event])).expect("can happen");
             sharing += usize::from(next.assignment().shares_table_with(plan.assignment()));
             plan = next;

@@ -12,14 +12,14 @@ pub(super) const ORDERS: &str = r#"{"name": "orders",
 pub(super) const PAIR: &str =
     r#"{"topics": {"t": 4}, "members": [{"id": "a", "topics": ["t"], "owned": {"t": [0,1,2,3]}}, {"id": "b", "topics": "*"}]}"#;
 
-/// A group of so many members, each following one topic of its own.
+/// A group of so many members, each subscribing to one topic of its own.
 pub(super) fn lonely(members: usize) -> String {
     let topics: Vec<String> = (0..members).map(|number| format!(r#""t{number}": 1"#)).collect();
     let members: Vec<String> = (0..members).map(|number| format!(r#"{{"id": "m{number}", "topics": ["t{number}"]}}"#)).collect();
     format!(r#"{{"topics": {{{}}}, "members": [{}]}}"#, topics.join(","), members.join(","))
 }
 
-/// Two members that follow topic `t` of four partitions, and this assignment.
+/// Two members that subscribe to topic `t` of four partitions, and this assignment.
 pub(super) fn judged(assignment: &str) -> String {
     format!(
         r#"{{"topics": {{"t": 4, "u": 0}}, "members": [{{"id": "a", "topics": ["t"]}}, {{"id": "b", "topics": ["t"]}}, {{"id": "c", "topics": []}}], "assignment": {assignment}}}"#

@@ -7,7 +7,8 @@ use sticky_assignor::{Event, Group, NewMember, NewTopic};
 
 const TOPICS: [&str; 4] = ["a", "b", "c", "d"];
 
-/// A small group with claims, a static member, and a topic that is followed but does not exist.
+/// A small group with claims, a static member, and a topic that is subscribed to but does not
+/// exist.
 pub(super) fn start_group() -> Group {
     let topics: Vec<NewTopic> = TOPICS.iter().zip([7, 12, 1]).map(|(name, partitions)| NewTopic::new(*name, partitions)).collect();
     let claimant = NewMember::new("c1", ["a", "b"]).owning("a", 0..7).generation(3);

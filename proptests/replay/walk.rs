@@ -36,9 +36,9 @@ impl ReferenceStateMachine for Changing {
 }
 
 /// The plan that follows the changes.
-struct Following;
+struct Successive;
 
-impl StateMachineTest for Following {
+impl StateMachineTest for Successive {
     type SystemUnderTest = Plan;
     type Reference = Changing;
 
@@ -101,5 +101,5 @@ prop_state_machine! {
     })]
 
     #[test]
-    fn every_change_leaves_a_plan_as_good_as_one_made_afresh(sequential 1..30 => Following);
+    fn every_change_leaves_a_plan_as_good_as_one_made_afresh(sequential 1..30 => Successive);
 }

@@ -86,11 +86,11 @@ fn at_most_three_flap_at_once_and_all_come_back() {
 fn after_a_deployment_all_follow_the_new_topic() {
     let churn = five(Scenario::Deploy, Membership::Dynamic);
     let groups = groups(&churn);
-    let following = |group: &Group| {
+    let subscribing = |group: &Group| {
         let topic = group.topic_id("topic-3").expect("it was created first");
         group.members().filter(|(member, _)| group.subscribes(*member, topic)).count()
     };
-    let counts: Vec<usize> = groups.iter().map(following).collect();
+    let counts: Vec<usize> = groups.iter().map(subscribing).collect();
     assert_eq!(counts, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5]);
 }
 

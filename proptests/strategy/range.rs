@@ -1,4 +1,4 @@
-//! The range assignor: every follower a run of each topic, the first ones longer.
+//! The range assignor: every subscriber a run of each topic, the first ones longer.
 
 use proptest::prelude::*;
 use sticky_assignor::{Group, Strategy};
@@ -29,8 +29,8 @@ proptest! {
         let group = Group::try_from(&document).expect("a group");
         let assignment = Strategy::Range.assign(&group);
         for (topic, _) in group.topics() {
-            let followers = group.members().filter(|(member, _)| group.subscribes(*member, topic));
-            let runs: Vec<Vec<u32>> = followers
+            let subscribers = group.members().filter(|(member, _)| group.subscribes(*member, topic));
+            let runs: Vec<Vec<u32>> = subscribers
                 .map(|(member, _)| assignment.partitions_of_topic(member, topic).map(|partition| partition.partition).collect())
                 .collect();
             prop_assert!(runs.concat().iter().copied().eq(0..runs.concat().len() as u32), "{runs:?}");

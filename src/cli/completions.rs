@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
 use super::failure::Failure;
@@ -18,9 +18,10 @@ pub(crate) struct CompletionsArguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &CompletionsArguments) -> Result<ExitCode, Failure> {
+/// Prints the script for this command.
+pub(crate) fn run(arguments: &CompletionsArguments, mut command: Command) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut super::Arguments::command(), "sticky-assignor", &mut script);
+    generate(arguments.shell, &mut command, "sticky-assignor", &mut script);
     io::stdout().lock().write_all(labelled(&String::from_utf8_lossy(&script)).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

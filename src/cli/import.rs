@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use sticky_assignor::document::printable;
 use sticky_assignor::import::{ImportError, ImportKnowledge, import};
 use sticky_assignor::{NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Input;
-use super::named;
+use super::options::{named_subscription, named_topic};
 use super::output;
-use super::text::printable;
 
 /// Turn what `kafka-consumer-groups.sh` prints into group documents
 ///
@@ -34,11 +34,11 @@ pub(crate) struct ImportArguments {
     #[arg(default_value = "-")]
     file: PathBuf,
     /// How many partitions a topic has; by default as many as the highest partition seen says
-    #[arg(long, value_name = "NAME=COUNT", value_parser = named::topic)]
+    #[arg(long, value_name = "NAME=COUNT", value_parser = named_topic)]
     topic: Vec<NewTopic>,
-    /// The topics a member (by its id or its instance id) follows, * for every topic; by default
-    /// every topic
-    #[arg(long, value_name = "MEMBER=TOPIC,…", value_parser = named::subscription)]
+    /// The topics a member (by its id or its instance id) subscribes to, * for every topic; by
+    /// default every topic
+    #[arg(long, value_name = "MEMBER=TOPIC,…", value_parser = named_subscription)]
     subscribe: Vec<(String, Subscription)>,
 }
 

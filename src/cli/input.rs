@@ -11,8 +11,7 @@ use sticky_assignor::document::{Misread, saturated};
 
 use super::failure::Failure;
 use super::output;
-use super::position::Position;
-use super::seek::{Step, place_of};
+use super::position::{FieldStep, Position, place_of};
 
 /// What was read, and what it is called in errors.
 pub(crate) struct Input {
@@ -116,7 +115,7 @@ impl Place<'_> {
     }
 
     /// The same, where one field of the document is at fault.
-    pub(super) fn failure_at(&self, field: &[Step<'_>], reason: impl fmt::Display) -> Failure {
+    pub(crate) fn failure_at(&self, field: &[FieldStep<'_>], reason: impl fmt::Display) -> Failure {
         match place_of(self.text, field) {
             Some(place) => failure(self.source, self.at.onwards(place), reason),
             None => self.failure(reason),

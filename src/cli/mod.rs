@@ -2,20 +2,20 @@
 //! a command.
 
 mod answer;
-mod broken_rule;
+mod comparison;
 mod completions;
+mod course;
 mod failure;
 mod import;
 mod input;
-mod named;
+mod limit;
 mod options;
 mod output;
 mod plan;
 mod position;
 mod replay;
-mod seek;
 mod simulate;
-mod strategy_answer;
+mod style;
 mod text;
 mod timing;
 mod verify;
@@ -23,7 +23,7 @@ mod what_if;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Kafka's sticky partition assignment, exact: plans that move the fewest partitions, and prove it.
 #[derive(Debug, Parser)]
@@ -51,7 +51,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
     };
     ended.unwrap_or_else(|failure| {
         output::complain(&failure);

@@ -1,18 +1,12 @@
-//! Options that commands share.
+//! Options that commands share, and what arguments say by name.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use sticky_assignor::document::GroupDocument;
-use sticky_assignor::replay::{LogFault, RebalanceWindow};
-use sticky_assignor::{Group, Strategy};
-
-use super::broken_rule::broken_rule;
-use super::failure::Failure;
-use super::input::Place;
-use super::seek::Step;
+use sticky_assignor::replay::RebalanceWindow;
+use sticky_assignor::{NewTopic, Strategy, Subscription};
 
 /// How the answer is shown.
 #[derive(Debug, Args)]
@@ -55,37 +49,6 @@ impl Shown {
     /// How much of a long list is shown.
     pub(crate) fn length(&self) -> Length {
         if self.all { Length::Whole } else { Length::Readable }
-    }
-}
-
-/// How large a group may be.
-#[derive(Debug, Args)]
-pub(crate) struct Limit {
-    /// Refuse groups with more partitions than this
-    #[arg(long, value_name = "N", default_value_t = 50_000_000)]
-    max_partitions: u64,
-}
-
-impl Limit {
-    /// The most partitions a group may have.
-    pub(crate) fn partitions(&self) -> u64 {
-        self.max_partitions
-    }
-
-    /// The group of a document.
-    pub(crate) fn group(&self, place: &Place<'_>, document: &GroupDocument) -> Result<Group, Failure> {
-        let group = Group::try_from(document).map_err(|error| broken_rule(place, document, &error))?;
-        match self.exceeded(&group) {
-            Some(reason) => Err(place.failure_at(&[Step::Key("topics")], reason)),
-            None => Ok(group),
-        }
-    }
-
-    /// What is said of a group that is too large; to be asked before anything is allocated for its
-    /// partitions.
-    pub(crate) fn exceeded(&self, group: &Group) -> Option<LogFault> {
-        let (partitions, limit) = (group.partition_count(), self.max_partitions);
-        (partitions > limit).then_some(LogFault::TooManyPartitions { partitions, limit })
     }
 }
 
@@ -140,4 +103,26 @@ pub(crate) fn distinct(strategies: &[Strategy]) -> Vec<Strategy> {
 /// Reads the name of a strategy.
 pub(crate) fn strategy() -> impl TypedValueParser<Value = Strategy> {
     PossibleValuesParser::new(Strategy::ALL.iter().map(|strategy| strategy.name())).try_map(|name| name.parse::<Strategy>())
+}
+
+/// A topic and how many partitions it has: `NAME=COUNT`.
+pub(crate) fn named_topic(argument: &str) -> Result<NewTopic, String> {
+    let (name, count) = argument.rsplit_once('=').filter(|(name, _)| !name.is_empty()).ok_or("NAME=COUNT is expected")?;
+    match count.parse() {
+        Ok(partitions) if (0..=i64::from(i32::MAX)).contains(&partitions) => Ok(NewTopic::new(name, partitions)),
+        _ => Err(format!("`{count}` is not a partition count (0 to 2147483647)")),
+    }
+}
+
+/// A member and what it subscribes to: `MEMBER=TOPIC,…`, where `*` is every topic.
+pub(crate) fn named_subscription(argument: &str) -> Result<(String, Subscription), String> {
+    // Topic names hold no `=`, so the last one ends the name of the member.
+    let (member, topics) = argument.rsplit_once('=').ok_or("MEMBER=TOPIC,… is expected")?;
+    let topics: Vec<&str> = topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).collect();
+    match (member, &topics[..]) {
+        ("", _) => Err("a member needs an id".into()),
+        (_, []) => Err("no topic is named; * is every topic".into()),
+        (_, named) if named.contains(&"*") => Ok((member.into(), Subscription::Every)),
+        (_, named) => Ok((member.into(), Subscription::Named(named.iter().map(|topic| (*topic).into()).collect()))),
+    }
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
+use sticky_assignor::document::printable;
 
 use super::failure::Failure;
 use super::options::{Colour, Format, Shown};
-use super::text::{BAD, HEADING, printable};
+use super::style::{BAD, HEADING};
 
 /// Standard output, buffered; colours are taken out of text where nobody would see them.
 pub(crate) fn open(shown: &Shown) -> Box<dyn Write> {
@@ -56,6 +57,11 @@ fn try_opening(file: &Path) -> io::Result<()> {
         },
         Err(error) => Err(error),
     }
+}
+
+/// Writes a file.
+pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(file, text).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
 }
 
 /// Whether two paths lead to one file, which need not exist yet.

@@ -10,11 +10,11 @@ use clap::Args;
 use sticky_assignor::document::{MovementsDocument, PlanDocument, PlanInput};
 use sticky_assignor::{Group, Strategy, balance};
 
-use super::answer::Answer;
+use super::answer::{Answer, StrategyAnswer};
 use super::failure::Failure;
 use super::input::{Input, Place};
-use super::options::{Format, Limit, Shown, positive, strategy};
-use super::strategy_answer::StrategyAnswer;
+use super::limit::Limit;
+use super::options::{Format, Shown, positive, strategy};
 use super::timing::timed_often;
 use super::what_if::WhatIf;
 use super::{output, text};

@@ -10,7 +10,8 @@ use sticky_assignor::verify_given;
 
 use super::failure::Failure;
 use super::input::{Input, Place};
-use super::options::{Format, Limit, Shown};
+use super::limit::Limit;
+use super::options::{Format, Shown};
 use super::{output, text};
 
 /// Some assignment is invalid, or could be better.

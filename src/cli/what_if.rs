@@ -1,27 +1,27 @@
 //! Changes to a group that are asked about on the command line.
 
 use clap::Args;
+use sticky_assignor::document::printable;
 use sticky_assignor::{Event, Group, NewMember, NewTopic, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
-use super::named;
+use super::options::{named_subscription, named_topic};
 use super::output;
-use super::text::printable;
 
 const HEADING: &str = "What if (each may be given many times)";
 
 /// What to change in the group before planning.
 #[derive(Debug, Args)]
 pub(crate) struct WhatIf {
-    /// Plan as if this member joined, following these topics, or every topic if none is named
+    /// Plan as if this member joined, subscribing to these topics, or every topic if none is named
     #[arg(long = "join", help_heading = HEADING, value_name = "ID[=TOPIC,…]", value_parser = member)]
     joins: Vec<NewMember>,
     /// Plan as if this member left
     #[arg(long = "leave", help_heading = HEADING, value_name = "ID")]
     leaves: Vec<String>,
     /// Plan as if this topic were created with, or grew to, so many partitions
-    #[arg(long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = named::topic)]
+    #[arg(long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = named_topic)]
     topics: Vec<NewTopic>,
 }
 
@@ -49,7 +49,7 @@ impl WhatIf {
     }
 }
 
-/// Says which topics a member follows that do not exist: allowed, but mostly a slip.
+/// Says which topics a member subscribes to that do not exist: allowed, but mostly a slip.
 fn doubt(group: &Group, member: &NewMember) {
     if let Subscription::Named(topics) = &member.subscription {
         for topic in topics.iter().filter(|topic| group.topic_id(topic).is_none()) {
@@ -58,8 +58,8 @@ fn doubt(group: &Group, member: &NewMember) {
     }
 }
 
-/// A member that joins; an id alone follows every topic.
+/// A member that joins; an id alone subscribes to every topic.
 fn member(argument: &str) -> Result<NewMember, String> {
     let named = if argument.contains('=') { argument.into() } else { format!("{argument}=*") };
-    named::subscription(&named).map(|(id, subscription)| NewMember::new(id, subscription))
+    named_subscription(&named).map(|(id, subscription)| NewMember::new(id, subscription))
 }

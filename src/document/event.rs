@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::group::{SubscriptionDocument, TopicDocument};
-use super::object::optional;
-use super::unique::UniqueMap;
+use super::objects::{UniqueMap, optional};
 use crate::model::{Event, NewMember, NewTopic, Subscription};
 
 /// Something that happened to a group, and when.
@@ -26,7 +25,7 @@ pub enum EventContent {
     Join(JoinDocument),
     /// The member with this id leaves.
     Leave(String),
-    /// A member follows other topics.
+    /// A member subscribes to other topics.
     Subscribe(SubscribeDocument),
     /// Topics are created, grow, or (null) go.
     Topics(UniqueMap<Option<TopicDocument>>),
@@ -39,7 +38,7 @@ pub enum EventContent {
 pub struct JoinDocument {
     /// The member id.
     pub id: String,
-    /// The topics it follows.
+    /// The topics it subscribes to.
     pub topics: SubscriptionDocument,
     /// Its rack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +54,7 @@ pub struct JoinDocument {
 pub struct SubscribeDocument {
     /// The member id.
     pub id: String,
-    /// The topics it follows from now on.
+    /// The topics it subscribes to from now on.
     pub topics: SubscriptionDocument,
 }
 

@@ -1,15 +1,16 @@
-//! The group document: what there is to plan for.
+//! The group document: what there is to plan for, read and written.
 
 use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::number::AnyInteger;
-use super::object::objects;
-use super::unique::UniqueMap;
-use crate::model::{GENERATION_NOT_SAID, Group, GroupError, NewMember, NewTopic, Subscription};
+use super::numbers::AnyInteger;
+use super::objects::{UniqueMap, objects};
+use crate::model::{
+    Followed, GENERATION_NOT_SAID, Group, GroupError, Member, MemberId, Name, NewMember, NewTopic, Subscription, Topic, TopicPartition,
+};
 
 /// A group, written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ pub struct TopicDocument {
 pub struct MemberDocument {
     /// The member id.
     pub id: String,
-    /// The topics it follows.
+    /// The topics it subscribes to.
     pub topics: SubscriptionDocument,
     /// What it says it owned.
     #[serde(default, skip_serializing_if = "UniqueMap::is_empty")]
@@ -217,5 +218,81 @@ impl<'de> Visitor<'de> for SubscriptionVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<SubscriptionDocument, A::Error> {
         let names = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
         Ok(SubscriptionDocument(Subscription::Named(names)))
+    }
+}
+
+/// The document of a group: read again it describes an equal one. Claims that could never be true,
+/// and claims to topics that the group does not know, are not in it.
+impl From<&Group> for GroupDocument {
+    fn from(group: &Group) -> Self {
+        Self {
+            name: group.name().map(str::to_string),
+            topics: group.topics().map(|(_, topic)| (topic.name().to_string(), TopicDocument::from(topic))).collect(),
+            members: group.members().map(|(number, member)| member_document(group, number, member)).collect(),
+        }
+    }
+}
+
+impl From<&Topic> for TopicDocument {
+    fn from(topic: &Topic) -> Self {
+        let replicas = |racks: &[Name]| racks.iter().map(|rack| rack.to_string()).collect();
+        let racks = topic.racks().map(|racks| racks.iter().map(|partition| replicas(partition)).collect());
+        Self { partitions: i64::from(topic.partitions()), racks }
+    }
+}
+
+fn member_document(group: &Group, number: MemberId, member: &Member) -> MemberDocument {
+    MemberDocument {
+        id: member.id().to_string(),
+        topics: SubscriptionDocument(subscription(group, number)),
+        owned: owned(group, group.claims().of(number)),
+        generation: AnyInteger(group.claims().generation_of(number)),
+        rack: member.rack().map(|rack| rack.to_string()),
+        instance: member.instance().map(|instance| instance.to_string()),
+    }
+}
+
+fn subscription(group: &Group, member: MemberId) -> Subscription {
+    match group.all_members().followed(member) {
+        Followed::Every => Subscription::Every,
+        Followed::These(topics) => Subscription::Named(topics.iter().map(|&topic| group.topic(topic).name().to_string()).collect()),
+    }
+}
+
+fn owned(group: &Group, partitions: Vec<TopicPartition>) -> UniqueMap<Vec<AnyInteger>> {
+    let mut owned: UniqueMap<Vec<AnyInteger>> = UniqueMap::default();
+    for TopicPartition { topic, partition } in partitions {
+        let Some(topic) = group.known_topic(topic) else { continue };
+        owned.0.entry(topic.name().to_string()).or_default().push(AnyInteger(i64::from(partition)));
+    }
+    owned
+}
+
+/// A group to plan for. An assignment beside it, as an imported group has one, is passed over, and
+/// so is a proof.
+///
+/// ```
+/// use sticky_assignor::document::{GroupDocument, PlanInput};
+/// let text = r#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0]}}}"#;
+/// let document: GroupDocument = serde_json::from_str::<PlanInput>(text)?.into();
+/// assert_eq!(document.members.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub struct PlanInput {
+    name: Option<String>,
+    topics: UniqueMap<TopicDocument>,
+    #[serde(deserialize_with = "objects")]
+    members: Vec<MemberDocument>,
+    #[serde(default, rename = "assignment")]
+    _assignment: IgnoredAny,
+    #[serde(default, rename = "proof")]
+    _proof: IgnoredAny,
+}
+
+impl From<PlanInput> for GroupDocument {
+    fn from(PlanInput { name, topics, members, .. }: PlanInput) -> Self {
+        Self { name, topics, members }
     }
 }

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::group::{GroupDocument, MemberDocument, TopicDocument};
-use super::number::AnyInteger;
-use super::object::{objects, optional};
+use super::numbers::AnyInteger;
+use super::objects::{UniqueMap, objects, optional};
 use super::proof::ProofDocument;
-use super::unique::UniqueMap;
 use crate::verify::GivenAssignment;
 
 /// A group with the assignment some client gave it, and a proof if one came with it.

@@ -1,8 +1,12 @@
-//! Movements, written by name.
+//! Movements, written by name, and the paths of moves that say why what moves has to.
+
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::model::{Group, Movement};
+use crate::model::{Group, Movement, TopicPartition};
+use crate::plan::Plan;
+use crate::steps::{Action, Path, Stop};
 
 /// Movements, to be written down one after another; those of which the groups do not know the topic
 /// or a member are left out.
@@ -15,7 +19,7 @@ pub struct MovementsDocument<'a> {
 
 /// One movement by the names of what moves.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct MovementDocument<'a> {
+struct MovementDocument<'a> {
     topic: &'a str,
     partition: u32,
     from: &'a str,
@@ -37,7 +41,7 @@ impl<'a> MovementsDocument<'a> {
 impl<'a> MovementDocument<'a> {
     /// This movement from a member of one group to a member of the other, if they know both, and
     /// the topic.
-    pub(super) fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Option<Self> {
+    fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Option<Self> {
         Some(Self {
             topic: after.known_topic(movement.partition.topic)?.name(),
             partition: movement.partition.partition,
@@ -51,5 +55,53 @@ impl Serialize for MovementsDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let named = |movement| MovementDocument::between(self.before, self.after, movement);
         serializer.collect_seq(self.movements.iter().filter_map(named))
+    }
+}
+
+/// A path of moves: the loads of its members before it, and what goes from each to the next.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PathDocument<'a> {
+    stops: Vec<StopDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filled: Option<PartitionDocument<'a>>,
+    moves: Vec<MovementDocument<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct StopDocument<'a> {
+    member: &'a str,
+    load: u32,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PartitionDocument<'a> {
+    topic: &'a str,
+    partition: u32,
+}
+
+/// The paths of a plan, in the order in which they are carried out.
+pub(super) fn paths(plan: &Plan) -> Vec<PathDocument<'_>> {
+    let mut paths = Vec::new();
+    let mut stops: Option<Arc<[Stop]>> = None;
+    for step in plan.steps() {
+        let Action::Reassign { movement, path } = step.action else { continue };
+        if !stops.as_ref().is_some_and(|before| Arc::ptr_eq(before, &path.stops)) {
+            paths.push(PathDocument::new(plan.group(), &path));
+        }
+        stops = Some(path.stops);
+        paths.last_mut().into_iter().for_each(|path: &mut PathDocument<'_>| path.add(plan.group(), &movement));
+    }
+    paths
+}
+
+impl<'a> PathDocument<'a> {
+    fn new(group: &'a Group, path: &Path) -> Self {
+        let stop = |stop: &Stop| StopDocument { member: group.member(stop.member).map_or("", |member| member.id()), load: stop.load };
+        let filled = |filled: TopicPartition| PartitionDocument { topic: group.topic(filled.topic).name(), partition: filled.partition };
+        Self { stops: path.stops.iter().map(stop).collect(), filled: path.filled.map(filled), moves: Vec::new() }
+    }
+
+    fn add(&mut self, group: &'a Group, movement: &Movement) {
+        self.moves.extend(MovementDocument::between(group, group, movement));
     }
 }

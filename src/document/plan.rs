@@ -1,11 +1,11 @@
-//! The plan document: what `plan` writes.
+//! The plan document, what `plan` writes: of our plan, of another assignor's answer; and the
+//! assignment in it, as member → topic → partitions.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::movement::MovementsDocument;
-use super::owned::AssignmentDocument;
-use super::path::{PathDocument, paths};
+use super::movement::{MovementsDocument, PathDocument, paths};
 use super::proof::ProofDocument;
+use crate::model::{Assignment, Group, MemberId, Movement, TopicPartition};
 use crate::plan::{Plan, Summary};
 
 /// A plan, to be written down.
@@ -81,7 +81,7 @@ impl<'a> PlanDocument<'a> {
 
 /// The form of [`Summary`].
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(super) struct SummaryDocument {
+struct SummaryDocument {
     partitions: u64,
     assigned: u64,
     unassigned: u64,
@@ -97,5 +97,92 @@ impl From<Summary> for SummaryDocument {
     fn from(summary: Summary) -> Self {
         let Summary { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares } = summary;
         Self { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares }
+    }
+}
+
+/// What another assignor answers for a group, to be written down: a plan without a proof.
+#[derive(Clone, Debug, Serialize)]
+pub struct StrategyPlanDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    strategy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<AssignmentDocument<'a>>,
+    summary: SummaryDocument,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    movements: Option<MovementsDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inherited: Option<MovementsDocument<'a>>,
+    elapsed_ns: &'a [u64],
+}
+
+impl<'a> StrategyPlanDocument<'a> {
+    /// The figures of what a strategy answers for a group, and how many nanoseconds each timed call
+    /// took.
+    pub fn figures(group: &'a Group, strategy: &'a str, summary: Summary, elapsed_ns: &'a [u64]) -> Self {
+        Self { name: group.name(), strategy, assignment: None, summary: summary.into(), movements: None, inherited: None, elapsed_ns }
+    }
+
+    /// The document, with who owns what and what moves.
+    #[must_use]
+    pub fn whole(self, group: &'a Group, assignment: &'a Assignment, movements: &'a [Movement]) -> Self {
+        let assignment = Some(AssignmentDocument::new(group, assignment));
+        Self { assignment, movements: Some(MovementsDocument::new(group, movements)), ..self }
+    }
+
+    /// The document, with what members that left before the plan hand on to others. The summary
+    /// counts it as `new`.
+    #[must_use]
+    pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
+        Self { inherited: Some(inherited), ..self }
+    }
+}
+
+/// An assignment of a group, to be written down: every member, also one with nothing; topics and
+/// partitions ascending. What the group does not know is left out: the ids are those of this group
+/// or of one it came from, as [`MemberId`] says.
+#[derive(Clone, Copy, Debug)]
+pub struct AssignmentDocument<'a> {
+    group: &'a Group,
+    assignment: &'a Assignment,
+}
+
+impl<'a> AssignmentDocument<'a> {
+    /// This assignment of that group.
+    pub fn new(group: &'a Group, assignment: &'a Assignment) -> Self {
+        Self { group, assignment }
+    }
+}
+
+impl Serialize for AssignmentDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.group.members().map(|(member, known)| (&**known.id(), Holding { all: self, member })))
+    }
+}
+
+/// What one member owns.
+struct Holding<'a> {
+    all: &'a AssignmentDocument<'a>,
+    member: MemberId,
+}
+
+impl Serialize for Holding<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let group = self.all.group;
+        let partitions: Vec<TopicPartition> = self.all.assignment.partitions_of(self.member).collect();
+        let runs = partitions.chunk_by(|a, b| a.topic == b.topic);
+        let mut topics: Vec<_> = runs.filter_map(|run| Some((&**group.known_topic(run[0].topic)?.name(), run))).collect();
+        // A topic created after the group was built has a number out of the order of names.
+        topics.sort_by_key(|(name, _)| *name);
+        serializer.collect_map(topics.into_iter().map(|(name, run)| (name, Partitions(run))))
+    }
+}
+
+/// Partitions of one topic.
+struct Partitions<'a>(&'a [TopicPartition]);
+
+impl Serialize for Partitions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|partition| partition.partition))
     }
 }

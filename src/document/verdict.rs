@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::movement::MovementsDocument;
-use super::number::AnyInteger;
+use super::numbers::AnyInteger;
 use crate::model::Group;
 use crate::verify::{ProofStanding, Verdict, Violation};
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::error::DecodeError;
+use super::messages::{ConsumerProtocolSubscription, NOT_SAID};
 use super::partitions::{self, TopicPartitions};
-use super::subscription::{ConsumerProtocolSubscription, NOT_SAID};
 use super::user_data::{self, CooperativeStickyAssignorUserData};
 use super::wire::Reader;
 

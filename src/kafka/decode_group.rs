@@ -2,11 +2,11 @@
 //! are read.
 
 use super::claim::{Protocol, ResolvedClaim};
+use super::encode_assignment::WrittenNames;
 use super::error::DecodeError;
-use super::names::WrittenNames;
+use super::messages::{Fields, NEWEST, names};
 use super::partitions::{self, LEAST_ENTRY};
 use super::round::{JoinedMember, LeadError, UnreadableUserData};
-use super::subscription::{Fields, NEWEST, names};
 use super::wire::Reader;
 use crate::model::{Claim, Entry, Followed, Group, NewMember, NewTopic, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
 

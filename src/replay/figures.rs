@@ -1,7 +1,9 @@
-//! What a rebalance comes to.
+//! What a rebalance comes to, and how unevenly it spreads single topics.
+
+use std::collections::BTreeMap;
 
 use crate::balance::claims::claimed_owners;
-use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
+use crate::model::{Assignment, Claims, Followed, Group, MemberId, TopicId, TopicPartition};
 use crate::plan::{Plan, Summary};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
@@ -9,7 +11,7 @@ use crate::plan::{Plan, Summary};
 pub struct Figures {
     /// Members of the group.
     pub members: usize,
-    /// Partitions of topics that somebody follows; each has an owner.
+    /// Partitions of topics that somebody subscribes to; each has an owner.
     pub partitions: u64,
     /// Partitions whose owner is the one before.
     pub retained: u64,
@@ -134,4 +136,57 @@ impl Moves {
         }
         moves
     }
+}
+
+/// The most partitions of one topic that a subscriber has more than another subscriber of it.
+///
+/// O(partitions log partitions + members × the topics of one).
+pub fn topic_skew(group: &Group, assignment: &Assignment) -> u32 {
+    let subscribers = subscribers(group);
+    let held = held(assignment);
+    let mut skew = 0;
+    for (topic, _) in group.topics() {
+        let shares: Vec<u32> =
+            held.range((topic, MemberId::from_raw(0))..=(topic, MemberId::from_raw(u32::MAX))).map(|(_, &count)| count).collect();
+        let everyone = shares.len() >= subscribers.of(topic);
+        let least = if everyone { shares.iter().copied().min() } else { Some(0) };
+        skew = skew.max(shares.iter().copied().max().unwrap_or(0) - least.unwrap_or(0));
+    }
+    skew
+}
+
+/// How many partitions of each topic its owners have.
+fn held(assignment: &Assignment) -> BTreeMap<(TopicId, MemberId), u32> {
+    let mut held = BTreeMap::new();
+    for (partition, owner) in assignment.iter() {
+        *held.entry((partition.topic, owner)).or_insert(0) += 1;
+    }
+    held
+}
+
+/// How many members subscribe to each topic.
+struct SubscriberCounts {
+    every: usize,
+    these: BTreeMap<TopicId, usize>,
+}
+
+impl SubscriberCounts {
+    fn of(&self, topic: TopicId) -> usize {
+        self.every + self.these.get(&topic).copied().unwrap_or(0)
+    }
+}
+
+fn subscribers(group: &Group) -> SubscriberCounts {
+    let mut alike: BTreeMap<&Followed, usize> = BTreeMap::new();
+    for (member, _) in group.members() {
+        *alike.entry(group.all_members().followed(member)).or_insert(0) += 1;
+    }
+    let mut subscribers = SubscriberCounts { every: 0, these: BTreeMap::new() };
+    for (subscribed, members) in alike {
+        match subscribed {
+            Followed::Every => subscribers.every += members,
+            Followed::These(topics) => topics.iter().for_each(|&topic| *subscribers.these.entry(topic).or_insert(0) += members),
+        }
+    }
+    subscribers
 }

@@ -10,19 +10,19 @@ use crate::document::GroupDocument;
 use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition};
 use crate::plan::Plan;
 
-/// How many versions a history keeps whole unless told otherwise.
-const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
+/// How many checkpoints a history has unless told otherwise.
+const CHECKPOINTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 
 /// A group's plans over time: version 0 is the group's own, each rebalance adds one. A persistent
 /// value; cloning is O(1).
 ///
-/// A bounded number of versions is kept whole, evenly spread; of the others the history holds what
-/// happened and what changed hands, from which it restores them. The caller sees no difference but
-/// time.
+/// A bounded number of versions, evenly spread, are checkpoints; of the others the history holds
+/// what happened and what changed hands, from which it restores them. The caller sees no difference
+/// but time.
 ///
-/// | operation | cost (w versions kept whole, v versions in all, c partitions that changed hands) |
+/// | operation | cost (w checkpoints, v versions in all, c partitions that changed hands) |
 /// |---|---|
-/// | [`following`](Self::following) | O(c) |
+/// | [`with_plan`](Self::with_plan) | O(c) |
 /// | [`at`](Self::at) | at most v / w rebalances |
 /// | [`assignment`](Self::assignment), [`diff`](Self::diff) | O(c log c) of at most v / w versions |
 /// | [`owners`](Self::owners) | O(v log c) |
@@ -40,8 +40,8 @@ const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 /// ```
 #[derive(Clone, Debug)]
 pub struct History {
-    /// The versions kept whole, by number: every `stride`-th.
-    whole: im::OrdMap<usize, Plan>,
+    /// The checkpoints, versions kept as they are, by number: every `stride`-th.
+    checkpoints: im::OrdMap<usize, Plan>,
     stride: usize,
     keep: NonZeroUsize,
     versions: im::Vector<Arc<Version>>,
@@ -64,7 +64,7 @@ pub struct Handover {
 #[derive(Debug)]
 struct Version {
     batch: EventBatch,
-    /// Ascending by partition. Those of version 0 are not kept: it is always whole.
+    /// Ascending by partition. Those of version 0 are not kept: it is always a checkpoint.
     handovers: Box<[Handover]>,
     figures: Figures,
 }
@@ -86,10 +86,10 @@ impl History {
     pub fn starting(first: Plan) -> Self {
         let version = Version { batch: EventBatch::default(), handovers: Box::default(), figures: Figures::of(&first) };
         let versions = im::Vector::unit(Arc::new(version));
-        Self { whole: im::OrdMap::unit(0, first.clone()), stride: 1, keep: KEPT_WHOLE, versions, last: first }
+        Self { checkpoints: im::OrdMap::unit(0, first.clone()), stride: 1, keep: CHECKPOINTS, versions, last: first }
     }
 
-    /// The history, keeping at most this many versions whole, beside the first and the last.
+    /// The history, with at most this many checkpoints beside the first and the last version.
     #[must_use]
     pub fn keeping(mut self, keep: NonZeroUsize) -> Self {
         self.keep = keep;
@@ -103,31 +103,31 @@ impl History {
     /// Where an event cannot happen to the group as the last version left it.
     pub fn rebalance(self, batch: EventBatch) -> Result<Self, ChangeError> {
         let plan = self.last.rebalance(&batch.change)?;
-        Ok(self.following(batch, plan))
+        Ok(self.with_plan(batch, plan))
     }
 
     /// The history with one more version: the plan that `self.last().rebalance(&batch.change)`
     /// gave. This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
     #[must_use]
-    pub fn following(mut self, batch: EventBatch, plan: Plan) -> Self {
+    pub fn with_plan(mut self, batch: EventBatch, plan: Plan) -> Self {
         let handovers: Box<[Handover]> = handovers(self.last.assignment(), plan.assignment()).collect();
         let number = self.versions.len();
         let figures = figures(self.last.assignment(), &plan, &handovers);
         self.versions.push_back(Arc::new(Version { batch, handovers, figures }));
         if number.is_multiple_of(self.stride) {
-            self.whole.insert(number, plan.clone());
+            self.checkpoints.insert(number, plan.clone());
         }
         self.last = plan;
         self.thinned()
     }
 
-    /// The history with no more versions kept whole than it should: of those it has, every other
+    /// The history with no more checkpoints than it should have: of those it has, every other
     /// one is let go as often as needed.
     fn thinned(mut self) -> Self {
-        while self.whole.len() > self.keep.get().saturating_add(1) {
+        while self.checkpoints.len() > self.keep.get().saturating_add(1) {
             self.stride *= 2;
             let stride = self.stride;
-            self.whole = self.whole.into_iter().filter(|(number, _)| number.is_multiple_of(stride)).collect();
+            self.checkpoints = self.checkpoints.into_iter().filter(|(number, _)| number.is_multiple_of(stride)).collect();
         }
         self
     }
@@ -140,7 +140,7 @@ impl History {
 
     /// The first version.
     pub fn first(&self) -> &Plan {
-        self.whole_before(0).1
+        self.checkpoint_before(0).1
     }
 
     /// Who owned what before the first version, by the claims that stand.
@@ -159,14 +159,14 @@ impl History {
             return Some(self.last.clone());
         }
         self.versions.get(number)?;
-        let (from, plan) = self.whole_before(number);
+        let (from, plan) = self.checkpoint_before(number);
         self.between(from, number).try_fold(plan.clone(), |plan, version| plan.rebalance(&version.batch.change)).ok()
     }
 
     /// Who owned what after the `number`-th rebalance.
     pub fn assignment(&self, number: usize) -> Option<Assignment> {
         self.versions.get(number)?;
-        let (from, plan) = self.whole_before(number);
+        let (from, plan) = self.checkpoint_before(number);
         Some(self.between(from, number).fold(plan.assignment().clone(), |assignment, version| version.after(assignment)))
     }
 
@@ -208,8 +208,8 @@ impl History {
     pub fn plans(&self) -> impl Iterator<Item = Plan> + '_ {
         let mut before: Option<Plan> = None;
         (0..self.len()).map_while(move |number| {
-            let whole = self.whole.get(&number).cloned();
-            before = whole.or_else(|| before.as_ref()?.rebalance(&self.versions[number].batch.change).ok());
+            let checkpoint = self.checkpoints.get(&number).cloned();
+            before = checkpoint.or_else(|| before.as_ref()?.rebalance(&self.versions[number].batch.change).ok());
             before.clone()
         })
     }
@@ -229,9 +229,9 @@ impl History {
         self.first().group()
     }
 
-    fn whole_before(&self, number: usize) -> (usize, &Plan) {
-        let whole = number - number % self.stride;
-        (whole, &self.whole[&whole])
+    fn checkpoint_before(&self, number: usize) -> (usize, &Plan) {
+        let checkpoint = number - number % self.stride;
+        (checkpoint, &self.checkpoints[&checkpoint])
     }
 
     /// The versions after `from`, up to and with `to`.

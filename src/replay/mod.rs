@@ -2,17 +2,14 @@
 
 #[cfg(feature = "simulate")]
 pub mod churn;
-mod distribution;
 mod event_kind;
 mod figures;
 mod history;
 mod history_document;
 mod lines;
 mod log;
-mod savings;
 mod session;
 mod simulation;
-mod skew;
 mod static_members;
 mod statistics;
 #[cfg(feature = "json")]
@@ -20,9 +17,8 @@ mod text;
 mod totals;
 mod window;
 
-pub use distribution::Distribution;
 pub use event_kind::EventKind;
-pub use figures::Figures;
+pub use figures::{Figures, topic_skew};
 pub use history::{Handover, History};
 pub use history_document::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use lines::{
@@ -30,12 +26,10 @@ pub use lines::{
     event_label,
 };
 pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
-pub use savings::totals;
 pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
-pub use skew::topic_skew;
 pub use static_members::with_static_members;
-pub use statistics::Statistics;
+pub use statistics::{Distribution, Statistics};
 #[cfg(feature = "json")]
 pub use text::TextError;
-pub use totals::{Outcome, OutcomeTotals, Totals, Worst};
+pub use totals::{Outcome, OutcomeTotals, Totals, Worst, totals};
 pub use window::{EventBatch, RebalanceWindow};

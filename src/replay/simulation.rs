@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::distribution::Distribution;
-use super::statistics::Statistics;
+use super::statistics::{Distribution, Statistics};
 
 /// What many trials of a scenario came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,7 +58,7 @@ pub struct RebalanceFiguresDocument {
     pub imbalance: DistributionDocument,
     /// How far the loads are from the most even ones, in sums of squares.
     pub excess: DistributionDocument,
-    /// The most partitions of one topic that a follower has more than another follower of it.
+    /// The most partitions of one topic that a subscriber has more than another subscriber of it.
     pub topic_skew: DistributionDocument,
 }
 

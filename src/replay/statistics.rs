@@ -1,6 +1,5 @@
-//! What one strategy costs over many trials.
+//! What one strategy costs over many trials, and many numbers in three.
 
-use super::distribution::Distribution;
 use super::totals::Outcome;
 
 /// The statistics of a strategy over trials, each a row of rebalances. The first of a row, from
@@ -19,8 +18,8 @@ pub struct Statistics {
     pub imbalance: Distribution,
     /// Of one rebalance: how far the loads are from the most even ones, in sums of squares.
     pub excess: Distribution,
-    /// Of one rebalance: the most partitions of one topic that a follower has more than another
-    /// follower of it.
+    /// Of one rebalance: the most partitions of one topic that a subscriber has more than another
+    /// subscriber of it.
     pub topic_skew: Distribution,
     /// How many rebalances were counted.
     pub rebalances: u64,
@@ -54,4 +53,25 @@ fn rebalances<'a>(trials: &'a [&'a [Outcome]]) -> impl Iterator<Item = &'a Outco
 /// The rebalances of a trial but the first.
 fn counted(trial: &[Outcome]) -> &[Outcome] {
     trial.get(1..).unwrap_or(&[])
+}
+
+/// How numbers are distributed: each figure is one of the numbers, or 0 where there are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Distribution {
+    /// Half of the numbers are no greater.
+    pub median: u64,
+    /// 95 of 100 are no greater.
+    pub p95: u64,
+    /// The greatest.
+    pub max: u64,
+}
+
+impl Distribution {
+    /// The distribution of these numbers, in any order. O(n log n).
+    pub fn of(numbers: impl IntoIterator<Item = u64>) -> Self {
+        let mut numbers: Vec<u64> = numbers.into_iter().collect();
+        numbers.sort_unstable();
+        let at = |percent: usize| numbers.get((numbers.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0);
+        Self { median: at(50), p95: at(95), max: at(100) }
+    }
 }

@@ -1,6 +1,10 @@
 //! What many rebalances come to together, and beside the best there could have been.
 
 use super::figures::Figures;
+use super::log::EventLog;
+use super::window::RebalanceWindow;
+use crate::balance::balance;
+use crate::model::ChangeError;
 
 /// The figures of many rebalances, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +71,7 @@ pub struct Outcome {
     pub figures: Figures,
     /// The least sum of squared loads that any assignment of the group has.
     pub best_sum_of_squares: u64,
-    /// The most partitions of one topic that a follower has more than another follower of it.
+    /// The most partitions of one topic that a subscriber has more than another subscriber of it.
     pub topic_skew: u32,
 }
 
@@ -108,4 +112,20 @@ impl OutcomeTotals {
             worst_topic_skew: self.worst_topic_skew.max(outcome.topic_skew),
         }
     }
+}
+
+/// The totals of a log whose events are gathered this way; what [`History`](super::History) would
+/// say, without keeping one.
+///
+/// # Errors
+///
+/// None for a log that was checked.
+pub fn totals(log: &EventLog, window: RebalanceWindow) -> Result<Totals, ChangeError> {
+    let mut plan = balance(&log.group);
+    let mut totals = Totals::from_iter([Figures::of(&plan)]);
+    for batch in window.batches(log) {
+        plan = plan.rebalance(&batch.change)?;
+        totals = totals.with(Figures::of(&plan));
+    }
+    Ok(totals)
 }

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::reason::{Reason, reason};
 use crate::document::printable;
-use crate::model::{Assignment, Group, MemberId, TopicPartition};
+use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
 use crate::plan::Plan;
 use crate::replay::{FiguresDocument, History, Outcome, event_label};
 
@@ -195,5 +194,41 @@ impl From<&ReportSeries<'_>> for StrategyData {
             skew: outcomes.iter().map(|outcome| outcome.topic_skew).collect(),
             elapsed_ns: series.elapsed_ns.to_vec(),
         }
+    }
+}
+
+/// Why a partition has another owner than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Reason {
+    /// Its owner has more than it need have.
+    Even,
+    /// Its owner left.
+    Left,
+    /// Its owner no longer subscribes to the topic.
+    GaveUp,
+    /// It had no owner.
+    New,
+    /// Nobody subscribes to the topic, or it is gone.
+    Gone,
+}
+
+/// Why this partition went from one owner to another when the group came to be this one.
+fn reason(group: &Group, partition: TopicPartition, from: Option<MemberId>, to: Option<MemberId>) -> Reason {
+    match (from, to) {
+        (_, None) => Reason::Gone,
+        (None, _) => Reason::New,
+        _ if is_created_again(group, partition) => Reason::New,
+        (Some(owner), _) if group.member(owner).is_none() => Reason::Left,
+        (Some(owner), _) if !group.subscribes(owner, partition.topic) => Reason::GaveUp,
+        _ => Reason::Even,
+    }
+}
+
+/// Whether the topic went and came back in one rebalance, which leaves no claims to it.
+fn is_created_again(group: &Group, partition: TopicPartition) -> bool {
+    match group.claims() {
+        Claims::Previous(before) => before.owner(partition).is_none(),
+        Claims::Stated(_) => false,
     }
 }

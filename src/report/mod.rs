@@ -2,6 +2,5 @@
 
 mod data;
 mod page;
-mod reason;
 
 pub use data::{Report, ReportSeries};

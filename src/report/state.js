@@ -13,7 +13,7 @@ const REASONS = [
   { key: "left", text: "its owner left" },
   { key: "gave_up", text: "its owner gave up the topic" },
   { key: "new", text: "had no owner" },
-  { key: "gone", text: "nobody follows the topic, or it is gone" },
+  { key: "gone", text: "nobody subscribes to the topic, or it is gone" },
 ];
 
 const owners = new Int32Array(slotTopics.length).fill(NOBODY);

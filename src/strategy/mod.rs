@@ -5,7 +5,6 @@ mod kip54;
 mod range;
 mod roster;
 mod round_robin;
-mod table;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,8 +16,8 @@ use crate::model::{Assignment, Group};
 
 /// A way to assign the partitions of a group.
 ///
-/// All of them give every partition of a followed topic to one of its followers. They differ in how
-/// evenly, and in how much moves.
+/// All of them give every partition of a subscribed topic to one of its subscribers. They differ in
+/// how evenly, and in how much moves.
 ///
 /// ```
 /// use sticky_assignor::{Group, NewMember, NewTopic, Strategy};
@@ -34,7 +33,7 @@ pub enum Strategy {
     /// The one of this crate: [`balance`](crate::balance()), the most even and then the fewest
     /// moves.
     Sticky,
-    /// Java's `RangeAssignor`, without racks: each topic in runs, one for each follower; blind to
+    /// Java's `RangeAssignor`, without racks: each topic in runs, one for each subscriber; blind to
     /// claims.
     Range,
     /// Java's `RoundRobinAssignor`: partition after partition to the members in turn; blind to
@@ -62,12 +61,12 @@ pub enum Strategy {
     ///   lets two members keep one partition. Here the highest generation wins if it has one
     ///   claimant, whatever the order.
     /// - Java hands a partition back to an older claimant without asking whether that one still
-    ///   follows the topic, and so does Sarama.
+    ///   subscribes to the topic, and so does Sarama.
     /// - Java moves a partition home even where that makes loads less even, which need not come to
     ///   an end. Here every move is to a member at least two partitions lighter.
     /// - Java takes the newest generation from all members and all calls so far; here it is the
     ///   newest of the group's claims.
-    /// - Java counts members as subscribed alike where the first it looks at follows nothing.
+    /// - Java counts members as subscribed alike where the first it looks at subscribes to nothing.
     /// - Sarama takes back moves that improved nothing in a copy that its caller never sees, and
     ///   loses members' partitions on the way.
     Kip54,

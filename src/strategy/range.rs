@@ -1,29 +1,28 @@
-//! Java's `RangeAssignor`, without racks: topic by topic, each follower a run of partitions.
+//! Java's `RangeAssignor`, without racks: topic by topic, each subscriber a run of partitions.
 
-use super::roster::{FollowedTopic, Roster};
-use super::table;
+use super::roster::{self, Roster, SubscribedTopic};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
-/// Each topic in runs as even as can be, the longer ones to its first followers.
+/// Each topic in runs as even as can be, the longer ones to its first subscribers.
 ///
 /// Linear in partitions and subscriptions, but for ordering the members.
 pub(super) fn assign(group: &Group) -> Assignment {
     let Roster { members, topics } = Roster::by_key(group);
-    table::assignment(group, topics.iter().flat_map(|topic| runs(topic, &members)))
+    roster::assignment(group, topics.iter().flat_map(|topic| runs(topic, &members)))
 }
 
-fn runs<'a>(topic: &'a FollowedTopic, members: &'a [MemberId]) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
-    topic.each_partition().map(|partition| (partition, members[follower(topic, partition.partition as usize)]))
+fn runs<'a>(topic: &'a SubscribedTopic, members: &'a [MemberId]) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
+    topic.each_partition().map(|partition| (partition, members[subscriber(topic, partition.partition as usize)]))
 }
 
-/// The place of the follower in whose run a partition lies.
-fn follower(topic: &FollowedTopic, partition: usize) -> usize {
-    let (partitions, followers) = (topic.partitions as usize, topic.followers.len());
-    let (short, longer) = (partitions / followers, partitions % followers);
+/// The place of the subscriber in whose run a partition lies.
+fn subscriber(topic: &SubscribedTopic, partition: usize) -> usize {
+    let (partitions, subscribers) = (topic.partitions as usize, topic.subscribers.len());
+    let (short, longer) = (partitions / subscribers, partitions % subscribers);
     let in_longer = longer * (short + 1);
     let run = match partition < in_longer {
         true => partition / (short + 1),
         false => longer + (partition - in_longer) / short,
     };
-    topic.followers[run]
+    topic.subscribers[run]
 }

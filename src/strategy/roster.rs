@@ -1,23 +1,23 @@
-//! Members in an order, and for each topic that exists who of them follows it: what every assignor
-//! starts from.
+//! Members in an order, and for each topic that exists who of them subscribes to it: what every
+//! assignor starts from.
 
-use crate::model::{Followed, Group, MemberId, TopicId, TopicPartition};
+use crate::model::{Assignment, Followed, Group, MemberId, Sheet, Slots, TopicId, TopicPartition};
 
-/// The members of a group in one order, and the topics they follow in the order of names.
+/// The members of a group in one order, and the topics they subscribe to in the order of names.
 pub(super) struct Roster {
     /// The members; a member's place is its index here.
     pub(super) members: Vec<MemberId>,
-    /// The topics that exist, have partitions and are followed by anybody, in the order of their
-    /// names.
-    pub(super) topics: Vec<FollowedTopic>,
+    /// The topics that exist, have partitions and are subscribed to by anybody, in the order of
+    /// their names.
+    pub(super) topics: Vec<SubscribedTopic>,
 }
 
-/// A topic with its followers.
-pub(super) struct FollowedTopic {
+/// A topic with its subscribers.
+pub(super) struct SubscribedTopic {
     pub(super) id: TopicId,
     pub(super) partitions: u32,
-    /// The places of its followers, ascending.
-    pub(super) followers: Vec<usize>,
+    /// The places of its subscribers, ascending.
+    pub(super) subscribers: Vec<usize>,
 }
 
 impl Roster {
@@ -35,28 +35,28 @@ impl Roster {
     }
 
     fn of(group: &Group, members: Vec<MemberId>) -> Self {
-        let mut followers = followers(group, &members);
-        let topics = group.topics().map(|(id, topic)| FollowedTopic {
+        let mut subscribers = subscribers(group, &members);
+        let topics = group.topics().map(|(id, topic)| SubscribedTopic {
             id,
             partitions: topic.partitions(),
-            followers: std::mem::take(&mut followers[id.index()]),
+            subscribers: std::mem::take(&mut subscribers[id.index()]),
         });
-        let topics = topics.filter(|topic| topic.partitions > 0 && !topic.followers.is_empty()).collect();
+        let topics = topics.filter(|topic| topic.partitions > 0 && !topic.subscribers.is_empty()).collect();
         Self { members, topics }
     }
 
-    /// Whether every member follows every one of the topics.
+    /// Whether every member subscribes to every one of the topics.
     pub(super) fn subscribed_alike(&self) -> bool {
-        self.topics.iter().all(|topic| topic.followers.len() == self.members.len())
+        self.topics.iter().all(|topic| topic.subscribers.len() == self.members.len())
     }
 
-    /// How many partitions have a follower.
+    /// How many partitions have a subscriber.
     pub(super) fn partition_count(&self) -> usize {
         self.topics.iter().map(|topic| topic.partitions as usize).sum()
     }
 }
 
-impl FollowedTopic {
+impl SubscribedTopic {
     /// Its partitions, ascending.
     pub(super) fn each_partition(&self) -> impl Iterator<Item = TopicPartition> + use<> {
         let topic = self.id;
@@ -64,18 +64,39 @@ impl FollowedTopic {
     }
 }
 
-/// The followers' places for each topic, by topic number.
-fn followers(group: &Group, members: &[MemberId]) -> Vec<Vec<usize>> {
+/// The subscribers' places for each topic, by topic number.
+fn subscribers(group: &Group, members: &[MemberId]) -> Vec<Vec<usize>> {
     let every: Vec<TopicId> = group.topics().map(|(id, _)| id).collect();
-    let mut followers = vec![Vec::new(); group.all_topics().len()];
+    let mut subscribers = vec![Vec::new(); group.all_topics().len()];
     for (place, member) in members.iter().enumerate() {
         let topics = match group.all_members().followed(*member) {
             Followed::Every => &every[..],
             Followed::These(topics) => topics,
         };
         for topic in topics {
-            followers[topic.index()].push(place);
+            subscribers[topic.index()].push(place);
         }
     }
-    followers
+    subscribers
+}
+
+/// The assignment in which these partitions of the group have these owners.
+pub(super) fn assignment(group: &Group, owned: impl Iterator<Item = (TopicPartition, MemberId)>) -> Assignment {
+    let slots = Slots::of_topics(group.all_topics());
+    let mut owners = Sheet::unowned(&slots);
+    for (partition, owner) in owned {
+        if let Some(slot) = slots.slot(partition) {
+            owners[slot as usize] = owner.raw();
+        }
+    }
+    Assignment::from_sheet(Sheet::new(slots, owners, group.all_members().numbers()))
+}
+
+/// For each number its position among `numbers`, which are small.
+pub(super) fn inverse(numbers: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
+    let mut positions = vec![0; numbers.clone().max().map_or(0, |number| number + 1)];
+    for (position, number) in numbers.enumerate() {
+        positions[number] = position;
+    }
+    positions
 }

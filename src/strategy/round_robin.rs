@@ -1,32 +1,31 @@
 //! Java's `RoundRobinAssignor`: one round of the members after another, over all partitions.
 
-use super::roster::{FollowedTopic, Roster};
-use super::table;
+use super::roster::{self, Roster, SubscribedTopic};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
-/// Partition after partition, in the order of topic names, to the next member in turn that follows
-/// the topic.
+/// Partition after partition, in the order of topic names, to the next member in turn that
+/// subscribes to the topic.
 ///
 /// O(partitions · log members), beside reading subscriptions and ordering the members.
 pub(super) fn assign(group: &Group) -> Assignment {
     let Roster { members, topics } = Roster::by_key(group);
     let partitions = topics.iter().flat_map(|topic| topic.each_partition().map(move |partition| (topic, partition)));
-    table::assignment(group, deal(&members, partitions))
+    roster::assignment(group, deal(&members, partitions))
 }
 
 fn deal<'a>(
     members: &'a [MemberId],
-    partitions: impl Iterator<Item = (&'a FollowedTopic, TopicPartition)> + 'a,
+    partitions: impl Iterator<Item = (&'a SubscribedTopic, TopicPartition)> + 'a,
 ) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
     partitions.scan(0, |turn, (topic, partition)| {
-        let place = next_follower(topic, *turn);
+        let place = next_subscriber(topic, *turn);
         *turn = (place + 1) % members.len();
         Some((partition, members[place]))
     })
 }
 
-/// The first follower at this place or after it, going round.
-fn next_follower(topic: &FollowedTopic, turn: usize) -> usize {
-    let next = topic.followers.partition_point(|place| *place < turn);
-    topic.followers[next % topic.followers.len()]
+/// The first subscriber at this place or after it, going round.
+fn next_subscriber(topic: &SubscribedTopic, turn: usize) -> usize {
+    let next = topic.subscribers.partition_point(|place| *place < turn);
+    topic.subscribers[next % topic.subscribers.len()]
 }

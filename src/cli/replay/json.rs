@@ -9,14 +9,21 @@ use sticky_assignor::replay::{
     EventLog, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, TotalDocument, TotalLine, Totals, event_label,
 };
 
-use super::ReplayArguments;
-use super::comparison::StrategySeries;
-use super::course::{Course, Rebalanced};
+use crate::cli::comparison::StrategySeries;
+use crate::cli::course::{Course, Rebalanced};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 
+/// What stands in the line of a rebalance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineContent {
+    Figures,
+    /// The figures, and who owns what.
+    WithAssignment,
+}
+
 /// The line of one rebalance.
-pub(super) fn rebalance(out: &mut dyn Write, arguments: &ReplayArguments, rebalanced: &Rebalanced<'_>) -> Result<(), Failure> {
+pub(super) fn rebalance(out: &mut dyn Write, content: LineContent, rebalanced: &Rebalanced<'_>) -> Result<(), Failure> {
     let Course { history, elapsed_ns, .. } = rebalanced.course;
     let (number, plan) = (history.len() - 1, history.last());
     let outcome = |series: &StrategySeries| OutcomeDocument::new(series.outcomes[number], series.elapsed_ns[number]);
@@ -26,7 +33,7 @@ pub(super) fn rebalance(out: &mut dyn Write, arguments: &ReplayArguments, rebala
         event: event_label(rebalanced.batch),
         figures: history.last_figures().into(),
         elapsed_ns: elapsed_ns[number],
-        assignment: arguments.with_assignment.then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
+        assignment: (content == LineContent::WithAssignment).then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
         strategies: rebalanced.course.series().map(|series| (series.strategy.name(), outcome(series))).collect(),
     };
     output::line(out, &line)

@@ -1,11 +1,6 @@
 //! `replay`: an event log, rebalance after rebalance.
 
-mod comparison;
-mod course;
 mod json;
-mod page;
-mod progress;
-mod savings;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -18,14 +13,13 @@ use sticky_assignor::replay::{EventLog, Faults, LogError, LogFault, RebalanceWin
 use sticky_assignor::{ChangeError, Strategy};
 
 use super::answer::Answer;
-use super::broken_rule::broken_rule;
+use super::course::{Course, Replaying, savings};
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Format, Limit, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
+use super::limit::{Limit, broken_rule};
+use super::options::{Format, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
 use super::{output, text};
-pub(crate) use comparison::{Comparison, StrategySeries};
-pub(crate) use course::{Course, Replaying};
-pub(crate) use page::{of as page_of, write as write_page};
+use json::LineContent;
 
 /// Replay an event log, rebalance after rebalance
 ///
@@ -66,7 +60,7 @@ pub(crate) struct ReplayArguments {
     /// Write the assignment after each rebalance too (with --format json only)
     #[arg(long, conflicts_with_all = ["at", "between"])]
     with_assignment: bool,
-    /// Keep at most N versions of the group whole, and restore the others from them
+    /// Keep at most N versions of the group as checkpoints, and restore the others from them
     #[arg(long, value_name = "N", default_value = "256", value_parser = positive::<NonZeroUsize>)]
     keep: NonZeroUsize,
     /// Compare each rebalance with a plan made afresh, and count what moved needlessly
@@ -104,6 +98,10 @@ impl ReplayArguments {
             Some(page) => output::check_writable(page),
             None => Ok(()),
         }
+    }
+
+    fn lines(&self) -> LineContent {
+        if self.with_assignment { LineContent::WithAssignment } else { LineContent::Figures }
     }
 
     fn faults(&self) -> Faults {
@@ -163,13 +161,13 @@ fn answer(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> R
 
 fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
     let course = match arguments.shown.format {
-        Format::Json => Course::run(&arguments.replaying(), log, |rebalanced| json::rebalance(out, arguments, rebalanced))?,
+        Format::Json => Course::run(&arguments.replaying(), log, |rebalanced| json::rebalance(out, arguments.lines(), rebalanced))?,
         Format::Text => Course::silent(&arguments.replaying(), log)?,
     };
     if let Some(file) = &arguments.html {
-        page::write(file, &page::of(&course)?)?;
+        output::write_file(file, &course.page()?)?;
     }
-    let savings = if arguments.no_savings { Vec::new() } else { savings::savings(log, arguments.window()) };
+    let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window()) };
     match arguments.shown.format {
         Format::Json => json::total(out, log, &course, savings),
         Format::Text => Ok(text::replay(out, &text::Replayed { log, course: &course, savings: &savings }, arguments.shown.length())?),

@@ -1,45 +1,77 @@
 //! The first trial, written to files: as an event log, as a page.
 
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::Args;
+use serde::Serialize;
+use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::EventLog;
 
 use super::interrupt::Stop;
 use super::trials::Trials;
-use super::{SimulateArguments, log};
+use crate::cli::course::{Course, Replaying};
 use crate::cli::failure::Failure;
+use crate::cli::options::file_to_write;
 use crate::cli::output;
-use crate::cli::replay::{Course, Replaying, page_of, write_page};
 
-/// How many versions of the trial are kept whole for its page.
-const KEPT_WHOLE: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
+/// How many checkpoints the history of the trial has for its page.
+const CHECKPOINTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 
-/// Writes the first trial to the files asked for, until it is told to stop.
-pub(super) fn write(arguments: &SimulateArguments, trials: &Arc<Trials>, stop: &Stop) -> Result<(), Failure> {
-    if arguments.files().next().is_none() {
-        return Ok(());
+/// The files to write the first trial to.
+#[derive(Debug, Args)]
+pub(super) struct FirstTrialFiles {
+    /// Write the first trial as an event log, which replay takes
+    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
+    write_log: Option<PathBuf>,
+    /// Write a page with charts of the first trial to FILE (HTML, needs nothing else)
+    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
+    html: Option<PathBuf>,
+}
+
+impl FirstTrialFiles {
+    /// Refuses files that could not be written, before the work.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if let (Some(log), Some(page)) = (&self.write_log, &self.html)
+            && output::is_same_file(log, page)
+        {
+            return Err(Failure::Usage(format!("--html {}: the log is written there", page.display())));
+        }
+        self.paths().try_for_each(output::check_writable)
     }
-    let made = Arc::clone(trials);
-    let Some(made) = stop.unless(move || made.made_up(0)) else {
-        arguments.files().for_each(not_written);
-        return Ok(());
-    };
-    let (group, log) = made?;
-    if let Some(file) = &arguments.write_log {
-        log::write(file, &group, &log, stop)?;
+
+    /// Writes the first trial to the files asked for, until it is told to stop.
+    pub(super) fn write(&self, trials: &Arc<Trials>, stop: &Stop) -> Result<(), Failure> {
+        if self.paths().next().is_none() {
+            return Ok(());
+        }
+        let made = Arc::clone(trials);
+        let Some(made) = stop.unless(move || made.made_up(0)) else {
+            self.paths().for_each(not_written);
+            return Ok(());
+        };
+        let (group, log) = made?;
+        if let Some(file) = &self.write_log {
+            write_log(file, &group, &log, stop)?;
+        }
+        match &self.html {
+            Some(file) => write_page(file, trials, log, stop),
+            None => Ok(()),
+        }
     }
-    match &arguments.html {
-        Some(file) => page(file, trials, log, stop),
-        None => Ok(()),
+
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.write_log, &self.html].into_iter().flatten().map(PathBuf::as_path)
     }
 }
 
-fn page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
-    let how = Replaying { window: trials.window, keep: KEPT_WHOLE, compare: trials.strategies.clone(), check: false };
-    match stop.unless(move || Course::silent(&how, &log).and_then(|course| page_of(&course))) {
-        Some(page) => write_page(file, &page?),
+fn write_page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
+    let how = Replaying { window: trials.window, keep: CHECKPOINTS, compare: trials.strategies.clone(), check: false };
+    match stop.unless(move || Course::silent(&how, &log).and_then(|course| course.page())) {
+        Some(page) => output::write_file(file, &page?),
         None => {
             not_written(file);
             Ok(())
@@ -49,4 +81,31 @@ fn page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), 
 
 fn not_written(file: &Path) {
     output::say(format_args!("note: interrupted: {} is not written", file.display()));
+}
+
+/// Writes the group, and an event a line, until it is told to stop.
+fn write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Stop) -> Result<(), Failure> {
+    let written = try_write_log(file, group, log, stop).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })?;
+    if written < log.events.len() {
+        output::say(format_args!("note: interrupted: {} has only the first {written} of {} events", file.display(), log.events.len()));
+    }
+    Ok(())
+}
+
+/// How many events were written.
+fn try_write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Stop) -> io::Result<usize> {
+    let mut out = BufWriter::new(File::create(file)?);
+    line(&mut out, group)?;
+    let mut written = 0;
+    for logged in log.events.iter().take_while(|_| !stop.is_told()) {
+        line(&mut out, &logged.event)?;
+        written += 1;
+    }
+    out.flush()?;
+    Ok(written)
+}
+
+fn line(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, document)?;
+    writeln!(out)
 }

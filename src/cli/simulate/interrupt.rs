@@ -7,6 +7,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+/// The exit status of what was interrupted, as shells have it.
+pub(super) const INTERRUPTED: u8 = 130;
+
 /// How often whoever waits for work looks whether to go on waiting.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -22,7 +25,7 @@ impl Stop {
         let told = stop.clone();
         let _ = ctrlc::set_handler(move || {
             if told.0.swap(true, Ordering::Relaxed) {
-                std::process::exit(super::INTERRUPTED.into());
+                std::process::exit(INTERRUPTED.into());
             }
         });
         stop

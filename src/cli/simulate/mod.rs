@@ -2,28 +2,27 @@
 
 mod first;
 mod interrupt;
-mod log;
-mod sizes;
 mod trials;
 
 use std::io::Write;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::value_parser;
 use sticky_assignor::Strategy;
-use sticky_assignor::replay::churn::Scenario;
+use sticky_assignor::replay::churn::{Membership, Scenario, Sizes};
 use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
 
+use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
-use super::options::{Format, Limit, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
-use super::replay::{Comparison, StrategySeries};
+use super::limit::Limit;
+use super::options::{Format, Shown, WindowOptions, distinct, positive, strategy};
 use super::{output, text};
-use interrupt::Stop;
-use sizes::SizeOptions;
+use first::FirstTrialFiles;
+use interrupt::{INTERRUPTED, Stop};
 use trials::Trials;
 
 /// Simulate what a group goes through, and what that costs under each strategy
@@ -39,7 +38,7 @@ Scenarios:
   scale-down       members leave for good (a round: one)
   crash-loop       one member crashes and comes back, again and again (a round: one crash)
   flapping         one to three members drop out and come back (a round: one such time)
-  deploy           members are replaced by ones that follow one topic more (a round: one deployment)
+  deploy           members are replaced by ones that subscribe to one topic more (a round: one deployment)
   topic-growth     topics grow, now and then one is created (a round: one growth)
   zone-loss        all members of a zone are lost and come back later (a round: one loss)
 
@@ -64,14 +63,10 @@ pub(crate) struct SimulateArguments {
     strategies: Vec<Strategy>,
     #[command(flatten)]
     window: WindowOptions,
-    /// Write the first trial as an event log, which replay takes
-    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
-    write_log: Option<PathBuf>,
-    /// Write a page with charts of the first trial to FILE (HTML, needs nothing else)
-    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
-    html: Option<PathBuf>,
+    #[command(flatten)]
+    files: FirstTrialFiles,
     /// How many threads work on it, at most 1024; all cores without it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     #[command(flatten)]
     limit: Limit,
@@ -79,23 +74,50 @@ pub(crate) struct SimulateArguments {
     shown: Shown,
 }
 
-/// The exit status of what was interrupted, as shells have it.
-const INTERRUPTED: u8 = 130;
+/// How large the group is, and how long its churn.
+#[derive(Debug, Args)]
+struct SizeOptions {
+    /// Members at first
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..=100_000))]
+    members: u32,
+    /// Topics at first
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = value_parser!(u32).range(1..=100_000))]
+    topics: u32,
+    /// Partitions of a topic on average: each has at least 1 and less than twice as many
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    partitions: u32,
+    /// Topics that each member subscribes to, drawn for each; all without it
+    #[arg(long, value_name = "N")]
+    topics_each: Option<u32>,
+    /// Zones that the members are spread over
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..))]
+    zones: u32,
+    /// How often it happens; the scenario's usual number without it
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(..=1_000_000))]
+    rounds: Option<u32>,
+    /// Members are static (KIP-345): who restarts comes back as the same instance, and does not
+    /// leave
+    #[arg(long)]
+    static_members: bool,
+}
+
+impl SizeOptions {
+    fn sizes(&self) -> Sizes {
+        let Self { members, topics, partitions, topics_each, zones, rounds, static_members } = *self;
+        let membership = if static_members { Membership::Static } else { Membership::Dynamic };
+        Sizes { members, topics, partitions, topics_each, zones, membership, rounds }
+    }
+}
 
 fn scenario() -> impl TypedValueParser<Value = Scenario> {
     PossibleValuesParser::new(Scenario::ALL.iter().map(|scenario| scenario.name())).try_map(|name| name.parse::<Scenario>())
 }
 
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
-    if let (Some(log), Some(page)) = (&arguments.write_log, &arguments.html)
-        && output::is_same_file(log, page)
-    {
-        return Err(Failure::Usage(format!("--html {}: the log is written there", page.display())));
-    }
-    arguments.files().try_for_each(output::check_writable)?;
+    arguments.files.check()?;
     let stop = Stop::listen();
     let trials = Arc::new(arguments.trials());
-    first::write(arguments, &trials, &stop)?;
+    arguments.files.write(&trials, &stop)?;
     let compared = trials.run(arguments.threads, &stop)?;
     let document = arguments.document(&trials.strategies, &compared);
     let mut out = output::open(&arguments.shown);
@@ -108,11 +130,6 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
 }
 
 impl SimulateArguments {
-    /// The files to write.
-    fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.write_log, &self.html].into_iter().flatten().map(PathBuf::as_path)
-    }
-
     fn trials(&self) -> Trials {
         Trials {
             scenario: self.scenario,

@@ -13,8 +13,8 @@ use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceW
 use sticky_assignor::{ChangeError, Group, Strategy, balance};
 
 use super::interrupt::Stop;
+use crate::cli::comparison::Comparison;
 use crate::cli::failure::Failure;
-use crate::cli::replay::Comparison;
 use crate::cli::timing::timed;
 
 /// What is tried, and how often.

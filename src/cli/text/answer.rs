@@ -1,15 +1,14 @@
-//! A plan as text: heading, tables, summary.
+//! A plan as text, ours or another assignor's: heading, tables, summary.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
-use sticky_assignor::replay::Distribution;
-use sticky_assignor::{Group, Summary};
+use sticky_assignor::Summary;
 
 use super::members::BeforeAndAfter;
-use super::{GOOD, HEADING, printable};
-use crate::cli::answer::Answer;
+use super::words::{agreed, counted, elapsed, heading, loads, stay};
+use crate::cli::answer::{Answer, StrategyAnswer};
 use crate::cli::options::Length;
+use crate::cli::style::{BAD, GOOD};
 
 impl Answer {
     /// Writes which group this is.
@@ -34,7 +33,7 @@ impl Answer {
 
 /// Writes what stays and what does not, how much of it members that leave hand on, and, if a change
 /// was asked about, how much would move without it.
-pub(super) fn moved(out: &mut dyn Write, summary: &Summary, inherited: u64, moved_unchanged: Option<u64>) -> io::Result<()> {
+fn moved(out: &mut dyn Write, summary: &Summary, inherited: u64, moved_unchanged: Option<u64>) -> io::Result<()> {
     writeln!(out, "{}", counts(summary, inherited))?;
     match moved_unchanged {
         Some(moved) => writeln!(out, "Without the change, {} would move.", counted(moved, "partition")),
@@ -49,7 +48,7 @@ fn counts(summary: &Summary, inherited: u64) -> String {
     }
     counts += &format!(", {}.", agreed(summary.new - inherited, "is new", "are new"));
     if summary.unassigned > 0 {
-        counts += &format!(" {} of topics that nobody follows.", counted(summary.unassigned, "partition"));
+        counts += &format!(" {} of topics that nobody subscribes to.", counted(summary.unassigned, "partition"));
     }
     counts
 }
@@ -59,61 +58,19 @@ pub(super) fn best(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", loads(summary))
 }
 
-/// How many stay, in words.
-pub(super) fn stay(partitions: u64) -> String {
-    let owner = if partitions == 1 { "its owner" } else { "their owner" };
-    format!("{} {} with {owner}", counted(partitions, "partition"), if partitions == 1 { "stays" } else { "stay" })
-}
-
-/// So many, and what one or several of them do.
-pub(super) fn agreed(number: u64, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
-}
-
-/// How even the loads are, in words.
-pub(super) fn loads(summary: &Summary) -> String {
-    let Summary { min, max, sum_of_squares, .. } = *summary;
-    match min == max {
-        true if max == 0 => "Nobody has any.".into(),
-        true => format!("Every member has {min} (sum of squares {sum_of_squares})."),
-        false => format!("Members have {min} to {max} (sum of squares {sum_of_squares})."),
+/// Writes a strategy's answer; without tables where only figures are asked for.
+pub(crate) fn strategy_answer(out: &mut dyn Write, strategy_answer: &StrategyAnswer, tables: Option<Length>) -> io::Result<()> {
+    heading(out, strategy_answer.group())?;
+    if let Some(length) = tables {
+        let owners = strategy_answer.ours.owners_before();
+        BeforeAndAfter { before: (strategy_answer.ours.before(), &owners), after: (strategy_answer.group(), &strategy_answer.assignment) }
+            .write(out, length)?;
     }
-}
-
-/// Writes which group this is.
-pub(super) fn heading(out: &mut dyn Write, group: &Group) -> io::Result<()> {
-    let (partitions, topics) = (group.partition_count(), group.topics().count() as u64);
-    writeln!(
-        out,
-        "{HEADING}{}{HEADING:#}: {} of {}, {}\n",
-        name(group),
-        counted(partitions, "partition"),
-        counted(topics, "topic"),
-        counted(group.member_count() as u64, "member"),
-    )
-}
-
-/// What a group is called.
-pub(super) fn name(group: &Group) -> String {
-    group.name().map_or_else(|| "(unnamed group)".into(), printable)
-}
-
-/// So many of something.
-pub(super) fn counted(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
-}
-
-/// The median of the times taken.
-pub(super) fn elapsed(nanoseconds: &[u64]) -> String {
-    let median = duration(Distribution::of(nanoseconds.iter().copied()).median);
-    match nanoseconds.len() {
-        1 => median,
-        times => format!("{median} (median of {times})"),
+    let (summary, least) = (strategy_answer.summary, strategy_answer.ours.plan.summary().sum_of_squares);
+    moved(out, &summary, strategy_answer.inherited().len() as u64, strategy_answer.moved_unchanged)?;
+    match summary.sum_of_squares - least {
+        0 => writeln!(out, "{} {GOOD}Nothing is more even.{GOOD:#}", loads(&summary))?,
+        _ => writeln!(out, "{} {BAD}The least possible is {least}.{BAD:#}", loads(&summary))?,
     }
-}
-
-/// A time.
-pub(super) fn duration(nanoseconds: u64) -> String {
-    format!("{:.1?}", Duration::from_nanos(nanoseconds))
+    writeln!(out, "Planned by {} in {}.", strategy_answer.strategy, elapsed(&strategy_answer.elapsed_ns))
 }

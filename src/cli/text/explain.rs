@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use sticky_assignor::document::printable;
 use sticky_assignor::{Action, Group, MemberId, Movement, Path, Plan, Stop, TopicPartition};
 
-use super::HEADING;
-use super::answer::counted;
-use super::partitions::compact;
-use super::printable;
-use super::table::{more, rows_shown};
+use super::table::{compact, more, rows_shown};
+use super::words::counted;
 use crate::cli::options::Length;
+use crate::cli::style::HEADING;
 
 /// Writes why each partition of a plan that moves has to.
 pub(crate) fn explain(out: &mut dyn Write, plan: &Plan, length: Length) -> io::Result<()> {
@@ -105,7 +104,7 @@ fn write_route(out: &mut dyn Write, group: &Group, route: &Route, length: Length
     let times = if route.times == 1 { String::new() } else { format!(", {} times", route.times) };
     writeln!(out, "  {HEADING}{}{HEADING:#}{times}", stops.join(" → "))?;
     if let Some(filled) = route.filled {
-        writeln!(out, "    {}, which had no owner, has followers on the crowded side only", compact(group, &[filled], length))?;
+        writeln!(out, "    {}, which had no owner, has subscribers on the crowded side only", compact(group, &[filled], length))?;
     }
     for leg in route.stops.windows(2) {
         let partitions = compact(group, &route.leg(leg[0].member, leg[1].member), length);

@@ -1,13 +1,14 @@
-//! The table of members: loads before and after, and what each keeps, loses and gains.
+//! The tables of members (loads before and after, and what each keeps, loses and gains) and of
+//! moves: which partitions go from whom to whom.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use comfy_table::{Cell, Color};
+use sticky_assignor::document::printable;
 use sticky_assignor::{Assignment, Group, MemberId, TopicPartition};
 
-use super::partitions::compact;
-use super::printable;
-use super::table::{foremost, rows_shown, table, write};
+use super::table::{compact, foremost, rows_shown, table, write};
 use crate::cli::options::Length;
 
 /// A group before and after, each with who owns what.
@@ -61,7 +62,7 @@ impl BeforeAndAfter<'_> {
     }
 
     /// A member's id, and whether it comes or goes.
-    pub(super) fn name(&self, member: MemberId) -> String {
+    fn name(&self, member: MemberId) -> String {
         let (before, after) = (self.before.0.member(member), self.after.0.member(member));
         match (before, after) {
             (None, Some(joined)) => format!("{} (joins)", printable(joined.id())),
@@ -89,5 +90,34 @@ fn coloured(list: String, partitions: &[TopicPartition], colour: Color) -> Cell 
     match partitions {
         [] => Cell::new(list),
         _ => Cell::new(list).fg(colour),
+    }
+}
+
+/// What goes from one member to another.
+type Route = ((MemberId, MemberId), Vec<TopicPartition>);
+
+impl BeforeAndAfter<'_> {
+    /// Writes the table of partitions that had an owner and have another now; nothing where there
+    /// are none.
+    fn write_moves(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
+        let routes = foremost(length, self.routes(), |(_, partitions)| partitions.len());
+        if routes.is_empty() {
+            return Ok(());
+        }
+        let mut rows = table(&["from", "to", "#moving", "partitions"]);
+        for ((from, to), partitions) in &routes[..rows_shown(length, routes.len())] {
+            rows.add_row([self.name(*from), self.name(*to), partitions.len().to_string(), compact(self.after.0, partitions, length)]);
+        }
+        write(out, &rows, routes.len(), "rows")
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        let mut routes: BTreeMap<(MemberId, MemberId), Vec<TopicPartition>> = BTreeMap::new();
+        for (partition, from, to) in self.before.1.differences(self.after.1) {
+            if let (Some(from), Some(to)) = (from, to) {
+                routes.entry((from, to)).or_default().push(partition);
+            }
+        }
+        routes.into_iter().collect()
     }
 }

@@ -4,14 +4,16 @@ use std::io::{self, Write};
 
 use comfy_table::Cell;
 use sticky_assignor::Plan;
+use sticky_assignor::document::printable;
 use sticky_assignor::replay::{Distribution, EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
 
-use super::answer::{agreed, best, counted, duration, heading, name, stay};
+use super::answer::best;
 use super::members::BeforeAndAfter;
 use super::table::{rows_shown, table, write};
-use super::{BAD, GOOD, HEADING, printable};
+use super::words::{agreed, counted, duration, heading, name, stay};
+use crate::cli::course::Course;
 use crate::cli::options::Length;
-use crate::cli::replay::Course;
+use crate::cli::style::{BAD, GOOD, HEADING};
 
 /// A replayed log, and what it could have saved.
 pub(crate) struct Replayed<'a> {

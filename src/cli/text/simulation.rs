@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sticky_assignor::replay::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 
-use super::HEADING;
-use super::answer::counted;
 use super::table::{table, write};
+use super::words::counted;
+use crate::cli::style::HEADING;
 
 /// What was measured of a strategy.
 struct Measured<'a> {

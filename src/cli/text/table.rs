@@ -1,12 +1,17 @@
-//! Tables of text, cut where nobody would read on.
+//! Tables of text, cut where nobody would read on, and lists of partitions short enough for one
+//! of their cells: `orders 0-8,11; clicks 3`.
 
 use std::cmp::Reverse;
+use std::fmt;
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+use sticky_assignor::document::printable;
+use sticky_assignor::{Group, TopicPartition};
 
-use super::FAINT;
+use super::words::counted;
 use crate::cli::options::Length;
+use crate::cli::style::FAINT;
 
 /// How many rows a person reads.
 const READABLE_ROWS: usize = 20;
@@ -71,5 +76,51 @@ pub(super) fn more(out: &mut dyn Write, hidden: usize, what: &str) -> io::Result
     match hidden {
         0 => Ok(()),
         _ => writeln!(out, "{INDENT}{FAINT}… and {hidden} more {what} (--all shows them){FAINT:#}"),
+    }
+}
+
+/// How many topics, and how many ranges of each, a person reads in one cell.
+const READABLE_PARTITIONS: (usize, usize) = (3, 4);
+
+/// Partitions of a group, ascending, as topics with ranges.
+pub(super) fn compact(group: &Group, partitions: &[TopicPartition], length: Length) -> String {
+    let (topics, ranges) = match length {
+        Length::Readable => READABLE_PARTITIONS,
+        Length::Whole => (usize::MAX, usize::MAX),
+    };
+    let runs: Vec<&[TopicPartition]> = partitions.chunk_by(|a, b| a.topic == b.topic).collect();
+    let of_topic = |run: &&[TopicPartition]| format!("{} {}", printable(group.topic(run[0].topic).name()), numbers(run, ranges));
+    let mut shown: Vec<String> = runs.iter().take(topics).map(of_topic).collect();
+    match runs.len().saturating_sub(topics) {
+        0 if shown.is_empty() => "–".into(),
+        0 => shown.join("; "),
+        more => {
+            shown.push(format!("… {}", counted(more as u64, "more topic")));
+            shown.join("; ")
+        }
+    }
+}
+
+/// The numbers of one topic's partitions: `0-8,11`, or `0,3,6,9… (28)` where there are more ranges
+/// than these.
+fn numbers(partitions: &[TopicPartition], ranges: usize) -> String {
+    let found: Vec<Range<'_>> = partitions.chunk_by(|a, b| a.partition + 1 == b.partition).map(Range).collect();
+    let shown: Vec<String> = found.iter().take(ranges).map(Range::to_string).collect();
+    match found.len() > ranges {
+        true => format!("{}… ({})", shown.join(","), partitions.len()),
+        false => shown.join(","),
+    }
+}
+
+/// Consecutive partitions of one topic.
+struct Range<'a>(&'a [TopicPartition]);
+
+impl fmt::Display for Range<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => Ok(()),
+            [only] => write!(f, "{}", only.partition),
+            [first, .., last] => write!(f, "{}-{}", first.partition, last.partition),
+        }
     }
 }

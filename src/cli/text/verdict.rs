@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use sticky_assignor::document::printable;
 use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
 
-use super::answer::counted;
 use super::table::{more, rows_shown, table, write};
-use super::{BAD, GOOD, HEADING, printable};
+use super::words::counted;
 use crate::cli::input::Place;
 use crate::cli::options::Length;
+use crate::cli::style::{BAD, GOOD, HEADING};
 
 /// An assignment and its verdict.
 pub(crate) struct JudgedAssignment<'a> {

@@ -3,11 +3,9 @@
 
 mod scenario;
 mod script;
-mod sizes;
 mod stage;
 
-pub use scenario::{Scenario, UnknownScenario};
-pub use sizes::{Membership, Sizes};
+pub use scenario::{Membership, Scenario, Sizes, UnknownScenario};
 
 use crate::document::{EventDocument, GroupDocument};
 use stage::Stage;
@@ -23,10 +21,10 @@ pub struct Churn {
 
 /// The churn of a scenario: the same for the same sizes, seed and trial, on every machine.
 ///
-/// Trials of one seed differ in partition counts, in who follows what where that is drawn, in who
-/// is hit, and in the time between events. Linear in what is made; and in each round all members
-/// may be looked through, where one of those that are here is drawn, and all topics for each member
-/// that joins.
+/// Trials of one seed differ in partition counts, in who subscribes to what where that is drawn, in
+/// who is hit, and in the time between events. Linear in what is made; and in each round all
+/// members may be looked through, where one of those that are here is drawn, and all topics for
+/// each member that joins.
 ///
 /// ```
 /// use sticky_assignor::replay::churn::{Scenario, Sizes, churn};

@@ -1,11 +1,9 @@
-//! The kinds of churn, and their names.
+//! The kinds of churn and their names, how large the group is, and how long its churn.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
-
-use super::sizes::Sizes;
 
 /// A kind of churn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,8 +22,8 @@ pub enum Scenario {
     /// One to three members are thrown out of the group and come back some seconds later. A round
     /// is one such time; 20 are usual.
     Flapping,
-    /// A topic is created, and members are replaced one by one with ones that follow it too. A
-    /// round is one deployment; 1 is usual.
+    /// A topic is created, and members are replaced one by one with ones that subscribe to it too.
+    /// A round is one deployment; 1 is usual.
     Deploy,
     /// Topics grow, and now and then one is created. A round is one growth; 10 are usual.
     TopicGrowth,
@@ -95,5 +93,42 @@ impl FromStr for Scenario {
 
     fn from_str(name: &str) -> Result<Self, UnknownScenario> {
         Self::ALL.iter().copied().find(|scenario| scenario.name() == name).ok_or_else(|| UnknownScenario { name: name.into() })
+    }
+}
+
+/// The sizes of a group and of what happens to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// How many members it has at first.
+    pub members: u32,
+    /// How many topics.
+    pub topics: u32,
+    /// How many partitions a topic has on average: each has at least 1 and less than twice as many.
+    pub partitions: u32,
+    /// How many topics each member subscribes to, drawn for each; all of them where it is not said.
+    pub topics_each: Option<u32>,
+    /// Over how many zones the members are spread.
+    pub zones: u32,
+    /// Whether members are known by an instance id.
+    pub membership: Membership,
+    /// How often it happens; what that means and how often is usual depends on the
+    /// [`Scenario`].
+    pub rounds: Option<u32>,
+}
+
+/// What a member that restarts is to its group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Membership {
+    /// It leaves, and a new member joins.
+    #[default]
+    Dynamic,
+    /// It comes back as the same instance (KIP-345), before its absence is noticed where it was
+    /// only restarted.
+    Static,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { members: 20, topics: 10, partitions: 12, topics_each: None, zones: 3, membership: Membership::Dynamic, rounds: None }
     }
 }

@@ -80,7 +80,7 @@ fn deploy(stage: &mut Stage) {
     let topic = stage.create_topic();
     for consumer in stage.here_shuffled() {
         stage.wait(ROLLOUT);
-        stage.will_follow(consumer, topic);
+        stage.will_subscribe(consumer, topic);
         stage.restart(consumer, RESTART);
     }
 }

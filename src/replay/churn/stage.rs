@@ -6,8 +6,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{RngExt, SeedableRng};
 
-use super::scenario::Scenario;
-use super::sizes::{Membership, Sizes};
+use super::scenario::{Membership, Scenario, Sizes};
 use crate::document::{EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, TopicDocument};
 use crate::model::{NewMember, Subscription};
 
@@ -27,13 +26,13 @@ pub(super) struct Stage {
 /// A consumer: the process that is one member of the group after another.
 struct Consumer {
     incarnation: u32,
-    following: Following,
+    topics: ConsumerTopics,
     presence: Presence,
 }
 
-/// What a consumer follows.
+/// What a consumer subscribes to.
 #[derive(Clone)]
-enum Following {
+enum ConsumerTopics {
     Every,
     /// Numbers of topics, ascending.
     These(Vec<usize>),
@@ -53,22 +52,22 @@ impl Stage {
         let most = (2 * i64::from(sizes.partitions) - 1).max(1);
         stage.topics = (0..sizes.topics).map(|_| stage.rng.random_range(1..=most)).collect();
         for _ in 0..sizes.members {
-            let following = stage.drawn(scenario);
-            stage.consumers.push(Consumer { incarnation: 1, following, presence: Presence::Here });
+            let topics = stage.drawn(scenario);
+            stage.consumers.push(Consumer { incarnation: 1, topics, presence: Presence::Here });
         }
         stage
     }
 
-    fn drawn(&mut self, scenario: Scenario) -> Following {
+    fn drawn(&mut self, scenario: Scenario) -> ConsumerTopics {
         let mut all: Vec<usize> = (0..self.topics.len()).collect();
         match (self.sizes.topics_each, scenario) {
-            (None, Scenario::Deploy) => Following::These(all),
-            (None, _) => Following::Every,
+            (None, Scenario::Deploy) => ConsumerTopics::These(all),
+            (None, _) => ConsumerTopics::Every,
             (Some(count), _) => {
                 all.shuffle(&mut self.rng);
                 all.truncate(count as usize);
                 all.sort_unstable();
-                Following::These(all)
+                ConsumerTopics::These(all)
             }
         }
     }
@@ -116,10 +115,10 @@ impl Stage {
         self.now += self.rng.random_range(tenths);
     }
 
-    /// A consumer that was not there before joins, following what others do.
+    /// A consumer that was not there before joins, subscribing as others do.
     pub(super) fn join_anew(&mut self, scenario: Scenario) {
-        let following = self.drawn(scenario);
-        self.consumers.push(Consumer { incarnation: 0, following, presence: Presence::Away });
+        let topics = self.drawn(scenario);
+        self.consumers.push(Consumer { incarnation: 0, topics, presence: Presence::Away });
         self.join(self.consumers.len() - 1);
     }
 
@@ -163,9 +162,9 @@ impl Stage {
         self.announce(topic);
     }
 
-    /// A consumer follows one more topic from its next incarnation on.
-    pub(super) fn will_follow(&mut self, consumer: usize, topic: usize) {
-        if let Following::These(topics) = &mut self.consumers[consumer].following {
+    /// A consumer subscribes to one more topic from its next incarnation on.
+    pub(super) fn will_subscribe(&mut self, consumer: usize, topic: usize) {
+        if let ConsumerTopics::These(topics) = &mut self.consumers[consumer].topics {
             topics.push(topic);
         }
     }
@@ -186,8 +185,8 @@ impl Stage {
 
     /// The member that a consumer is at present.
     fn member(&self, consumer: usize) -> NewMember {
-        let Consumer { incarnation, following, .. } = &self.consumers[consumer];
-        let member = NewMember::new(format!("consumer-{consumer}-{incarnation}"), subscription(following))
+        let Consumer { incarnation, topics, .. } = &self.consumers[consumer];
+        let member = NewMember::new(format!("consumer-{consumer}-{incarnation}"), subscription(topics))
             .rack(format!("zone-{}", self.zone(consumer)));
         match self.sizes.membership {
             Membership::Dynamic => member,
@@ -205,10 +204,10 @@ fn dice(seed: u64, trial: u64) -> ChaCha8Rng {
     dice
 }
 
-fn subscription(following: &Following) -> Subscription {
-    match following {
-        Following::Every => Subscription::Every,
-        Following::These(topics) => Subscription::Named(topics.iter().copied().map(topic_name).collect()),
+fn subscription(topics: &ConsumerTopics) -> Subscription {
+    match topics {
+        ConsumerTopics::Every => Subscription::Every,
+        ConsumerTopics::These(topics) => Subscription::Named(topics.iter().copied().map(topic_name).collect()),
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::roster::Roster;
-use super::super::table;
+use super::super::roster::{self, Roster};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
-/// The claims of a group, weighed.
-pub(super) struct ResolvedClaim {
-    /// Who keeps what, as far as it still follows it.
+/// The claims of a group, resolved.
+pub(super) struct ResolvedClaims {
+    /// Who keeps what, as far as it still subscribes to it.
     pub(super) owned: Assignment,
     /// Who claims a partition from the newest generation that is older than the group's.
     pub(super) previous: BTreeMap<TopicPartition, MemberId>,
@@ -22,16 +21,16 @@ struct Claimant {
     generation: i64,
 }
 
-/// The claims of a group, weighed in the order of the roster.
-pub(super) fn weigh(group: &Group, roster: &Roster) -> ResolvedClaim {
+/// The claims of a group, resolved in the order of the roster.
+pub(super) fn resolve(group: &Group, roster: &Roster) -> ResolvedClaims {
     let claimants = claimants(group, roster);
     let newest = claimants.values().flatten().map(|claimant| claimant.generation).max();
-    let owners: Vec<_> = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, believed(claimants)?))).collect();
+    let owners: Vec<_> = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, winner(claimants)?))).collect();
     let (kept, given_up): (Vec<_>, Vec<_>) = owners.into_iter().partition(|(partition, owner)| group.subscribes(*owner, partition.topic));
     let previous = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, older_than(newest?, claimants)?)));
-    ResolvedClaim {
+    ResolvedClaims {
         previous: previous.collect(),
-        owned: table::assignment(group, kept.into_iter()),
+        owned: roster::assignment(group, kept.into_iter()),
         revocation_required: !given_up.is_empty(),
     }
 }
@@ -49,7 +48,7 @@ fn claimants(group: &Group, roster: &Roster) -> BTreeMap<TopicPartition, Vec<Cla
 }
 
 /// The claimant of the highest generation, where there is one only.
-fn believed(claimants: &[Claimant]) -> Option<MemberId> {
+fn winner(claimants: &[Claimant]) -> Option<MemberId> {
     let highest = claimants.iter().map(|claimant| claimant.generation).max()?;
     let mut claimants = claimants.iter().filter(|claimant| claimant.generation == highest);
     claimants.next().filter(|_| claimants.next().is_none()).map(|claimant| claimant.member)

@@ -1,11 +1,10 @@
 //! KIP-54 for equal subscriptions: quotas, what owners keep of them, and a round robin for the
 //! rest.
 
-use super::super::roster::Roster;
-use super::inverse;
+use super::super::roster::{Roster, inverse};
 use crate::model::{Assignment, MemberId, TopicPartition};
 
-/// How many partitions members get when all read the same: every one `least`, some of them one
+/// How many partitions members get when all subscribe alike: every one `least`, some of them one
 /// more.
 #[derive(Clone, Copy)]
 struct Quota {

@@ -1,19 +1,17 @@
 //! KIP-54 for unequal subscriptions: fill, then move single partitions to lighter members until no
 //! such move is left.
 
-use super::super::roster::{FollowedTopic, Roster};
-use super::claims::ResolvedClaim;
-use super::inverse;
-use super::sorted_members::SortedMembers;
+use super::super::roster::{Roster, SubscribedTopic, inverse};
+use super::claims::ResolvedClaims;
 use crate::model::{Assignment, MemberId, TopicPartition};
 use crate::steps::PartitionMovements;
 
 /// What stays the same while the assignment is balanced.
 struct Rules<'a> {
     roster: &'a Roster,
-    weighed: &'a ResolvedClaim,
-    /// The topics by number of followers, then by name.
-    topics: Vec<&'a FollowedTopic>,
+    claims: &'a ResolvedClaims,
+    /// The topics by number of subscribers, then by name.
+    topics: Vec<&'a SubscribedTopic>,
     /// The rank of a topic in `topics`, by its number; the place of a member, by its number.
     ranks: Vec<usize>,
     places: Vec<usize>,
@@ -31,47 +29,47 @@ struct Balancing<'a> {
     reassignments: u64,
 }
 
-/// Owners keep what they own, the rest goes to the lightest followers, and single moves even that
+/// Owners keep what they own, the rest goes to the lightest subscribers, and single moves even that
 /// out. What the moves did is taken back where it did not improve the balance score.
-pub(super) fn build(roster: &Roster, weighed: &ResolvedClaim) -> Assignment {
-    let rules = Rules::of(roster, weighed);
-    let unassigned: Vec<TopicPartition> = rules.partitions(1).filter(|partition| weighed.owned.owner(*partition).is_none()).collect();
+pub(super) fn build(roster: &Roster, claims: &ResolvedClaims) -> Assignment {
+    let rules = Rules::of(roster, claims);
+    let unassigned: Vec<TopicPartition> = rules.partitions(1).filter(|partition| claims.owned.owner(*partition).is_none()).collect();
     let filled = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign(*partition));
     let before = filled.among_those_who_share();
-    let first = match weighed.revocation_required {
+    let first = match claims.revocation_required {
         true => before.clone(),
         false => before.clone().perform_reassignments(&rules.shared(unassigned)),
     };
     let after = first.clone().perform_reassignments(&rules.partitions(2).collect::<Vec<_>>());
     let reassigned = after.reassignments > first.reassignments;
     let no_better = after.members.balance_score() >= before.members.balance_score();
-    match !weighed.owned.is_empty() && reassigned && no_better {
+    match !claims.owned.is_empty() && reassigned && no_better {
         true => before.assignment,
         false => after.assignment,
     }
 }
 
 impl<'a> Rules<'a> {
-    fn of(roster: &'a Roster, weighed: &'a ResolvedClaim) -> Self {
-        let mut topics: Vec<&FollowedTopic> = roster.topics.iter().collect();
-        topics.sort_by_key(|topic| topic.followers.len());
+    fn of(roster: &'a Roster, claims: &'a ResolvedClaims) -> Self {
+        let mut topics: Vec<&SubscribedTopic> = roster.topics.iter().collect();
+        topics.sort_by_key(|topic| topic.subscribers.len());
         let ranks = inverse(topics.iter().map(|topic| topic.id.index()));
         let places = inverse(roster.members.iter().map(|member| member.index()));
-        Self { roster, weighed, topics, ranks, places }
+        Self { roster, claims, topics, ranks, places }
     }
 
-    /// The partitions of topics with at least so many followers, in the order in which they are
+    /// The partitions of topics with at least so many subscribers, in the order in which they are
     /// tried.
-    fn partitions(&self, followers: usize) -> impl Iterator<Item = TopicPartition> {
-        self.topics.iter().filter(move |topic| topic.followers.len() >= followers).flat_map(|topic| topic.each_partition())
+    fn partitions(&self, subscribers: usize) -> impl Iterator<Item = TopicPartition> {
+        self.topics.iter().filter(move |topic| topic.subscribers.len() >= subscribers).flat_map(|topic| topic.each_partition())
     }
 
     fn shared(&self, mut partitions: Vec<TopicPartition>) -> Vec<TopicPartition> {
-        partitions.retain(|partition| self.topic(*partition).followers.len() >= 2);
+        partitions.retain(|partition| self.topic(*partition).subscribers.len() >= 2);
         partitions
     }
 
-    fn topic(&self, partition: TopicPartition) -> &'a FollowedTopic {
+    fn topic(&self, partition: TopicPartition) -> &'a SubscribedTopic {
         self.topics[self.ranks[partition.topic.index()]]
     }
 
@@ -79,14 +77,14 @@ impl<'a> Rules<'a> {
         self.places[member.index()]
     }
 
-    fn follows(&self, place: usize, partition: TopicPartition) -> bool {
-        self.topic(partition).followers.binary_search(&place).is_ok()
+    fn subscribes(&self, place: usize, partition: TopicPartition) -> bool {
+        self.topic(partition).subscribers.binary_search(&place).is_ok()
     }
 }
 
 impl<'a> Balancing<'a> {
     fn start(rules: &'a Rules<'a>) -> Self {
-        let assignment = rules.weighed.owned.clone();
+        let assignment = rules.claims.owned.clone();
         let (homes, movements) = (assignment.clone(), PartitionMovements::new());
         Self { rules, assignment, members: SortedMembers::default(), homes, movements, reassignments: 0 }
             .sorting(0..rules.roster.members.len())
@@ -95,8 +93,8 @@ impl<'a> Balancing<'a> {
     /// The same, ready to move partitions among the members that share a topic with another.
     fn among_those_who_share(mut self) -> Self {
         self.homes = self.assignment.clone();
-        let topics = self.rules.topics.iter().filter(|topic| topic.followers.len() >= 2);
-        let sharing: Vec<usize> = topics.flat_map(|topic| topic.followers.iter().copied()).collect();
+        let topics = self.rules.topics.iter().filter(|topic| topic.subscribers.len() >= 2);
+        let sharing: Vec<usize> = topics.flat_map(|topic| topic.subscribers.iter().copied()).collect();
         self.sorting(sharing)
     }
 
@@ -109,7 +107,7 @@ impl<'a> Balancing<'a> {
         self.assignment.load(self.rules.roster.members[place])
     }
 
-    /// A partition without an owner goes to its lightest follower.
+    /// A partition without an owner goes to its lightest subscriber.
     fn assign(self, partition: TopicPartition) -> Self {
         match self.lightest_follower(partition) {
             Some((_, place)) => self.give(partition, place),
@@ -118,7 +116,7 @@ impl<'a> Balancing<'a> {
     }
 
     fn lightest_follower(&self, partition: TopicPartition) -> Option<(u32, usize)> {
-        self.members.lightest(|place| self.rules.follows(place, partition))
+        self.members.lightest(|place| self.rules.subscribes(place, partition))
     }
 
     /// Pass after pass over these partitions, until one moves nothing.
@@ -150,13 +148,13 @@ impl<'a> Balancing<'a> {
     }
 
     /// KIP-54's test: loads within one of each other, or no partition whose owner has more than a
-    /// follower of its topic.
+    /// subscriber of its topic.
     fn is_balanced(&self) -> bool {
         self.members.within_one() || !self.rules.topics.iter().any(|topic| self.could_pass_on(topic))
     }
 
-    fn could_pass_on(&self, topic: &FollowedTopic) -> bool {
-        let lightest = topic.followers.iter().map(|place| self.load(*place)).min().unwrap_or(0);
+    fn could_pass_on(&self, topic: &SubscribedTopic) -> bool {
+        let lightest = topic.subscribers.iter().map(|place| self.load(*place)).min().unwrap_or(0);
         topic.each_partition().filter_map(|partition| self.assignment.owner(partition)).any(|owner| self.assignment.load(owner) > lightest)
     }
 
@@ -164,8 +162,8 @@ impl<'a> Balancing<'a> {
     /// before the lightest.
     fn better_owner(&self, partition: TopicPartition) -> Option<usize> {
         let load = self.assignment.load(self.assignment.owner(partition)?);
-        let previous = self.rules.weighed.previous.get(&partition).map(|member| self.rules.place(*member));
-        let previous = previous.filter(|place| self.rules.follows(*place, partition) && self.load(*place) + 1 < load);
+        let previous = self.rules.claims.previous.get(&partition).map(|member| self.rules.place(*member));
+        let previous = previous.filter(|place| self.rules.subscribes(*place, partition) && self.load(*place) + 1 < load);
         previous.or_else(|| self.lightest_follower(partition).filter(|(lightest, _)| lightest + 1 < load).map(|(_, place)| place))
     }
 
@@ -194,5 +192,49 @@ impl<'a> Balancing<'a> {
         }
         self.assignment = self.assignment.with_owner(partition, self.rules.roster.members[to]);
         self
+    }
+}
+
+/// Members by load, who is to get the next partition: the lightest first and in their order where
+/// loads are equal; a persistent value.
+#[derive(Clone, Default)]
+struct SortedMembers {
+    sorted: im::OrdSet<(u32, usize)>,
+}
+
+impl SortedMembers {
+    /// These members, each with its load and its place.
+    fn of(members: impl IntoIterator<Item = (u32, usize)>) -> Self {
+        Self { sorted: members.into_iter().collect() }
+    }
+
+    /// The first member that will do.
+    fn lightest(&self, mut will_do: impl FnMut(usize) -> bool) -> Option<(u32, usize)> {
+        self.sorted.iter().find(|(_, place)| will_do(*place)).copied()
+    }
+
+    /// The members, one of them with another load than before.
+    #[must_use]
+    fn reloaded(mut self, place: usize, before: u32, after: u32) -> Self {
+        if self.sorted.remove(&(before, place)).is_some() {
+            self.sorted.insert((after, place));
+        }
+        self
+    }
+
+    /// Whether no two loads differ by more than one.
+    fn within_one(&self) -> bool {
+        let load = |member: Option<&(u32, usize)>| member.map_or(0, |(load, _)| *load);
+        load(self.sorted.get_max()) <= load(self.sorted.get_min()) + 1
+    }
+
+    /// The differences of loads, summed over all pairs of members: KIP-54's balance score, 0 at its
+    /// best.
+    fn balance_score(&self) -> u64 {
+        let (score, _, _) = self.sorted.iter().fold((0, 0, 0), |(score, lighter, sum), (load, _)| {
+            let load = u64::from(*load);
+            (score + load * lighter - sum, lighter + 1, sum + load)
+        });
+        score
     }
 }

@@ -7,33 +7,23 @@
 mod claims;
 mod constrained;
 mod general;
-mod sorted_members;
 
 use super::roster::Roster;
 use crate::model::{Assignment, Group};
 
 /// Java's answer for a group, as far as Java's rules determine it.
 ///
-/// O(s + n log² n) where all subscribe alike, with s followed topics of all members together (`"*"`
-/// counts as all topics for each that says it), and n members, partitions and claims. Else O(moves
-/// · (partitions + subscriptions)), and partitions may move more than once.
+/// O(s + n log² n) where all subscribe alike, with s subscribed topics of all members together
+/// (`"*"` counts as all topics for each that says it), and n members, partitions and claims. Else
+/// O(moves · (partitions + subscriptions)), and partitions may move more than once.
 pub(super) fn assign(group: &Group) -> Assignment {
     let roster = Roster::by_member_id(group);
     if roster.topics.is_empty() {
         return Assignment::new();
     }
-    let weighed = claims::weigh(group, &roster);
+    let claims = claims::resolve(group, &roster);
     match roster.subscribed_alike() {
-        true => constrained::build(&roster, &weighed.owned),
-        false => general::build(&roster, &weighed),
+        true => constrained::build(&roster, &claims.owned),
+        false => general::build(&roster, &claims),
     }
-}
-
-/// For each number its position among `numbers`, which are small.
-fn inverse(numbers: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
-    let mut positions = vec![0; numbers.clone().max().map_or(0, |number| number + 1)];
-    for (position, number) in numbers.enumerate() {
-        positions[number] = position;
-    }
-    positions
 }

@@ -1,20 +1,24 @@
-//! The course of a log: its history, timed, and that of the strategies beside it.
+//! The course of a log: its history, timed, that of the strategies beside it, and what other
+//! settings would have saved.
 
 use std::hint::black_box;
+use std::io;
 use std::num::NonZeroUsize;
+use std::thread;
 
-use sticky_assignor::replay::{EventBatch, EventLog, History, RebalanceWindow};
+use indicatif::{ProgressBar, ProgressStyle};
+use sticky_assignor::replay::{EventBatch, EventLog, History, RebalanceWindow, SavingDocument, totals, with_static_members};
+use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Plan, Strategy, balance};
 
 use super::comparison::{Comparison, StrategySeries};
-use super::progress::progress;
-use crate::cli::failure::Failure;
-use crate::cli::timing::timed;
+use super::failure::Failure;
+use super::timing::timed;
 
 /// How a log is replayed.
 pub(crate) struct Replaying {
     pub(crate) window: RebalanceWindow,
-    /// How many versions are kept whole.
+    /// How many checkpoints the history has.
     pub(crate) keep: NonZeroUsize,
     /// The strategies to compare with.
     pub(crate) compare: Vec<Strategy>,
@@ -34,14 +38,14 @@ pub(crate) struct Course {
 }
 
 /// One rebalance, just done.
-pub(super) struct Rebalanced<'a> {
-    pub(super) batch: &'a EventBatch,
-    pub(super) course: &'a Course,
+pub(crate) struct Rebalanced<'a> {
+    pub(crate) batch: &'a EventBatch,
+    pub(crate) course: &'a Course,
 }
 
 impl Course {
     /// Replays a log; `each` rebalance is shown as soon as it is done.
-    pub(super) fn run(
+    pub(crate) fn run(
         how: &Replaying,
         log: &EventLog,
         mut each: impl FnMut(&Rebalanced<'_>) -> Result<(), Failure>,
@@ -69,6 +73,13 @@ impl Course {
         self.comparison.iter().flat_map(Comparison::series)
     }
 
+    /// Its page.
+    pub(crate) fn page(&self) -> Result<String, Failure> {
+        let series: Vec<ReportSeries<'_>> = self.series().map(reported).collect();
+        let report = Report { history: &self.history, elapsed_ns: &self.elapsed_ns, series: &series };
+        Ok(report.page().map_err(io::Error::from)?)
+    }
+
     fn start(how: &Replaying, log: &EventLog) -> Self {
         let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
         let comparison = (!how.compare.is_empty()).then(|| Comparison::start(&how.compare, &plan, elapsed));
@@ -82,8 +93,12 @@ impl Course {
         self.comparison = self.comparison.map(|comparison| comparison.after(&batch.change, &plan, elapsed)).transpose()?;
         self.moved_needlessly = self.moved_needlessly.map(|moved| moved + needless(&plan));
         self.elapsed_ns.push(elapsed);
-        Ok(Self { history: self.history.following(batch, plan), ..self })
+        Ok(Self { history: self.history.with_plan(batch, plan), ..self })
     }
+}
+
+fn reported(series: &StrategySeries) -> ReportSeries<'_> {
+    ReportSeries { name: series.strategy.name(), outcomes: &series.outcomes, elapsed_ns: &series.elapsed_ns }
 }
 
 /// How many partitions more than needed a plan moves.
@@ -93,4 +108,42 @@ fn needless(plan: &Plan) -> u64 {
 
 fn impossible(batch: &EventBatch, error: &ChangeError) -> Failure {
     Failure::Impossible { place: format!("at {} s", batch.at), reason: error.to_string() }
+}
+
+/// Logs with fewer rebalances are over before a bar could be read.
+const LONG: usize = 200;
+
+/// A bar on standard error while a long log is replayed; only where that is a terminal.
+fn progress(rebalances: usize) -> ProgressBar {
+    if rebalances < LONG {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(rebalances as u64);
+    match ProgressStyle::with_template("{bar:40} {pos}/{len} rebalances, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// The window to try, in seconds, where the one given is shorter.
+const WINDOW: f64 = 60.0;
+/// The session timeout to try, in seconds, where none is given: Kafka's default.
+const SESSION_TIMEOUT: f64 = 45.0;
+
+/// What the log would have cost with a longer window, and with static members.
+pub(crate) fn savings(log: &EventLog, window: RebalanceWindow) -> Vec<SavingDocument> {
+    let longer = window.length.filter(|window| *window >= WINDOW).map_or(WINDOW, |window| window * 2.0);
+    let timeout = if window.session_timeout > 0.0 { window.session_timeout } else { SESSION_TIMEOUT };
+    thread::scope(|scope| {
+        let longest = scope.spawn(|| saving(log, RebalanceWindow { length: Some(longer), ..window }));
+        let fixed = saving(&with_static_members(log, timeout), RebalanceWindow { session_timeout: timeout, ..window });
+        let longest = longest.join().ok().flatten().map(|saving| SavingDocument { window: Some(longer), ..saving });
+        let fixed = fixed.map(|saving| SavingDocument { static_session_timeout: Some(timeout), ..saving });
+        longest.into_iter().chain(fixed).collect()
+    })
+}
+
+fn saving(log: &EventLog, window: RebalanceWindow) -> Option<SavingDocument> {
+    let totals = totals(log, window).ok()?;
+    Some(SavingDocument { window: None, static_session_timeout: None, rebalances: totals.rebalances, moved: totals.moved, new: totals.new })
 }

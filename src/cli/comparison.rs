@@ -5,7 +5,7 @@ use std::hint::black_box;
 use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, topic_skew};
 use sticky_assignor::{Assignment, Change, ChangeError, Group, Plan, Strategy};
 
-use crate::cli::timing::timed;
+use super::timing::timed;
 
 /// What became of a log under one strategy.
 pub(crate) struct StrategySeries {

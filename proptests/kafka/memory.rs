@@ -36,7 +36,7 @@ fn what_a_message_takes_is_bounded_by_its_length() {
 /// named, many partitions claimed.
 fn large() -> [Vec<u8>; 4] {
     let names: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
-    let followed: Vec<&str> = names.iter().map(String::as_str).collect();
+    let subscribed: Vec<&str> = names.iter().map(String::as_str).collect();
     let empty = || names.iter().map(|name| TopicPartitions::new(name, [])).collect();
     let said = |topics, owned_partitions| ConsumerProtocolSubscription { topics, owned_partitions, generation: 3, ..Default::default() };
     let claimed = || vec![TopicPartitions::new("a", 0..20_000), TopicPartitions::new("b", (0..20_000).rev())];

@@ -95,7 +95,8 @@ impl Proof {
     }
 
     /// The prices once everybody claims what the plan gave them, where balance and stickiness are
-    /// all that has prices: then one more partition of any topic costs one move, at whatever member.
+    /// all that has prices: then one more partition of any topic costs one move, at whatever
+    /// member.
     #[must_use]
     pub(crate) fn without_moves(self) -> Self {
         self.with(Goal::Stickiness, |_| Column::uniform(0), |_| Column::uniform(1))

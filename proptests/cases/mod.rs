@@ -15,6 +15,7 @@ use serde::Deserialize;
 use sticky_assignor::document::GroupDocument;
 
 use crate::oracle::{Given, Optimum};
+use crate::strategy::uniform::UniformPlan;
 
 /// A line of a file of cases.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,6 +61,13 @@ pub(crate) fn reported() -> impl Iterator<Item = Case> {
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = Case> {
     small().chain(medium()).chain(kafka_sticky_scenarios()).chain(java_sticky_random()).chain(reported())
+}
+
+/// What Kafka's broker-side `uniform` assignor answered for the groups of the same name in
+/// [`java_sticky_random`].
+pub(crate) fn kafka_uniform_random() -> impl Iterator<Item = UniformPlan> {
+    let lines = include_str!("kafka-uniform-random.jsonl").lines();
+    lines.map(|line| serde_json::from_str(line).expect("a plan"))
 }
 
 fn read(lines: &'static str) -> impl Iterator<Item = Case> {

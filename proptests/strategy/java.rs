@@ -35,7 +35,7 @@ fn as_in_java(case: &Case) -> bool {
 }
 
 /// The members that own something, and what.
-fn owning(given: &Given) -> Given {
+pub(super) fn owning(given: &Given) -> Given {
     let owning = given.iter().filter(|(_, topics)| !topics.is_empty());
     owning.map(|(member, topics)| (member.clone(), topics.clone())).collect()
 }

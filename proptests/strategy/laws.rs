@@ -12,7 +12,7 @@ use crate::strategies::{any_group, configured, given, larger_group};
 fn names_are_read_as_they_are_written() {
     assert!(Strategy::ALL.iter().all(|strategy| strategy.to_string().parse() == Ok(*strategy)));
     let unknown = UnknownStrategy { name: "rang".into() };
-    assert_eq!(unknown.to_string(), "\"rang\" is no strategy; there are sticky, range, roundrobin, kip54");
+    assert_eq!(unknown.to_string(), "\"rang\" is no strategy; there are sticky, range, roundrobin, kip54, uniform");
     assert_eq!("rang".parse::<Strategy>(), Err(unknown));
 }
 

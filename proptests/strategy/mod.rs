@@ -5,6 +5,7 @@ mod java;
 mod laws;
 mod range;
 mod round_robin;
+pub(crate) mod uniform;
 
 use sticky_assignor::Strategy;
 use sticky_assignor::document::GroupDocument;

@@ -1,0 +1,199 @@
+//! Members subscribe to different topics: topic by topic, partitions without a member go to the
+//! least loaded subscribers, then from the most to the least loaded until each topic's subscribers
+//! differ by one at most, or 16 passes are over.
+
+use std::cmp::Ordering;
+
+use super::super::roster::Roster;
+use super::Targets;
+
+/// How many passes over the topics there are at most.
+const PASSES: usize = 16;
+
+/// The targets on their way to balance.
+struct Balance<'r> {
+    roster: &'r Roster,
+    /// The topics in the order they are looked at: most partitions for each subscriber first, then
+    /// fewest subscribers, then by name.
+    order: Vec<usize>,
+    targets: Targets,
+    /// The number of partitions of each member.
+    loads: Vec<usize>,
+}
+
+/// The broker's answer from these current targets.
+pub(super) fn build(roster: &Roster, current: Targets) -> Targets {
+    let mut loads = vec![0; roster.members.len()];
+    current.iter().flatten().flatten().for_each(|&place| loads[place] += 1);
+    let balance = Balance { roster, order: order(roster), targets: current, loads };
+    balance.with_remaining_assigned().balanced().targets
+}
+
+/// The topics by partitions for each subscriber, then by subscribers, then by name.
+fn order(roster: &Roster) -> Vec<usize> {
+    let subscribers = |topic: usize| roster.topics[topic].subscribers.len();
+    let share = |topic: usize| f64::from(roster.topics[topic].partitions) / subscribers(topic) as f64;
+    let mut order: Vec<usize> = (0..roster.topics.len()).collect();
+    order.sort_by(|&one, &other| match share(other).total_cmp(&share(one)) {
+        Ordering::Equal => subscribers(one).cmp(&subscribers(other)),
+        decided => decided,
+    });
+    order
+}
+
+impl Balance<'_> {
+    /// Each topic's partitions without a member go to its least loaded subscribers.
+    fn with_remaining_assigned(mut self) -> Self {
+        for topic in self.order.clone() {
+            let free = (0..self.targets[topic].len()).filter(|&partition| self.targets[topic][partition].is_none());
+            let free: Vec<usize> = free.collect();
+            if free.is_empty() {
+                continue;
+            }
+            let mut ranges = LoadRanges::of(&self.roster.topics[topic].subscribers, &self.loads);
+            for partition in free {
+                let taker = ranges.next_least_loaded(&self.loads);
+                self = self.with_target(topic, partition, taker);
+            }
+        }
+        self
+    }
+
+    /// Passes over the topics that have several subscribers, until one pass changes nothing.
+    fn balanced(mut self) -> Self {
+        let several = |topic: &usize| self.roster.topics[*topic].subscribers.len() > 1;
+        let order: Vec<usize> = self.order.iter().copied().filter(several).collect();
+        // The topic that was changed last: back at it without another change, all are balanced.
+        let mut last_changed = None;
+        for topic in (0..PASSES).flat_map(|_| order.iter().copied()) {
+            if last_changed == Some(topic) {
+                break;
+            }
+            let moved;
+            (self, moved) = self.with_topic_balanced(topic);
+            if moved > 0 || last_changed.is_none() {
+                last_changed = Some(topic);
+            }
+        }
+        self
+    }
+
+    /// Moves a topic's partitions from its most to its least loaded subscribers; with how many.
+    fn with_topic_balanced(mut self, topic: usize) -> (Self, usize) {
+        let mut ranges = LoadRanges::of(&self.roster.topics[topic].subscribers, &self.loads);
+        if ranges.imbalance(&self.loads) <= 1 {
+            return (self, 0);
+        }
+        // What each subscriber can give up: its partitions as they were, the highest first.
+        let mut held = vec![Vec::new(); self.loads.len()];
+        for (partition, target) in self.targets[topic].iter().enumerate() {
+            held[target.unwrap_or_default()].push(partition);
+        }
+        let mut moved = 0;
+        while let Some(giver) = ranges.next_most_loaded(&self.loads, |place| !held[place].is_empty()) {
+            let taker = ranges.next_least_loaded(&self.loads);
+            if ranges.are_balanced() {
+                break;
+            }
+            if let Some(partition) = held[giver].pop() {
+                self = self.with_target(topic, partition, taker);
+                moved += 1;
+            }
+        }
+        (self, moved)
+    }
+
+    fn with_target(mut self, topic: usize, partition: usize, taker: usize) -> Self {
+        if let Some(giver) = self.targets[topic][partition].replace(taker) {
+            self.loads[giver] -= 1;
+        }
+        self.loads[taker] += 1;
+        self
+    }
+}
+
+/// A topic's subscribers by load: a range of the least loaded, which grows upwards as they are given
+/// partitions one after another, and a range of the most loaded, which grows downwards.
+struct LoadRanges {
+    /// The subscribers, ascending by load and then by place, as they were in the beginning.
+    members: Vec<usize>,
+    least_end: usize,
+    least_load: isize,
+    least_next: usize,
+    most_start: usize,
+    most_end: usize,
+    most_load: isize,
+    /// One past the next of the most loaded.
+    most_next: usize,
+}
+
+impl LoadRanges {
+    fn of(subscribers: &[usize], loads: &[usize]) -> Self {
+        let mut members = subscribers.to_vec();
+        members.sort_by_key(|&place| (loads[place], place));
+        let load = |place: Option<&usize>| place.map_or(0, |&place| loads[place] as isize);
+        Self {
+            least_end: 0,
+            least_load: load(members.first()) - 1,
+            least_next: 0,
+            most_start: members.len(),
+            most_end: members.len(),
+            most_load: load(members.last()) + 1,
+            most_next: members.len(),
+            members,
+        }
+    }
+
+    /// The difference between the most and the least load, before anything has moved.
+    fn imbalance(&self, loads: &[usize]) -> usize {
+        let load = |place: Option<&usize>| place.map_or(0, |&place| loads[place]);
+        load(self.members.last()) - load(self.members.first())
+    }
+
+    /// The member that the next partition goes to.
+    fn next_least_loaded(&mut self, loads: &[usize]) -> usize {
+        if self.least_next >= self.least_end {
+            // Everybody in the range got one: its load is one more, and who has that much joins it.
+            self.least_load += 1;
+            let joins = |place: &&usize| loads[**place] as isize == self.least_load;
+            self.least_end += self.members[self.least_end..].iter().take_while(joins).count();
+            self.least_next = 0;
+        }
+        self.least_next += 1;
+        self.members[self.least_next - 1]
+    }
+
+    /// The member that the next partition comes from: of the most loaded one that has some of the
+    /// topic. Those that have none leave the range.
+    fn next_most_loaded(&mut self, loads: &[usize], has_some: impl Fn(usize) -> bool) -> Option<usize> {
+        loop {
+            if self.most_next <= self.most_start {
+                self.lower_most_loaded(loads);
+            }
+            self.most_next = self.most_next.checked_sub(1)?;
+            let member = self.members[self.most_next];
+            if has_some(member) {
+                return Some(member);
+            }
+            self.most_end -= 1;
+            self.members.swap(self.most_next, self.most_end);
+        }
+    }
+
+    /// Everybody in the range of the most loaded gave one: its load is one less, and who has that
+    /// much joins it. An empty range starts anew at the load below it.
+    fn lower_most_loaded(&mut self, loads: &[usize]) {
+        let below = self.members[..self.most_start].last().map(|&place| loads[place] as isize);
+        self.most_load = match below {
+            Some(below) if self.most_end <= self.most_start => below,
+            _ => self.most_load - 1,
+        };
+        let joins = |place: &&usize| loads[**place] as isize == self.most_load;
+        self.most_start -= self.members[..self.most_start].iter().rev().take_while(joins).count();
+        self.most_next = self.most_end;
+    }
+
+    fn are_balanced(&self) -> bool {
+        self.most_load - self.least_load <= 1
+    }
+}

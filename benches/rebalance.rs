@@ -122,7 +122,7 @@ fn settled(plan: &Plan) -> Group {
     let group = plan.group();
     let topics: Vec<NewTopic> =
         group.topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), i64::from(topic.partitions()))).collect();
-    let names = |id| group.followed(id).map(|topic| group.topic(topic).name().to_string()).collect();
+    let names = |id| group.subscribed_topics(id).map(|topic| group.topic(topic).name().to_string()).collect();
     let members = group.members().map(|(id, member)| NewMember::new(member.id().to_string(), Subscription::Named(names(id)))).collect();
     Described { topics, members }.settled().group()
 }

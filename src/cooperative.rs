@@ -82,7 +82,7 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
         Claims::Previous(before) => {
             let differing = before.differences(target);
             let present = |holder: Option<MemberId>| holder.is_some_and(|holder| group.member(holder).is_some());
-            differing.filter(|&(_, holder, owner)| present(holder) && owner.is_some()).map(|(partition, ..)| partition).collect()
+            differing.filter(|transfer| present(transfer.from) && transfer.to.is_some()).map(|transfer| transfer.partition).collect()
         }
     };
     withheld.sort_unstable();

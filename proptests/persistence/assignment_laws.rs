@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sticky_assignor::{Assignment, Group, MemberId, NewMember, NewTopic, TopicId, TopicPartition, balance};
+use sticky_assignor::{Assignment, Group, MemberId, NewMember, NewTopic, TopicId, TopicPartition, Transfer, balance};
 
 use crate::strategies::configured;
 
@@ -82,6 +82,7 @@ fn owner_after(group: &Group, handing: &Handing) -> (TopicPartition, Option<Memb
 
 fn check(group: &Group, assignment: &Assignment, model: &Model) -> Result<(), TestCaseError> {
     prop_assert_eq!(assignment.iter().collect::<Vec<_>>(), model.iter().map(|(&partition, &owner)| (partition, owner)).collect::<Vec<_>>());
+    prop_assert_eq!(assignment.check(), Ok(()));
     prop_assert_eq!(assignment.len(), model.len() as u64);
     prop_assert_eq!(assignment.is_empty(), model.is_empty());
     for partition in partitions(group) {
@@ -102,12 +103,13 @@ fn check_member(group: &Group, assignment: &Assignment, model: &Model, member: M
 }
 
 /// The partitions in which two maps differ.
-fn difference(before: &Model, after: &Model) -> Vec<(TopicPartition, Option<MemberId>, Option<MemberId>)> {
+fn difference(before: &Model, after: &Model) -> Vec<Transfer> {
     let mut partitions: Vec<TopicPartition> = before.keys().chain(after.keys()).copied().collect();
     partitions.sort_unstable();
     partitions.dedup();
-    let owners = partitions.into_iter().map(|partition| (partition, before.get(&partition).copied(), after.get(&partition).copied()));
-    owners.filter(|(_, before, after)| before != after).collect()
+    let owner = |model: &Model, partition: TopicPartition| model.get(&partition).copied();
+    let transfer = |partition| Transfer { partition, from: owner(before, partition), to: owner(after, partition) };
+    partitions.into_iter().map(transfer).filter(|transfer| transfer.from != transfer.to).collect()
 }
 
 proptest! {

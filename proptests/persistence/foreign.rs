@@ -27,7 +27,7 @@ fn ask(group: &Group, plan: &Plan, change: &Change) {
     judgements(&claimed, plan);
     for (partition, owner) in plan.assignment().iter() {
         let (known, subscribes) = (claimed.member(owner).is_some(), claimed.subscribes(owner, partition.topic));
-        assert!(known || !subscribes && claimed.followed(owner).next().is_none());
+        assert!(known || !subscribes && claimed.subscribed_topics(owner).next().is_none());
         let _ = claimed.has_partition(partition);
     }
 }

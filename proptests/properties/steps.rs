@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use sticky_assignor::{Action, Assignment, Group, Movement, NewMember, NewTopic, Path, Plan, Step, TopicPartition, balance};
+use sticky_assignor::{Action, Assignment, Group, Movement, NewMember, NewTopic, Path, Plan, Step, TopicPartition, Transfer, balance};
 
 use super::planned;
 use crate::oracle::Problem;
@@ -19,7 +19,7 @@ fn steps(plan: &Plan) -> Vec<Step> {
 /// The partitions in which each version differs from the one before.
 fn changes(steps: &[Step]) -> Vec<Vec<TopicPartition>> {
     let pairs = steps.windows(2);
-    pairs.map(|pair| pair[0].assignment.differences(&pair[1].assignment).map(|(partition, _, _)| partition).collect()).collect()
+    pairs.map(|pair| pair[0].assignment.differences(&pair[1].assignment).map(|transfer| transfer.partition).collect()).collect()
 }
 
 /// Whether a step is what tells a version from the one before.
@@ -29,7 +29,7 @@ fn check_action(before: &Assignment, step: &Step) -> Result<(), TestCaseError> {
         Action::Fill { partition, to } => (*partition, None, *to),
         Action::Reassign { movement, .. } => (movement.partition, Some(movement.from), movement.to),
     };
-    prop_assert_eq!(before.differences(&step.assignment).collect::<Vec<_>>(), [(partition, from, Some(to))]);
+    prop_assert_eq!(before.differences(&step.assignment).collect::<Vec<_>>(), [Transfer { partition, from, to: Some(to) }]);
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! First step: who owned what, as far as the members' claims can be believed.
 
-use crate::model::{Assignment, Claim, Claims, Group, NO_OWNER, Sheet, TopicId};
+use crate::model::{Assignment, Claim, Claims, Group, NO_OWNER, OwnerTable, TopicId, row};
 use crate::network::{NONE, Network};
-use crate::plan::numbered;
+use crate::plan::loads_by_number;
 
 /// Set on a slot's claimant while its claim is void: two members claim the slot at that one's
 /// generation.
@@ -42,8 +42,9 @@ pub(crate) fn resolve(group: &Group, network: &Network) -> Standing {
 /// subscriptions.
 pub(crate) fn claimed_owners(group: &Group) -> Assignment {
     let network = Network::of(group);
-    let owners = numbered(&network, resolve(group, &network).owners);
-    Assignment::from_sheet(Sheet::new(network.slots, owners, group.all_members().numbers()))
+    let standing = resolve(group, &network);
+    let loads = loads_by_number(group, &network, &standing.held);
+    Assignment::from_table(OwnerTable::of_places(network.slots, standing.owners, &network.members, &loads))
 }
 
 /// The claims that stand of all that members state.
@@ -75,7 +76,7 @@ struct Scales<'c> {
 
 impl<'c> Scales<'c> {
     fn of(claims: &'c [Option<&'c Claim>], network: &Network) -> Self {
-        let standing = Standing { owners: Sheet::unowned(&network.slots), held: vec![0; claims.len()] };
+        let standing = Standing { owners: row(&network.slots, NO_OWNER), held: vec![0; claims.len()] };
         Self { claims, standing, void: Vec::new(), unfollowed: Vec::new() }
     }
 
@@ -124,7 +125,7 @@ fn recall(assignment: &Assignment, network: &Network) -> Standing {
     // Of members that left, there is none: what they had is nobody's.
     let mut number_of = vec![NO_OWNER; numbers];
     network.members.iter().enumerate().for_each(|(number, member)| number_of[member.index()] = number as u32);
-    let mut owners = Sheet::unowned(&network.slots);
+    let mut owners = row(&network.slots, NO_OWNER);
     assignment.each_owner(|partition, owner| {
         if let Some(slot) = network.slots.slot(partition) {
             owners[slot as usize] = owner.and_then(|owner| number_of.get(owner.index()).copied()).unwrap_or(NO_OWNER);

@@ -46,8 +46,7 @@ impl Answer {
             return Vec::new();
         }
         let (owners, standing) = (self.owners_before(), self.plan.claimed_owners());
-        let moves = owners.differences(assignment);
-        let moves = moves.filter_map(|(partition, from, to)| Some(Movement { partition, from: from?, to: to? }));
+        let moves = owners.differences(assignment).filter_map(|transfer| transfer.movement());
         let is_new =
             |movement: &Movement| self.plan.group().member(movement.from).is_none() && standing.owner(movement.partition).is_none();
         moves.filter(is_new).collect()
@@ -92,7 +91,7 @@ impl StrategyAnswer {
     fn movements(&self) -> Vec<Movement> {
         let owners = self.ours.plan.claimed_owners();
         let changed = owners.differences(&self.assignment);
-        changed.filter_map(|(partition, from, to)| Some(Movement { partition, from: from?, to: to? })).collect()
+        changed.filter_map(|transfer| transfer.movement()).collect()
     }
 
     /// Writes it as a line of JSON.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::numbers::AnyInteger;
 use super::objects::{UniqueMap, objects};
 use crate::model::{
-    Followed, GENERATION_NOT_SAID, Group, GroupError, Member, MemberId, Name, NewMember, NewTopic, Subscription, Topic, TopicPartition,
+    GENERATION_NOT_SAID, Group, GroupError, Member, MemberId, Name, NewMember, NewTopic, Subscribed, Subscription, Topic, TopicPartition,
 };
 
 /// A group, written down.
@@ -253,9 +253,9 @@ fn member_document(group: &Group, number: MemberId, member: &Member) -> MemberDo
 }
 
 fn subscription(group: &Group, member: MemberId) -> Subscription {
-    match group.all_members().followed(member) {
-        Followed::Every => Subscription::Every,
-        Followed::These(topics) => Subscription::Named(topics.iter().map(|&topic| group.topic(topic).name().to_string()).collect()),
+    match group.all_members().subscribed(member) {
+        Subscribed::Every => Subscription::Every,
+        Subscribed::These(topics) => Subscription::Named(topics.iter().map(|&topic| group.topic(topic).name().to_string()).collect()),
     }
 }
 

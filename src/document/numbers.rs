@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
 
-use crate::model::Nearest;
+use crate::model::Clamped;
 
 /// An integer of a document: what an `i64` holds is kept, what is beyond counts as the nearest it
 /// can hold.
@@ -40,7 +40,7 @@ impl From<u64> for AnyInteger {
 /// The integer, or of one that may have been beyond that it was `9223372036854775807 or more`.
 impl fmt::Display for AnyInteger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Nearest(self.0).fmt(f)
+        Clamped(self.0).fmt(f)
     }
 }
 

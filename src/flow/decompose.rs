@@ -1,29 +1,23 @@
-//! Moves in the order in which they push one another along: trails from where more leaves than
-//! enters to where more enters than leaves.
+//! The path decomposition of moves: paths from where more leaves than enters to where more enters
+//! than leaves, and cycles.
 
 use std::collections::BTreeMap;
 
-/// One thing that moves from one place to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Hop<P, T> {
-    pub(crate) from: P,
-    pub(crate) to: P,
-    pub(crate) what: T,
-}
-
-/// Splits moves into trails. Along a trail each move leaves the place that the move before it
-/// enters. A trail visits no place twice, but may end where it began.
+/// Splits moves, each from one place to another, into paths and cycles: lists of places in the
+/// list of moves.
 ///
-/// A trail that is not a ring starts where more leaves than enters in all, and ends where more
-/// enters than leaves. Linear in moves, but for looking places up.
-pub(crate) fn trails<P: Copy + Ord, T: Copy>(moves: &[Hop<P, T>]) -> Vec<Vec<Hop<P, T>>> {
-    let mut walk = Walk { leaving: BTreeMap::new(), gain: BTreeMap::new(), done: Vec::new() };
-    for &hop in moves.iter().rev() {
-        walk.leaving.entry(hop.from).or_default().push(hop);
-        *walk.gain.entry(hop.from).or_default() -= 1;
-        *walk.gain.entry(hop.to).or_default() += 1;
+/// Along a path each move leaves the place that the move before it enters, and no place is visited
+/// twice. A path that is not a cycle starts where more leaves than enters in all, and ends where
+/// more enters than leaves. Linear in moves, but for looking places up.
+pub(crate) fn paths_and_cycles<P: Copy + Ord>(moves: &[(P, P)]) -> Vec<Vec<usize>> {
+    let mut walk = Walk { moves, leaving: BTreeMap::new(), gain: BTreeMap::new(), done: Vec::new() };
+    for (number, &(from, to)) in moves.iter().enumerate().rev() {
+        walk.leaving.entry(from).or_default().push(number);
+        *walk.gain.entry(from).or_default() -= 1;
+        *walk.gain.entry(to).or_default() += 1;
     }
     let places: Vec<P> = walk.leaving.keys().copied().collect();
+    // Paths first: a cycle must not use up the moves that lead out of a place where one starts.
     for place in &places {
         while walk.gain[place] < 0 {
             walk.follow(*place);
@@ -37,39 +31,39 @@ pub(crate) fn trails<P: Copy + Ord, T: Copy>(moves: &[Hop<P, T>]) -> Vec<Vec<Hop
     walk.done
 }
 
-/// Moves not yet in a trail, by the place they leave, and how many more enter than leave each
-/// place.
-struct Walk<P, T> {
-    leaving: BTreeMap<P, Vec<Hop<P, T>>>,
+/// Moves not yet in a path, by the place they leave, and how many more enter than leave each place.
+struct Walk<'m, P> {
+    moves: &'m [(P, P)],
+    leaving: BTreeMap<P, Vec<usize>>,
     gain: BTreeMap<P, i64>,
-    done: Vec<Vec<Hop<P, T>>>,
+    done: Vec<Vec<usize>>,
 }
 
-impl<P: Copy + Ord, T: Copy> Walk<P, T> {
-    /// Takes one trail from a place that not more enters than leaves, and before it every ring met
+impl<P: Copy + Ord> Walk<'_, P> {
+    /// Takes one path from a place that not more enters than leaves, and before it every cycle met
     /// on the way.
     fn follow(&mut self, first: P) {
-        let mut trail: Vec<Hop<P, T>> = Vec::new();
+        let mut path: Vec<usize> = Vec::new();
         let mut left: BTreeMap<P, usize> = BTreeMap::new();
         let mut here = first;
         while self.gain[&here] <= 0
-            && let Some(hop) = self.leaving.get_mut(&here).and_then(Vec::pop)
+            && let Some(number) = self.leaving.get_mut(&here).and_then(Vec::pop)
         {
-            left.insert(here, trail.len());
-            here = hop.to;
-            trail.push(hop);
+            left.insert(here, path.len());
+            here = self.moves[number].1;
+            path.push(number);
             if let Some(&start) = left.get(&here) {
-                let ring = trail.split_off(start);
-                for hop in &ring {
-                    left.remove(&hop.from);
+                let cycle = path.split_off(start);
+                for &number in &cycle {
+                    left.remove(&self.moves[number].0);
                 }
-                self.done.push(ring);
+                self.done.push(cycle);
             }
         }
-        if let (Some(start), Some(end)) = (trail.first(), trail.last()) {
-            *self.gain.entry(start.from).or_default() += 1;
-            *self.gain.entry(end.to).or_default() -= 1;
-            self.done.push(trail);
+        if let (Some(&start), Some(&end)) = (path.first(), path.last()) {
+            *self.gain.entry(self.moves[start].0).or_default() += 1;
+            *self.gain.entry(self.moves[end].1).or_default() -= 1;
+            self.done.push(path);
         }
     }
 }
@@ -83,44 +77,45 @@ mod tests {
     const PLACES: usize = 4;
 
     /// So many moves between four places, none from a place to itself; the number picks which.
-    fn moves(count: u32, number: usize) -> Vec<Hop<usize, u32>> {
-        let way = |nth: u32| number / (PLACES * (PLACES - 1)).pow(nth) % (PLACES * (PLACES - 1));
-        let hop = |nth| (way(nth) / (PLACES - 1), 1 + way(nth) % (PLACES - 1), nth);
-        (0..count).map(hop).map(|(from, by, what)| Hop { from, to: (from + by) % PLACES, what }).collect()
+    fn moves(count: u32, number: usize) -> Vec<(usize, usize)> {
+        let arc = |nth: u32| number / (PLACES * (PLACES - 1)).pow(nth) % (PLACES * (PLACES - 1));
+        let ends = |arc: usize| (arc / (PLACES - 1), 1 + arc % (PLACES - 1));
+        (0..count).map(|nth| ends(arc(nth))).map(|(from, by)| (from, (from + by) % PLACES)).collect()
     }
 
     /// How many more enter a place than leave it.
-    fn gain(moves: &[Hop<usize, u32>], place: usize) -> i64 {
-        moves.iter().map(|hop| i64::from(hop.to == place) - i64::from(hop.from == place)).sum()
+    fn gain(moves: &[(usize, usize)], place: usize) -> i64 {
+        moves.iter().map(|&(from, to)| i64::from(to == place) - i64::from(from == place)).sum()
     }
 
-    fn check(moves: &[Hop<usize, u32>]) {
-        let found = trails(moves);
-        let mut all: Vec<u32> = found.iter().flatten().map(|hop| hop.what).collect();
+    fn check(moves: &[(usize, usize)]) {
+        let found = paths_and_cycles(moves);
+        let mut all: Vec<usize> = found.concat();
         all.sort_unstable();
-        assert_eq!(all, moves.iter().map(|hop| hop.what).collect::<Vec<_>>(), "every move is in one trail: {moves:?}");
-        for trail in found {
-            assert!(trail.windows(2).all(|pair| pair[0].to == pair[1].from), "each move leaves where the last went: {trail:?}");
-            let (start, end) = (trail[0].from, trail[trail.len() - 1].to);
-            let left: BTreeSet<usize> = trail.iter().map(|hop| hop.from).collect();
-            assert_eq!(left.len(), trail.len(), "no place is left twice: {trail:?}");
-            assert!(start == end || !left.contains(&end), "none is met again but the first: {trail:?}");
+        assert_eq!(all, (0..moves.len()).collect::<Vec<_>>(), "every move is in one path: {moves:?}");
+        for path in found {
+            let path: Vec<(usize, usize)> = path.into_iter().map(|number| moves[number]).collect();
+            assert!(path.windows(2).all(|pair| pair[0].1 == pair[1].0), "each move leaves where the last went: {path:?}");
+            let (start, end) = (path[0].0, path[path.len() - 1].1);
+            let left: BTreeSet<usize> = path.iter().map(|&(from, _)| from).collect();
+            assert_eq!(left.len(), path.len(), "no place is left twice: {path:?}");
+            assert!(start == end || !left.contains(&end), "none is met again but the first: {path:?}");
             assert!(
                 start == end || (gain(moves, start) < 0 && gain(moves, end) > 0),
-                "from where more leaves to where more enters: {trail:?}"
+                "from where more leaves to where more enters: {path:?}"
             );
         }
     }
 
     #[test]
-    fn up_to_four_moves_between_four_places_make_trails() {
+    fn up_to_four_moves_between_four_places_make_paths() {
         for count in 0..=4 {
             (0..(PLACES * (PLACES - 1)).pow(count)).for_each(|number| check(&moves(count, number)));
         }
     }
 
     #[test]
-    fn many_moves_make_trails() {
+    fn many_moves_make_paths() {
         (1..2000).for_each(|number| check(&moves(8, number * 214_589 % 12_usize.pow(8))));
     }
 }

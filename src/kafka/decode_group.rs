@@ -8,7 +8,7 @@ use super::messages::{Fields, NEWEST, names};
 use super::partitions::{self, LEAST_ENTRY};
 use super::round::{JoinedMember, LeadError, UnreadableUserData};
 use super::wire::Reader;
-use crate::model::{Claim, Entry, Followed, Group, NewMember, NewTopic, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
+use crate::model::{Claim, Entry, Group, NewMember, NewTopic, Subscribed, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
 
 /// A group, as its members and topics describe it.
 pub(super) struct DecodedGroup {
@@ -22,7 +22,7 @@ pub(super) struct DecodedGroup {
 pub(super) fn decode_group(protocol: Protocol, members: &[JoinedMember<'_>], topics: &[NewTopic]) -> Result<DecodedGroup, LeadError> {
     let lists = TopicLists::of(members)?;
     let (topics, numbers) = TopicNumbers::including(Topics::describe(topics)?, lists.names());
-    let subscribed: Vec<Followed> = lists.lists.iter().map(|list| numbers.topics(list.names.iter().copied())).collect();
+    let subscribed: Vec<Subscribed> = lists.lists.iter().map(|list| numbers.topics(list.names.iter().copied())).collect();
     let names = WrittenNames::of(&topics)?;
     let decoder = MemberDecoder { protocol, numbers, names: &names };
     let decoded = members.iter().zip(&lists.of_member).map(|(member, &list)| decoder.member(member, lists.lists[list].section));
@@ -77,8 +77,8 @@ struct DecodedMember {
 }
 
 impl DecodedMember {
-    fn entry(&self, subscribed: &Followed) -> Entry<'_> {
-        Entry { member: &self.member, followed: subscribed.clone(), claim: self.claim.clone() }
+    fn entry(&self, subscribed: &Subscribed) -> Entry<'_> {
+        Entry { member: &self.member, subscribed: subscribed.clone(), claim: self.claim.clone() }
     }
 }
 

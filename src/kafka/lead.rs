@@ -77,9 +77,9 @@ impl LeaderRound {
         if awaited.is_empty() {
             return None;
         }
-        let group = next.clone().awaiting(awaited);
+        let group = next.clone().with_extra_claims(awaited);
         let plan = balance(&group);
-        (plan.summary().retained == group.stated()).then_some(plan)
+        (plan.summary().retained == group.stated_claims()).then_some(plan)
     }
 
     /// What this round withheld, by the members of the next one that are to get it.

@@ -1,6 +1,12 @@
-//! What can happen to a group between two rebalances.
+//! What can happen to a group between two rebalances, and the group after it.
+
+use std::collections::BTreeMap;
 
 use super::description::{NewMember, NewTopic, Subscription};
+use super::error::ChangeError;
+use super::group::Group;
+use super::ids::{MemberId, TopicId};
+use super::subscriptions::Subscribed;
 
 /// One thing that happens to a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,11 +17,11 @@ pub enum Event {
     Join(NewMember),
     /// The member with this id leaves.
     Leave(String),
-    /// A member follows other topics from now on.
+    /// A member subscribes to other topics from now on.
     Subscribe {
         /// The member's id.
         member: String,
-        /// What it follows now.
+        /// What it subscribes to now.
         subscription: Subscription,
     },
     /// A topic is created, or grows to this many partitions. Its racks are those given here; where
@@ -62,5 +68,117 @@ impl From<Event> for Change {
 impl FromIterator<Event> for Change {
     fn from_iter<I: IntoIterator<Item = Event>>(events: I) -> Self {
         Self::from(events)
+    }
+}
+
+impl Group {
+    /// The group after a change, its claims still those it had: a member that joins has none, a
+    /// static one keeps its own.
+    ///
+    /// # Errors
+    ///
+    /// Where an event of the change cannot happen to the group as the events before it left it.
+    pub fn apply(&self, change: &Change) -> Result<Self, ChangeError> {
+        self.clone().changed(change)
+    }
+
+    /// The same of a group that is not needed any more.
+    pub(crate) fn changed(self, change: &Change) -> Result<Self, ChangeError> {
+        let start = Applying { group: self, left: BTreeMap::new() };
+        change.events().iter().try_fold(start, Applying::event).map(|applying| applying.group)
+    }
+
+    fn intern(mut self, subscription: &Subscription) -> (Self, Subscribed) {
+        let Subscription::Named(names) = subscription else { return (self, Subscribed::Every) };
+        let mut topics: Vec<TopicId> = Vec::with_capacity(names.len());
+        for name in names {
+            let expected = topics.last().map_or(0, |last| last.index() + 1);
+            let (known, id) = self.topics.known_near(name, TopicId::from_index(expected));
+            self.topics = known;
+            topics.push(id);
+        }
+        (self, Subscribed::these(topics))
+    }
+}
+
+/// A group in the middle of a change.
+struct Applying {
+    group: Group,
+    /// The static members that left within this change, by instance: one that returns is known
+    /// again.
+    left: BTreeMap<String, MemberId>,
+}
+
+impl Applying {
+    fn event(self, event: &Event) -> Result<Self, ChangeError> {
+        match event {
+            Event::Join(member) => self.join(member),
+            Event::Leave(id) => self.leave(id),
+            Event::Subscribe { member, subscription } => self.subscribe(member, subscription),
+            Event::Topic(topic) => self.topic(topic),
+            Event::DeleteTopic(name) => self.delete_topic(name),
+        }
+    }
+
+    fn join(mut self, member: &NewMember) -> Result<Self, ChangeError> {
+        if self.group.members.of_id(&member.id).is_some() {
+            return Err(ChangeError::AlreadyMember { id: member.id.clone() });
+        }
+        let present = member.instance.as_deref().and_then(|instance| self.group.members.of_instance(instance));
+        let known = present.or_else(|| self.left.remove(member.instance.as_deref()?));
+        if let Some(replaced) = present {
+            self.group.members = self.group.members.without(replaced);
+        }
+        let (group, subscribed) = self.group.intern(&member.subscription);
+        self.group = group;
+        self.group.members = match known {
+            Some(number) => self.group.members.with_number(number, member, subscribed)?,
+            None => self.group.members.with(member, subscribed)?,
+        };
+        Ok(self)
+    }
+
+    fn leave(mut self, id: &str) -> Result<Self, ChangeError> {
+        let number = self.present(id)?;
+        match self.group.members.get(number).instance() {
+            Some(instance) => {
+                self.left.insert(instance.to_string(), number);
+            }
+            None => self.group.claims = self.group.claims.without_member(number),
+        }
+        self.group.members = self.group.members.without(number);
+        Ok(self)
+    }
+
+    fn subscribe(mut self, id: &str, subscription: &Subscription) -> Result<Self, ChangeError> {
+        let number = self.present(id)?;
+        let (group, subscribed) = self.group.intern(subscription);
+        self.group = group;
+        self.group.members = self.group.members.resubscribed(number, subscribed);
+        Ok(self)
+    }
+
+    fn topic(mut self, topic: &NewTopic) -> Result<Self, ChangeError> {
+        let before = self.group.topic_id(&topic.name).map_or(0, |id| self.group.topic(id).partitions());
+        if let Ok(to) = u32::try_from(topic.partitions)
+            && to < before
+        {
+            return Err(ChangeError::Shrinks { topic: topic.name.clone(), from: before, to });
+        }
+        self.group.topics = self.group.topics.with_partitions(topic)?;
+        Ok(self)
+    }
+
+    fn delete_topic(mut self, name: &str) -> Result<Self, ChangeError> {
+        let Some(topic) = self.group.topic_id(name) else {
+            return Err(ChangeError::NoSuchTopic { topic: name.into() });
+        };
+        self.group.claims = self.group.claims.without_topic(topic);
+        self.group.topics = self.group.topics.without(topic);
+        Ok(self)
+    }
+
+    fn present(&self, id: &str) -> Result<MemberId, ChangeError> {
+        self.group.members.of_id(id).ok_or_else(|| ChangeError::NotAMember { id: id.into() })
     }
 }

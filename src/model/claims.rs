@@ -41,17 +41,17 @@ impl Claim {
     }
 }
 
-/// What the members of a group say they own: hostile until weighed by
+/// What the members of a group say they own: hostile until resolved by
 /// [`balance`](crate::balance()).
 ///
 /// For each partition the highest generation wins (KIP-341, KIP-792). Two claimants at that
 /// generation void it for all, and no older claim inherits. What is left is dropped if its member
-/// no longer follows the topic, or the partition does not exist.
+/// no longer subscribes to the topic, or the partition does not exist.
 #[derive(Clone, Debug)]
 pub enum Claims {
     /// Each member's own word. The map is one of the crate re-exported as [`im`](crate::im).
     Stated(im::OrdMap<MemberId, Claim>),
-    /// The assignment before, which needs no weighing; owners that left are no longer in the group.
+    /// The assignment before, which needs no resolving; owners that left are no longer in the group.
     Previous(Assignment),
 }
 

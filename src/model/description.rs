@@ -24,7 +24,7 @@ impl NewTopic {
     }
 }
 
-/// Which topics a member asks to read.
+/// Which topics a member subscribes to.
 ///
 /// ```
 /// use sticky_assignor::Subscription;
@@ -86,7 +86,7 @@ pub const GENERATION_NOT_SAID: i64 = -1;
 
 /// A member as it describes itself when it joins.
 ///
-/// What it says it [`owned`](Self::owned) is a claim, believed only after it was weighed against
+/// What it says it [`owned`](Self::owned) is a claim, believed only after it was resolved against
 /// the others' (see [`Claims`](crate::Claims)).
 ///
 /// ```
@@ -98,7 +98,7 @@ pub const GENERATION_NOT_SAID: i64 = -1;
 pub struct NewMember {
     /// The member id, unique in the group.
     pub id: String,
-    /// The topics it follows.
+    /// The topics it subscribes to.
     pub subscription: Subscription,
     /// What it says it owned: topics and their partitions, any numbers, in any order.
     pub owned: Vec<(String, Vec<i32>)>,

@@ -1,8 +1,10 @@
-//! Why a group, or a change to one, cannot be.
+//! Why a group, or a change to one, cannot be; and what is wrong with an assignment that cannot be.
+
+use std::fmt;
 
 use thiserror::Error;
 
-use super::nearest::Nearest;
+use super::ids::{MemberId, TopicPartition};
 
 /// The most partitions a group may hold: 2³¹ − 1, as many as Kafka's own numbers can count.
 pub const MAX_PARTITIONS: u64 = i32::MAX as u64;
@@ -34,7 +36,7 @@ pub enum GroupError {
         topic: String,
     },
     /// A topic's partition count is negative or beyond 2³¹ − 1.
-    #[error("topics.{topic}: {} is not a partition count (0 to 2147483647)", Nearest(*count))]
+    #[error("topics.{topic}: {} is not a partition count (0 to 2147483647)", Clamped(*count))]
     PartitionCount {
         /// The topic's name.
         topic: String,
@@ -94,4 +96,54 @@ pub enum ChangeError {
     /// The changed group would break a rule of groups.
     #[error(transparent)]
     Group(#[from] GroupError),
+}
+
+/// An invariant of [`Assignment`](crate::Assignment) that does not hold: a fault of this crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Inconsistency {
+    /// The owner of a partition is not the one that the list of all partitions has.
+    #[error("the owner of {partition:?} is not the one listed")]
+    Owner {
+        /// The partition.
+        partition: TopicPartition,
+    },
+    /// The number of owned partitions is not that of those listed.
+    #[error("{kept} partitions have an owner, but {counted} are listed")]
+    Total {
+        /// The number kept.
+        kept: u64,
+        /// The number of partitions listed.
+        counted: u64,
+    },
+    /// A member's load is not the number of partitions listed for it.
+    #[error("{member:?} has a load of {kept}, but owns {counted} partitions")]
+    Load {
+        /// The member.
+        member: MemberId,
+        /// The load kept.
+        kept: u32,
+        /// The number of partitions listed.
+        counted: u32,
+    },
+    /// A run of transfers is out of order, or not so much longer than the next newer one.
+    #[error("the log's run number {run} is out of order or too short")]
+    Run {
+        /// Which run, the newest being 0.
+        run: usize,
+    },
+}
+
+/// An integer that was written down. The first and the last that there are also stand for all
+/// beyond them, and say so.
+pub(crate) struct Clamped(pub(crate) i64);
+
+impl fmt::Display for Clamped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            i64::MIN => write!(f, "{} or less", i64::MIN),
+            i64::MAX => write!(f, "{} or more", i64::MAX),
+            integer => integer.fmt(f),
+        }
+    }
 }

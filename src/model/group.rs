@@ -1,13 +1,12 @@
-//! A consumer group: its topics, its members, what they follow and claim.
+//! A consumer group: its topics, its members, what they subscribe to and claim.
 
-use super::assignment::Assignment;
 use super::claims::{Claim, Claims};
 use super::description::{Name, NewMember, NewTopic};
 use super::error::GroupError;
 use super::ids::{MemberId, TopicId, TopicPartition};
 use super::members::{Member, Members};
 use super::numbers::TopicNumbers;
-use super::subscriptions::{Followed, SubscriptionId};
+use super::subscriptions::{Subscribed, SubscriptionId};
 use super::topics::{Topic, Topics};
 
 /// A consumer group at one moment: the input of [`balance`](crate::balance()). A persistent value;
@@ -41,18 +40,18 @@ impl Group {
     /// Where a rule of groups is broken: two topics or members of one name, a partition count that
     /// cannot be.
     pub fn new(topics: &[NewTopic], members: &[NewMember]) -> Result<Self, GroupError> {
-        let (topics, names, followed) = TopicNumbers::of_members(Topics::describe(topics)?, members);
-        let entry = |(member, followed)| Entry { member, followed, claim: names.claim(member) };
-        Self::of(topics, members.iter().zip(followed).map(entry).collect())
+        let (topics, names, subscribed) = TopicNumbers::of_members(Topics::describe(topics)?, members);
+        let entry = |(member, subscribed)| Entry { member, subscribed, claim: names.claim(member) };
+        Self::of(topics, members.iter().zip(subscribed).map(entry).collect())
     }
 
-    /// The group of these topics, which are all that members follow, and these members.
+    /// The group of these topics, which are all that members subscribe to, and these members.
     pub(crate) fn of(topics: Topics, mut entries: Vec<Entry<'_>>) -> Result<Self, GroupError> {
         entries.sort_unstable_by(|a, b| order(a.member).cmp(&order(b.member)));
         let mut group = Self { name: None, topics, members: Members::default(), claims: Claims::Stated(im::OrdMap::new()) };
         let mut claims = im::OrdMap::new();
-        for (index, Entry { member, followed, claim }) in entries.into_iter().enumerate() {
-            group.members = group.members.with(member, followed)?;
+        for (index, Entry { member, subscribed, claim }) in entries.into_iter().enumerate() {
+            group.members = group.members.with(member, subscribed)?;
             if let Some(claim) = claim {
                 claims.insert(MemberId::from_index(index), claim);
             }
@@ -65,17 +64,6 @@ impl Group {
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.into());
-        self
-    }
-
-    /// The group, its members claiming what this assignment gave them.
-    ///
-    /// The assignment is one of this group, or of a group that this one came from (see
-    /// [`MemberId`]). Of any other the numbers are read as those of whoever has them here;
-    /// [`claiming_from`](Self::claiming_from) goes by names.
-    #[must_use]
-    pub fn claiming(mut self, assignment: Assignment) -> Self {
-        self.claims = Claims::Previous(assignment);
         self
     }
 
@@ -94,7 +82,7 @@ impl Group {
         self.members.len()
     }
 
-    /// How many partitions the topics have in all, followed or not.
+    /// How many partitions the topics have in all, subscribed to or not.
     pub fn partition_count(&self) -> u64 {
         self.topics.partitions()
     }
@@ -124,7 +112,7 @@ impl Group {
         self.members.of_instance(instance)
     }
 
-    /// A topic of this group, or one that a member follows.
+    /// A topic of this group, or one that a member subscribes to.
     ///
     /// # Panics
     ///
@@ -139,18 +127,18 @@ impl Group {
         self.members.contains(id).then(|| self.members.get(id))
     }
 
-    /// Whether the member is here and follows that topic, existing or not.
+    /// Whether the member is here and subscribes to that topic, existing or not.
     pub fn subscribes(&self, member: MemberId, topic: TopicId) -> bool {
-        self.members.contains(member) && self.members.followed(member).contains(topic)
+        self.members.contains(member) && self.members.subscribed(member).contains(topic)
     }
 
-    /// The topics a member of this group follows, ascending; existing or not. A member that is not
-    /// here follows none.
-    pub fn followed(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
-        let followed = self.members.contains(member).then(|| self.members.followed(member));
-        let (every, these) = match followed {
-            Some(Followed::Every) => (0..self.topics.len(), [].as_slice()),
-            Some(Followed::These(topics)) => (0..0, &**topics),
+    /// The topics a member of this group subscribes to, ascending; existing or not. A member that is not
+    /// here subscribes to none.
+    pub fn subscribed_topics(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
+        let subscribed = self.members.contains(member).then(|| self.members.subscribed(member));
+        let (every, these) = match subscribed {
+            Some(Subscribed::Every) => (0..self.topics.len(), [].as_slice()),
+            Some(Subscribed::These(topics)) => (0..0, &**topics),
             None => (0..0, [].as_slice()),
         };
         every.map(TopicId::from_index).chain(these.iter().copied())
@@ -161,17 +149,17 @@ impl Group {
         self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
-    /// The subscriptions that follow each of these topics, existing or not, ascending by number;
+    /// The subscriptions to each of these topics, existing or not, ascending by number;
     /// nothing where that is more than so many in all. The topics ascend. One pass over the
     /// subscriptions.
-    pub(crate) fn subscriptions_following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
-        self.members.subscriptions().following(topics, most)
+    pub(crate) fn subscriptions_to(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
+        self.members.subscriptions().subscribing_to(topics, most)
     }
 
-    /// Those of these topics, existing or not, that any member follows; both ascend. One pass over
+    /// Those of these topics, existing or not, that any member subscribes to; both ascend. One pass over
     /// the subscriptions.
-    pub(crate) fn followed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
-        self.members.subscriptions().followed_among(topics)
+    pub(crate) fn subscribed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
+        self.members.subscriptions().subscribed_among(topics)
     }
 
     /// The topic of this number, existing or not, if the group has given the number to any.
@@ -188,10 +176,10 @@ impl Group {
     }
 }
 
-/// A member, with what it follows and claims as numbers.
+/// A member, with what it subscribes to and claims as numbers.
 pub(crate) struct Entry<'a> {
     pub(crate) member: &'a NewMember,
-    pub(crate) followed: Followed,
+    pub(crate) subscribed: Subscribed,
     pub(crate) claim: Option<Claim>,
 }
 

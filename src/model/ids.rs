@@ -4,6 +4,8 @@
 //! alone: nobody outside can make one, nor read one from a document, which has names. Partitions
 //! anybody can number, and no table is made by that.
 
+use std::num::NonZeroU32;
+
 /// A member of a group, as a number: the place of its name when the group was built, or of its
 /// arrival when it joined later.
 ///
@@ -18,24 +20,24 @@
 /// is still in the group, or left it within the same [`Change`](crate::Change). One that comes back
 /// in a later change is given a new number, as everybody else who comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MemberId(u32);
+pub struct MemberId(NonZeroU32);
 
 /// A topic, as a number. Like a [`MemberId`] it is of use in the group it came from and in those
 /// that come from that one, and there it is its name's for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TopicId(u32);
+pub struct TopicId(NonZeroU32);
 
 macro_rules! dense {
     ($id:ident) => {
         impl $id {
             /// The id with this number. Numbers of a group stay below 2³¹, so none is lost.
             pub(crate) fn from_index(index: usize) -> Self {
-                Self(index as u32)
+                Self(NonZeroU32::MIN.saturating_add(index as u32))
             }
 
             /// The number, for indexing.
             pub fn index(self) -> usize {
-                self.0 as usize
+                self.0.get() as usize - 1
             }
         }
     };
@@ -43,15 +45,30 @@ macro_rules! dense {
 dense!(MemberId);
 dense!(TopicId);
 
+/// In place of a member's number or place, in rows of such: nobody.
+pub(crate) const NO_OWNER: u32 = u32::MAX;
+
 impl MemberId {
-    /// The number as flat tables store it.
+    /// The number, for rows of numbers that mean more than members.
     pub(crate) fn raw(self) -> u32 {
-        self.0
+        self.0.get() - 1
     }
 
-    /// The id a flat table stores as this number.
+    /// The id of this number.
     pub(crate) fn from_raw(raw: u32) -> Self {
-        Self(raw)
+        Self(NonZeroU32::MIN.saturating_add(raw))
+    }
+
+    /// An owner as a table of owners stores it: 0 is nobody, any other the member of the number
+    /// before. An `Option<MemberId>` has the same bits, but a table's owners share a buffer with
+    /// slots, which are plain numbers.
+    pub(super) fn cell(owner: Option<Self>) -> u32 {
+        owner.map_or(0, |owner| owner.0.get())
+    }
+
+    /// The owner that a table stores so.
+    pub(super) fn of_cell(cell: u32) -> Option<Self> {
+        NonZeroU32::new(cell).map(Self)
     }
 }
 
@@ -73,4 +90,35 @@ pub struct Movement {
     pub from: MemberId,
     /// The owner after.
     pub to: MemberId,
+}
+
+/// A partition that changes hands: from nobody where it had no owner, to nobody where it has none
+/// any more.
+///
+/// Where both ends are members, it is a [`Movement`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Transfer {
+    /// The partition.
+    pub partition: TopicPartition,
+    /// Its owner before.
+    pub from: Option<MemberId>,
+    /// Its owner after.
+    pub to: Option<MemberId>,
+}
+
+impl Transfer {
+    /// The transfer as one from member to member, if it is.
+    pub fn movement(&self) -> Option<Movement> {
+        Some(Movement { partition: self.partition, from: self.from?, to: self.to? })
+    }
+
+    /// The way back.
+    pub(crate) fn reversed(self) -> Self {
+        Self { from: self.to, to: self.from, ..self }
+    }
+
+    /// Whether its ends are two.
+    pub(crate) fn is_change(&self) -> bool {
+        self.from != self.to
+    }
 }

@@ -1,4 +1,4 @@
-//! The members of a group: ids to names and back, and what each follows.
+//! The members of a group: ids to names and back, and what each subscribes to.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::description::{Name, NewMember};
 use super::error::GroupError;
 use super::ids::MemberId;
-use super::subscriptions::{Followed, SubscriptionId, Subscriptions};
+use super::subscriptions::{Subscribed, SubscriptionId, Subscriptions};
 
 /// What a member is known by from one rebalance to the next, and the order of members wherever an
 /// order is needed: static members by their instance id (KIP-345), then the others by their member
@@ -35,13 +35,13 @@ pub struct Member {
     rack: Option<Name>,
     subscription: SubscriptionId,
     /// What the subscription says, nearer at hand.
-    followed: Followed,
+    subscribed: Subscribed,
 }
 
 impl Member {
-    fn described(member: &NewMember, subscription: SubscriptionId, followed: Followed) -> Self {
+    fn described(member: &NewMember, subscription: SubscriptionId, subscribed: Subscribed) -> Self {
         let shared = |name: &Option<String>| name.as_deref().map(Name::from);
-        Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription, followed }
+        Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription, subscribed }
     }
 
     /// Its member id.
@@ -79,15 +79,15 @@ pub(crate) struct Members {
 
 impl Members {
     /// The members with one more, under a number of its own.
-    pub(super) fn with(self, member: &NewMember, followed: Followed) -> Result<Self, GroupError> {
+    pub(super) fn with(self, member: &NewMember, subscribed: Subscribed) -> Result<Self, GroupError> {
         let number = MemberId::from_index(self.by_number.len());
-        self.with_number(number, member, followed)
+        self.with_number(number, member, subscribed)
     }
 
     /// The members with one more, under the number it had when it was last here.
-    pub(super) fn with_number(mut self, number: MemberId, member: &NewMember, followed: Followed) -> Result<Self, GroupError> {
+    pub(super) fn with_number(mut self, number: MemberId, member: &NewMember, subscribed: Subscribed) -> Result<Self, GroupError> {
         self.check_names(member)?;
-        let (subscriptions, subscription) = self.subscriptions.followed_by(followed, number);
+        let (subscriptions, subscription) = self.subscriptions.with_subscriber(subscribed, number);
         let member = Member::described(member, subscription, subscriptions.get(subscription).clone());
         self.subscriptions = subscriptions;
         self.by_key.insert(member.key(), number);
@@ -119,16 +119,16 @@ impl Members {
         self.by_key.remove(&member.key());
         self.by_id.remove(&member.id);
         self.by_number.set(number.index(), None);
-        self.subscriptions = self.subscriptions.left_by(member.subscription, number);
+        self.subscriptions = self.subscriptions.without_subscriber(member.subscription, number);
         self
     }
 
-    /// The members, one of them following other topics.
-    pub(super) fn following(mut self, number: MemberId, followed: Followed) -> Self {
+    /// The members, one of them subscribing to other topics.
+    pub(super) fn resubscribed(mut self, number: MemberId, subscribed: Subscribed) -> Self {
         let mut member = Member::clone(self.entry(number));
-        self.subscriptions = self.subscriptions.left_by(member.subscription, number);
-        let (subscriptions, subscription) = self.subscriptions.followed_by(followed, number);
-        (member.subscription, member.followed) = (subscription, subscriptions.get(subscription).clone());
+        self.subscriptions = self.subscriptions.without_subscriber(member.subscription, number);
+        let (subscriptions, subscription) = self.subscriptions.with_subscriber(subscribed, number);
+        (member.subscription, member.subscribed) = (subscription, subscriptions.get(subscription).clone());
         self.subscriptions = subscriptions;
         self.by_number.set(number.index(), Some(Arc::new(member)));
         self
@@ -168,9 +168,9 @@ impl Members {
         self.by_key.values().map(|&number| (number, self.get(number)))
     }
 
-    /// What a member follows.
-    pub(crate) fn followed(&self, number: MemberId) -> &Followed {
-        &self.get(number).followed
+    /// What a member subscribes to.
+    pub(crate) fn subscribed(&self, number: MemberId) -> &Subscribed {
+        &self.get(number).subscribed
     }
 
     /// The number of a member's subscription, if it is here.
@@ -179,7 +179,7 @@ impl Members {
     }
 
     /// The subscription of each member, in the order of members' keys.
-    pub(crate) fn subscribed(&self) -> impl Iterator<Item = (MemberId, SubscriptionId)> {
+    pub(crate) fn subscriptions_in_order(&self) -> impl Iterator<Item = (MemberId, SubscriptionId)> {
         self.in_order().map(|(number, member)| (number, member.subscription))
     }
 
@@ -195,8 +195,8 @@ impl Members {
         &self.subscriptions
     }
 
-    /// What members follow, each subscription once, ascending by number.
-    pub(crate) fn distinct_subscriptions(&self) -> impl Iterator<Item = (SubscriptionId, &Followed)> {
+    /// What members subscribe to, each subscription once, ascending by number.
+    pub(crate) fn distinct_subscriptions(&self) -> impl Iterator<Item = (SubscriptionId, &Subscribed)> {
         self.subscriptions.distinct()
     }
 }

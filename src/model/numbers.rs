@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::claims::Claim;
 use super::description::{Name, NewMember, Subscription};
 use super::ids::{TopicId, TopicPartition};
-use super::subscriptions::Followed;
+use super::subscriptions::Subscribed;
 use super::topics::Topics;
 
 /// The numbers of topics by name.
@@ -17,12 +17,12 @@ pub(crate) struct TopicNumbers {
 }
 
 impl TopicNumbers {
-    /// The topics with numbers also for those that are only followed, in the order of their names
-    /// whoever follows them; and the way back from names.
-    pub(crate) fn including<'a>(topics: Topics, followed: impl Iterator<Item = &'a str>) -> (Topics, Self) {
+    /// The topics with numbers also for those that are only subscribed to, in the order of
+    /// their names whoever subscribes to them; and the way back from names.
+    pub(crate) fn including<'a>(topics: Topics, subscribed: impl Iterator<Item = &'a str>) -> (Topics, Self) {
         let known = Self::of(&topics);
         let mut next = 0;
-        let mut absent: Vec<&str> = followed.filter(|name| known.id(name, &mut next).is_none()).collect();
+        let mut absent: Vec<&str> = subscribed.filter(|name| known.id(name, &mut next).is_none()).collect();
         if absent.is_empty() {
             return (topics, known);
         }
@@ -33,23 +33,23 @@ impl TopicNumbers {
         (topics, known)
     }
 
-    /// Like [`including`](Self::including), with what each member follows: lists of names that are
+    /// Like [`including`](Self::including), with what each member subscribes to: lists of names that are
     /// known already are read once.
-    pub(super) fn of_members(topics: Topics, members: &[NewMember]) -> (Topics, Self, Vec<Followed>) {
+    pub(super) fn of_members(topics: Topics, members: &[NewMember]) -> (Topics, Self, Vec<Subscribed>) {
         let known = Self::of(&topics);
-        let mut lists = FollowedLists { numbers: &known, read: Vec::new(), last: None };
-        let followed: Vec<Option<Followed>> = members.iter().map(|member| lists.followed(&member.subscription)).collect();
-        let unread = || members.iter().zip(&followed).filter(|(_, followed)| followed.is_none()).map(|(member, _)| member);
+        let mut lists = SubscribedLists { numbers: &known, read: Vec::new(), last: None };
+        let subscribed: Vec<Option<Subscribed>> = members.iter().map(|member| lists.subscribed(&member.subscription)).collect();
+        let unread = || members.iter().zip(&subscribed).filter(|(_, subscribed)| subscribed.is_none()).map(|(member, _)| member);
         let (topics, numbers) = match unread().next() {
             None => (topics, known),
             Some(_) => Self::including(topics, unread().flat_map(|member| member.subscription.names()).map(String::as_str)),
         };
-        let read = |(member, followed): (&NewMember, Option<Followed>)| match followed {
-            Some(followed) => followed,
+        let read = |(member, subscribed): (&NewMember, Option<Subscribed>)| match subscribed {
+            Some(subscribed) => subscribed,
             None => numbers.topics(member.subscription.names().iter().map(String::as_str)),
         };
-        let followed = members.iter().zip(followed).map(read).collect();
-        (topics, numbers, followed)
+        let subscribed = members.iter().zip(subscribed).map(read).collect();
+        (topics, numbers, subscribed)
     }
 
     fn of(topics: &Topics) -> Self {
@@ -59,7 +59,7 @@ impl TopicNumbers {
     }
 
     /// The number of a name; `next` is which is to be expected after the names before it: lists
-    /// mostly come in order.
+    /// usually come in order.
     #[inline]
     pub(crate) fn id(&self, name: &str, next: &mut usize) -> Option<TopicId> {
         let id = match self.names.get(*next) {
@@ -76,9 +76,9 @@ impl TopicNumbers {
     }
 
     /// The topics of these names, in any order.
-    pub(crate) fn topics<'a>(&self, names: impl Iterator<Item = &'a str>) -> Followed {
+    pub(crate) fn topics<'a>(&self, names: impl Iterator<Item = &'a str>) -> Subscribed {
         let mut next = 0;
-        Followed::these(names.filter_map(|name| self.id(name, &mut next)).collect())
+        Subscribed::these(names.filter_map(|name| self.id(name, &mut next)).collect())
     }
 
     /// What a member claims, as far as it could ever be true: of topics nobody knows and negative
@@ -96,31 +96,31 @@ impl TopicNumbers {
     }
 }
 
-/// Reads lists of followed topics, one after the other. Members mostly follow what the member
-/// before them does, and then share one list.
-struct FollowedLists<'n> {
+/// Reads lists of topics, one after the other. Members usually subscribe to what the member before
+/// them does, and then share one list.
+struct SubscribedLists<'n> {
     numbers: &'n TopicNumbers,
     read: Vec<TopicId>,
     last: Option<Arc<[TopicId]>>,
 }
 
-impl FollowedLists<'_> {
+impl SubscribedLists<'_> {
     /// What a subscription means, if all its topics are known.
-    fn followed(&mut self, subscription: &Subscription) -> Option<Followed> {
-        let Subscription::Named(names) = subscription else { return Some(Followed::Every) };
+    fn subscribed(&mut self, subscription: &Subscription) -> Option<Subscribed> {
+        let Subscription::Named(names) = subscription else { return Some(Subscribed::Every) };
         let mut next = 0;
         self.read.clear();
         for name in names {
             self.read.push(self.numbers.id(name, &mut next)?);
         }
         match &self.last {
-            Some(last) if **last == *self.read => Some(Followed::These(Arc::clone(last))),
+            Some(last) if **last == *self.read => Some(Subscribed::These(Arc::clone(last))),
             _ => {
-                let followed = Followed::these(self.read.clone());
-                if let Followed::These(topics) = &followed {
+                let subscribed = Subscribed::these(self.read.clone());
+                if let Subscribed::These(topics) = &subscribed {
                     self.last = Some(Arc::clone(topics));
                 }
-                Some(followed)
+                Some(subscribed)
             }
         }
     }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::ids::{MemberId, TopicId};
 
-/// The topics a member follows, as numbers.
+/// The topics a member subscribes to, as numbers.
 #[derive(Clone, Debug)]
-pub(crate) enum Followed {
+pub(crate) enum Subscribed {
     /// Every topic that exists.
     Every,
     /// These, ascending; also topics that do not exist (yet).
     These(Arc<[TopicId]>),
 }
 
-impl Followed {
+impl Subscribed {
     /// These topics, in any order, repeated or not.
     pub(crate) fn these(mut topics: Vec<TopicId>) -> Self {
         topics.sort_unstable();
@@ -43,8 +43,8 @@ impl Followed {
     }
 }
 
-impl Ord for Followed {
-    /// Lists that are shared are equal, which is mostly so, and seen without reading them.
+impl Ord for Subscribed {
+    /// Lists that are shared are equal, which is usually so, and seen without reading them.
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Every, Self::Every) => Ordering::Equal,
@@ -56,19 +56,19 @@ impl Ord for Followed {
     }
 }
 
-impl PartialOrd for Followed {
+impl PartialOrd for Subscribed {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Followed {
+impl PartialEq for Subscribed {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Followed {}
+impl Eq for Subscribed {}
 
 /// The number of a subscription, for as long as a member has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +77,7 @@ pub(crate) struct SubscriptionId(u32);
 /// A subscription and the members that have it.
 #[derive(Clone, Debug)]
 struct Shared {
-    followed: Followed,
+    subscribed: Subscribed,
     members: im::OrdSet<MemberId>,
 }
 
@@ -85,16 +85,16 @@ struct Shared {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Subscriptions {
     shared: im::OrdMap<SubscriptionId, Shared>,
-    numbers: im::OrdMap<Followed, SubscriptionId>,
+    numbers: im::OrdMap<Subscribed, SubscriptionId>,
     next: u32,
 }
 
 impl Subscriptions {
     /// The subscriptions, a member having this one from now on; and its number.
-    pub(super) fn followed_by(mut self, followed: Followed, member: MemberId) -> (Self, SubscriptionId) {
-        let id = match self.numbers.get(&followed) {
+    pub(super) fn with_subscriber(mut self, subscribed: Subscribed, member: MemberId) -> (Self, SubscriptionId) {
+        let id = match self.numbers.get(&subscribed) {
             Some(&id) => id,
-            None => self.number(followed),
+            None => self.number(subscribed),
         };
         if let Some(shared) = self.shared.get_mut(&id) {
             shared.members.insert(member);
@@ -102,33 +102,33 @@ impl Subscriptions {
         (self, id)
     }
 
-    fn number(&mut self, followed: Followed) -> SubscriptionId {
+    fn number(&mut self, subscribed: Subscribed) -> SubscriptionId {
         let id = SubscriptionId(self.next);
         self.next += 1;
-        self.numbers.insert(followed.clone(), id);
-        self.shared.insert(id, Shared { followed, members: im::OrdSet::new() });
+        self.numbers.insert(subscribed.clone(), id);
+        self.shared.insert(id, Shared { subscribed, members: im::OrdSet::new() });
         id
     }
 
     /// The subscriptions, a member having given one up; the last to do so takes it along.
-    pub(super) fn left_by(mut self, id: SubscriptionId, member: MemberId) -> Self {
+    pub(super) fn without_subscriber(mut self, id: SubscriptionId, member: MemberId) -> Self {
         let Some(shared) = self.shared.get_mut(&id) else { return self };
         shared.members.remove(&member);
         if shared.members.is_empty() {
-            let followed = shared.followed.clone();
-            self.numbers.remove(&followed);
+            let subscribed = shared.subscribed.clone();
+            self.numbers.remove(&subscribed);
             self.shared.remove(&id);
         }
         self
     }
 
-    pub(super) fn get(&self, id: SubscriptionId) -> &Followed {
-        &self.shared[&id].followed
+    pub(super) fn get(&self, id: SubscriptionId) -> &Subscribed {
+        &self.shared[&id].subscribed
     }
 
     /// The subscriptions that members have, ascending by number.
-    pub(super) fn distinct(&self) -> impl Iterator<Item = (SubscriptionId, &Followed)> {
-        self.shared.iter().map(|(&id, shared)| (id, &shared.followed))
+    pub(super) fn distinct(&self) -> impl Iterator<Item = (SubscriptionId, &Subscribed)> {
+        self.shared.iter().map(|(&id, shared)| (id, &shared.subscribed))
     }
 
     /// The members with this subscription, in the order of their numbers.
@@ -136,37 +136,37 @@ impl Subscriptions {
         self.shared.get(&id).into_iter().flat_map(|shared| shared.members.iter().copied())
     }
 
-    /// Those of these topics that any member follows; both ascend. Subscriptions are read until all
+    /// Those of these topics that any member subscribes to; both ascend. Subscriptions are read until all
     /// are found.
-    pub(super) fn followed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
-        let mut followed = vec![false; topics.len()];
+    pub(super) fn subscribed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
+        let mut subscribed = vec![false; topics.len()];
         let mut left = topics.len();
         let mut subscriptions = self.shared.values();
         while left > 0
             && let Some(shared) = subscriptions.next()
         {
-            shared.followed.each_among(topics, |place| left -= usize::from(!std::mem::replace(&mut followed[place], true)));
+            shared.subscribed.each_among(topics, |place| left -= usize::from(!std::mem::replace(&mut subscribed[place], true)));
         }
-        topics.iter().zip(followed).filter(|(_, followed)| *followed).map(|(&topic, _)| topic).collect()
+        topics.iter().zip(subscribed).filter(|(_, subscribed)| *subscribed).map(|(&topic, _)| topic).collect()
     }
 
-    /// The subscriptions that follow each of these topics, which ascend; ascending by number.
+    /// The subscriptions to each of these topics, which ascend; ascending by number.
     /// Nothing where that is more than so many in all.
-    pub(super) fn following(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
-        let mut following = vec![Vec::new(); topics.len()];
+    pub(super) fn subscribing_to(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
+        let mut subscribing = vec![Vec::new(); topics.len()];
         if topics.is_empty() {
-            return Some(following);
+            return Some(subscribing);
         }
         let mut listed = 0;
-        for (id, followed) in self.distinct() {
-            followed.each_among(topics, |place| {
+        for (id, subscribed) in self.distinct() {
+            subscribed.each_among(topics, |place| {
                 listed += 1;
-                following[place].push(id);
+                subscribing[place].push(id);
             });
             if listed > most {
                 return None;
             }
         }
-        Some(following)
+        Some(subscribing)
     }
 }

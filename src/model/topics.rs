@@ -23,12 +23,12 @@ impl Topic {
         &self.name
     }
 
-    /// How many partitions it has; 0 where a member follows a topic that does not exist.
+    /// How many partitions it has; 0 where a member subscribes to a topic that does not exist.
     pub fn partitions(&self) -> u32 {
         self.partitions.unwrap_or(0)
     }
 
-    /// Whether the topic exists; one that does not is known only because a member follows it.
+    /// Whether the topic exists; one that does not is known only because a member subscribes to it.
     pub fn exists(&self) -> bool {
         self.partitions.is_some()
     }
@@ -66,7 +66,7 @@ fn partition_count(topic: &str, count: i64) -> Result<u32, GroupError> {
     }
 }
 
-/// Every topic that exists or is followed, by number and by name.
+/// Every topic that exists or is subscribed to, by number and by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Topics {
     by_id: im::Vector<Arc<Topic>>,
@@ -144,7 +144,7 @@ impl Topics {
         self.known_near(name, TopicId::from_index(0))
     }
 
-    /// The same, where this number is to be expected: lists of names mostly come in order.
+    /// The same, where this number is to be expected: lists of names usually come in order.
     pub(super) fn known_near(mut self, name: &str, expected: TopicId) -> (Self, TopicId) {
         let is_expected = self.by_id.get(expected.index()).is_some_and(|topic| *topic.name == *name);
         if let Some(id) = is_expected.then_some(expected).or_else(|| self.id(name)) {

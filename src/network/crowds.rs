@@ -17,7 +17,7 @@ pub(crate) struct Crowds {
 
 impl Crowds {
     pub(crate) fn of(network: &Network) -> Self {
-        let number = |&place: &u32| network.members[place as usize].raw();
+        let number = |&place: &u32| network.members[place as usize].index() as u32;
         let members = Rows::new(network.members_of.iter().map(|places| places.iter().map(number)));
         let only = |members: &[u32]| if let [only] = members { *only } else { NOT_ONE };
         Self { only: members.iter().map(only).collect(), members }

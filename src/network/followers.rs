@@ -55,13 +55,15 @@ impl Followers {
 
     /// The members of a shape.
     pub(crate) fn members_of(&self, shape: u32) -> impl Iterator<Item = MemberId> + '_ {
-        self.members.applied(shape, self.readers.known_members_of(shape).iter().copied()).map(MemberId::from_raw)
+        self.members
+            .applied(shape, self.readers.known_members_of(shape).iter().copied())
+            .map(|number| MemberId::from_index(number as usize))
     }
 
     /// The only member of a shape, if it is known to have but one.
     pub(crate) fn only_member_of(&self, shape: u32) -> Option<MemberId> {
         let only = self.only[shape as usize];
-        (only != NOT_ONE).then(|| MemberId::from_raw(only))
+        (only != NOT_ONE).then(|| MemberId::from_index(only as usize))
     }
 
     /// About how many members a shape has.

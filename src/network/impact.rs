@@ -120,7 +120,7 @@ impl Effects {
     fn grow(&mut self, after: &Group, mut owned: BTreeMap<TopicId, u32>) {
         owned.retain(|&topic, before| partitions(after, topic) > *before);
         let new: Vec<TopicId> = owned.iter().filter(|(_, before)| **before == 0).map(|(&topic, _)| topic).collect();
-        self.grown.extend(after.followed_among(&new).into_iter().map(|topic| (topic, 0)));
+        self.grown.extend(after.subscribed_among(&new).into_iter().map(|topic| (topic, 0)));
         self.grown.extend(owned.into_iter().filter(|(_, before)| *before > 0));
     }
 }
@@ -128,7 +128,7 @@ impl Effects {
 /// Whether a member follows other topics with partitions than before. What it followed all the time
 /// is not looked at: if the change touches that, then for all who follow it.
 fn reads_differ(before: &Group, after: &Group, member: MemberId) -> bool {
-    let (was, is): (Vec<TopicId>, Vec<TopicId>) = (before.followed(member).collect(), after.followed(member).collect());
+    let (was, is): (Vec<TopicId>, Vec<TopicId>) = (before.subscribed_topics(member).collect(), after.subscribed_topics(member).collect());
     let reads = |group: &Group, topic| group.subscribes(member, topic) && partitions(group, topic) > 0;
     in_one_only(&was, &is).any(|topic| reads(before, topic) != reads(after, topic))
 }
@@ -178,5 +178,5 @@ pub(crate) fn partitions(group: &Group, topic: TopicId) -> u32 {
 
 /// The topics with partitions that a member follows.
 pub(crate) fn reading(group: &Group, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
-    group.followed(member).filter(|&topic| group.topic(topic).partitions() > 0)
+    group.subscribed_topics(member).filter(|&topic| group.topic(topic).partitions() > 0)
 }

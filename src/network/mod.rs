@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use crate::flow::csr::Rows;
-use crate::model::{Followed, Group, MemberId, Slots, SubscriptionId, TopicId};
+use crate::model::{Group, MemberId, Slots, Subscribed, SubscriptionId, TopicId};
 
 /// The number of no class, hub or node.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -52,8 +52,8 @@ impl Network {
     /// The network of a group. Linear in members and distinct subscriptions, but for looking names
     /// up in order.
     pub(crate) fn of(group: &Group) -> Self {
-        let subscriptions: Vec<(MemberId, SubscriptionId)> = group.all_members().subscribed().collect();
-        let distinct: Vec<(SubscriptionId, &Followed)> = group.all_members().distinct_subscriptions().collect();
+        let subscriptions: Vec<(MemberId, SubscriptionId)> = group.all_members().subscriptions_in_order().collect();
+        let distinct: Vec<(SubscriptionId, &Subscribed)> = group.all_members().distinct_subscriptions().collect();
         let followed = followed_topics(group, &distinct);
         let topics: Vec<TopicId> = group.topics().filter(|(id, _)| followed[id.index()]).map(|(id, _)| id).collect();
         let mut class_of = vec![NONE; group.all_topics().len()];
@@ -125,12 +125,12 @@ fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Rows
 }
 
 /// Which topics, by id, have partitions and a subscriber.
-fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Followed)]) -> Vec<bool> {
+fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Subscribed)]) -> Vec<bool> {
     let mut followed = vec![false; group.all_topics().len()];
     for (_, subscription) in distinct {
         match subscription {
-            Followed::Every => followed.fill(true),
-            Followed::These(topics) => topics.iter().for_each(|topic| followed[topic.index()] = true),
+            Subscribed::Every => followed.fill(true),
+            Subscribed::These(topics) => topics.iter().for_each(|topic| followed[topic.index()] = true),
         }
     }
     for (id, topic) in group.all_topics().in_id_order() {
@@ -143,7 +143,7 @@ fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Followed)]) -> V
 /// distinct subscription. Different ones may come to the same list.
 fn shapes(
     subscriptions: &[(MemberId, SubscriptionId)],
-    distinct: &[(SubscriptionId, &Followed)],
+    distinct: &[(SubscriptionId, &Subscribed)],
     class_of: &[u32],
     classes: usize,
 ) -> (Rows, Vec<u32>, Vec<u32>) {
@@ -165,8 +165,8 @@ fn shapes(
     (Rows::new(lists), shape_of, known)
 }
 
-fn classes_of(followed: &Followed, class_of: &[u32], classes: usize) -> Vec<u32> {
-    let Followed::These(topics) = followed else { return (0..classes as u32).collect() };
+fn classes_of(followed: &Subscribed, class_of: &[u32], classes: usize) -> Vec<u32> {
+    let Subscribed::These(topics) = followed else { return (0..classes as u32).collect() };
     let mut list: Vec<u32> = topics.iter().map(|topic| class_of[topic.index()]).filter(|class| *class != NONE).collect();
     if !list.is_sorted() {
         list.sort_unstable();

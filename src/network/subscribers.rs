@@ -130,8 +130,8 @@ impl Readers {
             let is = after.all_members().subscription_of(member);
             let is = is.map(|subscription| self.shape_for(subscription, (before, after, member), was, &mut shapes));
             if was != is {
-                members.extend(was.map(|shape| Edit::ends(shape, member.raw())));
-                members.extend(is.map(|shape| Edit::begins(shape, member.raw())));
+                members.extend(was.map(|shape| Edit::ends(shape, member.index() as u32)));
+                members.extend(is.map(|shape| Edit::begins(shape, member.index() as u32)));
             }
         }
         self.shapes = self.shapes.with(shapes);
@@ -168,7 +168,7 @@ impl Readers {
 
     /// The listed topics that a member follows, existing or not.
     fn listed_of<'a>(&'a self, group: &'a Group, member: MemberId) -> impl Iterator<Item = TopicId> + 'a {
-        group.followed(member).filter(|&topic| self.is_listed(topic))
+        group.subscribed_topics(member).filter(|&topic| self.is_listed(topic))
     }
 
     fn is_listed(&self, topic: TopicId) -> bool {
@@ -183,7 +183,7 @@ impl Readers {
     /// nothing where one is followed by only some of a shape, or where lists would be long.
     fn listing(mut self, after: &Group, effects: &Effects) -> Option<Self> {
         let new: Vec<TopicId> = effects.grown.keys().copied().filter(|&topic| effects.is_new(topic) && !self.is_listed(topic)).collect();
-        for (topic, subscriptions) in new.iter().zip(after.subscriptions_following(&new, MOST_LISTED)?) {
+        for (topic, subscriptions) in new.iter().zip(after.subscriptions_to(&new, MOST_LISTED)?) {
             let shapes: BTreeSet<u32> = subscriptions.iter().filter_map(|&subscription| self.shape_of(subscription)).collect();
             if self.has_others(after, &shapes, subscriptions.len()) {
                 return None;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::balance::allocate::Handing;
-use crate::model::{Assignment, Group, Movement, NO_OWNER, Sheet, TopicPartition};
+use crate::model::{Assignment, Group, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
 use crate::proof::Proof;
 use crate::rebalance::Readers;
@@ -86,12 +86,11 @@ fn movements(network: &Network, handing: &Handing) -> Vec<Movement> {
     network.slots.partitions(&slots).zip(&released).map(movement).collect()
 }
 
-/// Owners as ids instead of places in the network; in a group that nobody left they are the same.
-pub(crate) fn numbered(network: &Network, mut owners: Vec<u32>) -> Vec<u32> {
-    if network.members.iter().enumerate().any(|(number, id)| number != id.index()) {
-        owners.iter_mut().filter(|owner| **owner != NO_OWNER).for_each(|owner| *owner = network.members[*owner as usize].raw());
-    }
-    owners
+/// Loads by number instead of place in the network.
+pub(crate) fn loads_by_number(group: &Group, network: &Network, by_place: &[u32]) -> Vec<u32> {
+    let mut loads = vec![0; group.all_members().numbers()];
+    network.members.iter().zip(by_place).for_each(|(member, &load)| loads[member.index()] = load);
+    loads
 }
 
 impl Plan {
@@ -99,10 +98,9 @@ impl Plan {
     pub(crate) fn of(group: Group, network: Network, handing: Handing, proof: Proof) -> Self {
         let claimed = handing.claimed;
         let movements = movements(&network, &handing);
-        let mut loads = vec![0; group.all_members().numbers()];
-        network.members.iter().zip(&handing.loads).for_each(|(member, &load)| loads[member.index()] = load);
-        let owners = numbered(&network, handing.owners);
-        let assignment = Assignment::from_sheet(Sheet::with_loads(network.slots.clone(), owners, &loads));
+        let loads = loads_by_number(&group, &network, &handing.loads);
+        let table = OwnerTable::of_places(network.slots.clone(), handing.owners, &network.members, &loads);
+        let assignment = Assignment::from_table(table);
         let summary = Summary::of(&group, &assignment, movements.len() as u64, claimed);
         Self { group, assignment, movements: movements.into(), summary, proof, readers: Readers::new(network) }
     }

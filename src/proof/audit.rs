@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use crate::model::{Followed, Group, MemberId, NO_OWNER, Slots, TopicId, TopicPartition};
+use crate::model::{Group, MemberId, NO_OWNER, Slots, Subscribed, TopicId, TopicPartition};
 
 /// What there is to know of a group before its plans can be judged.
 pub(crate) struct Audit<'g> {
@@ -62,8 +62,8 @@ fn consumed(group: &Group) -> Vec<bool> {
     let mut subscribed = vec![false; group.all_topics().len()];
     for (_, topics) in group.all_members().distinct_subscriptions() {
         match topics {
-            Followed::Every => subscribed.fill(true),
-            Followed::These(topics) => topics.iter().for_each(|topic| subscribed[topic.index()] = true),
+            Subscribed::Every => subscribed.fill(true),
+            Subscribed::These(topics) => topics.iter().for_each(|topic| subscribed[topic.index()] = true),
         }
     }
     let partitions = group.all_topics().in_id_order().map(|(_, topic)| topic.partitions());
@@ -121,9 +121,9 @@ pub(crate) struct Subscription<'g> {
 impl<'g> Subscription<'g> {
     /// Of a member that is here.
     pub(crate) fn of(group: &'g Group, member: MemberId) -> Self {
-        match group.all_members().followed(member) {
-            Followed::Every => Self { named: None },
-            Followed::These(topics) => Self { named: Some(topics) },
+        match group.all_members().subscribed(member) {
+            Subscribed::Every => Self { named: None },
+            Subscribed::These(topics) => Self { named: Some(topics) },
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::price::{GOALS, Price};
 use super::racks::RackSet;
-use crate::model::{TopicId, leaves};
+use crate::model::{TopicId, chunks};
 
 /// The prices of members, or of topics, by number: a column for each goal, in the order of goals.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +92,7 @@ impl Column {
             Self::AtLevels(before) => before,
             Self::Each(_) | Self::Mostly { .. } => im::Vector::new(),
         };
-        Self::AtLevels(leaves::replaced(before, levels))
+        Self::AtLevels(chunks::replaced(before, levels))
     }
 
     /// These, of which most may be the same.
@@ -115,7 +115,7 @@ impl Column {
     /// The levels, in the order of numbers.
     pub(super) fn levels(&self) -> Vec<u32> {
         match self {
-            Self::AtLevels(levels) => leaves::list(levels),
+            Self::AtLevels(levels) => chunks::list(levels),
             Self::Each(components) => components.iter().map(|component| (component.max(&0) / 2) as u32).collect(),
             Self::Mostly { .. } => Vec::new(),
         }

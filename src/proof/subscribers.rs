@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::audit::Audit;
 use super::price::{Amounts, Price};
 use super::prices::Prices;
-use crate::model::{Followed, MemberId, Name, TopicId};
+use crate::model::{MemberId, Name, Subscribed, TopicId};
 
 /// Some members, in the order of their prices: a stretch of [`Subscribers::prices`].
 pub(super) type Stretch = Range<usize>;
@@ -77,8 +77,8 @@ impl<'g> Subscribers<'g> {
         for (number, (subscription, topics)) in (0..).zip(group.all_members().distinct_subscriptions()) {
             these.add_alike(group.all_members().having(subscription));
             match topics {
-                Followed::Every => these.every = Some(number),
-                Followed::These(topics) => topics.iter().for_each(|topic| these.by_topic[topic.index()].push(number)),
+                Subscribed::Every => these.every = Some(number),
+                Subscribed::These(topics) => topics.iter().for_each(|topic| these.by_topic[topic.index()].push(number)),
             }
         }
         these

@@ -101,7 +101,7 @@ impl LocalFlow<'_> {
                     }
                 }
                 Side::Member(member) => {
-                    let topics = self.group.followed(member).map(|topic| self.topic(topic));
+                    let topics = self.group.subscribed_topics(member).map(|topic| self.topic(topic));
                     open.extend(topics.filter(|&topic| found.find(topic)));
                 }
             }

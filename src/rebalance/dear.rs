@@ -43,7 +43,7 @@ impl LocalFlow<'_> {
 
     fn all_dear(&mut self) -> Dear {
         let Some(members) = self.few_at_a_price(|price| price > 0) else { return Dear::Many };
-        let followed = |&member: &MemberId| self.group.followed(member).map(|topic| topic.index() as u32);
+        let followed = |&member: &MemberId| self.group.subscribed_topics(member).map(|topic| topic.index() as u32);
         let by_member = Rows::new(members.iter().map(followed));
         self.patience -= by_member.item_count() as i64 / PARTITIONS_FOR_ONE_LOOK;
         Dear::Few { members, followers: by_member.transposed(self.topics) }
@@ -53,7 +53,7 @@ impl LocalFlow<'_> {
     pub(crate) fn followed_at_a_price(&mut self, is_such: impl Fn(i32) -> bool) -> Option<Vec<bool>> {
         let members = self.few_at_a_price(is_such)?;
         let mut followed = vec![false; self.topics];
-        let topics = members.into_iter().flat_map(|member| self.group.followed(member));
+        let topics = members.into_iter().flat_map(|member| self.group.subscribed_topics(member));
         topics.for_each(|topic| followed[topic.index()] = true);
         Some(followed)
     }
@@ -65,7 +65,7 @@ impl LocalFlow<'_> {
         let (mut left, mut members) = (TOPICS_FOR_A_NODE * self.node_count(), Vec::new());
         for member in such.map(|(member, _)| MemberId::from_index(member)) {
             // How many topics those are is known without going over them.
-            left = left.checked_sub(self.group.followed(member).size_hint().0)?;
+            left = left.checked_sub(self.group.subscribed_topics(member).size_hint().0)?;
             members.push(member);
         }
         Some(members)

@@ -35,7 +35,7 @@ impl LocalFlow<'_> {
             return;
         }
         let is_near = |topic: &TopicId| self.level(self.topic(*topic)) == self.level(root);
-        let mut topics: Vec<TopicId> = self.group.followed(member).filter(is_near).collect();
+        let mut topics: Vec<TopicId> = self.group.subscribed_topics(member).filter(is_near).collect();
         self.patience -= topics.len() as i64;
         self.fetch_shares(round, (&mut topics, ends), member);
         while self.due(Direction::Back, root) > 0 && !topics.is_empty() {

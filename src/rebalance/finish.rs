@@ -1,6 +1,6 @@
 //! A settled flow becomes a plan: who hands what to whom, and the prices that prove it.
 
-use crate::model::{Handed, MemberId, TopicId, TopicPartition};
+use crate::model::{MemberId, TopicId, TopicPartition, Transfer};
 use crate::plan::Plan;
 use crate::proof::Proof;
 use crate::rebalance::outcome::{Outcome, movement};
@@ -45,18 +45,18 @@ impl LocalFlow<'_> {
 
     /// Gives free partitions of a topic, and those given up, to the members that get some, in the
     /// order of their numbers.
-    fn hand_over(&self, topic: TopicId, (free, given_up): (&[Handed], &[Handed]), outcome: &mut Outcome) {
+    fn hand_over(&self, topic: TopicId, (free, given_up): (&[Transfer], &[Transfer]), outcome: &mut Outcome) {
         let Outcome { handed, movements, .. } = outcome;
         let takers = self.moved.of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
         let (start, first) = (handed.len(), movements.len());
-        handed.extend(free.iter().chain(given_up).zip(takers).map(|(&available, to)| Handed { to, ..available }));
+        handed.extend(free.iter().chain(given_up).zip(takers).map(|(&available, to)| Transfer { to, ..available }));
         movements.extend(handed[start..].iter().skip(free.len()).filter_map(movement));
         handed[start..].sort_unstable_by_key(|handed| handed.partition.partition);
         movements[first..].sort_unstable_by_key(|movement| movement.partition.partition);
     }
 
     /// Adds what members have less of a topic, the highest of what each claims.
-    fn give_up(&mut self, topic: TopicId, given_up: &mut Vec<Handed>) {
+    fn give_up(&mut self, topic: TopicId, given_up: &mut Vec<Transfer>) {
         let givers = || self.moved.of_topic(topic).iter().filter(|(_, count)| *count < 0);
         match givers().count() * PARTITIONS_FOR_ONE_GIVER < self.size_of(topic) {
             false => {
@@ -71,21 +71,21 @@ impl LocalFlow<'_> {
         }
     }
 
-    fn give_highest(&self, giver: MemberId, topic: TopicId, count: usize, given_up: &mut Vec<Handed>) {
+    fn give_highest(&self, giver: MemberId, topic: TopicId, count: usize, given_up: &mut Vec<Transfer>) {
         let start = given_up.len();
         let claimed = self.claims.partitions_of_topic(giver, topic);
-        given_up.extend(claimed.map(|partition| Handed { partition, from: Some(giver), to: None }));
+        given_up.extend(claimed.map(|partition| Transfer { partition, from: Some(giver), to: None }));
         let kept = given_up.len().saturating_sub(count).max(start);
         given_up.drain(start..kept);
     }
 
     /// Adds the highest partitions of a topic, so many of each member as the tally says, which are
     /// so many in all.
-    fn give_tallied(&mut self, topic: TopicId, total: usize, given_up: &mut Vec<Handed>) {
+    fn give_tallied(&mut self, topic: TopicId, total: usize, given_up: &mut Vec<Transfer>) {
         let gives = |(partition, owner): (TopicPartition, MemberId)| {
             let count = &mut self.tally[owner.index()];
             *count = count.checked_sub(1)?;
-            Some(Handed { partition, from: Some(owner), to: None })
+            Some(Transfer { partition, from: Some(owner), to: None })
         };
         given_up.extend(self.claims.owners_of(topic).iter().rev().filter_map(gives).take(total));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::balance::even_loads::EvenLoads;
-use crate::model::{Assignment, Group, Handed, MemberId, Movement, SubscriptionId, TopicId, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
 use crate::network::freed::freed;
 use crate::network::impact::{Effects, reading};
 use crate::plan::Plan;
@@ -31,7 +31,7 @@ pub(crate) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option
 
 /// Whether a member with another subscription follows anything that exists.
 fn others_read(group: &Group, subscription: SubscriptionId) -> bool {
-    group.all_members().subscribed().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
+    group.all_members().subscriptions_in_order().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
 }
 
 /// What members had and shall have.
@@ -56,7 +56,7 @@ impl Shares {
     }
 
     /// Gives free partitions, and those of members with too many, to members with too few.
-    fn carry_out(&self, free: Vec<Handed>, claims: &Assignment) -> Outcome {
+    fn carry_out(&self, free: Vec<Transfer>, claims: &Assignment) -> Outcome {
         let lacking = self.members.iter().filter(|share| share.held < share.load);
         let mut takers = Turns::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
         let placed = free.len() as u64;
@@ -64,7 +64,7 @@ impl Shares {
         let giving = self.members.iter().filter(|share| share.held > share.load).enumerate();
         for (turn, share) in giving {
             let given = evenly_chosen(claims, share.member, (share.held - share.load) as usize, turn);
-            handed.extend(given.into_iter().map(|partition| Handed { partition, from: Some(share.member), to: None }));
+            handed.extend(given.into_iter().map(|partition| Transfer { partition, from: Some(share.member), to: None }));
         }
         handed.iter_mut().for_each(|handed| handed.to = takers.next(handed.partition.topic));
         let mut movements: Vec<Movement> = handed[placed as usize..].iter().filter_map(movement).collect();

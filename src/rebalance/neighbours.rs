@@ -79,7 +79,7 @@ impl LocalFlow<'_> {
     }
 
     fn look_up_followed(&mut self, member: MemberId) {
-        let topics = self.group.followed(member).map(|topic| Neighbour { node: topic.index() as Node, claimed: 0 });
+        let topics = self.group.subscribed_topics(member).map(|topic| Neighbour { node: topic.index() as Node, claimed: 0 });
         self.neighbours.all.extend(topics);
     }
 

@@ -122,7 +122,7 @@ impl LocalFlow<'_> {
     fn each_perhaps_claimed(&mut self, node: Node, member: MemberId, mut visit: impl FnMut(ResidualArc)) {
         self.each_regained(Direction::Onward, node, &mut visit);
         let group = self.group;
-        for topic in group.followed(member) {
+        for topic in group.subscribed_topics(member) {
             let other = self.topic(topic);
             self.patience -= 1;
             if self.level(other) == self.level(node) {

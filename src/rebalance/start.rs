@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Handed, MemberId, TopicId};
+use crate::model::{MemberId, TopicId, Transfer};
 use crate::network::freed::freed;
 use crate::network::impact::{Effects, reading};
 use crate::plan::Plan;
@@ -14,9 +14,9 @@ use crate::rebalance::state::LocalFlow;
 #[derive(Debug, Default)]
 pub(crate) struct SetFree {
     /// Partitions to place, ascending, each with the owner it had.
-    pub(crate) to_place: Vec<Handed>,
+    pub(crate) to_place: Vec<Transfer>,
     /// Partitions that nobody follows now.
-    pub(crate) dropped: Vec<Handed>,
+    pub(crate) dropped: Vec<Transfer>,
 }
 
 impl LocalFlow<'_> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::balance::claims::claimed_owners;
-use crate::model::{Assignment, Claims, Followed, Group, MemberId, TopicId, TopicPartition};
+use crate::model::{Assignment, Claims, Group, MemberId, Subscribed, TopicId, Transfer};
 use crate::plan::{Plan, Summary};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
@@ -44,7 +44,7 @@ impl Figures {
 
     /// The figures of a plan in which these partitions have another owner than the one that claims
     /// them.
-    pub(super) fn after(plan: &Plan, changed: impl Iterator<Item = Changed>) -> Self {
+    pub(super) fn after(plan: &Plan, changed: impl Iterator<Item = Transfer>) -> Self {
         Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), Moves::of(plan.group(), changed))
     }
 
@@ -111,9 +111,6 @@ impl From<Summary> for Loads {
     }
 }
 
-/// A partition that has another owner: the one before, and the one after.
-pub(super) type Changed = (TopicPartition, Option<MemberId>, Option<MemberId>);
-
 /// How many partitions changed hands.
 #[derive(Clone, Copy, Default)]
 struct Moves {
@@ -123,14 +120,14 @@ struct Moves {
 }
 
 impl Moves {
-    fn of(group: &Group, changed: impl Iterator<Item = Changed>) -> Self {
+    fn of(group: &Group, changed: impl Iterator<Item = Transfer>) -> Self {
         let mut moves = Self::default();
-        for (partition, from, _) in changed.filter(|(_, _, to)| to.is_some()) {
-            match from {
+        for transfer in changed.filter(|transfer| transfer.to.is_some()) {
+            match transfer.from {
                 None => moves.new += 1,
                 Some(owner) => {
                     moves.moved += 1;
-                    moves.forced += u64::from(!group.subscribes(owner, partition.topic));
+                    moves.forced += u64::from(!group.subscribes(owner, transfer.partition.topic));
                 }
             }
         }
@@ -177,15 +174,15 @@ impl SubscriberCounts {
 }
 
 fn subscribers(group: &Group) -> SubscriberCounts {
-    let mut alike: BTreeMap<&Followed, usize> = BTreeMap::new();
+    let mut alike: BTreeMap<&Subscribed, usize> = BTreeMap::new();
     for (member, _) in group.members() {
-        *alike.entry(group.all_members().followed(member)).or_insert(0) += 1;
+        *alike.entry(group.all_members().subscribed(member)).or_insert(0) += 1;
     }
     let mut subscribers = SubscriberCounts { every: 0, these: BTreeMap::new() };
     for (subscribed, members) in alike {
         match subscribed {
-            Followed::Every => subscribers.every += members,
-            Followed::These(topics) => topics.iter().for_each(|&topic| *subscribers.these.entry(topic).or_insert(0) += members),
+            Subscribed::Every => subscribers.every += members,
+            Subscribed::These(topics) => topics.iter().for_each(|&topic| *subscribers.these.entry(topic).or_insert(0) += members),
         }
     }
     subscribers

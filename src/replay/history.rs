@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::window::EventBatch;
 use crate::balance::balance;
 use crate::document::GroupDocument;
-use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition};
+use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition, Transfer};
 use crate::plan::Plan;
 
 /// How many checkpoints a history has unless told otherwise.
@@ -48,24 +48,12 @@ pub struct History {
     last: Plan,
 }
 
-/// A partition that changed hands between two versions: from nobody where it is new, to nobody
-/// where it is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Handover {
-    /// The partition.
-    pub partition: TopicPartition,
-    /// Its owner before.
-    pub from: Option<MemberId>,
-    /// Its owner after.
-    pub to: Option<MemberId>,
-}
-
 /// What a version is made of, beside the one before it.
 #[derive(Debug)]
 struct Version {
     batch: EventBatch,
     /// Ascending by partition. Those of version 0 are not kept: it is always a checkpoint.
-    handovers: Box<[Handover]>,
+    transfers: Box<[Transfer]>,
     figures: Figures,
 }
 
@@ -84,7 +72,7 @@ impl History {
     /// it gives the same plans where the group was built from a description; of a group that has
     /// changed since, the numbers are lost and ties may fall otherwise.
     pub fn starting(first: Plan) -> Self {
-        let version = Version { batch: EventBatch::default(), handovers: Box::default(), figures: Figures::of(&first) };
+        let version = Version { batch: EventBatch::default(), transfers: Box::default(), figures: Figures::of(&first) };
         let versions = im::Vector::unit(Arc::new(version));
         Self { checkpoints: im::OrdMap::unit(0, first.clone()), stride: 1, keep: CHECKPOINTS, versions, last: first }
     }
@@ -110,10 +98,10 @@ impl History {
     /// gave. This is [`rebalance`](Self::rebalance) in two steps, for callers that time the first.
     #[must_use]
     pub fn with_plan(mut self, batch: EventBatch, plan: Plan) -> Self {
-        let handovers: Box<[Handover]> = handovers(self.last.assignment(), plan.assignment()).collect();
+        let transfers: Box<[Transfer]> = self.last.assignment().differences(plan.assignment()).collect();
         let number = self.versions.len();
-        let figures = figures(self.last.assignment(), &plan, &handovers);
-        self.versions.push_back(Arc::new(Version { batch, handovers, figures }));
+        let figures = figures(self.last.assignment(), &plan, &transfers);
+        self.versions.push_back(Arc::new(Version { batch, transfers, figures }));
         if number.is_multiple_of(self.stride) {
             self.checkpoints.insert(number, plan.clone());
         }
@@ -177,15 +165,15 @@ impl History {
 
     /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance
     /// 0.
-    pub fn handovers(&self, number: usize) -> &[Handover] {
-        self.versions.get(number).map_or(&[], |version| &version.handovers)
+    pub fn transfers(&self, number: usize) -> &[Transfer] {
+        self.versions.get(number).map_or(&[], |version| &version.transfers)
     }
 
     /// The partitions whose owner after rebalance `a` differs from that after rebalance `b`,
     /// ascending; none where there is no such rebalance.
-    pub fn diff(&self, a: usize, b: usize) -> Vec<Handover> {
+    pub fn diff(&self, a: usize, b: usize) -> Vec<Transfer> {
         match (self.assignment(a), self.assignment(b)) {
-            (Some(before), Some(after)) => handovers(&before, &after).collect(),
+            (Some(before), Some(after)) => before.differences(&after).collect(),
             _ => Vec::new(),
         }
     }
@@ -194,7 +182,7 @@ impl History {
     /// version 0, and its owner from then on.
     pub fn owners(&self, partition: TopicPartition) -> Vec<(usize, Option<MemberId>)> {
         let first = self.first().assignment().owner(partition);
-        let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.handover(partition)?.to)));
+        let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.transfer(partition)?.to)));
         std::iter::once((0, first)).chain(changes).collect()
     }
 
@@ -242,27 +230,21 @@ impl History {
 
 impl Version {
     fn after(&self, assignment: Assignment) -> Assignment {
-        assignment.with_owners(self.handovers.iter().map(|handover| (handover.partition, handover.to)))
+        assignment.with_owners(self.transfers.iter().map(|transfer| (transfer.partition, transfer.to)))
     }
 
-    fn handover(&self, partition: TopicPartition) -> Option<Handover> {
-        let found = self.handovers.binary_search_by_key(&partition, |handover| handover.partition).ok()?;
-        Some(self.handovers[found])
+    fn transfer(&self, partition: TopicPartition) -> Option<Transfer> {
+        let found = self.transfers.binary_search_by_key(&partition, |transfer| transfer.partition).ok()?;
+        Some(self.transfers[found])
     }
 }
 
-/// The figures of a plan that was made from the one before by these handovers. Where topics went,
+/// The figures of a plan that was made from the one before by these transfers. Where topics went,
 /// the claims are less than what was owned before: of a topic that came back a partition may have
 /// the owner it had, yet be new.
-fn figures(before: &Assignment, plan: &Plan, handovers: &[Handover]) -> Figures {
+fn figures(before: &Assignment, plan: &Plan, transfers: &[Transfer]) -> Figures {
     match plan.group().claims() {
-        Claims::Previous(claimed) if claimed.len() == before.len() => {
-            Figures::after(plan, handovers.iter().map(|handover| (handover.partition, handover.from, handover.to)))
-        }
+        Claims::Previous(claimed) if claimed.len() == before.len() => Figures::after(plan, transfers.iter().copied()),
         _ => Figures::of(plan),
     }
-}
-
-fn handovers<'a>(before: &'a Assignment, after: &'a Assignment) -> impl Iterator<Item = Handover> + 'a {
-    before.differences(after).map(|(partition, from, to)| Handover { partition, from, to })
 }

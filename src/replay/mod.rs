@@ -19,7 +19,7 @@ mod window;
 
 pub use event_kind::EventKind;
 pub use figures::{Figures, topic_skew};
-pub use history::{Handover, History};
+pub use history::History;
 pub use history_document::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use lines::{
     FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument, TotalLine,

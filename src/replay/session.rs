@@ -7,7 +7,7 @@ use std::mem;
 use super::event_kind::EventKind;
 use super::log::{EventLog, LoggedEvent};
 use crate::document::EventContent;
-use crate::model::{Assignment, Change, Event, Followed, Group, MemberId, Name, NewMember};
+use crate::model::{Assignment, Change, Event, Group, MemberId, Name, NewMember, Subscribed};
 
 /// Something that causes a rebalance, at the time when it counts.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ impl SessionTimeouts {
 }
 
 /// What a member asks for: a static one that is back and asks for the same needs no rebalance.
-fn interest(group: &Group, member: MemberId) -> Option<(Followed, Option<Name>)> {
+fn interest(group: &Group, member: MemberId) -> Option<(Subscribed, Option<Name>)> {
     let rack = group.member(member)?.rack().cloned();
-    Some((group.all_members().followed(member).clone(), rack))
+    Some((group.all_members().subscribed(member).clone(), rack))
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::document::printable;
-use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
+use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition, Transfer};
 use crate::plan::Plan;
 use crate::replay::{FiguresDocument, History, Outcome, event_label};
 
@@ -119,7 +119,7 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
 /// The partitions that changed hands, by reason.
 fn changes(before: &Assignment, plan: &Plan, slots: &Slots) -> BTreeMap<Reason, Vec<i64>> {
     let mut changes: BTreeMap<Reason, Vec<(TopicPartition, Option<MemberId>)>> = BTreeMap::new();
-    for (partition, from, to) in before.differences(plan.assignment()) {
+    for Transfer { partition, from, to } in before.differences(plan.assignment()) {
         changes.entry(reason(plan.group(), partition, from, to)).or_default().push((partition, to));
     }
     changes.into_iter().map(|(reason, changed)| (reason, slots.encoded(changed.into_iter()))).collect()

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use crate::balance::claims::claimed_owners;
-use crate::flow::decompose::{Hop, trails};
-use crate::model::{Assignment, MemberId, Movement, TopicPartition};
+use crate::flow::decompose::paths_and_cycles;
+use crate::model::{Assignment, MemberId, Movement, TopicPartition, Transfer};
 use crate::plan::Plan;
 
 /// One step of a balance, and the assignment after it.
@@ -85,7 +85,7 @@ enum Progress {
 
 #[derive(Clone, Debug)]
 struct UnderWay {
-    fills: IntoIter<PlanHop>,
+    fills: IntoIter<Transfer>,
     /// What is still to be reassigned; found once the fills are through.
     reassignments: Reassignments,
     assignment: Assignment,
@@ -95,19 +95,16 @@ struct UnderWay {
 #[derive(Clone, Debug)]
 enum Reassignments {
     Wanted {
-        fills: Vec<PlanHop>,
-        moves: Vec<PlanHop>,
+        fills: Vec<Transfer>,
+        moves: Vec<Movement>,
     },
     Found {
-        trails: IntoIter<Vec<PlanHop>>,
+        trails: IntoIter<Vec<Movement>>,
         /// What members were given that nobody had, for the paths that start at them.
-        filled: BTreeMap<Option<MemberId>, Vec<TopicPartition>>,
+        filled: BTreeMap<MemberId, Vec<TopicPartition>>,
         of_trail: IntoIter<(Movement, Path)>,
     },
 }
-
-/// What a partition's way from claim to plan is: from its claimant, or from nobody.
-type PlanHop = Hop<Option<MemberId>, TopicPartition>;
 
 impl Plan {
     /// The plan's balance, one step at a time. Nothing is computed until the first step is asked
@@ -151,8 +148,9 @@ impl Iterator for Steps {
 /// The first step: who owns what by the claims that stand.
 fn first_step(plan: &Plan) -> (Action, UnderWay) {
     let kept = plan.claimed_owners();
-    let hops: Vec<PlanHop> = kept.differences(plan.assignment()).map(|(what, from, to)| Hop { from, to, what }).collect();
-    let (fills, moves): (Vec<PlanHop>, Vec<PlanHop>) = hops.into_iter().partition(|hop| hop.from.is_none());
+    // What is kept is claimed by subscribers, so none of it goes to nobody.
+    let (fills, moves): (Vec<Transfer>, Vec<Transfer>) = kept.differences(plan.assignment()).partition(|transfer| transfer.from.is_none());
+    let moves = moves.iter().filter_map(Transfer::movement).collect();
     let partitions = kept.len();
     let state = UnderWay {
         fills: fills.clone().into_iter(),
@@ -165,7 +163,7 @@ fn first_step(plan: &Plan) -> (Action, UnderWay) {
 
 impl UnderWay {
     fn advance(mut self) -> Option<(Action, Self)> {
-        if let Some(Hop { what: partition, to: Some(to), .. }) = self.fills.next() {
+        if let Some(Transfer { partition, to: Some(to), .. }) = self.fills.next() {
             self.assignment = self.assignment.with_owner(partition, to);
             return Some((Action::Fill { partition, to }, self));
         }
@@ -188,23 +186,26 @@ impl Reassignments {
             }
             let trail = trails.next()?;
             let filled = trail.first().and_then(|first| filled.get_mut(&first.from)?.pop());
-            *of_trail = along(&trail, filled, assignment).into_iter();
+            *of_trail = along(trail, filled, assignment).into_iter();
         }
     }
 
     /// The trails of what moves once everything has an owner. Were what is given out part of them,
     /// one could end at a member that something else pushes on.
-    fn found(fills: &[PlanHop], moves: &[PlanHop]) -> Self {
-        let mut filled: BTreeMap<Option<MemberId>, Vec<TopicPartition>> = BTreeMap::new();
-        fills.iter().rev().for_each(|fill| filled.entry(fill.to).or_default().push(fill.what));
-        Self::Found { trails: trails(moves).into_iter(), filled, of_trail: Vec::new().into_iter() }
+    fn found(fills: &[Transfer], moves: &[Movement]) -> Self {
+        let mut filled: BTreeMap<MemberId, Vec<TopicPartition>> = BTreeMap::new();
+        for (fill, to) in fills.iter().rev().filter_map(|fill| Some((fill, fill.to?))) {
+            filled.entry(to).or_default().push(fill.partition);
+        }
+        let ends: Vec<(MemberId, MemberId)> = moves.iter().map(|movement| (movement.from, movement.to)).collect();
+        let trail = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
+        let trails: Vec<Vec<Movement>> = paths_and_cycles(&ends).into_iter().map(trail).collect();
+        Self::Found { trails: trails.into_iter(), filled, of_trail: Vec::new().into_iter() }
     }
 }
 
 /// The moves of a trail, each with the whole path.
-fn along(trail: &[PlanHop], filled: Option<TopicPartition>, assignment: &Assignment) -> Vec<(Movement, Path)> {
-    let moves: Vec<Movement> =
-        trail.iter().filter_map(|hop| Some(Movement { partition: hop.what, from: hop.from?, to: hop.to? })).collect();
+fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, assignment: &Assignment) -> Vec<(Movement, Path)> {
     let members = moves.first().map(|first| first.from).into_iter().chain(moves.iter().map(|step| step.to));
     let stops: Arc<[Stop]> = members.map(|member| Stop { member, load: assignment.load(member) }).collect();
     moves.into_iter().map(|step| (step, Path { filled, stops: Arc::clone(&stops) })).collect()

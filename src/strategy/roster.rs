@@ -1,7 +1,7 @@
 //! Members in an order, and for each topic that exists who of them subscribes to it: what every
 //! assignor starts from.
 
-use crate::model::{Assignment, Followed, Group, MemberId, Sheet, Slots, TopicId, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, NO_OWNER, OwnerTable, Slots, Subscribed, TopicId, TopicPartition, row};
 
 /// The members of a group in one order, and the topics they subscribe to in the order of names.
 pub(super) struct Roster {
@@ -69,9 +69,9 @@ fn subscribers(group: &Group, members: &[MemberId]) -> Vec<Vec<usize>> {
     let every: Vec<TopicId> = group.topics().map(|(id, _)| id).collect();
     let mut subscribers = vec![Vec::new(); group.all_topics().len()];
     for (place, member) in members.iter().enumerate() {
-        let topics = match group.all_members().followed(*member) {
-            Followed::Every => &every[..],
-            Followed::These(topics) => topics,
+        let topics = match group.all_members().subscribed(*member) {
+            Subscribed::Every => &every[..],
+            Subscribed::These(topics) => topics,
         };
         for topic in topics {
             subscribers[topic.index()].push(place);
@@ -83,13 +83,13 @@ fn subscribers(group: &Group, members: &[MemberId]) -> Vec<Vec<usize>> {
 /// The assignment in which these partitions of the group have these owners.
 pub(super) fn assignment(group: &Group, owned: impl Iterator<Item = (TopicPartition, MemberId)>) -> Assignment {
     let slots = Slots::of_topics(group.all_topics());
-    let mut owners = Sheet::unowned(&slots);
+    let mut owners = row(&slots, NO_OWNER);
     for (partition, owner) in owned {
         if let Some(slot) = slots.slot(partition) {
             owners[slot as usize] = owner.raw();
         }
     }
-    Assignment::from_sheet(Sheet::new(slots, owners, group.all_members().numbers()))
+    Assignment::from_table(OwnerTable::of_numbers(slots, owners, group.all_members().numbers()))
 }
 
 /// For each number its position among `numbers`, which are small.

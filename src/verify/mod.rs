@@ -9,7 +9,7 @@ pub use verdict::{ProofStanding, Verdict, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::balance::balance;
-use crate::model::{Assignment, Goal, Group, MemberId, NO_OWNER, Name, Sheet, Slots, Topic, TopicId, TopicPartition};
+use crate::model::{Assignment, Goal, Group, MemberId, NO_OWNER, Name, OwnerTable, Slots, Topic, TopicId, TopicPartition};
 use crate::proof::{Audit, Cost, Proof};
 use crate::verify::cost::Figures;
 use crate::verify::witness::witness;
@@ -144,7 +144,7 @@ impl<'g> Reading<'g> {
         let goals = plan.proof().goals();
         let figures = Figures::of(goals, &audit, &self.owners);
         let least = plan.proof().bound_of(&audit);
-        let assignment = Assignment::from_sheet(Sheet::new(self.slots, self.owners, group.all_members().numbers()));
+        let assignment = Assignment::from_table(OwnerTable::of_numbers(self.slots, self.owners, group.all_members().numbers()));
         let meets = |bound: Cost| valid && figures.cost == bound;
         let of_least = |goal| u64::try_from(least.get(goal).unwrap_or(0)).unwrap_or(0);
         Verdict {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Movement, Name, Nearest};
+use crate::model::{Clamped, Movement, Name};
 
 /// What makes an assignment invalid. Names, not numbers: what is named may not exist. What is in
 /// the group shares its name with it.
@@ -72,7 +72,7 @@ impl fmt::Display for Violation {
             }
             Self::UnknownTopic { topic, member } => write!(f, "{topic}, given to {member}, is not a topic of the group"),
             Self::UnknownPartition { topic, partition, member } => {
-                write!(f, "{topic} {}, given to {member}, does not exist", Nearest(*partition))
+                write!(f, "{topic} {}, given to {member}, does not exist", Clamped(*partition))
             }
             Self::UnknownMember { member } => write!(f, "{member} is not a member of the group"),
         }

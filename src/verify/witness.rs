@@ -13,8 +13,8 @@
 
 use std::ops::Range;
 
-use crate::flow::decompose::{Hop, trails};
-use crate::model::{Assignment, MemberId, Movement, TopicPartition};
+use crate::flow::decompose::paths_and_cycles;
+use crate::model::{Assignment, MemberId, Movement};
 use crate::plan::Plan;
 use crate::proof::Audit;
 
@@ -24,9 +24,10 @@ use crate::proof::Audit;
 /// They make it more balanced; where it is balanced, more partitions stay with the owner their
 /// claims name.
 pub(crate) fn witness(audit: &Audit<'_>, assignment: &Assignment, plan: &Plan) -> Vec<Movement> {
-    let hops: Vec<Hop<MemberId, TopicPartition>> =
-        assignment.differences(plan.assignment()).filter_map(|(what, from, to)| Some(Hop { from: from?, to: to?, what })).collect();
-    let trails: Vec<Vec<Movement>> = trails(&hops).iter().map(|trail| movements(trail)).collect();
+    let moves: Vec<Movement> = assignment.differences(plan.assignment()).filter_map(|transfer| transfer.movement()).collect();
+    let ends: Vec<(MemberId, MemberId)> = moves.iter().map(|movement| (movement.from, movement.to)).collect();
+    let trail = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
+    let trails: Vec<Vec<Movement>> = paths_and_cycles(&ends).into_iter().map(trail).collect();
     let judge = Judge { audit, assignment };
     let shortest = |goal| trails.iter().filter_map(|trail| judge.least_part(goal, trail)).min_by_key(Vec::len);
     shortest(Goal::Balance).or_else(|| shortest(Goal::Stickiness)).unwrap_or_default()
@@ -39,10 +40,6 @@ enum Goal {
     Balance,
     /// More that stays, and no higher sum of squares.
     Stickiness,
-}
-
-fn movements(trail: &[Hop<MemberId, TopicPartition>]) -> Vec<Movement> {
-    trail.iter().map(|hop| Movement { partition: hop.what, from: hop.from, to: hop.to }).collect()
 }
 
 /// How things stand at a member on a trail.

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use serde::Serialize;
-use sticky_assignor::Plan;
 use sticky_assignor::document::{AssignmentDocument, PlanDocument};
 use sticky_assignor::replay::{
     EventLog, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, TotalDocument, TotalLine, Totals, event_label,
 };
+use sticky_assignor::{Plan, Transfer};
 
 use crate::cli::comparison::StrategySeries;
 use crate::cli::course::{Course, Rebalanced};
@@ -79,7 +79,7 @@ struct ChangedDocument<'a> {
 
 /// What differs between two versions.
 pub(super) fn changes(out: &mut dyn Write, (a, before): (usize, &Plan), (b, after): (usize, &Plan)) -> Result<(), Failure> {
-    let changed = before.assignment().differences(after.assignment()).map(|(partition, from, to)| ChangedDocument {
+    let changed = before.assignment().differences(after.assignment()).map(|Transfer { partition, from, to }| ChangedDocument {
         topic: after.group().topic(partition.topic).name(),
         partition: partition.partition,
         from: from.and_then(|member| Some(&**before.group().member(member)?.id())),

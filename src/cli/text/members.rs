@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use comfy_table::{Cell, Color};
 use sticky_assignor::document::printable;
-use sticky_assignor::{Assignment, Group, MemberId, TopicPartition};
+use sticky_assignor::{Assignment, Group, MemberId, TopicPartition, Transfer};
 
 use super::table::{compact, foremost, rows_shown, table, write};
 use crate::cli::options::Length;
@@ -113,7 +113,7 @@ impl BeforeAndAfter<'_> {
 
     fn routes(&self) -> Vec<Route> {
         let mut routes: BTreeMap<(MemberId, MemberId), Vec<TopicPartition>> = BTreeMap::new();
-        for (partition, from, to) in self.before.1.differences(self.after.1) {
+        for Transfer { partition, from, to } in self.before.1.differences(self.after.1) {
             if let (Some(from), Some(to)) = (from, to) {
                 routes.entry((from, to)).or_default().push(partition);
             }

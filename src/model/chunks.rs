@@ -1,4 +1,4 @@
-//! Persistent vectors, read and written leaf by leaf: a step from one item to the next costs more
+//! Persistent vectors, read and written chunk by chunk: a step from one item to the next costs more
 //! than the item.
 
 /// Finding a place takes about as long as copying so many items.
@@ -7,7 +7,7 @@ pub(crate) const ITEMS_FOR_ONE_LOOKUP: usize = 32;
 /// All items, in one list.
 pub(crate) fn list<T: Copy>(items: &im::Vector<T>) -> Vec<T> {
     let mut list = Vec::with_capacity(items.len());
-    items.leaves().for_each(|leaf| list.extend_from_slice(leaf));
+    items.leaves().for_each(|chunk| list.extend_from_slice(chunk));
     list
 }
 
@@ -23,12 +23,12 @@ pub(crate) fn replaced<T: Copy + Default + PartialEq>(before: im::Vector<T>, aft
     replaced
 }
 
-/// These items, at least as many as before, of which most leaves differ.
+/// These items, at least as many as before, of which most chunks differ.
 pub(crate) fn rewritten<T: Copy + Default>(before: im::Vector<T>, after: &[T]) -> im::Vector<T> {
     let (mut rewritten, mut start) = (lengthened(before, after.len()), 0);
-    for leaf in rewritten.leaves_mut() {
-        leaf.copy_from_slice(&after[start..start + leaf.len()]);
-        start += leaf.len();
+    for chunk in rewritten.leaves_mut() {
+        chunk.copy_from_slice(&after[start..start + chunk.len()]);
+        start += chunk.len();
     }
     rewritten
 }
@@ -42,12 +42,12 @@ fn lengthened<T: Copy + Default>(mut items: im::Vector<T>, length: usize) -> im:
 
 fn differing<T: Copy + PartialEq>(before: &im::Vector<T>, after: &[T]) -> Vec<usize> {
     let (mut start, mut places) = (0, Vec::new());
-    for leaf in before.leaves() {
-        let same = &after[start..start + leaf.len()];
-        if leaf != same {
-            places.extend((0..leaf.len()).filter(|&place| leaf[place] != same[place]).map(|place| start + place));
+    for chunk in before.leaves() {
+        let same = &after[start..start + chunk.len()];
+        if chunk != same {
+            places.extend((0..chunk.len()).filter(|&place| chunk[place] != same[place]).map(|place| start + place));
         }
-        start += leaf.len();
+        start += chunk.len();
     }
     places
 }

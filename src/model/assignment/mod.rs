@@ -1,17 +1,27 @@
-//! Who owns what: one flat sheet that versions share, and what each version changed since.
+//! Who owns what: one flat table that versions share, and the transfers of each version since.
 
-mod flat;
+mod log;
+mod run;
+mod table;
+mod view;
 
 use std::ops::IndexMut;
 use std::sync::Arc;
 
-use super::changes::Changes;
-use super::ids::{MemberId, TopicId, TopicPartition};
-use super::leaves;
-use super::overlay::{Revised, overlaid};
-use super::passed::{Handed, compared};
-use super::sheet::{NO_OWNER, Sheet};
-use super::topic_owners::TopicOwners;
+pub(crate) use table::{OwnerTable, Slots, row};
+
+use super::chunks;
+use super::error::Inconsistency;
+use super::ids::{MemberId, TopicId, TopicPartition, Transfer};
+use log::Log;
+use view::{Revised, TopicOwners, overlaid};
+
+/// A table is written anew once more than one in so many partitions changed since: later it costs
+/// more to look all transfers through, earlier more to write tables.
+const PARTITIONS_FOR_ONE_TRANSFER: u64 = 12;
+
+/// So few transfers are looked through in any assignment.
+const ALWAYS_LOOKED_THROUGH: u64 = 64;
 
 /// Who owns which partition, seen by partition and by member; a persistent value.
 ///
@@ -31,8 +41,8 @@ use super::topic_owners::TopicOwners;
 /// | [`differences`](Self::differences) | O(c) between versions that share a table, else O(partitions) |
 #[derive(Clone, Debug, Default)]
 pub struct Assignment {
-    sheet: Arc<Sheet>,
-    changes: Changes,
+    table: Arc<OwnerTable>,
+    log: Log,
     loads: im::Vector<u32>,
     assigned: u64,
 }
@@ -44,10 +54,10 @@ impl Assignment {
     }
 
     /// The assignment of this table.
-    pub(crate) fn from_sheet(sheet: Sheet) -> Self {
-        let loads: im::Vector<u32> = sheet.members().map(|member| sheet.load(member)).collect();
+    pub(crate) fn from_table(table: OwnerTable) -> Self {
+        let loads: im::Vector<u32> = table.members().map(|member| table.load(member)).collect();
         let assigned = loads.iter().map(|load| u64::from(*load)).sum();
-        Self { sheet: Arc::new(sheet), loads, assigned, ..Self::default() }
+        Self { table: Arc::new(table), loads, assigned, ..Self::default() }.checked()
     }
 
     /// How many partitions have an owner.
@@ -62,7 +72,7 @@ impl Assignment {
 
     /// The owner of a partition.
     pub fn owner(&self, partition: TopicPartition) -> Option<MemberId> {
-        self.changes.owner(partition).unwrap_or_else(|| self.sheet.owner(partition))
+        self.log.owner(partition).unwrap_or_else(|| self.table.owner(partition))
     }
 
     /// How many partitions a member owns.
@@ -72,70 +82,68 @@ impl Assignment {
 
     /// How many partitions each member owns, in the order of their numbers.
     pub(crate) fn loads(&self) -> Vec<u32> {
-        leaves::list(&self.loads)
+        chunks::list(&self.loads)
     }
 
     /// The partitions a member owns, ascending.
     pub fn partitions_of(&self, member: MemberId) -> impl Iterator<Item = TopicPartition> + '_ {
-        Revised::new(self.sheet.partitions_of(member), self.changes.of_member(member).into_iter())
+        Revised::new(self.table.partitions_of(member), self.log.of_member(member).into_iter())
     }
 
     /// The partitions of one topic that a member owns, ascending.
     pub fn partitions_of_topic(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = TopicPartition> + '_ {
-        Revised::new(self.sheet.partitions_of_topic(member, topic), self.changes.of_member_in(member, topic).into_iter())
+        Revised::new(self.table.partitions_of_topic(member, topic), self.log.of_member_in(member, topic).into_iter())
     }
 
     /// Every owned partition with its owner, in the order of partitions.
     pub fn iter(&self) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
-        overlaid(self.sheet.owned(), self.changes.all())
+        overlaid(self.table.owned(), self.log.all())
     }
 
     /// Who owns which partition of a topic.
     pub(crate) fn owners_of(&self, topic: TopicId) -> TopicOwners {
-        let mut owners = TopicOwners::new(topic, self.sheet.owners_of(topic).to_vec());
-        self.changes.each_of_topic(topic, &mut |passed| owners.passed(passed));
+        let mut owners = TopicOwners::new(topic, self.table.owners_of(topic).collect());
+        self.log.of_topic(topic).for_each(|transfer| owners.set(transfer));
         owners
     }
 
     /// How many partitions of a topic the flat table has places for: about as many as have an
     /// owner, unless the topic is new or grew since.
     pub(crate) fn table_size_of(&self, topic: TopicId) -> usize {
-        self.sheet.owners_of(topic).len()
+        self.table.size_of(topic)
     }
 
     /// Visits members with how many partitions of a topic they got, or with how many fewer they
     /// have, since there was nothing, in no order: added up, that is how many each owns.
     pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
-        for &owner in self.sheet.owners_of(topic).iter().filter(|owner| **owner != NO_OWNER) {
-            visit(MemberId::from_raw(owner), 1);
-        }
+        self.table.owners_of(topic).flatten().for_each(|owner| visit(owner, 1));
         self.each_recent_gain_of(topic, visit);
     }
 
     /// Visits members with how many partitions of a topic they got, or with how many fewer they
     /// have, since the flat table was written, in no order.
     pub(crate) fn each_recent_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
-        self.changes.each_of_topic(topic, &mut |passed| {
-            passed.from().into_iter().for_each(|member| visit(member, -1));
-            passed.to().into_iter().for_each(|member| visit(member, 1));
-        });
+        for transfer in self.log.of_topic(topic) {
+            transfer.from.into_iter().for_each(|member| visit(member, -1));
+            transfer.to.into_iter().for_each(|member| visit(member, 1));
+        }
     }
 
     /// How many partitions of a topic a member owned when the flat table was written.
     pub(crate) fn table_count_of(&self, member: MemberId, topic: TopicId) -> u32 {
-        self.sheet.partitions_of_topic(member, topic).count() as u32
+        self.table.partitions_of_topic(member, topic).count() as u32
     }
 
     /// How many partitions of a topic a member owns.
     pub(crate) fn count_of(&self, member: MemberId, topic: TopicId) -> u32 {
-        let recent = self.changes.each_of_member_in(member, topic);
+        let recent = self.log.each_of_member_in(member, topic);
         recent.fold(self.table_count_of(member, topic), |count, (_, gain)| gain.added_to(count))
     }
 
     /// How many partitions of each topic a member owns, ascending by topic.
     pub(crate) fn counts_of(&self, member: MemberId) -> Vec<(TopicId, u32)> {
-        let mut counts = self.sheet.counts_of(member);
-        self.changes.add_gains_of(member, &mut counts);
+        let mut counts = self.table.counts_of(member);
+        self.log.add_gains_of(member, &mut counts);
         counts.retain(|count| count.1 > 0);
         counts
     }
@@ -143,8 +151,8 @@ impl Assignment {
     /// Visits partitions with their owners: a partition may come twice, and then its last owner
     /// counts. Quicker than [`iter`](Self::iter) for all that needs no order.
     pub(crate) fn each_owner(&self, mut visit: impl FnMut(TopicPartition, Option<MemberId>)) {
-        self.sheet.owned().for_each(|(partition, owner)| visit(partition, Some(owner)));
-        self.changes.each(|passed| visit(passed.partition, passed.to()));
+        self.table.owned().for_each(|(partition, owner)| visit(partition, Some(owner)));
+        self.log.by_age().for_each(|transfer| visit(transfer.partition, transfer.to));
     }
 
     /// The assignment with a partition given to a member, whoever owned it before.
@@ -162,16 +170,16 @@ impl Assignment {
     /// The assignment in which nobody owns anything of a topic.
     #[must_use]
     pub(crate) fn without_topic(self, topic: TopicId) -> Self {
-        let taken = |(partition, owner)| Handed { partition, from: Some(owner), to: None };
+        let taken = |(partition, owner)| Transfer { partition, from: Some(owner), to: None };
         let owners = self.owners_of(topic);
         // As in a run, a list would grow step by step otherwise.
-        let mut handed = Vec::with_capacity(owners.upper_bound());
-        handed.extend(owners.iter().map(taken));
-        self.handed_over(&handed)
+        let mut transfers = Vec::with_capacity(owners.upper_bound());
+        transfers.extend(owners.iter().map(taken));
+        self.after(&transfers)
     }
 
     /// The assignment with many partitions given to members, or taken from their owners: all at
-    /// once, which is quicker than one by one and leaves one list of changes. Of a partition that
+    /// once, which is quicker than one by one and adds one run of transfers. Of a partition that
     /// comes more than once the last word counts.
     ///
     /// ```
@@ -194,42 +202,93 @@ impl Assignment {
             first.1 = if is_same { later.1 } else { first.1 };
             is_same
         });
-        let handed = owners.into_iter().map(|(partition, to)| Handed { partition, from: self.owner(partition), to });
-        let handed: Vec<Handed> = handed.filter(|handed| handed.from != handed.to).collect();
-        self.handed_over(&handed)
+        let transfers = owners.into_iter().map(|(partition, to)| Transfer { partition, from: self.owner(partition), to });
+        let transfers: Vec<Transfer> = transfers.filter(Transfer::is_change).collect();
+        self.after(&transfers)
     }
 
-    /// The assignment after partitions changed hands: each once, ascending, from the owner it has
-    /// to another.
+    /// The assignment after transfers: each partition once, ascending, from the owner it has.
     #[must_use]
-    pub(crate) fn handed_over(mut self, handed: &[Handed]) -> Self {
-        let members = handed.iter().filter_map(|handed| handed.to).map(|to| to.index() + 1).max().unwrap_or(0);
+    pub(crate) fn after(mut self, transfers: &[Transfer]) -> Self {
+        debug_assert!(transfers.is_sorted_by(|one, next| one.partition < next.partition), "ascending, each once");
+        debug_assert!(transfers.iter().all(|transfer| transfer.from == self.owner(transfer.partition)), "from its owner");
+        let members = transfers.iter().filter_map(|transfer| transfer.to).map(|to| to.index() + 1).max().unwrap_or(0);
         while self.loads.len() < members {
             self.loads.push_back(0);
         }
-        self.assigned += handed.iter().filter(|handed| handed.to.is_some()).count() as u64;
-        self.assigned -= handed.iter().filter(|handed| handed.from.is_some()).count() as u64;
-        self.loads = match handed.len() * leaves::ITEMS_FOR_ONE_LOOKUP < self.loads.len() {
-            true => handed.iter().fold(self.loads, passed_on),
+        self.assigned += transfers.iter().filter(|transfer| transfer.to.is_some()).count() as u64;
+        self.assigned -= transfers.iter().filter(|transfer| transfer.from.is_some()).count() as u64;
+        self.loads = match transfers.len() * chunks::ITEMS_FOR_ONE_LOOKUP < self.loads.len() {
+            true => transfers.iter().fold(self.loads, transferred),
             false => {
-                let loads = handed.iter().fold(leaves::list(&self.loads), passed_on);
-                leaves::rewritten(self.loads, &loads)
+                let loads = transfers.iter().fold(chunks::list(&self.loads), transferred);
+                chunks::rewritten(self.loads, &loads)
             }
         };
-        self.changes = self.changes.with(handed);
+        self.log = self.log.with(transfers);
         self
     }
 
-    /// The partitions whose owner differs from `after`'s, ascending, each with its owner here and
-    /// there.
-    pub fn differences<'a>(&'a self, after: &'a Self) -> impl Iterator<Item = (TopicPartition, Option<MemberId>, Option<MemberId>)> + 'a {
-        let tables = if self.shares_table_with(after) { Vec::new() } else { compared(&self.sheet, &after.sheet) };
-        self.changes.differences(&after.changes, &tables).into_iter().map(|passed| (passed.partition, passed.from(), passed.to()))
+    /// What changes hands from here to `after`, ascending by partition.
+    pub fn differences(&self, after: &Self) -> impl Iterator<Item = Transfer> + use<> {
+        let tables = if self.shares_table_with(after) { Vec::new() } else { self.table.differences(&after.table) };
+        self.log.differences(&after.log, &tables).into_iter()
+    }
+
+    /// Whether so much differs from the shared table that a new one is due.
+    pub(crate) fn has_many_transfers(&self) -> bool {
+        self.log.len() as u64 > ALWAYS_LOOKED_THROUGH + self.len() / PARTITIONS_FOR_ONE_TRANSFER
+    }
+
+    /// The same assignment on a table of its own, without a log: worth its O(partitions) when the
+    /// log has grown long. Room is made by the numbers of partitions, so it is for the assignment
+    /// of a plan, in which a group bounds them.
+    #[must_use]
+    pub(crate) fn flattened(&self) -> Self {
+        let table = Arc::new(self.table.after(&self.log.all(), &self.loads()));
+        Self { table, log: Log::default(), ..self.clone() }.checked()
+    }
+
+    /// Whether all views of the assignment agree; it is so of every one that can be had.
+    ///
+    /// For tests, as whatever is built in bulk is checked in builds with debug assertions. Linear
+    /// in partitions, members and transfers since the table.
+    ///
+    /// # Errors
+    ///
+    /// The first invariant that does not hold.
+    pub fn check(&self) -> Result<(), Inconsistency> {
+        self.log.check()?;
+        let mut held = vec![0_u32; self.loads.len()];
+        let mut assigned = 0;
+        for (partition, owner) in self.iter() {
+            assigned += 1;
+            match held.get_mut(owner.index()) {
+                Some(count) if self.owner(partition) == Some(owner) => *count += 1,
+                _ => return Err(Inconsistency::Owner { partition }),
+            }
+        }
+        if assigned != self.assigned {
+            return Err(Inconsistency::Total { kept: self.assigned, counted: assigned });
+        }
+        for (member, counted) in held.into_iter().enumerate().map(|(number, count)| (MemberId::from_index(number), count)) {
+            let listed = self.partitions_of(member).filter(|&partition| self.owner(partition) == Some(member)).count();
+            if self.load(member) != counted || listed != counted as usize {
+                return Err(Inconsistency::Load { member, kept: self.load(member), counted });
+            }
+        }
+        Ok(())
+    }
+
+    /// The assignment itself, checked in builds with debug assertions.
+    fn checked(self) -> Self {
+        debug_assert_eq!(self.check(), Ok(()));
+        self
     }
 
     /// Whether both came from one table, which they share.
     pub fn shares_table_with(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.sheet, &other.sheet)
+        Arc::ptr_eq(&self.table, &other.table)
     }
 }
 
@@ -247,12 +306,12 @@ impl FromIterator<(TopicPartition, MemberId)> for Assignment {
     }
 }
 
-/// The loads after a partition changed hands.
-fn passed_on<L: IndexMut<usize, Output = u32>>(mut loads: L, handed: &Handed) -> L {
-    if let Some(from) = handed.from {
+/// The loads after a transfer.
+fn transferred<L: IndexMut<usize, Output = u32>>(mut loads: L, transfer: &Transfer) -> L {
+    if let Some(from) = transfer.from {
         loads[from.index()] -= 1;
     }
-    if let Some(to) = handed.to {
+    if let Some(to) = transfer.to {
         loads[to.index()] += 1;
     }
     loads

@@ -31,7 +31,7 @@ fn an_older_claim_stands_once_the_newer_claimant_left_and_is_counted_once() {
         {"id": "m2", "topics": "*", "owned": {"t": [0]}, "generation": 3}]}"#;
     let text = run(&["plan", "-", "--leave", "m1"], group).out;
     assert!(text.contains("1 partition stays with its owner, 0 move, 0 are new."), "{text}");
-    assert_eq!(plan(&["--leave", "m1"], group).only_json()["inherited"], json!([]));
+    assert_eq!(plan(&["--leave", "m1"], group).only_json()["movements"], json!([]));
 }
 
 #[test]
@@ -55,22 +55,48 @@ fn changes_come_together() {
 #[test]
 fn a_member_may_leave_and_join_anew() {
     let answer = plan(&["--join", "a", "--leave", "a"], PAIR).only_json();
-    assert_eq!(answer["summary"]["new"], 4);
+    assert_eq!((&answer["summary"]["moved"], &answer["summary"]["forced"], &answer["summary"]["new"]), (&json!(4), &json!(4), &json!(0)));
 }
 
 #[test]
-fn what_a_member_that_leaves_hands_on_is_listed() {
+fn what_a_member_that_leaves_had_is_moved_and_forced() {
     let answer = plan(&["--leave", "a", "--join", "c"], PAIR).only_json();
-    let inherited = answer["inherited"].as_array().expect("a list");
-    assert_eq!((inherited.len(), &answer["summary"]["new"], &answer["movements"]), (4, &json!(4), &json!([])));
-    assert_eq!(inherited[0], json!({"topic": "t", "partition": 0, "from": "a", "to": "b"}));
-    assert_eq!(plan(&[], PAIR).only_json().get("inherited"), None);
+    let summary = &answer["summary"];
+    assert_eq!((&summary["moved"], &summary["forced"], &summary["new"]), (&json!(4), &json!(4), &json!(0)));
+    let movements = answer["movements"].as_array().expect("a list");
+    assert_eq!((movements.len(), &movements[0]), (4, &json!({"topic": "t", "partition": 0, "from": "a", "to": "b"})));
+    let figures = plan(&["--leave", "a", "--join", "c", "--quiet-assignment"], PAIR).only_json();
+    assert_eq!(&figures["summary"], summary);
+    assert_eq!(plan(&[], PAIR).only_json()["summary"].get("forced"), None);
+}
+
+#[test]
+fn a_change_is_counted_alike_by_plan_and_replay() {
+    let planned = plan(&["--leave", "m1", "--join", "m4"], run(&["plan", "--print-example"], "").out).only_json();
+    let settled = run(&["plan", "--print-example"], "").out.replace('\n', " ") + "\n";
+    let log = settled + "{\"at\": 1, \"leave\": \"m1\"}\n{\"at\": 1, \"join\": {\"id\": \"m4\", \"topics\": \"*\"}}\n";
+    let replayed = run(&["replay", "-f", "json", "-w", "0", "--no-savings"], &log).json();
+    assert_eq!((&planned["summary"]["moved"], &planned["summary"]["forced"]), (&json!(10), &json!(9)));
+    let line = &replayed[1];
+    let parts = ["retained", "moved", "new"].map(|name| line[name].as_u64().expect("a count"));
+    assert_eq!(parts.iter().sum::<u64>(), line["assigned"].as_u64().expect("a count"));
+    assert_eq!((&line["forced"], &line["changed"]), (&json!(10), &json!({"joined": ["m4"], "left": ["m1"]})));
+    let shown = run(&["replay", "-f", "json", "-w", "0", "--at", "1"], &log).only_json();
+    for name in ["retained", "moved", "forced", "new"] {
+        assert_eq!(shown["summary"][name], line[name], "{name}");
+    }
+    assert_eq!(shown["movements"].as_array().map(Vec::len), line["moved"].as_u64().map(|moved| moved as usize));
 }
 
 #[test]
 fn text_tells_what_the_change_moves() {
-    let text = run(&["plan", "-", "--leave", "a", "--join", "c"], PAIR).out;
-    for part in ["a (leaves)", "c (joins)", "4 of members that leave find an owner", "Without the change, 2 partitions would move."] {
+    let text = run(&["plan", "--leave", "a", "--join", "c"], PAIR).out;
+    for part in [
+        "a (leaves)",
+        "c (joins)",
+        "4 move because their owner left or gave up the topic, 0 are new.",
+        "Without the change, 2 partitions would move.",
+    ] {
         assert!(text.contains(part), "{part} in:\n{text}");
     }
 }
@@ -79,15 +105,17 @@ fn text_tells_what_the_change_moves() {
 fn another_strategy_is_asked_the_same() {
     let flags = ["--leave", "a", "--join", "c", "--strategy", "roundrobin"];
     let text = run(&[&["plan", "-"][..], &flags].concat(), PAIR).out;
-    for part in
-        ["a (leaves)", "c (joins)", "4 of members that leave find an owner, 0 are new.", "Without the change, 2 partitions would move."]
-    {
+    for part in [
+        "a (leaves)",
+        "c (joins)",
+        "4 move because their owner left or gave up the topic, 0 are new.",
+        "Without the change, 2 partitions would move.",
+    ] {
         assert!(text.contains(part), "{part} in:\n{text}");
     }
     let answer = plan(&flags, PAIR).only_json();
-    let inherited = answer["inherited"].as_array().expect("a list");
-    assert_eq!((inherited.len(), &answer["movements"]), (4, &json!([])));
-    assert_eq!(plan(&flags[4..], PAIR).only_json().get("inherited"), None);
+    assert_eq!((&answer["summary"]["forced"], answer["movements"].as_array().map(Vec::len)), (&json!(4), Some(4)));
+    assert_eq!(plan(&flags[4..], PAIR).only_json()["summary"].get("forced"), None);
 }
 
 #[test]

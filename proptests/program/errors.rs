@@ -4,10 +4,13 @@ use super::documents::PAIR;
 use super::run::{plan, run, verify};
 
 /// Documents, and what is said of them.
-const REFUSED: [(&str, &str); 34] = [
+const REFUSED: [(&str, &str); 37] = [
     ("", "<stdin>:1:1: no document here"),
     (" \n\n ", "<stdin>:3:2: no document here"),
-    ("[]", "<stdin>:1:1: a document starts with `{`"),
+    ("[]", "<stdin>:1:1: a document starts with `{`; this is an array"),
+    ("topics:\n  orders: 12\n", "<stdin>:1:1: a document starts with `{`; this looks like YAML"),
+    ("GROUP  TOPIC  PARTITION\n", "this looks like what Kafka's console tools print, which `import` takes"),
+    (r#"{"at": 1, "leave": "c1"}"#, "this looks like a line of an event log, which `replay` takes"),
     (r#"{"topics": {}, "members": []} rubbish"#, "<stdin>:1:31: a document starts with `{`"),
     (r#"{"topics": {"t": 1}, "members": ["#, "members: the document ends within an array"),
     (r#"{"topics": {}, "members": nul}"#, "members: `true`, `false` or `null` is expected"),
@@ -108,7 +111,7 @@ fn the_partition_limit_can_be_set() {
 #[test]
 fn verify_refuses_what_it_cannot_read() {
     for (document, reason) in [
-        (PAIR, "missing field `assignment`"),
+        (PAIR, "missing field `assignment`; `verify` judges an assignment given with the group"),
         (r#"{"topics": {}, "members": [], "assignment": {"a": {"t": 1}}}"#, "assignment.a.t: invalid type"),
         (r#"{"topics": {}, "members": [], "assignment": {"a": {}, "a": {}}}"#, "assignment: repeated key `a`"),
         (r#"{"topics": {}, "members": [], "assignment": {}, "proof": {"topic": {}}}"#, "proof.topic: unknown field"),
@@ -155,6 +158,8 @@ fn another_encoding_is_named() {
     let ended = run(&["plan", "-"], b"\xff\xfe{\0}\0");
     assert_eq!(ended.status, 2);
     assert!(ended.err.contains("<stdin>: this is UTF-16"), "{}", ended.err);
+    let packed = run(&["replay"], b"\x1f\x8b\x08\0");
+    assert!(packed.status == 2 && packed.err.contains("<stdin>: this is compressed by gzip"), "{}", packed.err);
 }
 
 #[test]

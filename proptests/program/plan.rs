@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::documents::{ORDERS, PAIR};
-use super::run::{plan, run};
+use super::run::{file, plan, run};
 
 #[test]
 fn the_documented_example_has_the_documented_plan() {
@@ -65,25 +65,53 @@ fn quiet_assignment_leaves_the_lists_out() {
 }
 
 #[test]
-fn without_a_file_there_is_an_example_and_the_answer_says_so() {
-    let text = run(&["plan"], "");
+fn an_example_says_that_it_is_one() {
+    let text = run(&["plan", "--example"], "");
     assert_eq!(text.status, 0);
-    assert!(text.out.starts_with("No file was given, so this is an example"), "{}", text.out);
-    let json = run(&["plan", "--format", "json"], "");
-    assert!(json.err.starts_with("No file was given"), "{}", json.err);
+    assert!(text.out.starts_with("This is an example"), "{}", text.out);
+    let json = run(&["plan", "--example", "--format", "json"], "");
+    assert!(json.err.starts_with("This is an example"), "{}", json.err);
     assert_eq!(json.json()[0]["summary"]["sum_of_squares"], 300);
 }
 
 #[test]
-fn what_is_piped_in_and_not_read_is_said_to_be_so() {
-    let note = "note: the example group is planned, not standard input; name a file, or - for standard input\n";
-    for arguments in [&["plan"][..], &["plan", "--format", "json"]] {
-        let ended = run(arguments, PAIR);
-        assert!(ended.status == 0 && ended.err.ends_with(note), "{arguments:?}: {}", ended.err);
+fn every_command_reads_what_is_piped_in_and_nothing_is_refused() {
+    assert_eq!(plan_of(&["plan", "-f", "json"]), plan_of(&["plan", "-f", "json", "-"]));
+    for command in ["plan", "verify", "replay"] {
+        let ended = run(&[command], " \n");
+        assert!(
+            ended.status == 2 && ended.err.contains("no document here; for an example: sticky-assignor plan --example"),
+            "{}",
+            ended.err
+        );
     }
-    for arguments in [&["plan", "-"][..], &["plan", "--print-example"]] {
-        assert_eq!(run(arguments, PAIR).err, "", "{arguments:?}");
-    }
+}
+
+fn plan_of(arguments: &[&str]) -> serde_json::Value {
+    run(arguments, PAIR).only_json()["assignment"].take()
+}
+
+#[test]
+fn several_files_are_answered_in_one_call() {
+    let file = |name: &str, text: &str| {
+        let file = file(name);
+        std::fs::write(&file, text).expect("written");
+        file.to_str().expect("a name").to_string()
+    };
+    let (orders, pair) = (file("orders.json", ORDERS), file("pair.json", PAIR));
+    let ended = run(&["plan", "-f", "json", &orders, &pair], "");
+    assert_eq!((ended.status, ended.json().len()), (0, 2));
+    let broken = run(&["plan", "-f", "json", &orders, "no-such-file.json"], "");
+    assert!(broken.status == 2 && broken.err.contains("no-such-file.json"), "{}", broken.err);
+    [orders, pair].iter().for_each(|file| std::fs::remove_file(file).expect("there"));
+}
+
+#[test]
+fn names_in_json_hold_nothing_that_a_terminal_obeys() {
+    let group = "{\"name\": \"\u{7f}\u{9b}2J\u{202e}\u{200b}\u{e0041}\", \"topics\": {}, \"members\": []}";
+    let answer = run(&["plan", "-f", "json"], group);
+    assert!(answer.out.starts_with(r#"{"name":"\u007f\u009b2J\u202e\u200b\udb40\udc41""#), "{}", answer.out);
+    assert_eq!(answer.only_json()["name"], "\u{7f}\u{9b}2J\u{202e}\u{200b}\u{e0041}");
 }
 
 #[test]
@@ -114,7 +142,7 @@ fn the_default_strategy_named_is_the_default() {
     let mut default = plan(&["--explain", "--leave", "c2"], ORDERS).only_json();
     default["elapsed_ns"].take();
     assert_eq!(named(&["--explain", "--leave", "c2"], ORDERS), default);
-    assert!(run(&["plan", "-", "--strategy", "sticky"], PAIR).out.contains("nothing as even moves less"));
+    assert!(run(&["plan", "-", "--strategy", "sticky"], PAIR).out.contains("none that has equal ones moves less"));
     let unknown = run(&["plan", "-", "--strategy", "range", "--explain"], PAIR);
     assert!(unknown.status == 2 && unknown.err.contains("--explain: "), "{}", unknown.err);
 }

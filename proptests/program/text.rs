@@ -56,6 +56,9 @@ fn colours_are_for_terminals_only() {
     assert!(!coloured(&["--color", "never"]));
     assert!(coloured(&["--color", "always"]));
     assert!(!coloured(&["--color", "always", "--format", "json"]));
+    let all = |arguments: &[&str]| feed(program(&[&["plan"], arguments].concat()).env("NO_COLOR", "1"), ORDERS).out;
+    let timeless = |text: String| text.split("Planned").next().map(String::from);
+    assert_eq!(timeless(all(&["--color", "always", "-e"])), timeless(run(&["plan", "--color", "always", "-e"], ORDERS).out));
     assert!(feed(program(&["plan", "-"]).env("CLICOLOR_FORCE", "1"), PAIR).out.contains('\x1b'));
     assert!(!feed(program(&["plan", "-"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1"), PAIR).out.contains('\x1b'));
 }
@@ -98,7 +101,7 @@ fn one_is_not_said_to_be_many() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["plan", "verify", "completions"] {
+    for command in ["plan", "verify", "replay", "simulate", "completions", "man"] {
         let help = run(&[command, "--help"], "");
         assert_eq!(help.status, 0);
         assert!(help.out.contains("Example:"), "{}", help.out);
@@ -110,6 +113,27 @@ fn shells_get_their_completions() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(run(&["completions", shell], "").out.contains("max-partitions"), "{shell}");
     }
+}
+
+#[test]
+fn there_is_a_manual_page_of_each_command() {
+    for (arguments, part) in [(&["man"][..], "sticky"), (&["man", "plan"], "\\-\\-leave"), (&["man", "verify"], "\\-\\-max\\-moves")] {
+        let page = run(arguments, "");
+        assert!(page.status == 0 && page.out.contains(".TH") && page.out.contains(part), "{arguments:?}: {}", page.out);
+    }
+    assert_eq!(run(&["man", "plna"], "").status, 2);
+}
+
+#[test]
+fn tables_fit_into_80_columns_and_tell_long_ids_apart() {
+    let id = |number: usize| format!("consumer-payments-service-production-eu-central-1-{number:04}");
+    let members: Vec<String> = (0..3).map(|number| format!(r#"{{"id": "{}", "topics": "*"}}"#, id(number))).collect();
+    let group = format!(r#"{{"topics": {{"payments-service-production-orders": 30}}, "members": [{}]}}"#, members.join(", "));
+    let text = run(&["plan", "--width", "80"], &group).out;
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("  ")).collect();
+    assert!(rows.iter().all(|row| row.chars().count() <= 80), "{text}");
+    assert!((0..3).all(|number| rows.iter().any(|row| row.contains("consume") && row.contains(&format!("{number:04}")))), "{text}");
+    assert!(run(&["plan", "--all"], &group).out.contains(&id(2)));
 }
 
 #[test]
@@ -130,12 +154,12 @@ fn a_reader_that_stops_reading_is_no_reason_to_panic() {
     std::thread::spawn(move || std::io::Write::write_all(&mut input, lonely(5_000).as_bytes()));
     let mut said = String::new();
     child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
-    assert_eq!((child.wait().expect("it ends").code(), said.as_str()), (Some(2), ""));
+    assert_eq!((child.wait().expect("it ends").code(), said.as_str()), (Some(141), ""));
 }
 
 #[test]
 fn explain_tells_the_path_of_each_move_with_its_loads() {
-    let text = run(&["plan", "--explain"], "").out;
+    let text = run(&["plan", "--explain", "--example"], "").out;
     for line in ["m3 (11) → m2 (10) → m1 (9)", "m3 → m2: t2 15", "m2 → m1: t1 13", "m3 comes down to 10, m1 up to 10"] {
         assert!(text.lines().any(|shown| shown.trim() == line), "{line} in:\n{text}");
     }

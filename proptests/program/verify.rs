@@ -138,3 +138,19 @@ fn many_verdicts_end_with_a_tally() {
     assert!(text.ends_with("\n1 of 2 assignments optimal: exit status 1.\n"), "{text}");
     assert!(!run(&["verify"], judged(OPTIMAL)).out.contains("xit status"));
 }
+
+#[test]
+fn thresholds_decide_the_status_instead_of_optimality() {
+    let within = |flags: &[&str], assignment: &str| run(&[&["verify", "-f", "json"], flags].concat(), judged(assignment)).status;
+    assert_eq!((within(&["--max-moves", "1"], UNEVEN), within(&["--max-moves", "0"], UNEVEN)), (0, 1));
+    assert_eq!((within(&["--max-imbalance", "1"], UNEVEN), within(&["--max-imbalance", "0"], UNEVEN)), (0, 1));
+    assert_eq!(within(&["--max-moves", "1", "--max-imbalance", "0"], UNEVEN), 1);
+    assert_eq!(within(&["--max-moves", "9", "--max-imbalance", "9"], INVALID[0].0), 1);
+    let line = run(&["verify", "-f", "json", "--max-moves", "0"], judged(UNEVEN)).json();
+    assert_eq!(
+        (&line[0]["moves_to_best"], &line[0]["imbalance"], &line[0]["least_imbalance"], &line[0]["within"]),
+        (&json!(1), &json!(3), &json!(2), &json!(false))
+    );
+    let text = run(&["verify", "--max-moves", "1"], judged(UNEVEN)).out;
+    assert!(text.contains("The best plan from here moves 1 partition; imbalance 3, where 2 is possible: within the thresholds."), "{text}");
+}

@@ -34,22 +34,39 @@ impl Answer {
         self.unchanged.as_ref().unwrap_or(&self.plan).claimed_owners()
     }
 
-    /// What goes from members that the change removes to those that stay or join, and that none of
-    /// them has an older claim to.
-    pub(crate) fn inherited(&self) -> Vec<Movement> {
-        self.inherited_in(self.plan.assignment())
+    /// What the plan moves.
+    pub(crate) fn moves(&self) -> Moves {
+        self.moves_in(self.plan.assignment())
     }
 
-    /// The same, where the group is given another assignment.
-    fn inherited_in(&self, assignment: &Assignment) -> Vec<Movement> {
-        if self.unchanged.is_none() {
-            return Vec::new();
-        }
-        let (owners, standing) = (self.owners_before(), self.plan.claimed_owners());
-        let moves = owners.differences(assignment).filter_map(|transfer| transfer.movement());
-        let is_new =
+    /// What an assignment of the group moves: what had an owner, by the claims that stand or as a
+    /// member that leaves in the change, and has another now.
+    fn moves_in(&self, assignment: &Assignment) -> Moves {
+        let standing = self.plan.claimed_owners();
+        let mut movements: Vec<Movement> = standing.differences(assignment).filter_map(|transfer| transfer.movement()).collect();
+        let owners = if self.unchanged.is_some() { self.owners_before() } else { Assignment::new() };
+        let is_forced =
             |movement: &Movement| self.plan.group().member(movement.from).is_none() && standing.owner(movement.partition).is_none();
-        moves.filter(is_new).collect()
+        let forced = owners.differences(assignment).filter_map(|transfer| transfer.movement()).filter(is_forced);
+        movements.extend(forced);
+        let forced = movements.iter().filter(|movement| self.plan.group().member(movement.from).is_none()).count() as u64;
+        movements.sort_unstable();
+        Moves { movements, forced }
+    }
+}
+
+/// What moves from an owner to another.
+pub(crate) struct Moves {
+    /// Ascending.
+    pub(crate) movements: Vec<Movement>,
+    /// How many of them leave a member that leaves.
+    pub(crate) forced: u64,
+}
+
+impl Moves {
+    /// A summary that counted what members that leave had as new.
+    pub(crate) fn summary(&self, summary: Summary) -> Summary {
+        Summary { moved: summary.moved + self.forced, new: summary.new - self.forced, ..summary }
     }
 }
 
@@ -82,35 +99,26 @@ impl StrategyAnswer {
         self.ours.plan.group()
     }
 
-    /// What goes from members that the change removes to others.
-    pub(crate) fn inherited(&self) -> Vec<Movement> {
-        self.ours.inherited_in(&self.assignment)
-    }
-
-    /// What leaves the owner that its claims name.
-    fn movements(&self) -> Vec<Movement> {
-        let owners = self.ours.plan.claimed_owners();
-        let changed = owners.differences(&self.assignment);
-        changed.filter_map(|transfer| transfer.movement()).collect()
+    /// What it moves.
+    pub(crate) fn moves(&self) -> Moves {
+        self.ours.moves_in(&self.assignment)
     }
 
     /// Writes it as a line of JSON.
     pub(super) fn document(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        let (movements, inherited) = (self.movements(), self.inherited());
-        let mut document = self.figures_document().whole(self.group(), &self.assignment, &movements);
-        if self.ours.unchanged.is_some() {
-            document = document.inheriting(MovementsDocument::between(self.ours.before(), self.group(), &inherited));
-        }
-        output::line(out, &document)
+        let moves = self.moves();
+        let movements = MovementsDocument::between(self.ours.before(), self.group(), &moves.movements);
+        output::line(out, &self.figures_document(&moves).whole(self.group(), &self.assignment, movements))
     }
 
     /// Writes its figures as a line of JSON.
     pub(super) fn figures(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        output::line(out, &self.figures_document())
+        output::line(out, &self.figures_document(&self.moves()))
     }
 
-    fn figures_document(&self) -> StrategyPlanDocument<'_> {
-        StrategyPlanDocument::figures(self.group(), self.strategy.name(), self.summary, &self.elapsed_ns)
+    fn figures_document(&self, moves: &Moves) -> StrategyPlanDocument<'_> {
+        let document = StrategyPlanDocument::figures(self.group(), self.strategy.name(), moves.summary(self.summary), &self.elapsed_ns);
+        if self.ours.unchanged.is_some() { document.forced(moves.forced) } else { document }
     }
 }
 

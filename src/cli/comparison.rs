@@ -21,14 +21,14 @@ impl StrategySeries {
         Self { strategy, outcomes: Vec::new(), elapsed_ns: Vec::new() }
     }
 
-    /// All its outcomes together.
+    /// Its outcomes together, but for the first: that of the group itself.
     pub(crate) fn totals(&self) -> OutcomeTotals {
-        self.outcomes.iter().copied().collect()
+        self.outcomes.iter().skip(1).copied().collect()
     }
 
-    /// What all rebalances took.
+    /// What these rebalances took.
     pub(crate) fn elapsed(&self) -> u64 {
-        self.elapsed_ns.iter().sum()
+        self.elapsed_ns.iter().skip(1).sum()
     }
 }
 

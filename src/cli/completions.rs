@@ -1,10 +1,11 @@
-//! `completions`: what a shell needs to complete the arguments.
+//! `completions` and `man`: what a shell needs to complete the arguments, and manual pages.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
+use clap_mangen::Man;
 
 use super::failure::Failure;
 
@@ -22,7 +23,35 @@ pub(crate) struct CompletionsArguments {
 pub(crate) fn run(arguments: &CompletionsArguments, mut command: Command) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut command, "sticky-assignor", &mut script);
-    io::stdout().lock().write_all(labelled(&String::from_utf8_lossy(&script)).as_bytes())?;
+    write(labelled(&String::from_utf8_lossy(&script)).as_bytes())
+}
+
+/// Print a manual page, of the program or of one command
+///
+/// Example: sticky-assignor man plan | man -l -
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// The command; without one, the program
+    command: Option<String>,
+}
+
+/// Prints the page of this command, or of one of its own.
+pub(crate) fn man(arguments: &ManArguments, mut command: Command) -> Result<ExitCode, Failure> {
+    // Subcommands are known by their whole name once the program is built.
+    command.build();
+    let page = match &arguments.command {
+        None => &command,
+        Some(name) => command.find_subcommand(name).ok_or_else(|| Failure::Usage(format!("man {name}: there is no such command")))?,
+    };
+    let mut text = Vec::new();
+    Man::new(page.clone()).render(&mut text)?;
+    write(&text)
+}
+
+fn write(text: &[u8]) -> Result<ExitCode, Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text)?;
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 

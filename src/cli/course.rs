@@ -7,7 +7,9 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sticky_assignor::replay::{EventBatch, EventLog, History, RebalanceWindow, SavingDocument, totals, with_static_members};
+use sticky_assignor::replay::{
+    ChangedDocument, EventBatch, EventLog, History, RebalanceWindow, SavingDocument, Totals, totals, with_static_members,
+};
 use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Plan, Strategy, balance};
 
@@ -31,6 +33,8 @@ pub(crate) struct Course {
     pub(crate) history: History,
     /// What each rebalance took.
     pub(crate) elapsed_ns: Vec<u64>,
+    /// Who and what each rebalance was about.
+    pub(crate) changed: Vec<ChangedDocument>,
     /// Partitions that moved beyond what each rebalance needed, if that is checked.
     pub(crate) moved_needlessly: Option<u64>,
     /// The strategies side by side, if that is asked for.
@@ -63,6 +67,11 @@ impl Course {
         Ok(course)
     }
 
+    /// What rebalances 1 to N come to together.
+    pub(crate) fn totals(&self) -> Totals {
+        self.history.figures().skip(1).collect()
+    }
+
     /// Replays a log without a word.
     pub(crate) fn silent(how: &Replaying, log: &EventLog) -> Result<Self, Failure> {
         Self::run(how, log, |_| Ok(()))
@@ -84,7 +93,13 @@ impl Course {
         let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
         let comparison = (!how.compare.is_empty()).then(|| Comparison::start(&how.compare, &plan, elapsed));
         let history = History::starting(plan).keeping(how.keep);
-        Self { history, elapsed_ns: vec![elapsed], moved_needlessly: how.check.then_some(0), comparison }
+        Self {
+            history,
+            elapsed_ns: vec![elapsed],
+            changed: vec![ChangedDocument::default()],
+            moved_needlessly: how.check.then_some(0),
+            comparison,
+        }
     }
 
     fn after(mut self, batch: EventBatch) -> Result<Self, ChangeError> {
@@ -93,6 +108,7 @@ impl Course {
         self.comparison = self.comparison.map(|comparison| comparison.after(&batch.change, &plan, elapsed)).transpose()?;
         self.moved_needlessly = self.moved_needlessly.map(|moved| moved + needless(&plan));
         self.elapsed_ns.push(elapsed);
+        self.changed.push(ChangedDocument::new(&batch, self.history.last().group(), plan.group()));
         Ok(Self { history: self.history.with_plan(batch, plan), ..self })
     }
 }

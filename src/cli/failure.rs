@@ -38,6 +38,8 @@ impl Failure {
     pub(crate) fn status(&self) -> u8 {
         match self {
             Self::Impossible { .. } => 3,
+            // As the platform's tools end, which the signal of a broken pipe kills.
+            _ if cfg!(unix) && self.is_broken_pipe() => 128 + 13,
             _ => 2,
         }
     }

@@ -4,14 +4,18 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, IsTerminal, Read};
 use std::marker::PhantomData;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use sticky_assignor::document::{Misread, saturated};
 
 use super::failure::Failure;
+use super::kind::{Wanted, hint};
 use super::output;
 use super::position::{FieldStep, Position, place_of};
+
+/// What is said where there is nothing to read.
+pub(crate) const NO_DOCUMENT: &str = "no document here; for an example: sticky-assignor plan --example";
 
 /// What was read, and what it is called in errors.
 pub(crate) struct Input {
@@ -25,6 +29,14 @@ impl Input {
         match path.as_os_str().to_str() {
             Some("-") => Self::named("<stdin>".into(), read_standard_input()),
             _ => Self::named(path.display().to_string(), std::fs::read(path)),
+        }
+    }
+
+    /// The contents of these files one after another; where none is named, standard input.
+    pub(crate) fn read_all(files: &[PathBuf]) -> Result<Vec<Self>, Failure> {
+        match files {
+            [] => Ok(vec![Self::read(Path::new("-"))?]),
+            files => files.iter().map(|file| Self::read(file)).collect(),
         }
     }
 
@@ -52,9 +64,10 @@ impl Input {
 
     /// Its documents, one after another, each read when it is asked for; after one that cannot be
     /// read there is none.
-    pub(crate) fn documents<T: DeserializeOwned>(&self) -> Documents<'_, T> {
+    pub(crate) fn documents<T: DeserializeOwned>(&self, wanted: Wanted) -> Documents<'_, T> {
         Documents {
             input: self,
+            wanted,
             text: Cow::Borrowed(&self.text),
             offset: 0,
             at: Position::default(),
@@ -65,12 +78,13 @@ impl Input {
 }
 
 /// A text without the byte order mark that some editors put before UTF-8. Some shells write UTF-16,
-/// which is told by its mark.
+/// which is told by its mark; compressed text is told by how it begins.
 fn without_mark(mut text: Vec<u8>) -> io::Result<Vec<u8>> {
+    let unreadable = |reason| Err(io::Error::new(io::ErrorKind::InvalidData, reason));
     match &text[..] {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "this is UTF-16, and UTF-8 is expected"));
-        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return unreadable("this is UTF-16, and UTF-8 is expected"),
+        [0x1f, 0x8b, ..] => return unreadable("this is compressed by gzip; gzip -dc unpacks it"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => return unreadable("this is compressed by zstd; zstd -dc unpacks it"),
         [0xef, 0xbb, 0xbf, ..] => drop(text.drain(..3)),
         _ => {}
     }
@@ -131,6 +145,7 @@ fn failure(source: &str, at: Position, reason: impl fmt::Display) -> Failure {
 /// The documents of an input.
 pub(crate) struct Documents<'a, T> {
     input: &'a Input,
+    wanted: Wanted,
     text: Cow<'a, [u8]>,
     offset: usize,
     at: Position,
@@ -156,7 +171,7 @@ impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
         self.skip_blank();
         let read = match (self.progress, &self.text[self.offset..]) {
             (Progress::Stuck, _) | (Progress::Something, []) => return None,
-            (Progress::Nothing, []) => Err(failure(&self.input.name, self.at, "no document here")),
+            (Progress::Nothing, []) => Err(failure(&self.input.name, self.at, NO_DOCUMENT)),
             (_, [b'{', ..]) => self.read(),
             _ => Err(self.unreadable(&Misread::no_document(1))),
         };
@@ -198,6 +213,9 @@ impl<'a, T: DeserializeOwned> Documents<'a, T> {
 
     fn unreadable(&self, misread: &Misread) -> Failure {
         let at = misread.place.map_or(self.at, |place| self.at.onwards(place));
-        failure(&self.input.name, at, misread)
+        match hint(&self.text[self.offset..], self.wanted) {
+            Some(hint) => failure(&self.input.name, at, format_args!("{misread}; {hint}")),
+            None => failure(&self.input.name, at, misread),
+        }
     }
 }

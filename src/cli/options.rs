@@ -1,5 +1,6 @@
 //! Options that commands share, and what arguments say by name.
 
+use std::io;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -7,19 +8,23 @@ use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use sticky_assignor::replay::RebalanceWindow;
 use sticky_assignor::{NewTopic, Strategy, Subscription};
+use terminal_size::{Width, terminal_size_of};
 
 /// How the answer is shown.
 #[derive(Debug, Args)]
 pub(crate) struct Shown {
     /// Text for a person, or JSON with one line for each document
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// When to colour the text; NO_COLOR is heeded
+    /// Whether text is coloured; auto is on a terminal, if NO_COLOR is not set
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub(crate) color: Colour,
-    /// Show tables and lists whole, however long
-    #[arg(long)]
+    /// Show tables and lists in full, however long and wide
+    #[arg(short, long)]
     all: bool,
+    /// Fit tables into N columns; by default as many as the terminal has
+    #[arg(long, value_name = "N", conflicts_with = "all", value_parser = clap::value_parser!(u16).range(20..))]
+    width: Option<u16>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -30,38 +35,64 @@ pub(crate) enum Format {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Colour {
-    /// On a terminal
     Auto,
     Always,
     Never,
 }
 
-/// How much of a long list is shown.
+/// How much of a long list is shown, and how wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// As much as a person reads.
-    Readable,
+    /// As much as a person reads, in so many columns of text.
+    Readable {
+        /// None where there is no terminal.
+        columns: Option<u16>,
+    },
     /// All of it.
     Whole,
+}
+
+impl Length {
+    /// How many columns of text there are, if that is limited.
+    pub(crate) fn columns(self) -> Option<usize> {
+        match self {
+            Self::Readable { columns } => columns.map(usize::from),
+            Self::Whole => None,
+        }
+    }
 }
 
 impl Shown {
     /// How much of a long list is shown.
     pub(crate) fn length(&self) -> Length {
-        if self.all { Length::Whole } else { Length::Readable }
+        match self.all {
+            true => Length::Whole,
+            false => Length::Readable { columns: self.width.or_else(terminal_columns) },
+        }
     }
+}
+
+fn terminal_columns() -> Option<u16> {
+    terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns)
 }
 
 /// Which events make one rebalance.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct WindowOptions {
-    /// Gather the events of S seconds, counted from the first, into one rebalance; 0 gathers equal
-    /// times, without it each is one of its own
-    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
+    /// Let the events of S seconds, counted from the first, make one rebalance; 0 is for equal
+    /// times; by default each event makes one of its own
+    #[arg(short, long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
     window: Option<f64>,
     /// Let a static member return within S seconds without a rebalance
     #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true, default_value = "0")]
     session_timeout: f64,
+}
+
+impl WindowOptions {
+    /// Whether static members have time to come back.
+    pub(crate) fn has_session_timeout(self) -> bool {
+        self.session_timeout > 0.0
+    }
 }
 
 impl From<WindowOptions> for RebalanceWindow {

@@ -1,32 +1,65 @@
-//! Where answers and complaints go.
+//! Where answers and complaints go: standard output, standard error, files.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
+use same_file::Handle;
 use serde::Serialize;
-use sticky_assignor::document::printable;
+use serde_json::ser::{CompactFormatter, Formatter};
+use sticky_assignor::document::{is_unseen, printable};
 
 use super::failure::Failure;
 use super::options::{Colour, Format, Shown};
 use super::style::{BAD, HEADING};
 
+/// Has all text coloured, or none of it, on standard output and standard error alike. Left to
+/// itself, text is coloured on a terminal, unless `NO_COLOR` is set.
+pub(crate) fn heed(colour: Colour) {
+    match colour {
+        Colour::Auto => ColorChoice::Auto,
+        Colour::Always => ColorChoice::Always,
+        Colour::Never => ColorChoice::Never,
+    }
+    .write_global();
+}
+
 /// Standard output, buffered; colours are taken out of text where nobody would see them.
 pub(crate) fn open(shown: &Shown) -> Box<dyn Write> {
     let stdout = io::stdout().lock();
-    match (shown.format, shown.color) {
-        (Format::Json, _) => Box::new(BufWriter::new(stdout)),
-        (Format::Text, Colour::Auto) => Box::new(BufWriter::new(AutoStream::auto(stdout))),
-        (Format::Text, Colour::Always) => Box::new(BufWriter::new(AutoStream::new(stdout, ColorChoice::Always))),
-        (Format::Text, Colour::Never) => Box::new(BufWriter::new(AutoStream::new(stdout, ColorChoice::Never))),
+    match shown.format {
+        Format::Json => Box::new(BufWriter::new(stdout)),
+        Format::Text => Box::new(BufWriter::new(AutoStream::auto(stdout))),
     }
 }
 
 /// A document on a line of its own.
 pub(crate) fn line(out: &mut dyn Write, document: &impl Serialize) -> Result<(), Failure> {
-    serde_json::to_writer(&mut *out, document).map_err(io::Error::from)?;
-    Ok(writeln!(out)?)
+    Ok(try_line(out, document)?)
+}
+
+/// The same, where the failure is not that of standard output.
+pub(crate) fn try_line(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SeenFormatter);
+    document.serialize(&mut serializer)?;
+    writeln!(out)
+}
+
+/// Writes JSON in which names hold no character that a terminal would obey, or that is not seen:
+/// those are escaped.
+struct SeenFormatter;
+
+impl Formatter for SeenFormatter {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((place, unseen)) = rest.char_indices().find(|(_, character)| is_unseen(*character)) {
+            CompactFormatter.write_string_fragment(writer, &rest[..place])?;
+            unseen.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(writer, "\\u{unit:04x}"))?;
+            rest = &rest[place + unseen.len_utf8()..];
+        }
+        CompactFormatter.write_string_fragment(writer, rest)
+    }
 }
 
 /// Says on standard error why a command failed.
@@ -59,14 +92,57 @@ fn try_opening(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes a file.
-pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(file, text).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
+/// Writes a file, all of it or nothing: what is there stays until the new text is complete.
+pub(crate) fn write_file<T>(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T, Failure> {
+    try_write_file(file, write).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })
 }
 
-/// Whether two paths lead to one file, which need not exist yet.
+fn try_write_file<T>(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    let target = resolved(file)?;
+    let found = fs::metadata(&target).ok();
+    let is_special = found.as_ref().is_some_and(|found| !found.is_file());
+    let permissions = found.map_or_else(usual_permissions, |found| found.permissions());
+    let beside = tempfile::Builder::new().permissions(permissions).tempfile_in(target.parent().unwrap_or(Path::new("/")));
+    match beside {
+        Ok(beside) if !is_special => {
+            let mut out = BufWriter::new(beside);
+            let written = write(&mut out)?;
+            out.into_inner()?.persist(&target)?;
+            Ok(written)
+        }
+        // A pipe or a device, or a file in a folder where no other may be made.
+        _ => {
+            let mut out = BufWriter::new(File::create(&target)?);
+            let written = write(&mut out)?;
+            out.flush()?;
+            Ok(written)
+        }
+    }
+}
+
+/// Of a file that is new: what the process gives to all its files.
+fn usual_permissions() -> Permissions {
+    #[cfg(unix)]
+    return std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(not(unix))]
+    return tempfile::tempfile().and_then(|file| Ok(file.metadata()?.permissions())).expect("a temporary file has permissions");
+}
+
+/// Whether two paths lead to one file, under whatever name; it need not exist yet.
 pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((resolved(one), resolved(other)), (Ok(one), Ok(other)) if one == other)
+    let by_name = matches!((resolved(one), resolved(other)), (Ok(one), Ok(other)) if one == other);
+    by_name || handle(one).zip(handle(other)).is_some_and(|(one, other)| one == other)
+}
+
+/// Whether a file to write is what standard input reads from.
+pub(crate) fn is_standard_input(file: &Path) -> bool {
+    handle(file).zip(Handle::stdin().ok()).is_some_and(|(file, stdin)| file == stdin)
+}
+
+/// What a file is to the system, if it is one: a pipe is not opened.
+fn handle(file: &Path) -> Option<Handle> {
+    fs::metadata(file).ok().filter(|found| found.is_file())?;
+    Handle::from_path(file).ok()
 }
 
 fn resolved(file: &Path) -> io::Result<PathBuf> {

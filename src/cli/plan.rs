@@ -13,6 +13,7 @@ use sticky_assignor::{Group, Strategy, balance};
 use super::answer::{Answer, StrategyAnswer};
 use super::failure::Failure;
 use super::input::{Input, Place};
+use super::kind::Wanted;
 use super::limit::Limit;
 use super::options::{Format, Shown, positive, strategy};
 use super::timing::timed_often;
@@ -20,10 +21,9 @@ use super::what_if::WhatIf;
 use super::{output, text};
 
 const EXAMPLE: &str = include_str!("example.json");
-const EXAMPLE_NOTE: &str = "No file was given, so this is an example: three members with 9, 10 and 11 partitions, as KIP-848 tells it.\n\
-    No single move evens them out, a chain of two does. For a group of your own: sticky-assignor plan FILE\n\
-    (or - for standard input; the example is printed by sticky-assignor plan --print-example).";
-const NOT_READ: &str = "note: the example group is planned, not standard input; name a file, or - for standard input";
+const EXAMPLE_NOTE: &str = "This is an example: three members with 9, 10 and 11 partitions, as KIP-848 tells it.\n\
+    No single move evens them out, a chain of two does. For groups of your own: sticky-assignor plan FILE\n\
+    (or on standard input; sticky-assignor plan --print-example prints this one as a document).";
 
 /// Plan the best assignment of each group
 ///
@@ -33,22 +33,27 @@ const NOT_READ: &str = "note: the example group is planned, not standard input; 
 #[command(after_help = "\
 Example:
   echo '{\"topics\": {\"orders\": 6}, \"members\": [{\"id\": \"c1\", \"topics\": \"*\", \"owned\": {\"orders\": [0,1,2,3,4,5]}},
-         {\"id\": \"c2\", \"topics\": \"*\"}]}' | sticky-assignor plan -
+         {\"id\": \"c2\", \"topics\": \"*\"}]}' | sticky-assignor plan
 
 Exit status: 0, or 2 if the input cannot be read or the output not be written.")]
 pub(crate) struct PlanArguments {
-    /// A file with group documents (JSON, one or many); - is standard input; without it, an example
-    file: Option<PathBuf>,
+    /// Files with group documents (JSON, one or many in each); - is standard input, which is read
+    /// where no file is named
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Plan an example group, which is built in
+    #[arg(long, conflicts_with = "files")]
+    example: bool,
     #[command(flatten)]
     what_if: WhatIf,
     /// Plan as another assignor would
-    #[arg(long, value_name = "NAME", default_value_t = Strategy::Sticky, value_parser = strategy())]
+    #[arg(short, long, value_name = "NAME", default_value_t = Strategy::Sticky, value_parser = strategy())]
     strategy: Strategy,
     /// Say why each partition that moves has to (JSON: paths)
-    #[arg(long, conflicts_with = "quiet_assignment")]
+    #[arg(short, long, conflicts_with = "quiet_assignment")]
     explain: bool,
     /// Print the example group as a document, and plan nothing
-    #[arg(long, conflicts_with = "file")]
+    #[arg(long, exclusive = true)]
     print_example: bool,
     /// Make the plan N times, timing each (JSON: elapsed_ns)
     #[arg(long, value_name = "N", default_value = "1", value_parser = positive::<NonZeroU32>)]
@@ -59,7 +64,7 @@ pub(crate) struct PlanArguments {
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
-    shown: Shown,
+    pub(crate) shown: Shown,
 }
 
 pub(crate) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
@@ -79,32 +84,33 @@ pub(crate) fn run(arguments: &PlanArguments) -> Result<ExitCode, Failure> {
 }
 
 fn answer_all(out: &mut dyn Write, arguments: &PlanArguments) -> Result<(), Failure> {
-    let input = open(out, arguments)?;
-    for (number, document) in input.documents::<PlanInput>().enumerate() {
-        let (place, document) = document?;
-        let group = arguments.limit.group(&place, &document.into())?;
-        if number > 0 && arguments.shown.format == Format::Text {
-            writeln!(out)?;
+    let mut answered = 0;
+    for input in &inputs(out, arguments)? {
+        for document in input.documents::<PlanInput>(Wanted::Groups) {
+            let (place, document) = document?;
+            let group = arguments.limit.group(&place, &document.into())?;
+            if answered > 0 && arguments.shown.format == Format::Text {
+                writeln!(out)?;
+            }
+            answer(out, arguments, &place, &group)?;
+            answered += 1;
         }
-        answer(out, arguments, &place, &group)?;
     }
     Ok(())
 }
 
-/// The input asked for. Where it is the example, says so: in the text itself, or beside JSON; and
-/// once more to whoever may have piped a group in.
-fn open(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Input, Failure> {
-    if let Some(file) = &arguments.file {
-        return Input::read(file);
+/// The inputs asked for: the example, too, where nothing is, by somebody at a terminal. Then it is
+/// said that it is the example: in the text itself, or beside JSON.
+fn inputs(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Vec<Input>, Failure> {
+    let nobody_pipes = arguments.files.is_empty() && io::stdin().is_terminal();
+    if !arguments.example && !nobody_pipes {
+        return Input::read_all(&arguments.files);
     }
     match arguments.shown.format {
         Format::Text => writeln!(out, "{EXAMPLE_NOTE}\n")?,
         Format::Json => output::say(EXAMPLE_NOTE),
     }
-    if !io::stdin().is_terminal() {
-        output::say(NOT_READ);
-    }
-    Ok(Input::embedded("<example>", EXAMPLE))
+    Ok(vec![Input::embedded("<example>", EXAMPLE)])
 }
 
 fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place<'_>, group: &Group) -> Result<(), Failure> {
@@ -134,13 +140,14 @@ fn answer_with(out: &mut dyn Write, arguments: &PlanArguments, strategy_answer: 
 
 fn write_document(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answer) -> Result<(), Failure> {
     let (plan, elapsed_ns) = (&answer.plan, answer.elapsed_ns.as_slice());
-    if arguments.quiet_assignment {
-        return output::line(out, &PlanDocument::figures(plan, elapsed_ns));
-    }
-    let inherited = answer.inherited();
-    let mut document = PlanDocument::whole(plan, elapsed_ns);
-    if answer.unchanged.is_some() {
-        document = document.inheriting(MovementsDocument::between(answer.before(), plan.group(), &inherited));
+    let mut document = match arguments.quiet_assignment {
+        true => PlanDocument::figures(plan, elapsed_ns),
+        false => PlanDocument::whole(plan, elapsed_ns),
+    };
+    let moves = answer.unchanged.as_ref().map(|_| answer.moves());
+    if let Some(moves) = &moves {
+        let movements = MovementsDocument::between(answer.before(), plan.group(), &moves.movements);
+        document = document.after_change(moves.summary(plan.summary()), moves.forced, (!arguments.quiet_assignment).then_some(movements));
     }
     if arguments.explain {
         document = document.explained(plan);

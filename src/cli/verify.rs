@@ -5,17 +5,22 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
 use sticky_assignor::document::{VerdictDocument, VerifyInput};
 use sticky_assignor::verify_given;
 
+use super::distance::Distance;
 use super::failure::Failure;
 use super::input::{Input, Place};
+use super::kind::Wanted;
 use super::limit::Limit;
 use super::options::{Format, Shown};
 use super::{output, text};
 
-/// Some assignment is invalid, or could be better.
-const NOT_OPTIMAL: u8 = 1;
+const HEADING: &str = "Thresholds (the exit status is 0 if every assignment is valid and within them)";
+
+/// Some assignment is invalid, could be better, or is not within the thresholds.
+const NOT_GOOD: u8 = 1;
 
 /// Judge assignments, whichever client made them
 ///
@@ -34,54 +39,94 @@ A plan, with its proof:
 
 Exit status: 0 if every assignment is valid and optimal, 1 if some is not, 2 if the input cannot be read or the output not be written.")]
 pub(crate) struct VerifyArguments {
-    /// A file with documents (JSON, one or many); - is standard input
-    #[arg(default_value = "-")]
-    file: PathBuf,
+    /// Files with documents (JSON, one or many in each); - is standard input, which is read where
+    /// no file is named
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Be content with an assignment from which the best plan moves at most N partitions
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    max_moves: Option<u64>,
+    /// Be content with one whose most less its least load is at most N above the least possible
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    max_imbalance: Option<u32>,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
-    shown: Shown,
+    pub(crate) shown: Shown,
 }
 
-/// How many assignments were judged, and how many of them were optimal.
+/// How many assignments were judged, and how many of them are as they should be.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     judged: usize,
-    optimal: usize,
+    good: usize,
 }
 
 pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
-    let input = Input::read(&arguments.file)?;
+    let inputs = Input::read_all(&arguments.files)?;
     let mut out = output::open(&arguments.shown);
-    let tally = judge_all(&mut out, arguments, &input);
+    let tally = judge_all(&mut out, arguments, &inputs);
     out.flush()?;
     let tally = tally?;
-    Ok(if tally.optimal == tally.judged { ExitCode::SUCCESS } else { NOT_OPTIMAL.into() })
+    Ok(if tally.good == tally.judged { ExitCode::SUCCESS } else { NOT_GOOD.into() })
 }
 
-fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, input: &Input) -> Result<Tally, Failure> {
+fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, inputs: &[Input]) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
-    for document in input.documents::<VerifyInput>() {
+    for document in inputs.iter().flat_map(|input| input.documents::<VerifyInput>(Wanted::Assignments)) {
         let (place, document) = document?;
-        let optimal = judge(out, arguments, &place, document)?;
-        tally = Tally { judged: tally.judged + 1, optimal: tally.optimal + usize::from(optimal) };
+        let good = judge(out, arguments, &place, document)?;
+        tally = Tally { judged: tally.judged + 1, good: tally.good + usize::from(good) };
     }
-    if arguments.shown.format == Format::Text && (tally.judged > 1 || tally.optimal == 0) {
-        text::tally(out, tally.judged, tally.optimal)?;
+    if arguments.shown.format == Format::Text && (tally.judged > 1 || tally.good == 0) {
+        let what = if arguments.has_thresholds() { "within the thresholds" } else { "optimal" };
+        text::tally(out, tally.judged, tally.good, what)?;
     }
     Ok(tally)
 }
 
-/// Judges one assignment; whether it is optimal.
+/// Judges one assignment; whether it is as it should be.
 fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place<'_>, document: VerifyInput) -> Result<bool, Failure> {
     let (document, given, proof) = document.into_parts();
     let group = arguments.limit.group(place, &document)?;
     let proof = proof.map(|proof| proof.proof(&group));
     let verdict = verify_given(&group, &given, proof.as_ref());
-    let judged = text::JudgedAssignment { place, group: &group, given: &given, verdict: &verdict };
+    let distance = (arguments.has_thresholds() && verdict.is_valid()).then(|| Distance::of(&group, &given));
+    let is_within = distance.as_ref().map(|distance| arguments.allows(distance));
     match arguments.shown.format {
-        Format::Json => output::line(out, &VerdictDocument::new(&group, &verdict))?,
-        Format::Text => text::verdict(out, &judged, arguments.shown.length())?,
+        Format::Json => {
+            let verdict = VerdictDocument::new(&group, &verdict);
+            output::line(out, &JudgedLine { verdict, distance, within: is_within })?;
+        }
+        Format::Text => {
+            let judged = text::JudgedAssignment { place, group: &group, given: &given, verdict: &verdict };
+            text::verdict(out, &judged, arguments.shown.length())?;
+            if let (Some(distance), Some(is_within)) = (distance, is_within) {
+                text::distance(out, &distance, is_within)?;
+            }
+        }
     }
-    Ok(verdict.is_optimal())
+    Ok(if arguments.has_thresholds() { is_within == Some(true) } else { verdict.is_optimal() })
+}
+
+impl VerifyArguments {
+    fn has_thresholds(&self) -> bool {
+        self.max_moves.is_some() || self.max_imbalance.is_some()
+    }
+
+    fn allows(&self, distance: &Distance) -> bool {
+        self.max_moves.is_none_or(|most| distance.moves_to_best <= most)
+            && self.max_imbalance.is_none_or(|most| distance.imbalance.saturating_sub(distance.least_imbalance) <= most)
+    }
+}
+
+/// A verdict, and beside it how far the assignment is from the best, where that was asked for.
+#[derive(Serialize)]
+struct JudgedLine<'a> {
+    #[serde(flatten)]
+    verdict: VerdictDocument<'a>,
+    #[serde(flatten)]
+    distance: Option<Distance>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<bool>,
 }

@@ -15,13 +15,13 @@ const HEADING: &str = "What if (each may be given many times)";
 #[derive(Debug, Args)]
 pub(crate) struct WhatIf {
     /// Plan as if this member joined, subscribing to these topics, or every topic if none is named
-    #[arg(long = "join", help_heading = HEADING, value_name = "ID[=TOPIC,…]", value_parser = member)]
+    #[arg(short, long = "join", help_heading = HEADING, value_name = "ID[=TOPIC,…]", value_parser = member)]
     joins: Vec<NewMember>,
     /// Plan as if this member left
-    #[arg(long = "leave", help_heading = HEADING, value_name = "ID")]
+    #[arg(short, long = "leave", help_heading = HEADING, value_name = "ID")]
     leaves: Vec<String>,
     /// Plan as if this topic were created with, or grew to, so many partitions
-    #[arg(long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = named_topic)]
+    #[arg(short, long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = named_topic)]
     topics: Vec<NewTopic>,
 }
 
@@ -49,7 +49,7 @@ impl WhatIf {
     }
 }
 
-/// Says which topics a member subscribes to that do not exist: allowed, but mostly a slip.
+/// Says which topics a member subscribes to that do not exist: allowed, but usually a slip.
 fn doubt(group: &Group, member: &NewMember) {
     if let Subscription::Named(topics) = &member.subscription {
         for topic in topics.iter().filter(|topic| group.topic_id(topic).is_none()) {

@@ -25,6 +25,6 @@ pub use numbers::AnyInteger;
 pub use numbers::saturated;
 pub use objects::UniqueMap;
 pub use plan::{AssignmentDocument, PlanDocument, StrategyPlanDocument};
-pub use printable::printable;
+pub use printable::{is_unseen, printable};
 pub use proof::ProofDocument;
 pub use verdict::VerdictDocument;

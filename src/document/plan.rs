@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::movement::{MovementsDocument, PathDocument, paths};
 use super::proof::ProofDocument;
-use crate::model::{Assignment, Group, MemberId, Movement, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, TopicPartition};
 use crate::plan::{Plan, Summary};
 
 /// A plan, to be written down.
@@ -32,8 +32,6 @@ pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     movements: Option<MovementsDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    inherited: Option<MovementsDocument<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<ProofDocument>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paths: Option<Vec<PathDocument<'a>>>,
@@ -58,7 +56,6 @@ impl<'a> PlanDocument<'a> {
             assignment: None,
             summary: plan.summary().into(),
             movements: None,
-            inherited: None,
             proof: None,
             paths: None,
             elapsed_ns,
@@ -71,11 +68,12 @@ impl<'a> PlanDocument<'a> {
         Self { paths: Some(paths(plan)), ..self }
     }
 
-    /// The document, with what members that left before the plan hand on to others. The plan itself
-    /// counts it as `new`.
+    /// The document of a plan after a change that was asked about, with these figures and
+    /// movements: `forced` of them leave a member that leaves. The plan itself knows nothing of
+    /// such a member, and counts as `new` what it had.
     #[must_use]
-    pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
-        Self { inherited: Some(inherited), ..self }
+    pub fn after_change(self, summary: Summary, forced: u64, movements: Option<MovementsDocument<'a>>) -> Self {
+        Self { summary: SummaryDocument { forced: Some(forced), ..summary.into() }, movements, ..self }
     }
 }
 
@@ -87,6 +85,9 @@ struct SummaryDocument {
     unassigned: u64,
     retained: u64,
     moved: u64,
+    /// Where a change was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forced: Option<u64>,
     new: u64,
     min: u32,
     max: u32,
@@ -96,7 +97,7 @@ struct SummaryDocument {
 impl From<Summary> for SummaryDocument {
     fn from(summary: Summary) -> Self {
         let Summary { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares } = summary;
-        Self { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares }
+        Self { partitions, assigned, unassigned, retained, moved, forced: None, new, min, max, sum_of_squares }
     }
 }
 
@@ -111,8 +112,6 @@ pub struct StrategyPlanDocument<'a> {
     summary: SummaryDocument,
     #[serde(skip_serializing_if = "Option::is_none")]
     movements: Option<MovementsDocument<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inherited: Option<MovementsDocument<'a>>,
     elapsed_ns: &'a [u64],
 }
 
@@ -120,21 +119,19 @@ impl<'a> StrategyPlanDocument<'a> {
     /// The figures of what a strategy answers for a group, and how many nanoseconds each timed call
     /// took.
     pub fn figures(group: &'a Group, strategy: &'a str, summary: Summary, elapsed_ns: &'a [u64]) -> Self {
-        Self { name: group.name(), strategy, assignment: None, summary: summary.into(), movements: None, inherited: None, elapsed_ns }
+        Self { name: group.name(), strategy, assignment: None, summary: summary.into(), movements: None, elapsed_ns }
     }
 
     /// The document, with who owns what and what moves.
     #[must_use]
-    pub fn whole(self, group: &'a Group, assignment: &'a Assignment, movements: &'a [Movement]) -> Self {
-        let assignment = Some(AssignmentDocument::new(group, assignment));
-        Self { assignment, movements: Some(MovementsDocument::new(group, movements)), ..self }
+    pub fn whole(self, group: &'a Group, assignment: &'a Assignment, movements: MovementsDocument<'a>) -> Self {
+        Self { assignment: Some(AssignmentDocument::new(group, assignment)), movements: Some(movements), ..self }
     }
 
-    /// The document, with what members that left before the plan hand on to others. The summary
-    /// counts it as `new`.
+    /// The document, with how many of the moved leave a member that leaves.
     #[must_use]
-    pub fn inheriting(self, inherited: MovementsDocument<'a>) -> Self {
-        Self { inherited: Some(inherited), ..self }
+    pub fn forced(self, forced: u64) -> Self {
+        Self { summary: SummaryDocument { forced: Some(forced), ..self.summary }, ..self }
     }
 }
 

@@ -5,14 +5,18 @@
 pub fn printable(name: &str) -> String {
     let written = |character: char| match character {
         control if control.is_control() => control.escape_debug().to_string(),
-        misleading if is_misleading(misleading) => misleading.escape_unicode().to_string(),
+        unseen if is_unseen(unseen) => unseen.escape_unicode().to_string(),
         shown => shown.to_string(),
     };
     name.chars().map(written).collect()
 }
 
-/// Whether it breaks a line, turns the direction of text, or is not seen and so makes two names
-/// look like one.
+/// Whether a character is obeyed instead of shown, breaks a line, turns the direction of text, or
+/// is not seen and so makes two names look like one.
+pub fn is_unseen(character: char) -> bool {
+    character.is_control() || is_misleading(character)
+}
+
 fn is_misleading(character: char) -> bool {
     matches!(
         character,

@@ -51,7 +51,8 @@ impl Claim {
 pub enum Claims {
     /// Each member's own word. The map is one of the crate re-exported as [`im`](crate::im).
     Stated(im::OrdMap<MemberId, Claim>),
-    /// The assignment before, which needs no resolving; owners that left are no longer in the group.
+    /// The assignment before, which needs no resolving; owners that left are no longer in the
+    /// group.
     Previous(Assignment),
 }
 

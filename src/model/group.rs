@@ -132,8 +132,8 @@ impl Group {
         self.members.contains(member) && self.members.subscribed(member).contains(topic)
     }
 
-    /// The topics a member of this group subscribes to, ascending; existing or not. A member that is not
-    /// here subscribes to none.
+    /// The topics a member of this group subscribes to, ascending; existing or not. A member that
+    /// is not here subscribes to none.
     pub fn subscribed_topics(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
         let subscribed = self.members.contains(member).then(|| self.members.subscribed(member));
         let (every, these) = match subscribed {
@@ -156,8 +156,8 @@ impl Group {
         self.members.subscriptions().subscribing_to(topics, most)
     }
 
-    /// Those of these topics, existing or not, that any member subscribes to; both ascend. One pass over
-    /// the subscriptions.
+    /// Those of these topics, existing or not, that any member subscribes to; both ascend. One pass
+    /// over the subscriptions.
     pub(crate) fn subscribed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
         self.members.subscriptions().subscribed_among(topics)
     }

@@ -33,8 +33,8 @@ impl TopicNumbers {
         (topics, known)
     }
 
-    /// Like [`including`](Self::including), with what each member subscribes to: lists of names that are
-    /// known already are read once.
+    /// Like [`including`](Self::including), with what each member subscribes to: lists of names
+    /// that are known already are read once.
     pub(super) fn of_members(topics: Topics, members: &[NewMember]) -> (Topics, Self, Vec<Subscribed>) {
         let known = Self::of(&topics);
         let mut lists = SubscribedLists { numbers: &known, read: Vec::new(), last: None };

@@ -136,8 +136,8 @@ impl Subscriptions {
         self.shared.get(&id).into_iter().flat_map(|shared| shared.members.iter().copied())
     }
 
-    /// Those of these topics that any member subscribes to; both ascend. Subscriptions are read until all
-    /// are found.
+    /// Those of these topics that any member subscribes to; both ascend. Subscriptions are read
+    /// until all are found.
     pub(super) fn subscribed_among(&self, topics: &[TopicId]) -> Vec<TopicId> {
         let mut subscribed = vec![false; topics.len()];
         let mut left = topics.len();

@@ -8,6 +8,7 @@ use super::figures::Figures;
 use super::totals::{Outcome, OutcomeTotals, Totals};
 use super::window::EventBatch;
 use crate::document::AssignmentDocument;
+use crate::model::{Event, Group};
 
 /// One rebalance, to be written down.
 #[derive(Clone, Debug, Serialize)]
@@ -18,6 +19,9 @@ pub struct RebalanceLine<'a> {
     pub at: Option<f64>,
     /// The kinds of the events that caused it.
     pub event: String,
+    /// Who and what that was.
+    #[serde(skip_serializing_if = "ChangedDocument::is_empty")]
+    pub changed: &'a ChangedDocument,
     /// Its figures.
     #[serde(flatten)]
     pub figures: FiguresDocument,
@@ -36,6 +40,62 @@ pub fn event_label(batch: &EventBatch) -> String {
     match batch.kinds.as_slice() {
         [] => "group".into(),
         kinds => kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("+"),
+    }
+}
+
+/// Who and what an event batch changed, by name, in the order it happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ChangedDocument {
+    /// Members that joined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<String>,
+    /// Members that left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+    /// Members that subscribed to other topics.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subscribed: Vec<String>,
+    /// Topics that were created, grew or were deleted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
+}
+
+impl ChangedDocument {
+    /// What this batch changed of a group, and made it. A static member that was back before its
+    /// session ended has neither left nor joined.
+    ///
+    /// O(log n) for each event.
+    pub fn new(batch: &EventBatch, before: &Group, after: &Group) -> Self {
+        let mut changed = Self::default();
+        for event in batch.change.events() {
+            match event {
+                Event::Join(member) if is_back(&member.id, after, before) => {}
+                Event::Join(member) => add(&mut changed.joined, &member.id),
+                Event::Leave(id) if is_back(id, before, after) => {}
+                Event::Leave(id) => add(&mut changed.left, id),
+                Event::Subscribe { member, .. } => add(&mut changed.subscribed, member),
+                Event::Topic(topic) => add(&mut changed.topics, &topic.name),
+                Event::DeleteTopic(name) => add(&mut changed.topics, name),
+            }
+        }
+        changed
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether the static member with this id in one group is in the other, too, under whatever id.
+fn is_back(id: &str, group: &Group, other: &Group) -> bool {
+    let known = group.member_id(id).filter(|&known| other.member(known).is_some());
+    known.and_then(|known| group.member(known)).is_some_and(|member| member.instance().is_some())
+}
+
+fn add(names: &mut Vec<String>, name: &str) {
+    if !names.iter().any(|known| known == name) {
+        names.push(name.into());
     }
 }
 
@@ -156,7 +216,7 @@ pub struct SavingDocument {
     pub rebalances: u64,
     /// How many partitions would have moved.
     pub moved: u64,
-    /// How many would have been given out that had no owner before, rebalance 0 included. One whose
+    /// How many would have been given out that had no owner before. One whose
     /// owner left counts as moved only where another owner comes in the same rebalance: comparable
     /// with other gatherings is `moved` + `new`.
     pub new: u64,

@@ -22,8 +22,8 @@ pub use figures::{Figures, topic_skew};
 pub use history::History;
 pub use history_document::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use lines::{
-    FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument, TotalLine,
-    event_label,
+    ChangedDocument, FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument,
+    TotalLine, event_label,
 };
 pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
 pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};

@@ -6,10 +6,11 @@ use super::window::RebalanceWindow;
 use crate::balance::balance;
 use crate::model::ChangeError;
 
-/// The figures of many rebalances, added up.
+/// The figures of rebalances 1 to N, added up; that of the group itself, rebalance 0, is not one
+/// of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// How many rebalances, that of the group itself included.
+    /// How many rebalances.
     pub rebalances: u64,
     /// Partitions given out, over all of them.
     pub assigned: u64,
@@ -30,7 +31,7 @@ pub struct Totals {
 pub struct Worst {
     /// The most partitions of a member less the least.
     pub imbalance: u32,
-    /// The number of the first rebalance that left them so.
+    /// The number of the first rebalance that left them so; 0 if none left them apart.
     pub rebalance: u64,
 }
 
@@ -43,7 +44,7 @@ impl Totals {
     /// These totals and one more rebalance.
     pub(super) fn with(self, figures: Figures) -> Self {
         let worst = match figures.imbalance() > self.worst.imbalance {
-            true => Worst { imbalance: figures.imbalance(), rebalance: self.rebalances },
+            true => Worst { imbalance: figures.imbalance(), rebalance: self.rebalances + 1 },
             false => self.worst,
         };
         Self {
@@ -82,13 +83,12 @@ impl Outcome {
     }
 }
 
-/// The outcomes of many rebalances, added up.
+/// The outcomes of rebalances 1 to N, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutcomeTotals {
     /// The sums of the figures.
     pub totals: Totals,
-    /// Rebalances after the first that left the loads less even than possible, as
-    /// [`Statistics`](super::Statistics) counts them.
+    /// Rebalances that left the loads less even than possible.
     pub uneven: u64,
     /// The farthest from the most even loads, in sums of squares.
     pub worst_excess: u64,
@@ -104,10 +104,9 @@ impl FromIterator<Outcome> for OutcomeTotals {
 
 impl OutcomeTotals {
     fn with(self, outcome: Outcome) -> Self {
-        let is_first = self.totals.rebalances == 0;
         Self {
             totals: self.totals.with(outcome.figures),
-            uneven: self.uneven + u64::from(!is_first && outcome.excess() > 0),
+            uneven: self.uneven + u64::from(outcome.excess() > 0),
             worst_excess: self.worst_excess.max(outcome.excess()),
             worst_topic_skew: self.worst_topic_skew.max(outcome.topic_skew),
         }
@@ -122,7 +121,7 @@ impl OutcomeTotals {
 /// None for a log that was checked.
 pub fn totals(log: &EventLog, window: RebalanceWindow) -> Result<Totals, ChangeError> {
     let mut plan = balance(&log.group);
-    let mut totals = Totals::from_iter([Figures::of(&plan)]);
+    let mut totals = Totals::default();
     for batch in window.batches(log) {
         plan = plan.rebalance(&batch.change)?;
         totals = totals.with(Figures::of(&plan));

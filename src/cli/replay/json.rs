@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use serde::Serialize;
-use sticky_assignor::document::{AssignmentDocument, PlanDocument};
+use sticky_assignor::document::{AssignmentDocument, MovementsDocument, PlanDocument};
 use sticky_assignor::replay::{
-    EventLog, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, TotalDocument, TotalLine, Totals, event_label,
+    ChangedDocument, EventLog, Figures, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, TotalDocument, TotalLine,
+    event_label,
 };
-use sticky_assignor::{Plan, Transfer};
+use sticky_assignor::{Assignment, Claims, Movement, Plan, Summary, Transfer};
 
 use crate::cli::comparison::StrategySeries;
 use crate::cli::course::{Course, Rebalanced};
@@ -24,13 +25,14 @@ pub(super) enum LineContent {
 
 /// The line of one rebalance.
 pub(super) fn rebalance(out: &mut dyn Write, content: LineContent, rebalanced: &Rebalanced<'_>) -> Result<(), Failure> {
-    let Course { history, elapsed_ns, .. } = rebalanced.course;
+    let Course { history, elapsed_ns, changed, .. } = rebalanced.course;
     let (number, plan) = (history.len() - 1, history.last());
     let outcome = |series: &StrategySeries| OutcomeDocument::new(series.outcomes[number], series.elapsed_ns[number]);
     let line = RebalanceLine {
         rebalance: number,
         at: (number > 0).then_some(rebalanced.batch.at),
         event: event_label(rebalanced.batch),
+        changed: &changed[number],
         figures: history.last_figures().into(),
         elapsed_ns: elapsed_ns[number],
         assignment: (content == LineContent::WithAssignment).then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
@@ -41,13 +43,13 @@ pub(super) fn rebalance(out: &mut dyn Write, content: LineContent, rebalanced: &
 
 /// The line of all rebalances.
 pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, savings: Vec<SavingDocument>) -> Result<(), Failure> {
-    let totals: Totals = course.history.figures().collect();
+    let totals = course.totals();
     let strategy_total = |series: &StrategySeries| StrategyTotalDocument::new(series.totals(), series.elapsed());
     let total = TotalDocument {
         sums: totals.into(),
         moved_needlessly: course.moved_needlessly,
         best_worst_imbalance: totals.worst.imbalance,
-        elapsed_ns: course.elapsed_ns.iter().sum(),
+        elapsed_ns: course.elapsed_ns.iter().skip(1).sum(),
         skipped: log.skipped.len(),
         breaks_off: log.breaks_off,
         savings,
@@ -56,21 +58,72 @@ pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, saving
     output::line(out, &TotalLine { total })
 }
 
-/// One version, as the plan it is.
-pub(super) fn version(out: &mut dyn Write, plan: &Plan, elapsed_ns: &[u64]) -> Result<(), Failure> {
-    output::line(out, &PlanDocument::whole(plan, elapsed_ns))
+/// One version: which it is, and its plan.
+#[derive(Serialize)]
+struct VersionLine<'a> {
+    rebalance: usize,
+    at: Option<f64>,
+    event: String,
+    #[serde(skip_serializing_if = "ChangedDocument::is_empty")]
+    changed: &'a ChangedDocument,
+    #[serde(flatten)]
+    plan: PlanDocument<'a>,
 }
 
-/// What differs between two versions.
+/// One version, as the plan it is, measured from the version before.
+pub(super) fn version(out: &mut dyn Write, course: &Course, number: usize, before: Option<&Plan>, plan: &Plan) -> Result<(), Failure> {
+    let document = PlanDocument::whole(plan, &course.elapsed_ns[number..=number]);
+    let movements = moved(course, number, plan);
+    let document = match before {
+        None => document,
+        Some(before) => {
+            let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
+            let movements = MovementsDocument::between(before.group(), plan.group(), &movements);
+            document.after_change(Summary { retained, moved, new, ..plan.summary() }, forced, Some(movements))
+        }
+    };
+    output::line(
+        out,
+        &VersionLine {
+            rebalance: number,
+            at: time(course, number),
+            event: course.history.batch(number).map(event_label).unwrap_or_default(),
+            changed: &course.changed[number],
+            plan: document,
+        },
+    )
+}
+
+/// What moved in a rebalance. Partitions of a topic that was deleted and created again are new.
+fn moved(course: &Course, number: usize, plan: &Plan) -> Vec<Movement> {
+    let claimed = plan.claimed_owners();
+    let moved = course.history.transfers(number).iter().filter_map(|transfer| transfer.movement());
+    moved.filter(|movement| claimed_before(plan, &claimed, movement)).collect()
+}
+
+fn claimed_before(plan: &Plan, claimed: &Assignment, movement: &Movement) -> bool {
+    match plan.group().claims() {
+        Claims::Previous(before) => before.owner(movement.partition).is_some(),
+        Claims::Stated(_) => claimed.owner(movement.partition).is_some(),
+    }
+}
+
+/// The time of a rebalance; rebalance 0 has none.
+fn time(course: &Course, number: usize) -> Option<f64> {
+    course.history.batch(number).filter(|_| number > 0).map(|batch| batch.at)
+}
+
+/// What differs between two versions, and when they were.
 #[derive(Serialize)]
 struct ChangesDocument<'a> {
     between: [usize; 2],
-    changes: Vec<ChangedDocument<'a>>,
+    at: [Option<f64>; 2],
+    changes: Vec<ChangedOwnerDocument<'a>>,
 }
 
 /// A partition that has another owner; null where it has, or had, none.
 #[derive(Serialize)]
-struct ChangedDocument<'a> {
+struct ChangedOwnerDocument<'a> {
     topic: &'a str,
     partition: u32,
     from: Option<&'a str>,
@@ -78,12 +131,17 @@ struct ChangedDocument<'a> {
 }
 
 /// What differs between two versions.
-pub(super) fn changes(out: &mut dyn Write, (a, before): (usize, &Plan), (b, after): (usize, &Plan)) -> Result<(), Failure> {
-    let changed = before.assignment().differences(after.assignment()).map(|Transfer { partition, from, to }| ChangedDocument {
+pub(super) fn changes(
+    out: &mut dyn Write,
+    course: &Course,
+    (a, before): (usize, &Plan),
+    (b, after): (usize, &Plan),
+) -> Result<(), Failure> {
+    let changed = before.assignment().differences(after.assignment()).map(|Transfer { partition, from, to }| ChangedOwnerDocument {
         topic: after.group().topic(partition.topic).name(),
         partition: partition.partition,
         from: from.and_then(|member| Some(&**before.group().member(member)?.id())),
         to: to.and_then(|member| Some(&**after.group().member(member)?.id())),
     });
-    output::line(out, &ChangesDocument { between: [a, b], changes: changed.collect() })
+    output::line(out, &ChangesDocument { between: [a, b], at: [a, b].map(|number| time(course, number)), changes: changed.collect() })
 }

@@ -4,7 +4,7 @@ mod json;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -15,9 +15,10 @@ use sticky_assignor::{ChangeError, Strategy};
 use super::answer::Answer;
 use super::course::{Course, Replaying, savings};
 use super::failure::Failure;
-use super::input::Input;
+use super::input::{Input, NO_DOCUMENT};
+use super::kind::{Wanted, hint};
 use super::limit::{Limit, broken_rule};
-use super::options::{Format, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
+use super::options::{Format, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
 use super::{output, text};
 use json::LineContent;
 
@@ -52,7 +53,7 @@ pub(crate) struct ReplayArguments {
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "at")]
     between: Option<Vec<usize>>,
     /// Replay under other strategies too, and compare
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), conflicts_with_all = ["at", "between"])]
+    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), conflicts_with_all = ["at", "between"])]
     compare: Vec<Strategy>,
     /// Write a page with charts to FILE (HTML, needs nothing else)
     #[arg(long, value_name = "FILE", value_parser = file_to_write(), conflicts_with_all = ["at", "between"])]
@@ -72,7 +73,7 @@ pub(crate) struct ReplayArguments {
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
-    shown: Shown,
+    pub(crate) shown: Shown,
 }
 
 impl ReplayArguments {
@@ -92,11 +93,16 @@ impl ReplayArguments {
             ));
         }
         match self.html.as_deref() {
-            Some(page) if output::is_same_file(page, &self.log) => {
-                Err(Failure::Usage(format!("--html {}: that is the log itself", self.log.display())))
-            }
+            Some(page) if self.is_log(page) => Err(Failure::Usage(format!("--html {}: that is the log itself", page.display()))),
             Some(page) => output::check_writable(page),
             None => Ok(()),
+        }
+    }
+
+    fn is_log(&self, page: &Path) -> bool {
+        match self.log.to_str() {
+            Some("-") => output::is_standard_input(page),
+            _ => output::is_same_file(page, &self.log),
         }
     }
 
@@ -125,7 +131,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
 
 fn refusal(input: &Input, error: &TextError) -> Failure {
     if let TextError::Group { reason, .. } = error
-        && let Some(Ok((place, document))) = input.documents::<PlanInput>().next()
+        && let Some(Ok((place, document))) = input.documents::<PlanInput>(Wanted::Log).next()
     {
         return broken_rule(&place, &document.into(), reason);
     }
@@ -134,7 +140,11 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
         (Some(line), None) => format!("{}:{line}", input.name()),
         _ => input.name().to_string(),
     };
-    let reason = error.reason();
+    let reason = match (error, hint(input.text(), Wanted::Log)) {
+        (TextError::Empty, _) => NO_DOCUMENT.into(),
+        (TextError::NoGroup { .. }, Some(hint)) => format!("{}; {hint}", error.reason()),
+        _ => error.reason(),
+    };
     match error {
         TextError::Log(LogError { fault, .. }) if cannot_have_happened(fault) => Failure::Impossible { place, reason },
         _ => Failure::Input { place, reason },
@@ -165,7 +175,8 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) ->
         Format::Text => Course::silent(&arguments.replaying(), log)?,
     };
     if let Some(file) = &arguments.html {
-        output::write_file(file, &course.page()?)?;
+        let page = course.page()?;
+        output::write_file(file, |out| out.write_all(page.as_bytes()))?;
     }
     let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window()) };
     match arguments.shown.format {
@@ -177,18 +188,20 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) ->
 fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Course, number: usize) -> Result<(), Failure> {
     let plan = course.history.at(number).ok_or_else(|| no_such(course, number))?;
     let before = number.checked_sub(1).and_then(|before| course.history.at(before));
+    let length = arguments.shown.length();
     match (arguments.shown.format, before) {
-        (Format::Json, _) => json::version(out, &plan, &course.elapsed_ns[number..=number]),
-        (Format::Text, Some(before)) => {
-            Ok(text::version(out, &text::Version { before: &before, plan: &plan, course, number }, arguments.shown.length())?)
+        (Format::Json, before) => json::version(out, course, number, before.as_ref(), &plan),
+        (Format::Text, Some(before)) => Ok(text::version(out, &text::Version { before: &before, plan: &plan, course, number }, length)?),
+        (Format::Text, None) => {
+            writeln!(out, "{}\n", text::when(course, number, length))?;
+            show_first(out, length, &Answer { unchanged: None, plan, elapsed_ns: vec![course.elapsed_ns[number]] })
         }
-        (Format::Text, None) => show_first(out, arguments, &Answer { unchanged: None, plan, elapsed_ns: vec![course.elapsed_ns[number]] }),
     }
 }
 
-fn show_first(out: &mut dyn Write, arguments: &ReplayArguments, answer: &Answer) -> Result<(), Failure> {
+fn show_first(out: &mut dyn Write, length: Length, answer: &Answer) -> Result<(), Failure> {
     answer.heading(out)?;
-    answer.tables(out, arguments.shown.length())?;
+    answer.tables(out, length)?;
     Ok(answer.summary(out)?)
 }
 
@@ -199,8 +212,8 @@ fn show_changes(out: &mut dyn Write, arguments: &ReplayArguments, course: &Cours
     let before = course.history.at(a).ok_or_else(|| no_such(course, a))?;
     let after = course.history.at(b).ok_or_else(|| no_such(course, b))?;
     match arguments.shown.format {
-        Format::Json => json::changes(out, (a, &before), (b, &after)),
-        Format::Text => Ok(text::changes(out, &before, &after, arguments.shown.length())?),
+        Format::Json => json::changes(out, course, (a, &before), (b, &after)),
+        Format::Text => Ok(text::changes(out, course, [a, b], [&before, &after], arguments.shown.length())?),
     }
 }
 

@@ -1,13 +1,10 @@
 //! The first trial, written to files: as an event log, as a page.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use serde::Serialize;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::EventLog;
 
@@ -71,7 +68,10 @@ impl FirstTrialFiles {
 fn write_page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
     let how = Replaying { window: trials.window, keep: CHECKPOINTS, compare: trials.strategies.clone(), check: false };
     match stop.unless(move || Course::silent(&how, &log).and_then(|course| course.page())) {
-        Some(page) => output::write_file(file, &page?),
+        Some(page) => {
+            let page = page?;
+            output::write_file(file, |out| out.write_all(page.as_bytes()))
+        }
         None => {
             not_written(file);
             Ok(())
@@ -85,27 +85,17 @@ fn not_written(file: &Path) {
 
 /// Writes the group, and an event a line, until it is told to stop.
 fn write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Stop) -> Result<(), Failure> {
-    let written = try_write_log(file, group, log, stop).map_err(|error| Failure::Unwritable { file: file.display().to_string(), error })?;
+    let written = output::write_file(file, |out| {
+        output::try_line(out, group)?;
+        let mut written = 0;
+        for logged in log.events.iter().take_while(|_| !stop.is_told()) {
+            output::try_line(out, &logged.event)?;
+            written += 1;
+        }
+        Ok(written)
+    })?;
     if written < log.events.len() {
         output::say(format_args!("note: interrupted: {} has only the first {written} of {} events", file.display(), log.events.len()));
     }
     Ok(())
-}
-
-/// How many events were written.
-fn try_write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Stop) -> io::Result<usize> {
-    let mut out = BufWriter::new(File::create(file)?);
-    line(&mut out, group)?;
-    let mut written = 0;
-    for logged in log.events.iter().take_while(|_| !stop.is_told()) {
-        line(&mut out, &logged.event)?;
-        written += 1;
-    }
-    out.flush()?;
-    Ok(written)
-}
-
-fn line(out: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, document)?;
-    writeln!(out)
 }

@@ -56,10 +56,10 @@ pub(crate) struct SimulateArguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// How many times, each time with other random numbers
-    #[arg(long, value_name = "N", default_value = "100", value_parser = positive::<NonZeroU32>)]
+    #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = positive::<NonZeroU32>)]
     trials: NonZeroU32,
     /// The strategies to compare
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
+    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
     strategies: Vec<Strategy>,
     #[command(flatten)]
     window: WindowOptions,
@@ -71,7 +71,7 @@ pub(crate) struct SimulateArguments {
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
-    shown: Shown,
+    pub(crate) shown: Shown,
 }
 
 /// How large the group is, and how long its churn.
@@ -102,6 +102,21 @@ struct SizeOptions {
 }
 
 impl SizeOptions {
+    /// Refuses sizes that say nothing, or what there cannot be.
+    fn check(&self, scenario: Scenario, window: WindowOptions) -> Result<(), Failure> {
+        let reason = match (self.topics_each, self.rounds, scenario) {
+            _ if window.has_session_timeout() && !self.static_members => {
+                "--session-timeout: it is for static members, and without --static-members there are none".into()
+            }
+            (Some(each), ..) if each > self.topics => format!("--topics-each {each}: there are only {} topics (--topics N)", self.topics),
+            (_, Some(rounds), Scenario::ScaleDown) if rounds >= self.members => {
+                format!("--rounds {rounds}: a member leaves in each, and the last of {} stays", self.members)
+            }
+            _ => return Ok(()),
+        };
+        Err(Failure::Usage(reason))
+    }
+
     fn sizes(&self) -> Sizes {
         let Self { members, topics, partitions, topics_each, zones, rounds, static_members } = *self;
         let membership = if static_members { Membership::Static } else { Membership::Dynamic };
@@ -114,6 +129,7 @@ fn scenario() -> impl TypedValueParser<Value = Scenario> {
 }
 
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
+    arguments.sizes.check(arguments.scenario, arguments.window)?;
     arguments.files.check()?;
     let stop = Stop::listen();
     let trials = Arc::new(arguments.trials());
@@ -123,7 +139,7 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
     let mut out = output::open(&arguments.shown);
     match arguments.shown.format {
         Format::Json => output::line(&mut out, &document)?,
-        Format::Text => text::simulation(&mut out, &document)?,
+        Format::Text => text::simulation(&mut out, &document, trials.why_nothing(document.finished), arguments.shown.length())?,
     }
     out.flush()?;
     Ok(if document.finished < document.trials { INTERRUPTED.into() } else { ExitCode::SUCCESS })

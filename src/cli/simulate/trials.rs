@@ -8,7 +8,7 @@ use indicatif::{ParallelProgressIterator, ProgressBar, ProgressDrawTarget, Progr
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::replay::churn::{Scenario, Sizes, churn};
+use sticky_assignor::replay::churn::{Membership, Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
 use sticky_assignor::{ChangeError, Group, Strategy, balance};
 
@@ -83,6 +83,19 @@ impl Trials {
             return Err(impossible(&LogFault::TooManyPartitions { partitions, limit }));
         }
         Ok((churn.group, log))
+    }
+
+    /// Why there may have been nothing to measure.
+    pub(super) fn why_nothing(&self, finished: u64) -> &'static str {
+        let is_still = |trial| self.made_up(trial).is_ok_and(|(_, log)| log.events.is_empty());
+        match finished {
+            0 => "it was interrupted before the end of a trial",
+            _ if is_still(0) => "with these members, topics and rounds nothing happens to the group",
+            _ if self.window.session_timeout > 0.0 && self.sizes.membership == Membership::Static => {
+                "every member was back before the session timeout was over, so no rebalance was needed, which is the best there is"
+            }
+            _ => "what happened left nothing to rebalance",
+        }
     }
 
     /// The strategies on these rebalances; nothing if it is told to stop before the end.

@@ -6,7 +6,7 @@ use sticky_assignor::Summary;
 
 use super::members::BeforeAndAfter;
 use super::words::{agreed, counted, elapsed, heading, loads, stay};
-use crate::cli::answer::{Answer, StrategyAnswer};
+use crate::cli::answer::{Answer, Moves, StrategyAnswer};
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD};
 
@@ -24,38 +24,43 @@ impl Answer {
 
     /// Writes what the plan comes to.
     pub(crate) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
-        let summary = self.plan.summary();
-        moved(out, &summary, self.inherited().len() as u64, self.unchanged.as_ref().map(|plan| plan.summary().moved))?;
-        best(out, &summary)?;
+        moved(out, &self.moves(), self.plan.summary(), self.unchanged.as_ref().map(|plan| plan.summary().moved))?;
+        best(out, &self.plan.summary())?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
     }
 }
 
-/// Writes what stays and what does not, how much of it members that leave hand on, and, if a change
-/// was asked about, how much would move without it.
-fn moved(out: &mut dyn Write, summary: &Summary, inherited: u64, moved_unchanged: Option<u64>) -> io::Result<()> {
-    writeln!(out, "{}", counts(summary, inherited))?;
+/// Writes what stays and what does not, and, if a change was asked about, how much would move
+/// without it.
+fn moved(out: &mut dyn Write, moves: &Moves, summary: Summary, moved_unchanged: Option<u64>) -> io::Result<()> {
+    let summary = moves.summary(summary);
+    writeln!(out, "{}", counts(summary.retained, summary.moved, moves.forced, summary.new))?;
+    if summary.unassigned > 0 {
+        writeln!(
+            out,
+            "{} no owner, because nobody subscribes to their topics.",
+            agreed(summary.unassigned, "partition has", "partitions have")
+        )?;
+    }
     match moved_unchanged {
         Some(moved) => writeln!(out, "Without the change, {} would move.", counted(moved, "partition")),
         None => Ok(()),
     }
 }
 
-fn counts(summary: &Summary, inherited: u64) -> String {
-    let mut counts = format!("{}, {}", stay(summary.retained), agreed(summary.moved, "moves", "move"));
-    if inherited > 0 {
-        counts += &format!(", {} an owner", agreed(inherited, "of members that leave finds", "of members that leave find"));
-    }
-    counts += &format!(", {}.", agreed(summary.new - inherited, "is new", "are new"));
-    if summary.unassigned > 0 {
-        counts += &format!(" {} of topics that nobody subscribes to.", counted(summary.unassigned, "partition"));
-    }
-    counts
+/// How many partitions stay, move and are new, in words.
+pub(super) fn counts(retained: u64, moved: u64, forced: u64, new: u64) -> String {
+    let because = match forced {
+        0 => String::new(),
+        forced if forced == moved => " because their owner left or gave up the topic".into(),
+        forced => format!(" ({forced} because their owner left or gave up the topic)"),
+    };
+    format!("{}, {}{because}, {}.", stay(retained), agreed(moved, "moves", "move"), agreed(new, "is new", "are new"))
 }
 
 /// Writes how even the loads of a plan of ours are, and that there is none better.
 pub(super) fn best(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    writeln!(out, "{} {GOOD}Nothing is more even, and nothing as even moves less.{GOOD:#}", loads(summary))
+    writeln!(out, "{} {GOOD}No plan has more even loads, and none that has equal ones moves less.{GOOD:#}", loads(summary))
 }
 
 /// Writes a strategy's answer; without tables where only figures are asked for.
@@ -67,9 +72,9 @@ pub(crate) fn strategy_answer(out: &mut dyn Write, strategy_answer: &StrategyAns
             .write(out, length)?;
     }
     let (summary, least) = (strategy_answer.summary, strategy_answer.ours.plan.summary().sum_of_squares);
-    moved(out, &summary, strategy_answer.inherited().len() as u64, strategy_answer.moved_unchanged)?;
+    moved(out, &strategy_answer.moves(), summary, strategy_answer.moved_unchanged)?;
     match summary.sum_of_squares - least {
-        0 => writeln!(out, "{} {GOOD}Nothing is more even.{GOOD:#}", loads(&summary))?,
+        0 => writeln!(out, "{} {GOOD}No loads are more even.{GOOD:#}", loads(&summary))?,
         _ => writeln!(out, "{} {BAD}The least possible is {least}.{BAD:#}", loads(&summary))?,
     }
     writeln!(out, "Planned by {} in {}.", strategy_answer.strategy, elapsed(&strategy_answer.elapsed_ns))

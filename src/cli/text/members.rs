@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use comfy_table::{Cell, Color};
+use anstyle::Style;
 use sticky_assignor::document::printable;
 use sticky_assignor::{Assignment, Group, MemberId, TopicPartition, Transfer};
 
-use super::table::{compact, foremost, rows_shown, table, write};
+use super::table::{Cell, Column, Table, compact, foremost, rows_shown};
 use crate::cli::options::Length;
+use crate::cli::style::{BAD, GOOD};
 
 /// A group before and after, each with who owns what.
 pub(super) struct BeforeAndAfter<'a> {
@@ -35,11 +36,18 @@ impl BeforeAndAfter<'_> {
     fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
         let change = |member: &MemberId| self.before.1.load(*member).abs_diff(self.after.1.load(*member));
         let members = foremost(length, self.members(), change);
-        let mut rows = table(&["member", "#before", "#after", "keeps", "loses", "gains"]);
+        let mut table = Table::new([
+            Column::name("member").at_least(18),
+            Column::number("before"),
+            Column::number("after"),
+            Column::list("keeps"),
+            Column::list("loses"),
+            Column::list("gains"),
+        ]);
         for &member in &members[..rows_shown(length, members.len())] {
-            rows.add_row(self.row(member, length));
+            table.row(self.row(member, length));
         }
-        write(out, &rows, members.len(), "members")
+        table.write(out, length, members.len(), "members")
     }
 
     /// The members there are, then those there were.
@@ -52,12 +60,12 @@ impl BeforeAndAfter<'_> {
         let fate = self.fate(member);
         let group = self.after.0;
         [
-            Cell::new(self.name(member)),
-            Cell::new(self.before.1.load(member)),
-            Cell::new(self.after.1.load(member)),
-            Cell::new(compact(group, &fate.keeps, length)),
-            coloured(compact(group, &fate.loses, length), &fate.loses, Color::DarkRed),
-            coloured(compact(group, &fate.gains, length), &fate.gains, Color::DarkGreen),
+            self.name(member).into(),
+            self.before.1.load(member).into(),
+            self.after.1.load(member).into(),
+            compact(group, &fate.keeps, length).into(),
+            coloured(compact(group, &fate.loses, length), &fate.loses, BAD),
+            coloured(compact(group, &fate.gains, length), &fate.gains, GOOD),
         ]
     }
 
@@ -86,10 +94,10 @@ impl BeforeAndAfter<'_> {
     }
 }
 
-fn coloured(list: String, partitions: &[TopicPartition], colour: Color) -> Cell {
+fn coloured(list: String, partitions: &[TopicPartition], style: Style) -> Cell {
     match partitions {
-        [] => Cell::new(list),
-        _ => Cell::new(list).fg(colour),
+        [] => list.into(),
+        _ => Cell::from(list).styled(style),
     }
 }
 
@@ -104,11 +112,11 @@ impl BeforeAndAfter<'_> {
         if routes.is_empty() {
             return Ok(());
         }
-        let mut rows = table(&["from", "to", "#moving", "partitions"]);
+        let mut table = Table::new([Column::name("from"), Column::name("to"), Column::number("moving"), Column::list("partitions")]);
         for ((from, to), partitions) in &routes[..rows_shown(length, routes.len())] {
-            rows.add_row([self.name(*from), self.name(*to), partitions.len().to_string(), compact(self.after.0, partitions, length)]);
+            table.row([self.name(*from), self.name(*to), partitions.len().to_string(), compact(self.after.0, partitions, length)]);
         }
-        write(out, &rows, routes.len(), "rows")
+        table.write(out, length, routes.len(), "rows")
     }
 
     fn routes(&self) -> Vec<Route> {

@@ -2,15 +2,14 @@
 
 use std::io::{self, Write};
 
-use comfy_table::Cell;
 use sticky_assignor::Plan;
 use sticky_assignor::document::printable;
-use sticky_assignor::replay::{Distribution, EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
+use sticky_assignor::replay::{ChangedDocument, Distribution, EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
 
-use super::answer::best;
+use super::answer::{best, counts};
 use super::members::BeforeAndAfter;
-use super::table::{rows_shown, table, write};
-use super::words::{agreed, counted, duration, heading, name, stay};
+use super::table::{Cell, Column, Table, rows_shown};
+use super::words::{counted, duration, heading, name, names};
 use crate::cli::course::Course;
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD, HEADING};
@@ -25,15 +24,15 @@ pub(crate) struct Replayed<'a> {
 /// Writes a replayed log.
 pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Length) -> io::Result<()> {
     let Replayed { log, course, savings } = replayed;
-    let totals: Totals = course.history.figures().collect();
+    let totals = course.totals();
     writeln!(out, "{HEADING}{}{HEADING:#}: {}\n", name(&log.group), counted(log.events.len() as u64, "event"))?;
     rebalances(out, course, length)?;
     if course.series().next().is_some() {
-        strategies(out, course)?;
+        strategies(out, course, length)?;
     }
     moves(out, course, &totals)?;
     loads(out, course, &totals)?;
-    times(out, &course.elapsed_ns)?;
+    times(out, &course.elapsed_ns[1..])?;
     savings.iter().try_for_each(|saving| saved(out, saving, &totals))?;
     skipped(out, log)?;
     match log.breaks_off {
@@ -44,40 +43,72 @@ pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Lengt
 
 fn rebalances(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
     let versions = course.history.len();
-    let mut rows = table(&["#rebalance", "#at", "event", "#members", "#stayed", "#moved", "#forced", "#new", "#least", "#most", "#time"]);
+    let mut table = Table::new([
+        Column::number("rebalance"),
+        Column::number("at"),
+        Column::list("event").at_least(24),
+        Column::number("members").droppable(3),
+        Column::number("stayed").droppable(4),
+        Column::number("moved"),
+        Column::number("forced"),
+        Column::number("new"),
+        Column::number("least").droppable(2),
+        Column::number("most").droppable(1),
+        Column::number("time").droppable(5),
+    ]);
     for (number, figures) in course.history.figures().enumerate().take(rows_shown(length, versions)) {
-        rows.add_row(row(course, number, figures));
+        table.row(row(course, number, figures, length));
     }
-    write(out, &rows, versions, "rebalances")
+    table.write(out, length, versions, "rebalances")
 }
 
-fn row(course: &Course, number: usize, figures: Figures) -> Vec<Cell> {
-    let batch = course.history.batch(number);
-    let at = batch.filter(|_| number > 0).map_or_else(String::new, |batch| batch.at.to_string());
+fn row(course: &Course, number: usize, figures: Figures, length: Length) -> Vec<Cell> {
+    let batch = course.history.batch(number).filter(|_| number > 0);
     let Figures { members, retained, moved, forced, new, min, max, .. } = figures;
-    let event = batch.map(event_label).unwrap_or_default();
-    let counts = [members as u64, retained, moved, forced, new, min.into(), max.into()].map(Cell::new);
-    let time = Cell::new(duration(course.elapsed_ns[number]));
-    [Cell::new(number), Cell::new(at), Cell::new(event)].into_iter().chain(counts).chain([time]).collect()
+    let counts = [members as u64, retained, moved, forced, new, min.into(), max.into()].map(Cell::from);
+    let what: [Cell; 3] =
+        [number.into(), batch.map_or_else(String::new, |batch| batch.at.to_string()).into(), event(course, number, length).into()];
+    what.into_iter().chain(counts).chain([duration(course.elapsed_ns[number]).into()]).collect()
 }
 
-fn strategies(out: &mut dyn Write, course: &Course) -> io::Result<()> {
-    let mut rows =
-        table(&["strategy", "#moved", "#forced", "#second round", "#imbalance", "#uneven", "#squares above best", "#topic skew", "#time"]);
+/// What a rebalance was about: the kinds of its events, with the names of who and what they name.
+fn event(course: &Course, number: usize, length: Length) -> String {
+    let ChangedDocument { joined, left, subscribed, topics } = &course.changed[number];
+    let kinds = [("join", joined), ("leave", left), ("subscribe", subscribed), ("topics", topics)];
+    let named: Vec<String> =
+        kinds.iter().filter(|(_, who)| !who.is_empty()).map(|(kind, who)| format!("{kind} {}", names(who, length))).collect();
+    match named.is_empty() {
+        true => course.history.batch(number).map(event_label).unwrap_or_default(),
+        false => named.join("; "),
+    }
+}
+
+fn strategies(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
+    let mut table = Table::new([
+        Column::name("strategy"),
+        Column::number("moved"),
+        Column::number("forced"),
+        Column::number("second round"),
+        Column::number("imbalance"),
+        Column::number("uneven").droppable(2),
+        Column::number("squares above best").droppable(3),
+        Column::number("topic skew").droppable(1),
+        Column::number("time").droppable(4),
+    ]);
     for series in course.series() {
         let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = series.totals();
         let evenness = [totals.worst.imbalance.into(), uneven, worst_excess, worst_topic_skew.into()];
         let figures = [totals.moved, totals.forced, totals.second_round()].into_iter().chain(evenness);
         let name = [series.strategy.to_string()];
-        rows.add_row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(series.elapsed())]));
+        table.row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(series.elapsed())]));
     }
-    write(out, &rows, course.series().count(), "strategies")
+    table.write(out, length, course.series().count(), "strategies")
 }
 
 fn moves(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()> {
-    let rebalances = counted(totals.rebalances - 1, "rebalance");
+    let rebalances = counted(totals.rebalances, "rebalance");
     let moved = counted(totals.moved, "partition");
-    writeln!(out, "{rebalances} after the first: {moved} moved, {} of them because the owner left or gave up the topic.", totals.forced)?;
+    writeln!(out, "{rebalances}: {moved} moved, {} of them forced: their owner left or gave up the topic.", totals.forced)?;
     match course.moved_needlessly {
         None => writeln!(out, "{GOOD}No rebalance moved more than it needed for loads as even as they can be.{GOOD:#}"),
         Some(0) => writeln!(out, "{GOOD}No rebalance moved more than it needed: each was compared with a plan made afresh.{GOOD:#}"),
@@ -89,7 +120,7 @@ fn loads(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()
     let number = totals.worst.rebalance as usize;
     let Figures { min, max, .. } = course.history.figures().nth(number).unwrap_or_default();
     match totals.worst.imbalance {
-        0 => writeln!(out, "Worst imbalance: 0; after every rebalance all members had equally many."),
+        0 => writeln!(out, "Worst imbalance: 0; after every rebalance all members had equal loads."),
         imbalance => writeln!(
             out,
             "Worst imbalance: {imbalance} (members with {min} to {max} after rebalance {number}); best possible there: {imbalance}."
@@ -111,7 +142,7 @@ fn saved(out: &mut dyn Write, saving: &SavingDocument, totals: &Totals) -> io::R
         ),
         _ => return Ok(()),
     };
-    let (rebalances, moved) = (counted(saving.rebalances - 1, "rebalance"), counted(saving.moved, "partition"));
+    let (rebalances, moved) = (counted(saving.rebalances, "rebalance"), counted(saving.moved, "partition"));
     writeln!(out, "{how}: {rebalances}, {moved} moved ({}).", compared(saving, totals))
 }
 
@@ -149,16 +180,31 @@ pub(crate) struct Version<'a> {
 /// Writes the group of a version, and what its rebalance moved.
 pub(crate) fn version(out: &mut dyn Write, version: &Version<'_>, length: Length) -> io::Result<()> {
     let Version { before, plan, course, number } = *version;
+    writeln!(out, "{}\n", when(course, number, length))?;
     heading(out, plan.group())?;
-    changes(out, before, plan, length)?;
+    write_changes(out, before, plan, length)?;
     let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
-    let (stay, new) = (stay(retained), agreed(new, "is new", "are new"));
-    writeln!(out, "{stay}, {moved} moved, {forced} of them because the owner left or gave up the topic, {new}.")?;
+    writeln!(out, "{}", counts(retained, moved, forced, new))?;
     best(out, &plan.summary())?;
     writeln!(out, "Balanced in {}.", duration(course.elapsed_ns[number]))
 }
 
 /// Writes what differs between two versions.
-pub(crate) fn changes(out: &mut dyn Write, before: &Plan, after: &Plan, length: Length) -> io::Result<()> {
+pub(crate) fn changes(out: &mut dyn Write, course: &Course, numbers: [usize; 2], plans: [&Plan; 2], length: Length) -> io::Result<()> {
+    let [from, to] = numbers.map(|number| when(course, number, length));
+    writeln!(out, "From: {from}\nTo:   {to}\n")?;
+    write_changes(out, plans[0], plans[1], length)
+}
+
+/// Which rebalance this is, when it was, and what it was about.
+pub(crate) fn when(course: &Course, number: usize, length: Length) -> String {
+    let last = course.history.len() - 1;
+    match course.history.batch(number).filter(|_| number > 0) {
+        None => format!("Rebalance 0 of {last}: the group itself"),
+        Some(batch) => format!("Rebalance {number} of {last}, at {}: {}", batch.at, event(course, number, length)),
+    }
+}
+
+fn write_changes(out: &mut dyn Write, before: &Plan, after: &Plan, length: Length) -> io::Result<()> {
     BeforeAndAfter { before: (before.group(), before.assignment()), after: (after.group(), after.assignment()) }.write(out, length)
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use sticky_assignor::replay::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 
-use super::table::{table, write};
+use super::table::{Column, Table};
 use super::words::counted;
+use crate::cli::options::Length;
 use crate::cli::style::HEADING;
 
 /// What was measured of a strategy.
@@ -42,31 +43,34 @@ const ROWS: [Row; 9] = [
     ("time of a rebalance", |of| times(of.elapsed_ns)),
 ];
 
-/// Writes what trials of a scenario came to.
-pub(crate) fn simulation(out: &mut dyn Write, document: &SimulationDocument) -> io::Result<()> {
+/// Writes what trials of a scenario came to; where nothing was measured, why not.
+pub(crate) fn simulation(out: &mut dyn Write, document: &SimulationDocument, why_nothing: &str, length: Length) -> io::Result<()> {
     let rebalances = document.strategies.first().map_or(0, |strategy| strategy.rebalances);
     let SimulationDocument { scenario, seed, .. } = document;
     let (trials, interrupted) = (counted(document.finished, "trial"), interrupted(document));
     let rebalances = counted(rebalances, "rebalance");
     let measured: Option<Vec<Measured<'_>>> = document.strategies.iter().map(Measured::of).collect();
-    write!(out, "{HEADING}{scenario}{HEADING:#}: {trials}{interrupted}, {rebalances} in all, seed {seed}")?;
+    writeln!(out, "{HEADING}{scenario}{HEADING:#}: {trials}{interrupted}, {rebalances} in all, seed {seed}\n")?;
     match measured {
-        Some(measured) => {
-            writeln!(out, "\n")?;
-            figures(out, document, &measured)
-        }
-        None => writeln!(out, ": nothing was measured."),
+        Some(measured) => figures(out, &document.strategies, &measured, length),
+        None => writeln!(out, "Nothing was measured: {why_nothing}."),
     }
 }
 
-fn figures(out: &mut dyn Write, document: &SimulationDocument, measured: &[Measured<'_>]) -> io::Result<()> {
-    let headings: Vec<String> = document.strategies.iter().map(|strategy| format!("#{}", strategy.strategy)).collect();
-    let headings: Vec<&str> = std::iter::once("median / 95 % / most").chain(headings.iter().map(String::as_str)).collect();
-    let mut rows = table(&headings);
+/// The table of strategies; where there is no room for all of them, one below the other.
+fn figures(out: &mut dyn Write, strategies: &[StrategyDocument], measured: &[Measured<'_>], length: Length) -> io::Result<()> {
+    // Columns that may be left out, to be asked whether they would be.
+    let columns = strategies.iter().map(|strategy| Column::number(&strategy.strategy).droppable(1));
+    let mut table = Table::new(std::iter::once(Column::name("median / 95 % / most")).chain(columns));
     for (title, figure) in ROWS {
-        rows.add_row(std::iter::once(title.to_string()).chain(measured.iter().map(figure)));
+        table.row(std::iter::once(title.to_string()).chain(measured.iter().map(figure)));
     }
-    write(out, &rows, ROWS.len(), "figures")
+    if strategies.len() <= 1 || table.fits(length) {
+        return table.write(out, length, ROWS.len(), "figures");
+    }
+    let half = strategies.len().div_ceil(2);
+    figures(out, &strategies[..half], &measured[..half], length)?;
+    figures(out, &strategies[half..], &measured[half..], length)
 }
 
 fn interrupted(document: &SimulationDocument) -> String {

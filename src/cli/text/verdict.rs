@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use sticky_assignor::document::printable;
 use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
 
-use super::table::{more, rows_shown, table, write};
+use super::table::{Column, Table, more, rows_shown};
 use super::words::counted;
+use crate::cli::distance::Distance;
 use crate::cli::input::Place;
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD, HEADING};
@@ -38,12 +39,20 @@ pub(crate) fn verdict(out: &mut dyn Write, judged: &JudgedAssignment<'_>, length
     }
 }
 
-/// Writes how many of the assignments are optimal, and the exit status that follows.
-pub(crate) fn tally(out: &mut dyn Write, judged: usize, optimal: usize) -> io::Result<()> {
-    let status = u8::from(optimal < judged);
+/// Writes how far an assignment is from the best, and whether that is within the thresholds.
+pub(crate) fn distance(out: &mut dyn Write, distance: &Distance, is_within: bool) -> io::Result<()> {
+    let Distance { moves_to_best, imbalance, least_imbalance } = *distance;
+    let within = if is_within { format!("{GOOD}within the thresholds{GOOD:#}") } else { format!("{BAD}beyond the thresholds{BAD:#}") };
+    let moved = counted(moves_to_best, "partition");
+    writeln!(out, "  The best plan from here moves {moved}; imbalance {imbalance}, where {least_imbalance} is possible: {within}.")
+}
+
+/// Writes how many of the assignments are as they should be, and the exit status.
+pub(crate) fn tally(out: &mut dyn Write, judged: usize, good: usize, what: &str) -> io::Result<()> {
+    let status = u8::from(good < judged);
     match judged {
         1 => writeln!(out, "\nExit status {status}."),
-        _ => writeln!(out, "\n{optimal} of {judged} assignments optimal: exit status {status}."),
+        _ => writeln!(out, "\n{good} of {judged} assignments {what}: exit status {status}."),
     }
 }
 
@@ -85,12 +94,12 @@ fn witness(out: &mut dyn Write, judged: &JudgedAssignment<'_>, length: Length) -
         1 => writeln!(out, "  This move makes it better:")?,
         _ => writeln!(out, "  These moves together make it better, and no part of them does:")?,
     }
-    let mut rows = table(&["from", "to", "partition"]);
+    let mut table = Table::new([Column::name("from"), Column::name("to"), Column::name("partition")]);
     for Movement { partition, from, to } in &verdict.witness[..rows_shown(length, verdict.witness.len())] {
         let what = format!("{} {}", printable(group.topic(partition.topic).name()), partition.partition);
-        rows.add_row([name(*from), name(*to), what]);
+        table.row([name(*from), name(*to), what]);
     }
-    write(out, &rows, verdict.witness.len(), "moves")?;
+    table.write(out, length, verdict.witness.len(), "moves")?;
     match verdict.balanced {
         false => writeln!(out, "  {}", evened(judged)),
         true => writeln!(out, "  The loads stay as they are, and more partitions are with the owner that their claims name."),

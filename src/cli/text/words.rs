@@ -7,6 +7,7 @@ use sticky_assignor::document::printable;
 use sticky_assignor::replay::Distribution;
 use sticky_assignor::{Group, Summary};
 
+use crate::cli::options::Length;
 use crate::cli::style::HEADING;
 
 /// How many stay, in words.
@@ -46,6 +47,14 @@ pub(super) fn heading(out: &mut dyn Write, group: &Group) -> io::Result<()> {
 /// What a group is called.
 pub(super) fn name(group: &Group) -> String {
     group.name().map_or_else(|| "(unnamed group)".into(), printable)
+}
+
+/// Names of members or topics, no more of them than a person reads.
+pub(super) fn names(names: &[String], length: Length) -> String {
+    let readable = if length == Length::Whole { names.len() } else { names.len().min(3) };
+    let more = if readable < names.len() { format!(" and {} more", names.len() - readable) } else { String::new() };
+    let shown: Vec<String> = names[..readable].iter().map(|name| printable(name)).collect();
+    shown.join(", ") + &more
 }
 
 /// So many of something.

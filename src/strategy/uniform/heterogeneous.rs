@@ -5,7 +5,9 @@
 use std::cmp::Ordering;
 
 use super::super::roster::Roster;
-use super::Targets;
+
+/// For each topic of the roster, the place of the member that each partition is targeted at.
+pub(super) type Targets = Vec<Vec<Option<usize>>>;
 
 /// How many passes over the topics there are at most.
 const PASSES: usize = 16;
@@ -112,8 +114,8 @@ impl Balance<'_> {
     }
 }
 
-/// A topic's subscribers by load: a range of the least loaded, which grows upwards as they are given
-/// partitions one after another, and a range of the most loaded, which grows downwards.
+/// A topic's subscribers by load: a range of the least loaded, which grows upwards as they are
+/// given partitions one after another, and a range of the most loaded, which grows downwards.
 struct LoadRanges {
     /// The subscribers, ascending by load and then by place, as they were in the beginning.
     members: Vec<usize>,

@@ -2,10 +2,10 @@
 //! are under it, in the order of members.
 
 use super::super::roster::Roster;
-use super::Targets;
+use super::heterogeneous::Targets;
 
-/// Every member gets the mean, rounded down; one more go to members that hold it already, as long as
-/// there are any, and then to the last of the others.
+/// Every member gets the mean, rounded down; one more go to members that hold it already, as long
+/// as there are any, and then to the last of the others.
 pub(super) fn build(roster: &Roster, current: Targets) -> Targets {
     let members = roster.members.len();
     let quota = Quota { least: roster.partition_count() / members, extras: roster.partition_count() % members };

@@ -10,6 +10,7 @@ mod homogeneous;
 use super::roster::{self, Roster};
 use crate::balance::claims::claimed_owners;
 use crate::model::{Assignment, Group, MemberId};
+use heterogeneous::Targets;
 
 /// What a broker's `uniform` assignor answers for a group, as far as its rules determine it.
 ///
@@ -29,9 +30,6 @@ pub(super) fn assign(group: &Group) -> Assignment {
     let owners = targets.into_iter().flatten().map(|target| target.map(|place| roster.members[place]));
     roster::assignment(group, partitions.zip(owners).filter_map(|(partition, owner)| Some((partition, owner?))))
 }
-
-/// For each topic of the roster, the place of the member that each partition is targeted at.
-type Targets = Vec<Vec<Option<usize>>>;
 
 /// What members' valid claims give them, as far as they still subscribe to it.
 fn current_targets(group: &Group, roster: &Roster) -> Targets {

@@ -4,7 +4,7 @@ use super::documents::PAIR;
 use super::run::{plan, run, verify};
 
 /// Documents, and what is said of them.
-const REFUSED: [(&str, &str); 37] = [
+const REFUSED: [(&str, &str); 38] = [
     ("", "<stdin>:1:1: no document here"),
     (" \n\n ", "<stdin>:3:2: no document here"),
     ("[]", "<stdin>:1:1: a document starts with `{`; this is an array"),
@@ -41,6 +41,7 @@ const REFUSED: [(&str, &str); 37] = [
         r#"{"topics": {}, "members": [{"id": "m", "topics": "*"}, {"id": "m", "topics": "*"}]}"#,
         "<stdin>:1:65: members[1].id: two members have the id \"m\"",
     ),
+    (r#"{"topics": {}, "members": [{"id": "", "topics": "*"}]}"#, "<stdin>:1:36: members[0].id: a member needs an id, this one is empty"),
     (
         r#"{"topics": {}, "members": [{"id": "m", "topics": "*", "instance": "i"}, {"id": "n", "topics": "*", "instance": "i"}]}"#,
         "<stdin>:1:114: members[1].instance: \"m\" and \"n\" have the same instance \"i\"",
@@ -151,6 +152,18 @@ fn wrong_arguments_end_with_the_same_status() {
 fn a_byte_order_mark_is_passed_over() {
     let ended = plan(&[], format!("\u{feff}{PAIR}"));
     assert_eq!((ended.status, ended.json().len()), (0, 1));
+}
+
+#[test]
+fn what_is_likely_to_be_meant_otherwise_is_said() {
+    let star = r#"{"topics": {"t": 1}, "members": [{"id": "m", "topics": ["*"]}]}"#;
+    let note = "note: <stdin>:1: member \"m\" subscribes to a topic named \"*\"; every topic is \"topics\": \"*\", without brackets\n";
+    for arguments in [&["plan"][..], &["replay"]] {
+        let ended = run(arguments, format!("{star}\n"));
+        assert_eq!((ended.status, ended.err.as_str()), (0, note), "{arguments:?}");
+    }
+    let timeout = run(&["replay", "--session-timeout", "45"], format!("{PAIR}\n"));
+    assert!(timeout.status == 0 && timeout.err.starts_with("note: --session-timeout is for static members"), "{}", timeout.err);
 }
 
 #[test]

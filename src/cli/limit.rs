@@ -2,12 +2,13 @@
 //! refused with the field that breaks it.
 
 use clap::Args;
-use sticky_assignor::document::{GroupDocument, MemberDocument};
+use sticky_assignor::document::{GroupDocument, MemberDocument, printable};
 use sticky_assignor::replay::LogFault;
-use sticky_assignor::{Group, GroupError};
+use sticky_assignor::{Group, GroupError, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
+use super::output;
 use super::position::FieldStep;
 
 /// How large a group may be.
@@ -26,6 +27,7 @@ impl Limit {
 
     /// The group of a document.
     pub(crate) fn group(&self, place: &Place<'_>, document: &GroupDocument) -> Result<Group, Failure> {
+        doubt(place, document);
         let group = Group::try_from(document).map_err(|error| broken_rule(place, document, &error))?;
         match self.exceeded(&group) {
             Some(reason) => Err(place.failure_at(&[FieldStep::Key("topics")], reason)),
@@ -58,6 +60,7 @@ pub(crate) fn broken_rule(place: &Place<'_>, document: &GroupDocument, error: &G
 fn field<'a>(document: &GroupDocument, error: &'a GroupError) -> Vec<FieldStep<'a>> {
     let topics = FieldStep::Key("topics");
     match error {
+        GroupError::EmptyMemberId => nth(document, 0, "id", |member| member.id.is_empty()),
         GroupError::DuplicateMember { id } => second(document, "id", |member| member.id == *id),
         GroupError::DuplicateInstance { instance, .. } => second(document, "instance", |member| member.instance.as_ref() == Some(instance)),
         GroupError::PartitionCount { topic, .. } => vec![topics, FieldStep::Key(topic), FieldStep::Key("partitions")],
@@ -68,9 +71,23 @@ fn field<'a>(document: &GroupDocument, error: &'a GroupError) -> Vec<FieldStep<'
 
 /// The way to this key of the second member of which something is true.
 fn second(document: &GroupDocument, key: &'static str, holds: impl Fn(&MemberDocument) -> bool) -> Vec<FieldStep<'static>> {
-    let number = document.members.iter().enumerate().filter(|(_, member)| holds(member)).map(|(number, _)| number).nth(1);
-    [FieldStep::Key("members")]
-        .into_iter()
-        .chain(number.into_iter().flat_map(|number| [FieldStep::Index(number), FieldStep::Key(key)]))
-        .collect()
+    nth(document, 1, key, holds)
+}
+
+/// The way to this key of one of the members of which something is true.
+fn nth(document: &GroupDocument, place: usize, key: &'static str, holds: impl Fn(&MemberDocument) -> bool) -> Vec<FieldStep<'static>> {
+    let number = document.members.iter().enumerate().filter(|(_, member)| holds(member)).map(|(number, _)| number).nth(place);
+    let key = number.into_iter().flat_map(|number| [FieldStep::Index(number), FieldStep::Key(key)]);
+    [FieldStep::Key("members")].into_iter().chain(key).collect()
+}
+
+/// Says what a document means by what it says, where something else is likely to be meant.
+pub(crate) fn doubt(place: &Place<'_>, document: &GroupDocument) {
+    let is_star = |member: &&MemberDocument| matches!(&member.topics.0, Subscription::Named(names) if names.iter().any(|name| name == "*"));
+    if let Some(member) = document.members.iter().find(is_star) {
+        output::say(format_args!(
+            "note: {place}: member {:?} subscribes to a topic named \"*\"; every topic is \"topics\": \"*\", without brackets",
+            printable(&member.id)
+        ));
+    }
 }

@@ -13,6 +13,9 @@ pub const MAX_PARTITIONS: u64 = i32::MAX as u64;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum GroupError {
+    /// A member's id is empty.
+    #[error("members: a member needs an id, this one is empty")]
+    EmptyMemberId,
     /// Two members share a member id.
     #[error("members: two members have the id {id:?}")]
     DuplicateMember {

@@ -100,6 +100,9 @@ impl Members {
     }
 
     fn check_names(&self, member: &NewMember) -> Result<(), GroupError> {
+        if member.id.is_empty() {
+            return Err(GroupError::EmptyMemberId);
+        }
         if self.by_id.contains_key(member.id.as_str()) {
             return Err(GroupError::DuplicateMember { id: member.id.clone() });
         }

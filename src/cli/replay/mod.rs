@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use sticky_assignor::document::PlanInput;
-use sticky_assignor::replay::{EventLog, Faults, LogError, LogFault, RebalanceWindow, TextError};
+use sticky_assignor::document::{EventContent, PlanInput};
+use sticky_assignor::replay::{EventLog, Faults, LogError, LogFault, LoggedEvent, RebalanceWindow, TextError};
 use sticky_assignor::{ChangeError, Strategy};
 
 use super::answer::Answer;
@@ -17,7 +17,7 @@ use super::course::{Course, Replaying, savings};
 use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
-use super::limit::{Limit, broken_rule};
+use super::limit::{Limit, broken_rule, doubt};
 use super::options::{Format, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
 use super::{output, text};
 use json::LineContent;
@@ -123,10 +123,26 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     if let Some(line) = log.breaks_off {
         output::say(format_args!("note: {}:{line}: the log breaks off here; replaying what comes before", input.name()));
     }
+    doubts(arguments, &input, &log);
     let mut out = output::open(&arguments.shown);
     let answered = answer(&mut out, arguments, &log);
     out.flush()?;
     answered.map(|()| ExitCode::SUCCESS)
+}
+
+/// Says what has no effect, and what is likely to be meant otherwise.
+fn doubts(arguments: &ReplayArguments, input: &Input, log: &EventLog) {
+    if let Some(Ok((place, document))) = input.documents::<PlanInput>(Wanted::Log).next() {
+        doubt(&place, &document.into());
+    }
+    if arguments.window.has_session_timeout() && !has_static_members(log) {
+        output::say("note: --session-timeout is for static members, and no member of this log has an `instance`");
+    }
+}
+
+fn has_static_members(log: &EventLog) -> bool {
+    let joins = |logged: &LoggedEvent| matches!(&logged.event.content, EventContent::Join(join) if join.instance.is_some());
+    log.group.members().any(|(_, member)| member.instance().is_some()) || log.events.iter().any(joins)
 }
 
 fn refusal(input: &Input, error: &TextError) -> Failure {

@@ -104,6 +104,22 @@ fn comments_have_at_most_100_columns() {
 }
 
 #[test]
+fn documents_have_at_most_100_columns() {
+    let mut long = BTreeSet::new();
+    for file in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "proptests/README.md", "benches/README.md"] {
+        let mut in_code = false;
+        for (line, number) in read(file).lines().zip(1..) {
+            in_code ^= line.trim_start().starts_with("```");
+            let is_prose = !in_code && !line.starts_with(['|', '!']);
+            if is_prose && line.chars().count() > MOST_COLUMNS {
+                long.insert(format!("{file}:{number}"));
+            }
+        }
+    }
+    assert!(long.is_empty(), "prose of more than {MOST_COLUMNS} columns:\n{}", listed(&long));
+}
+
+#[test]
 fn retired_words_are_used_nowhere() {
     let retired = Retired::read(RETIRED_WORDS);
     let mut found = BTreeSet::new();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::document::printable;
 use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition, Transfer};
 use crate::plan::Plan;
-use crate::replay::{FiguresDocument, History, Outcome, event_label};
+use crate::replay::{ChangedDocument, FiguresDocument, History, Outcome, event_label};
 
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,7 @@ struct TopicData {
 struct VersionData {
     at: Option<f64>,
     event: String,
+    changed: ChangedDocument,
     elapsed_ns: Option<u64>,
     figures: FiguresDocument,
     /// By number, as are those that departed.
@@ -98,6 +99,7 @@ impl From<&Report<'_>> for ReportData {
 /// The versions, each told from the one before.
 fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<VersionData> {
     let mut before = (claimed, BTreeSet::new());
+    let mut group_before = report.history.group().clone();
     let mut versions = Vec::with_capacity(report.history.len());
     for (number, (plan, figures)) in report.history.plans().zip(report.history.figures()).enumerate() {
         let batch = report.history.batch(number);
@@ -105,6 +107,7 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
         versions.push(VersionData {
             at: batch.filter(|_| number > 0).map(|batch| batch.at),
             event: batch.map(event_label).unwrap_or_default(),
+            changed: batch.map(|batch| shown(ChangedDocument::new(batch, &group_before, plan.group()))).unwrap_or_default(),
             elapsed_ns: report.elapsed_ns.get(number).copied(),
             figures: figures.into(),
             joined: present.difference(&before.1).map(|member| member.index()).collect(),
@@ -112,8 +115,16 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
             changes: changes(&before.0, &plan, slots),
         });
         before = (plan.assignment().clone(), present);
+        group_before = plan.group().clone();
     }
     versions
+}
+
+/// The same, with names as a page may show them.
+fn shown(changed: ChangedDocument) -> ChangedDocument {
+    let shown = |names: Vec<String>| names.iter().map(|name| printable(name)).collect();
+    let ChangedDocument { joined, left, subscribed, topics } = changed;
+    ChangedDocument { joined: shown(joined), left: shown(left), subscribed: shown(subscribed), topics: shown(topics) }
 }
 
 /// The partitions that changed hands, by reason.

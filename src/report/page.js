@@ -1,11 +1,11 @@
-// The page: the slider chooses the version, everything follows.
+// The page: the slider chooses the version, all else shows that one.
 const slider = byId("slider");
 
 function show(number) {
   stepTo(Math.min(last, Math.max(0, number)));
   const version = versions[shown];
   slider.value = shown;
-  byId("now").textContent = `Rebalance ${shown} of ${last} \u00b7 ${seconds(version.at)} \u00b7 ${version.event}`;
+  byId("now").textContent = `Rebalance ${shown} of ${last} \u00b7 ${seconds(version.at)} \u00b7 ${about(version)}`;
   slider.setAttribute("aria-valuetext", byId("now").textContent);
   byId("previous").disabled = shown === 0;
   byId("next").disabled = shown === last;
@@ -31,10 +31,11 @@ function drawCharts() {
 }
 
 function describe() {
-  const figures = versions.map(version => version.figures);
+  // Rebalance 0 is the group itself: it is shown, and not summed.
+  const figures = versions.slice(1).map(version => version.figures);
   const [moved, forced] = [total(figures.map(one => one.moved)), total(figures.map(one => one.forced))];
   byId("name").textContent = data.name ?? "Unnamed group";
-  byId("summary").textContent = `${counted(last, "rebalance")} after the first. ${counted(moved, "partition")} moved, ${grouped(forced)} of them because the owner left or gave up the topic. `
+  byId("summary").textContent = `${counted(last, "rebalance")}: ${counted(moved, "partition")} moved, ${grouped(forced)} of them forced, because their owner left or gave up the topic. `
     + `Worst imbalance ${highest(figures.map(imbalance))}, which the subscriptions do not let be less.`;
 }
 

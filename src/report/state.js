@@ -71,5 +71,14 @@ function holdings() {
   return [...held.values()].sort((a, b) => data.members[a.member].localeCompare(data.members[b.member], "en", { numeric: true }));
 }
 
+// What a rebalance was about: the kinds of its events, with the names of who and what they name.
+const MOST_NAMES = 3;
+const named = names => names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "");
+function about({ event, changed }) {
+  const kinds = [["join", changed.joined], ["leave", changed.left], ["subscribe", changed.subscribed], ["topics", changed.topics]];
+  const told = kinds.filter(([, names]) => names).map(([kind, names]) => `${kind} ${named(names)}`);
+  return told.length ? told.join("; ") : event;
+}
+
 const memberName = member => member === NOBODY ? "(nobody)" : data.members[member];
 const imbalance = figures => figures.max - figures.min;

@@ -40,8 +40,8 @@ function drawFigures() {
 
 function timelineTable(place) {
   const headings = ["rebalance", "at", "event", "members", "partitions", "stayed", "moved", "forced", "new", "least", "most", "ms"];
-  const rows = versions.map(({ at, event, elapsed_ns, figures: f }, number) =>
-    [number, seconds(at), event, f.members, f.partitions, f.retained, f.moved, f.forced, f.new, f.min, f.max, milliseconds(elapsed_ns)]);
+  const rows = versions.map(({ at, event, changed, elapsed_ns, figures: f }, number) =>
+    [number, seconds(at), about({ event, changed }), f.members, f.partitions, f.retained, f.moved, f.forced, f.new, f.min, f.max, milliseconds(elapsed_ns)]);
   place.replaceChildren(tableOf(headings, rows, number => number === shown));
 }
 
@@ -51,12 +51,14 @@ function membersTable(place, held) {
 }
 
 const total = values => values.reduce((sum, value) => sum + value, 0);
+// Over rebalances 1 to N: rebalance 0 is the group itself.
+const summed = values => total(values.slice(1));
 const highest = values => values.reduce((most, value) => Math.max(most, value), 0);
 
 function totalsTable() {
-  const headings = ["strategy", "moved", "forced", "second round (cooperative)", "worst imbalance", "rebalances after the first less even than possible", "most above the least squares", "worst skew in a topic", "total ms"];
-  const rows = data.strategies.map(one => [one.name, total(one.moved), total(one.forced), total(one.moved) - total(one.forced), highest(one.imbalance),
-    one.excess.slice(1).filter(excess => excess > 0).length, highest(one.excess), highest(one.skew), milliseconds(total(one.elapsed_ns))]);
+  const headings = ["strategy", "moved", "forced", "second round (cooperative)", "worst imbalance", "rebalances less even than possible", "most above the least squares", "worst skew in a topic", "total ms"];
+  const rows = data.strategies.map(one => [one.name, summed(one.moved), summed(one.forced), summed(one.moved) - summed(one.forced), highest(one.imbalance.slice(1)),
+    one.excess.slice(1).filter(excess => excess > 0).length, highest(one.excess.slice(1)), highest(one.skew.slice(1)), milliseconds(summed(one.elapsed_ns))]);
   byId("totals").replaceChildren(...tableOf(headings, rows).children);
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Watches for errors from before the page's own script runs.
-const WATCH: &str = "<script>
+const WATCH: &str = "<script nonce=probe>
 const complaints = [];
 window.addEventListener('error', event => complaints.push(String(event.message)));
 window.addEventListener('unhandledrejection', event => complaints.push(String(event.reason)));
@@ -17,7 +17,7 @@ console.error = console.warn = (...words) => complaints.push(words.join(' '));
 
 /// Moves the slider to every version, opens every table, and writes what then stands on the page
 /// into it.
-const PROBE: &str = "<script>
+const PROBE: &str = "<script nonce=probe>
 {
 const settled = () => new Promise(done => setTimeout(done, 20));
 const cells = row => [...row.cells].map(cell => cell.textContent);
@@ -80,6 +80,10 @@ fn the_slider_moves_and_everything_follows() {
 /// The page at a version says what its line says.
 fn assert_follows(number: usize, version: &Value, line: &Value) {
     assert!(text(&version["now"]).starts_with(&format!("Rebalance {number} of ")), "{}", version["now"]);
+    let about = text(&version["now"]);
+    for names in line["changed"].as_object().into_iter().flat_map(|changed| changed.values()).filter_map(Value::as_array) {
+        assert!(names.iter().filter_map(Value::as_str).take(3).all(|name| about.contains(name)), "{about}");
+    }
     assert_eq!(text(&version["current"]), number.to_string());
     let loads: Vec<(String, String)> = rows(&version["members"]).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
     let assignment = line["assignment"].as_object().expect("an object");
@@ -170,7 +174,13 @@ fn browser() -> Option<String> {
 /// What the probe finds on a page.
 fn probed(browser: &str, page: &Path) -> Value {
     let html = fs::read_to_string(page).expect("was written");
-    let html = html.replacen("<head>", &format!("<head>{WATCH}"), 1).replacen("</body>", &format!("{PROBE}</body>"), 1);
+    // The page allows its own script only; these two are let in beside it.
+    let html = html.replacen("script-src ", "script-src 'nonce-probe' ", 1);
+    let html = html.replacen("<meta name=\"viewport\"", &format!("{WATCH}<meta name=\"viewport\""), 1).replacen(
+        "</body>",
+        &format!("{PROBE}</body>"),
+        1,
+    );
     fs::write(page, html).expect("can be written");
     let profile = page.with_extension("profile");
     let output = Command::new(browser)

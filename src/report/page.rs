@@ -14,6 +14,10 @@ const SCRIPT: [&str; 6] = [
     include_str!("page.js"),
 ];
 
+/// The SHA-256 of the script as it stands in the page, base64: the page allows it and no other, so
+/// that nothing in a name can become a script. The test below says when it is stale.
+const SCRIPT_HASH: &str = "N+ISgWxr0YI1Qg9PSj31rC9IHkCWFKKb+gekWqccJqg=";
+
 impl Report<'_> {
     /// The page: HTML that needs nothing else.
     ///
@@ -24,7 +28,13 @@ impl Report<'_> {
     pub fn page(&self) -> serde_json::Result<String> {
         let data = serde_json::to_string(&ReportData::from(self))?;
         let title = self.history.group().name().map_or_else(|| "A consumer group".into(), printable);
-        let parts = [("@TITLE@", escaped(&title)), ("@STYLE@", STYLE.into()), ("@DATA@", embedded(&data)), ("@SCRIPT@", SCRIPT.concat())];
+        let parts = [
+            ("@HASH@", SCRIPT_HASH.into()),
+            ("@TITLE@", escaped(&title)),
+            ("@STYLE@", STYLE.into()),
+            ("@DATA@", embedded(&data)),
+            ("@SCRIPT@", SCRIPT.concat()),
+        ];
         Ok(filled(PAGE, &parts))
     }
 }
@@ -53,4 +63,20 @@ fn escaped(text: &str) -> String {
 /// JSON that no name in it can end early.
 fn embedded(json: &str) -> String {
     json.replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_page_allows_the_script_that_it_has() {
+        let page = PAGE.replace("@SCRIPT@", &SCRIPT.concat());
+        let script = page.rsplit_once("<script>").and_then(|(_, rest)| rest.split_once("</script>")).expect("the page has a script").0;
+        assert_eq!(SCRIPT_HASH, BASE64_STANDARD.encode(Sha256::digest(script)));
+    }
 }

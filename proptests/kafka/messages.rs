@@ -84,7 +84,7 @@ pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(message, changes)| changes.into_iter().fold(message, |message, (place, kind, byte)| mutate(message, place, kind, byte)))
 }
 
-fn mutate(mut message: Vec<u8>, place: prop::sample::Index, kind: u8, byte: u8) -> Vec<u8> {
+pub(super) fn mutate(mut message: Vec<u8>, place: prop::sample::Index, kind: u8, byte: u8) -> Vec<u8> {
     let at = place.index(message.len() + 1);
     match kind {
         0 if at < message.len() => message[at] = byte,

@@ -6,5 +6,6 @@ mod hostile;
 mod lead;
 mod messages;
 mod oracle;
+pub(crate) mod records;
 mod round_trip;
 mod vectors;

@@ -38,6 +38,12 @@ pub enum DecodeError {
         /// Where the name begins.
         at: usize,
     },
+    /// A number of variable length does not fit into 32 bits.
+    #[error("at byte {at}: a varint of more than 32 bits")]
+    Varint {
+        /// Where it begins.
+        at: usize,
+    },
     /// The version is below 0. (One above those known is read as the newest known.)
     #[error("version {version} does not exist")]
     Version {

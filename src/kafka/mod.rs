@@ -11,6 +11,7 @@ mod error;
 mod lead;
 mod messages;
 mod partitions;
+pub mod records;
 mod round;
 mod user_data;
 mod wire;

@@ -73,6 +73,11 @@ pub(super) fn numbers<'a>(reader: &mut Reader<'a>) -> Result<Partitions<'a>, Dec
     reader.int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
 }
 
+/// Reads the numbers of one entry of a flexible message.
+pub(super) fn compact_numbers<'a>(reader: &mut Reader<'a>) -> Result<Partitions<'a>, DecodeError> {
+    reader.compact_int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
+}
+
 pub(super) fn write(writer: &mut Writer, list: &[TopicPartitions<'_>]) -> Result<(), EncodeError> {
     writer.count(list.len())?;
     for TopicPartitions { topic, partitions } in list {

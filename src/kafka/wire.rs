@@ -41,12 +41,24 @@ impl<'a> Reader<'a> {
         Ok(array)
     }
 
+    pub(super) fn int8(&mut self) -> Result<i8, DecodeError> {
+        self.array().map(i8::from_be_bytes)
+    }
+
     pub(super) fn int16(&mut self) -> Result<i16, DecodeError> {
         self.array().map(i16::from_be_bytes)
     }
 
     pub(super) fn int32(&mut self) -> Result<i32, DecodeError> {
         self.array().map(i32::from_be_bytes)
+    }
+
+    pub(super) fn int64(&mut self) -> Result<i64, DecodeError> {
+        self.array().map(i64::from_be_bytes)
+    }
+
+    pub(super) fn uuid(&mut self) -> Result<[u8; 16], DecodeError> {
+        self.array()
     }
 
     /// A version; those above the newest known are read as it, for later versions only add at the
@@ -111,6 +123,90 @@ impl<'a> Reader<'a> {
     pub(super) fn int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
         let count = self.count(4)?;
         self.take(count * 4)
+    }
+
+    /// A byte string that may not be absent.
+    pub(super) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        let at = self.at;
+        self.nullable_bytes()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+    }
+}
+
+/// Flexible versions: lengths are unsigned varints, one more than the length, 0 for what is absent.
+impl<'a> Reader<'a> {
+    /// Seven bits a byte, the lowest first; 32 bits in at most five bytes.
+    fn varint(&mut self) -> Result<u32, DecodeError> {
+        let at = self.at;
+        let mut value = 0_u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let [byte] = self.array()?;
+            let bits = u32::from(byte & 0x7f);
+            // The fifth byte has room for four bits only.
+            if bits.leading_zeros() < shift {
+                return Err(DecodeError::Varint { at });
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(DecodeError::Varint { at })
+    }
+
+    /// A length, or nothing; compared with what is left, each element taking at least so many
+    /// bytes.
+    fn compact_length(&mut self, least: u64) -> Result<Option<usize>, DecodeError> {
+        let Some(length) = self.varint()?.checked_sub(1) else { return Ok(None) };
+        self.ensure(u64::from(length) * least)?;
+        Ok(Some(length as usize))
+    }
+
+    /// A byte string, or nothing where it is absent.
+    pub(super) fn compact_nullable_bytes(&mut self) -> Result<Option<&'a [u8]>, DecodeError> {
+        self.compact_length(1)?.map(|length| self.take(length)).transpose()
+    }
+
+    /// A string, or nothing where it is absent.
+    pub(super) fn compact_nullable_string(&mut self) -> Result<Option<&'a str>, DecodeError> {
+        let Some(length) = self.compact_length(1)? else { return Ok(None) };
+        let at = self.at;
+        std::str::from_utf8(self.take(length)?).map(Some).map_err(|_| DecodeError::NotUtf8 { at })
+    }
+
+    /// A byte string that may not be absent.
+    pub(super) fn compact_bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        let at = self.at;
+        self.compact_nullable_bytes()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+    }
+
+    /// A string that may not be absent.
+    pub(super) fn compact_string(&mut self) -> Result<&'a str, DecodeError> {
+        let at = self.at;
+        self.compact_nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+    }
+
+    /// The count of an array whose elements take at least so many bytes each; never more than there
+    /// can be.
+    pub(super) fn compact_count(&mut self, least: usize) -> Result<usize, DecodeError> {
+        let at = self.at;
+        self.compact_length(least as u64)?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+    }
+
+    /// The bytes of an array of 32-bit integers.
+    pub(super) fn compact_int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
+        let count = self.compact_count(4)?;
+        self.take(count * 4)
+    }
+
+    /// Passes over the tagged fields that end a structure.
+    pub(super) fn tagged_fields(&mut self) -> Result<(), DecodeError> {
+        for _ in 0..self.varint()? {
+            self.varint()?;
+            let length = self.varint()?;
+            self.ensure(u64::from(length))?;
+            self.skip(length as usize)?;
+        }
+        Ok(())
     }
 }
 

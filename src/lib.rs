@@ -48,7 +48,7 @@
 //! | feature | what it gives | beside `im`, `serde` and `thiserror` it needs |
 //! |---|---|---|
 //! | `cli` (default) | the program; `json` and `simulate` with it | what a program needs |
-//! | `kafka` (default) | `kafka`: the consumer protocol's bytes, and leading a real group | – |
+//! | `kafka` (default) | `kafka`: the consumer protocol's bytes, the brokers' records of groups, and leading a real group | `data-encoding` |
 //! | `json` | `replay::EventLog::from_json_lines`, the page of a history (`report`), what is wrong with a JSON text in plain words ([`document::Misread`]) | `serde_json`, `serde_path_to_error` |
 //! | `simulate` | `replay::churn`: churn made up from a seed | `rand` |
 //! | `barnabas` | `kafka`, and its protocols as assignors of the barnabas client | `barnabas-core` |

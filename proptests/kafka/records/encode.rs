@@ -222,7 +222,7 @@ pub(crate) fn member(said: &ModernMember, tags: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let mut out = Out::new(Lengths::Compact);
     out.i16(0).nullable(said.instance.as_ref()).nullable(said.rack.as_ref());
     out.string(&said.client).string(&said.host).count(said.topics.len());
-    for topic in said.topics {
+    for topic in &said.topics {
         out.string(topic);
     }
     out.nullable(said.regex.as_ref()).i32(said.timeout).nullable(said.assignor.as_ref()).tags(tags);

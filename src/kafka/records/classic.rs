@@ -1,8 +1,7 @@
 //! Classic groups: `GroupMetadataValue`, versions 0 to 4, one for each generation.
 
-use super::super::assignment::ConsumerProtocolAssignment;
 use super::super::error::DecodeError;
-use super::super::subscription::ConsumerProtocolSubscription;
+use super::super::messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 use super::fields::{Fields, Layout, RecordError, RecordPart};
 
 /// The protocol type of consumers; of other types (Connect's, schema registries') nobody else knows

@@ -31,7 +31,7 @@ fn an_older_claim_stands_once_the_newer_claimant_left_and_is_counted_once() {
         {"id": "m2", "topics": "*", "owned": {"t": [0]}, "generation": 3}]}"#;
     let text = run(&["plan", "-", "--leave", "m1"], group).out;
     assert!(text.contains("1 partition stays with its owner, 0 move, 0 are new."), "{text}");
-    assert_eq!(plan(&["--leave", "m1"], group).only_json()["movements"], json!([]));
+    assert_eq!(plan(&["--leave", "m1"], group).json()[0]["movements"], json!([]));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::input::Place;
 use super::output;
 use super::position::FieldStep;
+use super::set_aside::SetAside;
 
 /// How large a group may be.
 #[derive(Debug, Args)]
@@ -81,7 +82,8 @@ fn nth(document: &GroupDocument, place: usize, key: &'static str, holds: impl Fn
     [FieldStep::Key("members")].into_iter().chain(key).collect()
 }
 
-/// Says what a document means by what it says, where something else is likely to be meant.
+/// Says what a document means by what it says, where something else is likely to be meant, and
+/// which claims do not count.
 pub(crate) fn doubt(place: &Place<'_>, document: &GroupDocument) {
     let is_star = |member: &&MemberDocument| matches!(&member.topics.0, Subscription::Named(names) if names.iter().any(|name| name == "*"));
     if let Some(member) = document.members.iter().find(is_star) {
@@ -89,5 +91,8 @@ pub(crate) fn doubt(place: &Place<'_>, document: &GroupDocument) {
             "note: {place}: member {:?} subscribes to a topic named \"*\"; every topic is \"topics\": \"*\", without brackets",
             printable(&member.id)
         ));
+    }
+    if let Some(set_aside) = SetAside::of(document) {
+        output::say(format_args!("note: {place}: {set_aside}"));
     }
 }

@@ -16,6 +16,7 @@ mod output;
 mod plan;
 mod position;
 mod replay;
+mod set_aside;
 mod simulate;
 mod style;
 mod text;

@@ -17,7 +17,22 @@ function filled(node, attributes, children) {
 
 const grouped = number => number.toLocaleString("en");
 const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? "" : "s"}`;
-const seconds = at => at === null ? "start" : `${at} s`;
+
+// A time of the log: seconds, or a date and time as the log has it.
+const timeOf = at => at === null ? "start" : typeof at === "string" ? at.replace("T", " ") : durationOf(at);
+
+const UNITS = [["d", 86400], ["h", 3600], ["min", 60]];
+
+// Seconds in words from two minutes on: 7,500 is 2 h 5 min.
+function durationOf(seconds) {
+  if (Math.abs(seconds) < 120) return `${seconds} s`;
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length);
+  const whole = Math.trunc(seconds / length);
+  const rest = Math.abs(seconds) - Math.abs(whole) * length;
+  const next = UNITS[UNITS.findIndex(([name]) => name === unit) + 1] ?? ["s", 1];
+  const part = Math.round(rest / next[1]);
+  return part ? `${whole} ${unit} ${part} ${next[0]}` : `${whole} ${unit}`;
+}
 
 function milliseconds(nanoseconds) {
   return nanoseconds === null ? "" : (nanoseconds / 1e6).toFixed(3);

@@ -3,10 +3,23 @@ const ROW = 16;
 const MOST_COLUMNS = 400;
 const SHADES = 8;
 const LONGEST_LABEL = 24;
+const MOST_MEMBERS = 1000;
 
 let layout = null;
 
-function drawHeat(held) {
+// The members to show: those that the filter names, only those with changes where asked, in the order chosen.
+function chosenMembers() {
+  const wanted = byId("members-filter").value.trim().toLowerCase();
+  const touched = touchedMembers();
+  const changedOnly = byId("members-changed").checked;
+  const chosen = holdings().filter(one => memberName(one.member).toLowerCase().includes(wanted) && (!changedOnly || touched.has(one.member)));
+  const byName = (a, b) => natural.compare(memberName(a.member), memberName(b.member));
+  const order = { name: byName, most: (a, b) => b.load - a.load || byName(a, b), least: (a, b) => a.load - b.load || byName(a, b) };
+  return chosen.sort(order[byId("members-order").value]);
+}
+
+function drawHeat(all) {
+  const held = all.slice(0, MOST_MEMBERS);
   const columns = columnsOf(topicsHeld(held));
   layout = laidOut(held, columns);
   const svg = byId("heat");
@@ -16,13 +29,14 @@ function drawHeat(held) {
   const heaviest = highest(held.map(one => one.load));
   svg.replaceChildren(shape("title"), ...headings(columns), ...held.flatMap((one, row) => rowShapes(one, row, heaviest, touched)), ...cells());
   const topics = total(columns.map(column => column.topics.length));
-  byId("heat-note").textContent = `${counted(held.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The strongest colour is ${counted(layout.most, "partition")}; a frame marks members whose partitions changed.`
-    + (columns.length < topics ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "");
+  byId("heat-note").textContent = `${counted(all.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The strongest colour is ${counted(layout.most, "partition")}; a frame marks members whose partitions changed.`
+    + (columns.length < topics ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "")
+    + (held.length < all.length ? ` The first ${grouped(MOST_MEMBERS)} members are drawn; filter them to see others.` : "");
 }
 
 // The topics of which somebody has a partition.
 function topicsHeld(held) {
-  return [...new Set(held.flatMap(one => [...one.topics.keys()]))].sort((a, b) => a - b);
+  return [...new Set(held.flatMap(one => [...one.topics.keys()]))].sort((a, b) => topicRank.get(a) - topicRank.get(b));
 }
 
 function columnsOf(topics) {
@@ -33,7 +47,7 @@ function columnsOf(topics) {
 
 // Where everything stands, and how many partitions each member has of each column.
 function laidOut(held, columns) {
-  const names = Math.min(220, 20 + 7 * highest(held.map(one => memberName(one.member).length)));
+  const names = Math.min(220, 20 + 7 * highest(held.map(one => shortName(one.member).length)));
   const left = names + 122;
   const cell = Math.max(4, Math.min(56, (byId("heat-box").clientWidth - left - 16) / Math.max(1, columns.length)));
   const longest = cell < 14 ? 0 : Math.min(LONGEST_LABEL, highest(columns.map(column => column.name.length)));
@@ -53,13 +67,11 @@ function headings(columns) {
   })];
 }
 
-const shortened = (name, length) => name.length > length ? `${name.slice(0, length - 1)}\u2026` : name;
-
 function rowShapes(one, row, heaviest, touched) {
   const { names, left, top } = layout;
   const y = top + ROW * row;
   const shapes = [
-    shape("text", { x: 4, y: y + 12 }, shortened(memberName(one.member), 30)),
+    shape("text", { x: 4, y: y + 12 }, shortName(one.member)),
     shape("rect", { x: names, y: y + 3, width: 70 * one.load / Math.max(1, heaviest), height: ROW - 6, class: "bar" }),
     shape("text", { x: names + 110, y: y + 12, "text-anchor": "end" }, grouped(one.load)),
   ];

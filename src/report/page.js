@@ -3,20 +3,27 @@ const slider = byId("slider");
 
 function show(number) {
   stepTo(Math.min(last, Math.max(0, number)));
+  lookAt(shown);
   const version = versions[shown];
   slider.value = shown;
-  byId("now").textContent = `Rebalance ${shown} of ${last} \u00b7 ${seconds(version.at)} \u00b7 ${about(version)}`;
+  byId("now").textContent = `Rebalance ${shown} of ${last} \u00b7 ${timeOf(version.at)} \u00b7 ${about(version)}`;
   slider.setAttribute("aria-valuetext", byId("now").textContent);
   byId("previous").disabled = shown === 0;
   byId("next").disabled = shown === last;
-  const held = holdings();
+  byId("readout").textContent = readoutAt(shown);
+  history.replaceState(null, "", `#${shown}`);
   drawFigures();
   drawMoves();
-  drawHeat(held);
+  drawMembers();
   cursors.forEach(place => place(shown));
-  if (byId("heat-details").open) membersTable(byId("heat-details").querySelector(".scroll"), held);
   markRow(byId("timeline-details"));
   markRow(byId("strategies-details"));
+}
+
+function drawMembers() {
+  const chosen = chosenMembers();
+  drawHeat(chosen);
+  if (byId("heat-details").open) membersTable(byId("heat-details").querySelector(".scroll"), chosen);
 }
 
 function markRow(details) {
@@ -52,13 +59,32 @@ slider.max = last;
 slider.addEventListener("input", () => show(slider.valueAsNumber));
 byId("previous").addEventListener("click", () => show(shown - 1));
 byId("next").addEventListener("click", () => show(shown + 1));
-["moves-chart", "imbalance-chart"].forEach(id => byId(id).addEventListener("click", event => show(rebalanceAt(byId(id), event))));
+["moves-chart", "imbalance-chart"].forEach(id => zoomable(byId(id)));
+byId("zoom-in").addEventListener("click", () => zoom(0.5));
+byId("zoom-out").addEventListener("click", () => zoom(2));
+["members-filter", "members-changed", "members-order"].forEach(id => byId(id).addEventListener("input", drawMembers));
 byId("heat").addEventListener("pointermove", nameCell);
 whenOpened(byId("timeline-details"), timelineTable);
-whenOpened(byId("heat-details"), place => membersTable(place, holdings()));
+whenOpened(byId("heat-details"), place => membersTable(place, chosenMembers()));
+
+// Keys work wherever nothing else takes them.
+const KEYS = {
+  ArrowLeft: () => show(shown - 1), ArrowRight: () => show(shown + 1), PageUp: () => show(shown - 10), PageDown: () => show(shown + 10),
+  Home: () => show(0), End: () => show(last), "+": () => zoom(0.5), "-": () => zoom(2), "0": () => look(0, versions.length),
+};
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, .scroll") || !KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+// The address names the rebalance shown.
+const addressed = () => /^#\d+$/.test(location.hash) ? Math.min(last, Number(location.hash.slice(1))) : null;
+window.addEventListener("hashchange", () => { if (addressed() !== null) show(addressed()); });
+
 describe();
 describeStrategies();
-stepTo(Math.min(last, 1));
+stepTo(addressed() ?? Math.min(last, 1));
 drawCharts();
 let width = window.innerWidth;
 window.addEventListener("resize", () => { if (window.innerWidth !== width) { width = window.innerWidth; drawCharts(); } });

@@ -68,7 +68,7 @@ function holdings() {
     holding.load += 1;
     holding.topics.set(slotTopics[slot], (holding.topics.get(slotTopics[slot]) ?? 0) + 1);
   });
-  return [...held.values()].sort((a, b) => data.members[a.member].localeCompare(data.members[b.member], "en", { numeric: true }));
+  return [...held.values()];
 }
 
 // What a rebalance was about: the kinds of its events, with the names of who and what they name.
@@ -80,5 +80,4 @@ function about({ event, changed }) {
   return told.length ? told.join("; ") : event;
 }
 
-const memberName = member => member === NOBODY ? "(nobody)" : data.members[member];
 const imbalance = figures => figures.max - figures.min;

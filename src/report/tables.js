@@ -18,10 +18,12 @@ function which(slots) {
   return [...topics].map(([topic, partitions]) => `${data.topics[topic].name} ${compactRanges(partitions)}`).join("; ");
 }
 
+const nameCellOf = member => element("td", { title: memberName(member) }, shortName(member, 34));
+
 function drawMoves() {
   const rows = moveRows(versions[shown].changes);
   const cells = rows.slice(0, MOST_ROWS).map(row => element("tr", {},
-    element("td", {}, memberName(row.from)), element("td", {}, memberName(row.to)),
+    nameCellOf(row.from), nameCellOf(row.to),
     element("td", { class: "number" }, grouped(row.slots.length)), element("td", {}, which(row.slots)), element("td", {}, row.reason.text)));
   const none = element("tr", {}, element("td", { colspan: 5 }, "Nothing moved."));
   byId("moves").tBodies[0].replaceChildren(...(cells.length ? cells : [none]));
@@ -34,6 +36,8 @@ function drawFigures() {
     ["members", figures.members], ["partitions", figures.partitions], ["stayed", figures.retained], ["moved", figures.moved],
     ["of them forced", figures.forced], ["new", figures.new], ["least of a member", figures.min], ["most of a member", figures.max],
   ].map(([term, value]) => [term, grouped(value)]);
+  (figures.goals ?? []).forEach(({ goal, cost }) => entries.push([`cost in ${goal}`, grouped(cost)]));
+  data.strategies.slice(1).forEach(({ name, moved }) => entries.push([`${name} moved`, grouped(moved[shown])]));
   if (elapsed_ns !== null) entries.push(["milliseconds", milliseconds(elapsed_ns)]);
   byId("figures").replaceChildren(...entries.map(([term, value]) => element("div", {}, element("dt", {}, term), element("dd", {}, value))));
 }
@@ -41,12 +45,12 @@ function drawFigures() {
 function timelineTable(place) {
   const headings = ["rebalance", "at", "event", "members", "partitions", "stayed", "moved", "forced", "new", "least", "most", "ms"];
   const rows = versions.map(({ at, event, changed, elapsed_ns, figures: f }, number) =>
-    [number, seconds(at), about({ event, changed }), f.members, f.partitions, f.retained, f.moved, f.forced, f.new, f.min, f.max, milliseconds(elapsed_ns)]);
+    [number, timeOf(at), about({ event, changed }), f.members, f.partitions, f.retained, f.moved, f.forced, f.new, f.min, f.max, milliseconds(elapsed_ns)]);
   place.replaceChildren(tableOf(headings, rows, number => number === shown));
 }
 
 function membersTable(place, held) {
-  const rows = held.map(one => [memberName(one.member), one.load, [...one.topics].sort(([a], [b]) => a - b).map(([topic, count]) => `${data.topics[topic].name} ${count}`).join(", ")]);
+  const rows = held.map(one => [memberName(one.member), one.load, [...one.topics].sort(([a], [b]) => topicRank.get(a) - topicRank.get(b)).map(([topic, count]) => `${data.topics[topic].name} ${count}`).join(", ")]);
   place.replaceChildren(tableOf(["member", "partitions", "of each topic"], rows));
 }
 
@@ -56,7 +60,7 @@ const summed = values => total(values.slice(1));
 const highest = values => values.reduce((most, value) => Math.max(most, value), 0);
 
 function totalsTable() {
-  const headings = ["strategy", "moved", "forced", "second round (cooperative)", "worst imbalance", "rebalances less even than possible", "most above the least squares", "worst skew in a topic", "total ms"];
+  const headings = ["strategy", "moved", "forced", "second round", "worst imbalance", "uneven rebalances", "most above least squares", "worst topic skew", "ms"];
   const rows = data.strategies.map(one => [one.name, summed(one.moved), summed(one.forced), summed(one.moved) - summed(one.forced), highest(one.imbalance.slice(1)),
     one.excess.slice(1).filter(excess => excess > 0).length, highest(one.excess.slice(1)), highest(one.skew.slice(1)), milliseconds(summed(one.elapsed_ns))]);
   byId("totals").replaceChildren(...tableOf(headings, rows).children);

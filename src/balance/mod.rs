@@ -2,13 +2,19 @@
 
 mod actors;
 pub(crate) mod allocate;
+mod carry_out;
 pub(crate) mod claims;
+mod costs;
 pub(crate) mod even_loads;
+mod face;
 mod holdings;
 mod identical;
 mod levels;
 mod merged;
+mod prove;
+mod racks;
 mod release;
+mod stages;
 mod stickiness;
 mod takers;
 mod tally;
@@ -16,6 +22,7 @@ mod tally;
 use crate::balance::allocate::Handing;
 use crate::balance::claims::Standing;
 use crate::balance::holdings::Holdings;
+use crate::balance::racks::Classes;
 use crate::model::{Goals, Group};
 use crate::network::Network;
 use crate::plan::Plan;
@@ -44,8 +51,48 @@ use crate::proof::{Price, Proof, at_level};
 /// ```
 #[must_use]
 pub fn balance(group: &Group) -> Plan {
-    let network = Network::of(group);
-    let standing = claims::resolve(group, &network);
+    Goals::BALANCE_STICKINESS.balance(group)
+}
+
+impl Goals {
+    /// The best plan for a group in these goals: each is at its least among the plans that are best
+    /// in all before it.
+    ///
+    /// What the goals leave open is decided as by those of the default order that are not among
+    /// them, but for `balance, stickiness`, where spread is only aimed at and racks are not looked
+    /// at.
+    ///
+    /// ```
+    /// use sticky_assignor::{Goal, Goals, Group, NewMember, NewTopic};
+    /// let members = [NewMember::new("a", ["x", "y"]), NewMember::new("b", ["y"])];
+    /// let group = Group::new(&[NewTopic::new("x", 10), NewTopic::new("y", 10)], &members)?;
+    /// let sum_of_squares = |goals: &str| goals.parse().map(|goals: Goals| goals.balance(&group).summary().sum_of_squares);
+    /// assert_eq!(sum_of_squares("balance,spread")?, 10 * 10 + 10 * 10);
+    /// assert_eq!(sum_of_squares("spread,balance")?, 15 * 15 + 5 * 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn balance(self, group: &Group) -> Plan {
+        let network = Network::of(group);
+        let standing = claims::resolve(group, &network);
+        match self == Self::BALANCE_STICKINESS {
+            true => two_goals(group, network, standing),
+            false => in_order(self, group, network, standing),
+        }
+    }
+}
+
+/// The goals one after the other.
+fn in_order(goals: Goals, group: &Group, network: Network, standing: Standing) -> Plan {
+    let classes = Classes::of(group, &network);
+    let solved = stages::solve(&goals.with_others(), &network, &classes, &standing);
+    let proof = solved.proof(goals, group, &network, &classes);
+    let handing = carry_out::carry_out(&network, &classes, standing, &solved.face);
+    Plan::of(group.clone(), network, handing, proof)
+}
+
+/// Balance, then stickiness.
+fn two_goals(group: &Group, network: Network, standing: Standing) -> Plan {
     let (handing, proof) = match network.only_shape() {
         Some(shape) => alike(group, &network, shape, standing),
         None => unlike(group, &network, standing),

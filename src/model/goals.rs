@@ -110,6 +110,11 @@ impl Goals {
         self.as_slice().iter().copied()
     }
 
+    /// The goals, then those that are none of them, in the default order.
+    pub(crate) fn with_others(&self) -> [Goal; 4] {
+        self.order
+    }
+
     /// How many goals there are: 1 to 4.
     #[expect(clippy::len_without_is_empty, reason = "there is always at least one")]
     pub fn len(&self) -> usize {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::balance::allocate::Handing;
-use crate::model::{Assignment, Group, Movement, OwnerTable, TopicPartition};
+use crate::model::{Assignment, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
-use crate::proof::Proof;
+use crate::proof::{Cost, Proof};
 use crate::rebalance::Readers;
 
 /// A plan for a group: who owns what from now on, what that moves, and the proof that nothing is
@@ -123,6 +123,52 @@ impl Plan {
     /// The plan's figures.
     pub fn summary(&self) -> Summary {
         self.summary
+    }
+
+    /// The goals it is the best in.
+    pub fn goals(&self) -> Goals {
+        self.proof.goals()
+    }
+
+    /// What it costs in each of its goals. Linear in partitions where racks or spread is among
+    /// them.
+    pub fn costs(&self) -> Cost {
+        Cost::new(self.goals(), |goal| match goal {
+            Goal::Balance => self.summary.sum_of_squares.into(),
+            Goal::Stickiness => i128::from(self.summary.moved) + i128::from(self.summary.new),
+            Goal::Rack => self.mismatches() as i128,
+            Goal::Spread => self.spread(),
+        })
+    }
+
+    /// How many partitions are in none of their owners' racks.
+    fn mismatches(&self) -> usize {
+        let racks_of = |partition: TopicPartition| {
+            let racks = self.group.topic(partition.topic).racks().map(|racks| &racks[partition.partition as usize]);
+            racks.filter(|racks| racks.iter().any(|rack| !rack.is_empty()))
+        };
+        let is_mismatch = |&(partition, owner): &(TopicPartition, MemberId)| {
+            let rack = self.group.member(owner).and_then(Member::rack).filter(|rack| !rack.is_empty());
+            matches!((rack, racks_of(partition)), (Some(rack), Some(racks)) if !racks.contains(rack))
+        };
+        self.assignment.iter().filter(is_mismatch).count()
+    }
+
+    /// The counts that members have of topics, squared and added.
+    fn spread(&self) -> i128 {
+        let mut counts = vec![0_i128; self.group.all_members().numbers()];
+        let (mut sum, mut of_topic) = (0, Vec::new());
+        let mut topic = None;
+        for (partition, owner) in self.assignment.iter() {
+            if topic.replace(partition.topic) != Some(partition.topic) {
+                of_topic.drain(..).for_each(|owner: MemberId| counts[owner.index()] = 0);
+            }
+            // The k-th costs 2k − 1.
+            sum += 2 * counts[owner.index()] + 1;
+            counts[owner.index()] += 1;
+            of_topic.push(owner);
+        }
+        sum
     }
 
     /// Prices under which no plan of this group can be better.

@@ -30,8 +30,7 @@ mod search;
 mod start;
 mod state;
 
-use crate::balance::balance;
-use crate::model::{Change, ChangeError};
+use crate::model::{Change, ChangeError, Goals};
 use crate::network::impact::Effects;
 pub(crate) use crate::network::subscribers::Readers;
 use crate::plan::Plan;
@@ -81,11 +80,14 @@ impl Plan {
     /// Where an event of the change cannot happen to the group as the events before it left it.
     pub fn rebalance(&self, change: &Change) -> Result<Self, ChangeError> {
         let group = self.group.clone().claiming(self.assignment.clone()).changed(change)?;
+        if self.goals() != Goals::BALANCE_STICKINESS {
+            return Ok(self.goals().balance(&group));
+        }
         let effects = Effects::of(self, &group, change);
         let next = match effects.is_empty() {
             true => Some(self.unmoved(&group, &effects)),
             false => identical::rebalance(self, &group, &effects).or_else(|| incremental::rebalance(self, &group, &effects)),
         };
-        Ok(next.unwrap_or_else(|| balance(&group)))
+        Ok(next.unwrap_or_else(|| self.goals().balance(&group)))
     }
 }

@@ -1,0 +1,447 @@
+//! Least-cost flow where each arc carries between its bounds and what a unit costs there rises with
+//! their number.
+//!
+//! Every node has a *price*: what a unit there costs on its way to where units are missing. At a
+//! difference of prices between its ends an arc has counts that are best; a flow that has a best
+//! count on every arc costs the least of all flows with its imbalances. So the solver starts at any
+//! prices, with best counts, and moves what is left over to where it is missing along arcs that
+//! stay best, raising prices where no way is left (the primal-dual method: Ford and Fulkerson;
+//! blocking flows: Dinic 1970; buckets: Dial 1969).
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// An arc: where it leads, what it carries, and between which bounds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arc {
+    pub(crate) tail: u32,
+    pub(crate) head: u32,
+    pub(crate) low: u32,
+    pub(crate) high: u32,
+    pub(crate) flow: u32,
+}
+
+impl Arc {
+    /// Whether its bounds leave no choice.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.low == self.high
+    }
+}
+
+/// What units cost on arcs.
+pub(crate) trait Cost {
+    /// What the unit of this number costs on an arc, from 1 on; never less than the unit before it.
+    fn of_unit(&self, arc: usize, unit: u32) -> i32;
+
+    /// The least and the most units that are best on an arc between nodes whose prices differ by so
+    /// much: the last costs no more, the next no less.
+    fn best(&self, arc: usize, price: i32) -> (u32, u32);
+}
+
+/// The bounds of an arc at this difference of prices.
+#[inline]
+pub(crate) fn bounds(cost: &impl Cost, number: usize, arc: &Arc, price: i32) -> (u32, u32) {
+    let (low, high) = cost.best(number, price);
+    (low.clamp(arc.low, arc.high), high.clamp(arc.low, arc.high))
+}
+
+/// The label of a node from which nothing missing is reached.
+const NO_LABEL: u32 = u32::MAX;
+
+/// A distance that no search reached.
+const FAR: i32 = i32::MAX;
+
+/// So many distances have a bucket of their own.
+const BUCKETS: i32 = 1 << 12;
+
+/// One end of an arc, seen from the other: the node there, and the arc.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    node: u32,
+    /// The arc's number, doubled; odd where the arc leads from there to here.
+    arc: u32,
+}
+
+/// The arcs that leave a choice, by their nodes.
+#[derive(Debug)]
+struct Near {
+    starts: Vec<u32>,
+    ends: Vec<End>,
+}
+
+impl Near {
+    fn of(nodes: usize, arcs: &[Arc]) -> Self {
+        let mut starts = vec![0_u32; nodes + 1];
+        for arc in arcs.iter().filter(|arc| !arc.is_fixed()) {
+            starts[arc.tail as usize + 1] += 1;
+            starts[arc.head as usize + 1] += 1;
+        }
+        for node in 0..nodes {
+            starts[node + 1] += starts[node];
+        }
+        let mut next = starts.clone();
+        let mut ends = vec![End { node: 0, arc: 0 }; starts[nodes] as usize];
+        for (number, arc) in (0_u32..).zip(arcs).filter(|(_, arc)| !arc.is_fixed()) {
+            for (here, there, side) in [(arc.tail, arc.head, 0), (arc.head, arc.tail, 1)] {
+                let place = &mut next[here as usize];
+                ends[*place as usize] = End { node: there, arc: 2 * number + side };
+                *place += 1;
+            }
+        }
+        Self { starts, ends }
+    }
+
+    fn of_node(&self, node: u32) -> std::ops::Range<usize> {
+        self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize
+    }
+}
+
+/// Settles a flow: afterwards no node has too much or too little, every arc has a best count at the
+/// prices, and so nothing costs less.
+///
+/// `excess` is what each node has too much, below 0 what it has too little; every arc has a best
+/// count at the prices given. Returns what is left, all zero where there is a flow at all.
+pub(crate) fn settle(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i64>, cost: &impl Cost) -> Vec<i64> {
+    debug_assert!(arcs.iter().enumerate().all(|(number, arc)| {
+        let (low, high) = bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize]);
+        (low..=high).contains(&arc.flow)
+    }));
+    if excess.iter().all(|&excess| excess == 0) {
+        return excess;
+    }
+    let nodes = price.len();
+    let near = Near::of(nodes, arcs);
+    let mut settling = Settling {
+        arcs,
+        near,
+        cost,
+        price,
+        excess,
+        label: vec![NO_LABEL; nodes],
+        cursor: vec![0; nodes],
+        queue: Vec::new(),
+        search: Search::of(nodes),
+    };
+    settling.settle();
+    settling.excess
+}
+
+/// A flow on its way.
+struct Settling<'f, C> {
+    arcs: &'f mut [Arc],
+    near: Near,
+    cost: &'f C,
+    price: &'f mut [i32],
+    excess: Vec<i64>,
+    /// How many arcs lead from the node to what is missing; [`NO_LABEL`] where none do.
+    label: Vec<u32>,
+    /// The end at each node that is looked at next.
+    cursor: Vec<u32>,
+    queue: Vec<u32>,
+    search: Search,
+}
+
+/// Distances of one search, and what it met.
+struct Search {
+    distance: Vec<i32>,
+    /// The end by which each node was reached, as its number among all ends.
+    by: Vec<u32>,
+    /// The nodes that have a distance.
+    met: Vec<u32>,
+    buckets: Vec<Vec<u32>>,
+    beyond: BinaryHeap<Reverse<(i32, u32)>>,
+}
+
+impl Search {
+    fn of(nodes: usize) -> Self {
+        Self { distance: vec![FAR; nodes], by: vec![0; nodes], met: Vec::new(), buckets: vec![Vec::new()], beyond: BinaryHeap::new() }
+    }
+
+    fn clear(&mut self) {
+        for node in self.met.drain(..) {
+            self.distance[node as usize] = FAR;
+        }
+        self.buckets.iter_mut().for_each(Vec::clear);
+        self.beyond.clear();
+    }
+
+    #[inline]
+    fn meet(&mut self, node: u32, distance: i32, by: u32) {
+        if self.distance[node as usize] == FAR {
+            self.met.push(node);
+        }
+        self.distance[node as usize] = distance;
+        self.by[node as usize] = by;
+        if distance >= BUCKETS {
+            self.beyond.push(Reverse((distance, node)));
+            return;
+        }
+        if self.buckets.len() <= distance as usize {
+            self.buckets.resize(distance as usize + 1, Vec::new());
+        }
+        self.buckets[distance as usize].push(node);
+    }
+
+    /// The nearest node not yet looked at, at this distance or farther.
+    #[inline]
+    fn nearest(&mut self, from: &mut i32) -> Option<u32> {
+        while (*from as usize) < self.buckets.len() {
+            match self.buckets[*from as usize].pop() {
+                None => *from += 1,
+                Some(node) if self.distance[node as usize] == *from => return Some(node),
+                Some(_) => {}
+            }
+        }
+        while let Some(Reverse((distance, node))) = self.beyond.pop() {
+            if self.distance[node as usize] == distance {
+                *from = distance;
+                return Some(node);
+            }
+        }
+        None
+    }
+}
+
+/// Up to so many nodes with too much are served one by one, where many at once found no way.
+const FEW: usize = 64;
+
+impl<C: Cost> Settling<'_, C> {
+    fn settle(&mut self) {
+        loop {
+            let over = self.excess.iter().filter(|excess| **excess > 0).count();
+            if over == 0 {
+                return;
+            }
+            if self.label_nodes() {
+                self.send_along_labels();
+            } else if over <= FEW {
+                return self.serve_one_by_one();
+            } else if !self.raise_prices() {
+                return;
+            }
+        }
+    }
+
+    /// How many units an arc takes from `here` to the node at its end, and how many it takes back
+    /// from there, without ceasing to be best.
+    #[inline]
+    fn rooms(&self, here: u32, end: End) -> (u32, u32) {
+        let number = (end.arc >> 1) as usize;
+        let arc = &self.arcs[number];
+        let price = self.price[here as usize] - self.price[end.node as usize];
+        let is_reversed = end.arc & 1 == 1;
+        let (low, high) = bounds(self.cost, number, arc, if is_reversed { -price } else { price });
+        match is_reversed {
+            false => (high - arc.flow, arc.flow - low),
+            true => (arc.flow - low, high - arc.flow),
+        }
+    }
+
+    /// What one more unit costs from `here` to the node at an end, beyond the difference of prices;
+    /// `None` where the bounds take none.
+    #[inline]
+    fn reduced_cost(&self, here: u32, end: End) -> Option<i32> {
+        let number = (end.arc >> 1) as usize;
+        let arc = &self.arcs[number];
+        let rise = self.price[end.node as usize] - self.price[here as usize];
+        match end.arc & 1 {
+            0 => (arc.flow < arc.high).then(|| self.cost.of_unit(number, arc.flow + 1) + rise),
+            _ => (arc.flow > arc.low).then(|| rise - self.cost.of_unit(number, arc.flow)),
+        }
+    }
+
+    /// What one more unit costs from the node at an end to `here`.
+    #[inline]
+    fn reduced_cost_back(&self, here: u32, end: End) -> Option<i32> {
+        self.reduced_cost(end.node, End { node: here, arc: end.arc ^ 1 })
+    }
+
+    /// Labels nodes by their distance to what is missing along arcs that stay best; `true` where
+    /// something left over is among them. Stops once all of that is.
+    fn label_nodes(&mut self) -> bool {
+        self.label.fill(NO_LABEL);
+        self.queue.clear();
+        let mut wanting = 0;
+        for node in 0..self.excess.len() {
+            if self.excess[node] < 0 {
+                self.label[node] = 0;
+                self.queue.push(node as u32);
+            }
+            wanting += usize::from(self.excess[node] > 0);
+        }
+        let (mut at, mut is_reached) = (0, false);
+        while at < self.queue.len() && wanting > 0 {
+            let node = self.queue[at];
+            at += 1;
+            for place in self.near.of_node(node) {
+                let end = self.near.ends[place];
+                if self.label[end.node as usize] == NO_LABEL && self.rooms(node, end).1 > 0 {
+                    self.label[end.node as usize] = self.label[node as usize] + 1;
+                    self.queue.push(end.node);
+                    if self.excess[end.node as usize] > 0 {
+                        wanting -= 1;
+                        is_reached = true;
+                    }
+                }
+            }
+        }
+        is_reached
+    }
+
+    /// A blocking flow: afterwards every way along falling labels is full somewhere.
+    fn send_along_labels(&mut self) {
+        for node in 0..self.cursor.len() {
+            self.cursor[node] = self.near.starts[node];
+        }
+        let mut path: Vec<(u32, End)> = Vec::new();
+        for source in 0..self.excess.len() as u32 {
+            while self.excess[source as usize] > 0 && self.walk(source, &mut path) {
+                self.send_along(source, &path);
+            }
+        }
+    }
+
+    /// Finds a way from the source to what is missing. A node found to be a dead end loses its
+    /// label, so no walk enters it again.
+    fn walk(&mut self, source: u32, path: &mut Vec<(u32, End)>) -> bool {
+        path.clear();
+        if self.label[source as usize] == NO_LABEL {
+            return false;
+        }
+        let mut node = source;
+        loop {
+            if self.excess[node as usize] < 0 {
+                return true;
+            }
+            match self.advance(node) {
+                Some(end) => {
+                    path.push((node, end));
+                    node = end.node;
+                }
+                None => {
+                    self.label[node as usize] = NO_LABEL;
+                    match path.pop() {
+                        Some((before, _)) => node = before,
+                        None => return false,
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next arc out of a node that takes a unit to a lower label and stays best.
+    fn advance(&mut self, node: u32) -> Option<End> {
+        let lower = self.label[node as usize].checked_sub(1)?;
+        let last = self.near.starts[node as usize + 1];
+        while self.cursor[node as usize] < last {
+            let end = self.near.ends[self.cursor[node as usize] as usize];
+            if self.label[end.node as usize] == lower && self.rooms(node, end).0 > 0 {
+                return Some(end);
+            }
+            self.cursor[node as usize] += 1;
+        }
+        None
+    }
+
+    fn send_along(&mut self, source: u32, path: &[(u32, End)]) {
+        let sink = path.last().map_or(source, |(_, end)| end.node) as usize;
+        let room = path.iter().map(|&(node, end)| self.rooms(node, end).0).min().unwrap_or(0);
+        let amount = i64::from(room).min(self.excess[source as usize]).min(-self.excess[sink]);
+        for (_, end) in path {
+            let flow = &mut self.arcs[(end.arc >> 1) as usize].flow;
+            match end.arc & 1 {
+                0 => *flow += amount as u32,
+                _ => *flow -= amount as u32,
+            }
+        }
+        self.excess[source as usize] -= amount;
+        self.excess[sink] += amount;
+    }
+
+    /// Raises prices until something left over has a way to what is missing; `false` when nothing
+    /// can.
+    fn raise_prices(&mut self) -> bool {
+        self.search.clear();
+        for node in 0..self.excess.len() as u32 {
+            if self.excess[node as usize] < 0 {
+                self.search.meet(node, 0, 0);
+            }
+        }
+        let (mut at, mut found) = (0, FAR);
+        while let Some(node) = self.search.nearest(&mut at) {
+            if self.excess[node as usize] > 0 {
+                found = at;
+                break;
+            }
+            for place in self.near.of_node(node) {
+                let end = self.near.ends[place];
+                if self.search.distance[end.node as usize] > at
+                    && let Some(cost) = self.reduced_cost_back(node, end)
+                    && at + cost < self.search.distance[end.node as usize]
+                {
+                    self.search.meet(end.node, at + cost, place as u32);
+                }
+            }
+        }
+        if found == FAR {
+            return false;
+        }
+        // Everybody not met is as far as what was found, so it is the others that fall behind.
+        for &node in &self.search.met {
+            let distance = self.search.distance[node as usize];
+            self.price[node as usize] -= (found - distance).max(0);
+        }
+        true
+    }
+
+    /// Serves what is left over node by node, each search stopping at the first node that lacks
+    /// something.
+    fn serve_one_by_one(&mut self) {
+        for source in 0..self.excess.len() as u32 {
+            while self.excess[source as usize] > 0 {
+                if !self.serve(source) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Sends units from a node to the nearest that lacks some; `false` when none can be reached.
+    fn serve(&mut self, source: u32) -> bool {
+        self.search.clear();
+        self.search.meet(source, 0, 0);
+        let (mut at, mut sink) = (0, None);
+        while let Some(node) = self.search.nearest(&mut at) {
+            if self.excess[node as usize] < 0 {
+                sink = Some(node);
+                break;
+            }
+            for place in self.near.of_node(node) {
+                let end = self.near.ends[place];
+                if self.search.distance[end.node as usize] > at
+                    && let Some(cost) = self.reduced_cost(node, end)
+                    && at + cost < self.search.distance[end.node as usize]
+                {
+                    self.search.meet(end.node, at + cost, place as u32);
+                }
+            }
+        }
+        let Some(sink) = sink else { return false };
+        for &node in &self.search.met {
+            let distance = self.search.distance[node as usize];
+            self.price[node as usize] += (at - distance).max(0);
+        }
+        let mut path = Vec::new();
+        let mut node = sink;
+        while node != source {
+            let end = self.near.ends[self.search.by[node as usize] as usize];
+            let arc = &self.arcs[(end.arc >> 1) as usize];
+            let before = if end.arc & 1 == 0 { arc.tail } else { arc.head };
+            path.push((before, end));
+            node = before;
+        }
+        path.reverse();
+        self.send_along(source, &path);
+        true
+    }
+}

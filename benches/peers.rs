@@ -63,7 +63,10 @@ fn judged(described: &Described, members: &[Said], partitions: &BTreeMap<String,
         (_, true) => "optimal".into(),
         _ => format!(
             "not optimal: squares {} (best {}), retained {} (best {})",
-            verdict.sum_of_squares, verdict.optimal_sum_of_squares, verdict.retained, verdict.optimal_retained
+            verdict.sum_of_squares,
+            verdict.optimal_sum_of_squares().unwrap_or_default(),
+            verdict.retained,
+            verdict.optimal_retained().unwrap_or_default()
         ),
     }
 }

@@ -86,7 +86,7 @@ pub use plan::{Plan, Summary};
 pub use proof::{Cost, Price, Proof, RackSet};
 pub use steps::{Action, PartitionMovements, Path, Step, Steps, Stop};
 pub use strategy::{Strategy, UnknownStrategy};
-pub use verify::{GivenAssignment, ProofStanding, Verdict, Violation, verify, verify_given};
+pub use verify::{GivenAssignment, GoalVerdict, ProofStanding, Verdict, Violation, ViolationRun, Violations, verify, verify_given};
 
 /// The persistent collections that appear in this API, in [`Claims::Stated`]: of whichever crate
 /// stands behind the name `im`.

@@ -40,7 +40,7 @@ fn a_partition_of_the_greatest_number_is_judged_withheld_and_claimed_like_any() 
     let greatest = TopicPartition { topic, partition: u32::MAX };
     let assignment = balance(&group).assignment().clone().with_owner(greatest, owner);
     let unknown = Violation::UnknownPartition { topic: "t".into(), partition: u32::MAX.into(), member: "m1".into() };
-    assert_eq!(verify(&group, &assignment).violations, [unknown]);
+    assert_eq!(verify(&group, &assignment).violations.iter().collect::<Vec<_>>(), [unknown]);
     let claiming = group.claiming(assignment);
     assert_eq!(
         cooperative_round(&claiming, &Assignment::new().with_owner(greatest, claiming.member_id("m0").expect("a member"))).withheld(),

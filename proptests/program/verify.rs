@@ -12,7 +12,9 @@ const UNEVEN: &str = r#"{"a": {"t": [0, 1, 2]}, "b": {"t": [3]}}"#;
 fn an_optimal_assignment_is_told_so() {
     let verdict = verify(judged(OPTIMAL)).only_json();
     let expected = json!({"valid": true, "violations": [], "balanced": true, "sum_of_squares": 8, "optimal_sum_of_squares": 8,
-                          "retained": 0, "optimal_retained": 0, "witness": [], "proof": "absent"});
+                          "retained": 0, "optimal_retained": 0,
+                          "goals": [{"goal": "balance", "cost": 8, "optimal": 8}, {"goal": "stickiness", "cost": 4, "optimal": 4}],
+                          "optimal": true, "witness": [], "proof": "absent"});
     assert_eq!(verdict, expected);
 }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use sticky_assignor::{Action, Assignment, Group, Movement, NewMember, NewTopic, Path, Plan, Step, TopicPartition, Transfer, balance};
+use sticky_assignor::{
+    Action, Assignment, Goal, Group, Movement, NewMember, NewTopic, Path, Plan, Step, TopicPartition, Transfer, balance,
+};
 
 use super::planned;
 use crate::oracle::Problem;
@@ -131,6 +133,7 @@ proptest! {
     fn a_path_evens_out_the_loads_of_its_ends(document in prop_oneof![any_group(), larger_group()]) {
         for step in planned(&document).steps() {
             let Action::Reassign { path, .. } = step.action else { continue };
+            prop_assert_eq!(path.goal, Some(Goal::Balance));
             let (first, last) = (path.stops[0], path.stops[path.stops.len() - 1]);
             prop_assert!(first.load >= last.load + 2, "{path:?}");
             let members: BTreeSet<_> = path.stops.iter().map(|stop| stop.member).collect();
@@ -144,7 +147,7 @@ proptest! {
     fn a_path_that_starts_with_a_filled_partition_starts_where_that_went(document in any_group()) {
         let steps = steps(&planned(&document));
         for pair in steps.windows(2) {
-            let Action::Reassign { path: Path { filled: Some(filled), stops }, .. } = &pair[1].action else { continue };
+            let Action::Reassign { path: Path { filled: Some(filled), stops, .. }, .. } = &pair[1].action else { continue };
             prop_assert_eq!(pair[0].assignment.owner(*filled), Some(stops[0].member));
             prop_assert_eq!(steps[0].assignment.owner(*filled), None);
         }

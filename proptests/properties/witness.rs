@@ -32,7 +32,7 @@ fn figures(verdict: &Verdict) -> Optimum {
 /// Whether figures are better in what the witness is about: a lower sum, or of equal sums more
 /// retained.
 fn improved(verdict: &Verdict, after: Optimum) -> bool {
-    match verdict.balanced {
+    match verdict.balanced() == Some(true) {
         true => after.beats(figures(verdict)),
         false => after.sum_of_squares < verdict.sum_of_squares,
     }

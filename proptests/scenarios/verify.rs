@@ -23,8 +23,8 @@ fn a_ring_of_three_in_which_no_two_can_swap() {
             {"id": "c", "topics": ["t2", "t0"], "owned": {"t2": [0]}}]}"#,
         r#"{"a": {"t1": [0]}, "b": {"t2": [0]}, "c": {"t0": [0]}}"#,
     );
-    assert!(verdict.balanced && !verdict.is_optimal());
-    assert_eq!((verdict.retained, verdict.optimal_retained, verdict.witness.len()), (0, 3, 3));
+    assert!(verdict.balanced() == Some(true) && !verdict.is_optimal());
+    assert_eq!((verdict.retained, verdict.optimal_retained(), verdict.witness.len()), (0, Some(3), 3));
 }
 
 /// Moving a partition home would keep one more, but what the assignment lacks first is balance.
@@ -33,7 +33,7 @@ fn a_move_home_is_no_witness_against_loads_that_are_uneven() {
     let text = r#"{"topics": {"t": 9}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"},
         {"id": "c", "topics": "*", "owned": {"t": [4]}}]}"#;
     let verdict = judged(text, r#"{"a": {"t": [0,1,2,3]}, "b": {"t": [4,5,6]}, "c": {"t": [7,8]}}"#);
-    assert!(!verdict.balanced);
+    assert_eq!(verdict.balanced(), Some(false));
     let group = group(text);
     let mut loads = [4_i64, 3, 2];
     for movement in &verdict.witness {
@@ -52,8 +52,8 @@ fn the_last_move_of_the_way_to_the_best_plan_suffices() {
             {"id": "m4", "topics": ["b"], "owned": {"b": [0]}}, {"id": "m6", "topics": ["b"]}]}"#,
         r#"{"m1": {"b": [2]}, "m0": {"b": [0]}, "m6": {"b": [1]}}"#,
     );
-    assert!(verdict.balanced && !verdict.is_optimal());
-    assert_eq!((verdict.retained, verdict.optimal_retained), (1, 2));
+    assert!(verdict.balanced() == Some(true) && !verdict.is_optimal());
+    assert_eq!((verdict.retained, verdict.optimal_retained()), (1, Some(2)));
     assert_eq!(members(&verdict), [(0, 2)]);
 }
 
@@ -65,7 +65,7 @@ fn moves_on_both_sides_of_where_a_ring_begins_suffice() {
             {"id": "m2", "topics": "*"}, {"id": "m3", "topics": "*", "owned": {"t": [0, 3]}}, {"id": "m4", "topics": "*"}]}"#,
         r#"{"m0": {"t": [0]}, "m1": {"t": [2, 3]}, "m2": {"t": [4]}, "m3": {"t": [1]}, "m4": {"t": [5]}}"#,
     );
-    assert_eq!((verdict.balanced, verdict.retained, verdict.optimal_retained), (true, 1, 3));
+    assert_eq!((verdict.balanced(), verdict.retained, verdict.optimal_retained()), (Some(true), 1, Some(3)));
     assert_eq!(members(&verdict), [(1, 0), (0, 3)]);
 }
 
@@ -79,7 +79,8 @@ fn a_duplicate_with_somebody_who_does_not_subscribe() {
     let (topic, member) = (|| "t".into(), || "b".into());
     let duplicate = Violation::Duplicate { topic: topic(), partition: 0, member: member(), first: "a".into() };
     let not_subscribed = Violation::NotSubscribed { topic: topic(), partition: 0, member: member() };
-    assert!(verdict.violations.contains(&duplicate) && verdict.violations.contains(&not_subscribed), "{:?}", verdict.violations);
+    let violations: Vec<Violation> = verdict.violations.iter().collect();
+    assert!(violations.contains(&duplicate) && violations.contains(&not_subscribed), "{:?}", verdict.violations);
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn names_and_numbers_of_nothing() {
         r#"{"topics": {"t": 1}, "members": [{"id": "a", "topics": ["t"]}]}"#,
         r#"{"a": {"t": [0, 1, -1, 9223372036854775807], "u": [0]}, "x": {"t": [0]}}"#,
     );
-    let kinds: Vec<&str> = verdict.violations.iter().map(kind).collect();
+    let kinds: Vec<&str> = verdict.violations.iter().map(|violation| kind(&violation)).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == "unknown partition").count(), 3);
     assert_eq!(kinds.iter().filter(|kind| **kind == "unknown topic").count(), 1);
     assert_eq!(kinds.iter().filter(|kind| **kind == "unknown member").count(), 1);
@@ -106,7 +107,7 @@ fn a_topic_that_was_deleted_and_a_member_that_left_are_told_once() {
     let after = group.apply(&Change::from([Event::DeleteTopic("t".into()), Event::Leave("c".into())])).expect("possible");
     let unknown = |member: &str| Violation::UnknownTopic { topic: "t".into(), member: member.into() };
     let gone = Violation::UnknownMember { member: "#2".into() };
-    let mut violations = verify(&after, plan.assignment()).violations;
+    let mut violations: Vec<Violation> = verify(&after, plan.assignment()).violations.iter().collect();
     violations.retain(|violation| !matches!(violation, Violation::Unassigned { .. }));
     violations.sort();
     assert_eq!(violations, [unknown("a"), unknown("b"), gone]);

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::movement::MovementsDocument;
 use super::numbers::AnyInteger;
 use crate::model::Group;
-use crate::verify::{ProofStanding, Verdict, Violation};
+use crate::verify::{GoalVerdict, ProofStanding, Verdict, Violation, Violations};
 
 /// A verdict, to be written down.
 #[derive(Clone, Debug, Serialize)]
@@ -14,12 +14,17 @@ pub struct VerdictDocument<'a> {
     name: Option<&'a str>,
     valid: bool,
     #[serde(serialize_with = "violations")]
-    violations: &'a [Violation],
-    balanced: bool,
+    violations: &'a Violations,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balanced: Option<bool>,
     sum_of_squares: u64,
-    optimal_sum_of_squares: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    optimal_sum_of_squares: Option<u64>,
     retained: u64,
-    optimal_retained: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    optimal_retained: Option<u64>,
+    goals: Vec<GoalVerdictDocument>,
+    optimal: bool,
     witness: MovementsDocument<'a>,
     proof: &'static str,
 }
@@ -31,20 +36,44 @@ impl<'a> VerdictDocument<'a> {
             name: group.name(),
             valid: verdict.is_valid(),
             violations: &verdict.violations,
-            balanced: verdict.balanced,
+            balanced: verdict.balanced(),
             sum_of_squares: verdict.sum_of_squares,
-            optimal_sum_of_squares: verdict.optimal_sum_of_squares,
+            optimal_sum_of_squares: verdict.optimal_sum_of_squares(),
             retained: verdict.retained,
-            optimal_retained: verdict.optimal_retained,
+            optimal_retained: verdict.optimal_retained(),
+            goals: verdict.of_goals().map(GoalVerdictDocument::from).collect(),
+            optimal: verdict.is_optimal(),
             witness: MovementsDocument::new(group, &verdict.witness),
             proof: standing(verdict.proof),
         }
     }
 }
 
-/// One by one: there may be millions.
-fn violations<S: Serializer>(violations: &[Violation], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(violations.iter().map(ViolationDocument::from))
+/// The form of [`GoalVerdict`].
+#[derive(Clone, Copy, Debug, Serialize)]
+struct GoalVerdictDocument {
+    goal: &'static str,
+    cost: u64,
+    optimal: u64,
+}
+
+impl From<GoalVerdict> for GoalVerdictDocument {
+    fn from(GoalVerdict { goal, cost, optimal }: GoalVerdict) -> Self {
+        Self { goal: goal.name(), cost, optimal }
+    }
+}
+
+/// One by one: there may be millions, and they are never all at hand.
+fn violations<S: Serializer>(violations: &Violations, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(violations.iter().map(OneViolation))
+}
+
+struct OneViolation(Violation);
+
+impl Serialize for OneViolation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ViolationDocument::from(&self.0).serialize(serializer)
+    }
 }
 
 fn standing(proof: ProofStanding) -> &'static str {

@@ -24,7 +24,7 @@ use super::audit::Audit;
 use super::price::{Amounts, Price};
 use super::prices::{Prices, TopicPrices};
 use super::racks::RackSet;
-use super::subscribers::{Alike, Rack, Stretch, Subscribers};
+use super::subscribers::{Alike, Rack, Rank, Stretch, Subscribers};
 use crate::model::{Goal, Goals, MemberId, NO_OWNER, Name, Topic, TopicId};
 
 /// The bound of these prices on every plan of the group.
@@ -37,6 +37,7 @@ pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit:
     let judge = Judge::of(goals, members, audit);
     let partitions = audit.partitions().into();
     let group = audit.group();
+    let mut tally = vec![0; group.all_members().numbers()];
     let mut least = Amounts::ZERO;
     for (member, _) in group.members() {
         least = least.plus(judge.least_of_load(judge.subscribers.price_of(member), partitions));
@@ -50,7 +51,7 @@ pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit:
             least = least.plus(judge.least_of_alike(&costs, alike));
         }
         if judge.stickiness.is_some() {
-            least = least.plus(judge.changed_by_claims(&classes, &costs, audit.claimants_of(topic)));
+            least = least.plus(judge.changed_by_claims(&classes, &costs, audit.claimants_of(topic), &mut tally));
         }
     }
     least
@@ -80,6 +81,15 @@ struct Class {
     price: Price,
     /// Whether it is known where its replicas are.
     has_racks: bool,
+}
+
+/// A member with valid claims to partitions of one class of a topic, as far as they matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct ClaimsAlike {
+    rank: Rank,
+    rack: Option<Rack>,
+    class: u32,
+    count: u32,
 }
 
 /// What partitions of a topic cost a member, apart from its price, claims and spread: class by
@@ -245,25 +255,50 @@ impl<'g> Judge<'g> {
     }
 
     /// By how much claims change the least that a topic's partitions cost its subscribers.
-    fn changed_by_claims(&self, classes: &Classes, costs: &Costs, claimants: &[u32]) -> Amounts {
-        let class_of = |partition: usize| classes.of.get(partition).copied().unwrap_or(0);
-        let valid = claimants.iter().enumerate().filter(|(_, claimant)| **claimant != NO_OWNER);
-        let mut claims: Vec<(u32, u32)> = valid.map(|(partition, &claimant)| (claimant, class_of(partition))).collect();
-        claims.sort_unstable();
-        let of_members = claims.chunk_by(|one, next| one.0 == next.0);
-        of_members
-            .map(|claims| self.changed_by_claims_of(MemberId::from_raw(claims[0].0), claims, costs))
-            .fold(Amounts::ZERO, Amounts::plus)
+    ///
+    /// Many members claim as many partitions of a topic at one price, and are looked at once.
+    fn changed_by_claims(&self, classes: &Classes, costs: &Costs, claimants: &[u32], tally: &mut [u32]) -> Amounts {
+        let mut alike: Vec<ClaimsAlike> = Vec::new();
+        let mut change = Amounts::ZERO;
+        let of_member = |member: u32, class: u32, count: u32| {
+            let member = MemberId::from_raw(member);
+            ClaimsAlike { rank: self.subscribers.rank_of(member), rack: self.subscribers.rack_of(member), class, count }
+        };
+        if classes.of.is_empty() {
+            let claimants = || claimants.iter().copied().filter(|claimant| *claimant != NO_OWNER);
+            claimants().for_each(|claimant| tally[claimant as usize] += 1);
+            let counted = claimants().map(|claimant| (claimant, std::mem::take(&mut tally[claimant as usize])));
+            alike.extend(counted.filter(|(_, count)| *count > 0).map(|(claimant, count)| of_member(claimant, 0, count)));
+        } else {
+            let valid = claimants.iter().zip(&classes.of).filter(|(claimant, _)| **claimant != NO_OWNER);
+            let mut claims: Vec<(u32, u32)> = valid.map(|(&claimant, &class)| (claimant, class)).collect();
+            claims.sort_unstable();
+            for claims in claims.chunk_by(|one, next| one.0 == next.0) {
+                let (member, class) = claims[0];
+                match claims.iter().all(|claim| claim.1 == class) {
+                    true => alike.push(of_member(member, class, claims.len() as u32)),
+                    false => {
+                        let of_class = claims.chunk_by(|one, next| one.1 == next.1);
+                        let counts: Vec<(u32, u32)> = of_class.map(|claims| (claims[0].1, claims.len() as u32)).collect();
+                        let of_member = of_member(member, class, 0);
+                        change = change.plus(self.changed_by_claims_to(&of_member, &counts, costs));
+                    }
+                }
+            }
+        }
+        alike.sort_unstable();
+        for members in alike.chunk_by(|one, next| one == next) {
+            let one = &members[0];
+            change = change.plus(self.changed_by_claims_to(one, &[(one.class, one.count)], costs).times(members.len() as i128));
+        }
+        change
     }
 
-    /// By how much these claims, ascending by class, change what a topic's partitions cost a member
-    /// at least.
-    fn changed_by_claims_of(&self, member: MemberId, claims: &[(u32, u32)], costs: &Costs) -> Amounts {
-        let costs = costs.of(self.subscribers.rack_of(member));
-        let claimed = |class: u32| {
-            let start = claims.partition_point(|claim| claim.1 < class);
-            claims[start..].partition_point(|claim| claim.1 == class) as i128
-        };
+    /// By how much claims to so many partitions of these classes, which ascend, change what a
+    /// topic's partitions cost a member at least.
+    fn changed_by_claims_to(&self, member: &ClaimsAlike, claims: &[(u32, u32)], costs: &Costs) -> Amounts {
+        let costs = costs.of(member.rack);
+        let claimed = |class: u32| claims.binary_search_by_key(&class, |claim| claim.0).map_or(0, |place| claims[place].1.into());
         // What is claimed need not move, so it costs one less.
         let kept =
             |units: &Units| Units { count: claimed(units.class), each: units.each.minus(Amounts::unit(self.stickiness, 1)), ..*units };
@@ -271,7 +306,7 @@ impl<'g> Judge<'g> {
         let mut with_claims: Vec<Units> = costs.iter().map(kept).filter(|kept| kept.count > 0).collect();
         with_claims.extend(costs.iter().map(others));
         with_claims.sort_by_key(|units| units.each);
-        let price = self.subscribers.price_of(member);
+        let price = self.subscribers.price_at(member.rank);
         self.least_of_one(&with_claims, price).minus(self.least_of_one(costs, price))
     }
 

@@ -13,8 +13,9 @@ use prices::{Column, Prices, TopicPrices};
 pub use price::{Cost, Price};
 pub use racks::RackSet;
 
-pub(crate) use audit::Audit;
+pub(crate) use audit::{Audit, Subscription};
 pub(crate) use prices::at_level;
+pub(crate) use racks::Mismatches;
 
 /// Prices of a group's members and topics, a component for each goal of a plan.
 ///

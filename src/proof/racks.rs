@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::Name;
+use crate::model::{Group, MemberId, Name, TopicPartition};
 
 /// Racks, ascending, each once: where the replicas of a partition are. Partitions of one topic with
 /// the same racks are interchangeable; together they are a *class*.
@@ -31,5 +31,33 @@ impl RackSet {
     /// Whether one is this.
     pub fn contains(&self, rack: &str) -> bool {
         self.0.binary_search_by(|name| (**name).cmp(rack)).is_ok()
+    }
+}
+
+/// Who is in which rack.
+pub(crate) struct Mismatches<'a> {
+    group: &'a Group,
+    /// Each member's rack, by number.
+    rack_of: Vec<Option<&'a Name>>,
+}
+
+impl<'a> Mismatches<'a> {
+    pub(crate) fn of(group: &'a Group) -> Self {
+        let mut rack_of = vec![None; group.all_members().numbers()];
+        group.members().for_each(|(member, described)| rack_of[member.index()] = described.rack());
+        Self { group, rack_of }
+    }
+
+    /// Whether a member would read a partition from another rack (KIP-881).
+    pub(crate) fn is_one(&self, member: MemberId, TopicPartition { topic, partition }: TopicPartition) -> bool {
+        let racks = self.group.topic(topic).racks();
+        racks.and_then(|racks| racks.get(partition as usize)).is_some_and(|replicas| self.is_outside(member.raw(), replicas))
+    }
+
+    /// Whether none of the replicas is in a member's rack: never so where either is not known.
+    pub(crate) fn is_outside(&self, member: u32, replicas: &[Name]) -> bool {
+        let known = || replicas.iter().filter(|rack| !rack.is_empty());
+        let rack = self.rack_of[member as usize].filter(|rack| !rack.is_empty());
+        rack.is_some_and(|rack| known().next().is_some() && !known().any(|other| other == rack))
     }
 }

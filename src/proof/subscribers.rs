@@ -19,14 +19,19 @@ pub(super) type Stretch = Range<usize>;
 /// A rack, as a number.
 pub(super) type Rack = u32;
 
+/// A price, as its place among those of all members.
+pub(super) type Rank = u32;
+
 /// The members of a group.
 pub(super) struct Subscribers<'g> {
     /// The number of each rack that a member is in.
     racks: BTreeMap<&'g str, Rack>,
     /// Each member's rack, if it is in one, by id.
     rack_of: Vec<Option<Rack>>,
-    /// Each member's price, by id.
-    price_of: Vec<Price>,
+    /// The place of each member's price among all, by id.
+    rank_of: Vec<Rank>,
+    /// All prices, ascending, each once.
+    ranked: Vec<Price>,
     /// The prices of members alike, ascending, each once; one set of members after the other.
     prices: Vec<Price>,
     /// How many members come before each of those, and before the end.
@@ -60,7 +65,8 @@ impl<'g> Subscribers<'g> {
         let mut these = Self {
             racks: BTreeMap::new(),
             rack_of: vec![None; numbers],
-            price_of: vec![Price::ZERO; numbers],
+            rank_of: vec![0; numbers],
+            ranked: Vec::new(),
             prices: Vec::new(),
             count: vec![0],
             sum: vec![Amounts::ZERO],
@@ -68,8 +74,15 @@ impl<'g> Subscribers<'g> {
             by_topic: vec![Vec::new(); group.all_topics().len()],
             every: None,
         };
+        let mut priced: Vec<(Price, MemberId)> = group.members().map(|(member, _)| (prices.get(member.index()), member)).collect();
+        priced.sort_unstable();
+        for (price, member) in priced {
+            if these.ranked.last() != Some(&price) {
+                these.ranked.push(price);
+            }
+            these.rank_of[member.index()] = these.ranked.len() as Rank - 1;
+        }
         for (member, described) in group.members() {
-            these.price_of[member.index()] = prices.get(member.index());
             if let Some(rack) = described.rack().filter(|rack| do_racks_matter && !rack.is_empty()) {
                 these.rack_of[member.index()] = Some(these.number_of_rack(rack));
             }
@@ -91,14 +104,14 @@ impl<'g> Subscribers<'g> {
 
     /// Adds members that have one subscription.
     fn add_alike(&mut self, mut members: Vec<MemberId>) {
-        members.sort_unstable_by_key(|member| (self.rack_of[member.index()], self.price_of[member.index()]));
+        members.sort_unstable_by_key(|member| (self.rack_of[member.index()], self.rank_of[member.index()]));
         let first = members.partition_point(|member| self.rack_of[member.index()].is_none());
         let (nowhere, somewhere) = members.split_at_mut(first);
         let nowhere = self.add(nowhere);
         let in_one_rack = somewhere.chunk_by(|one, next| self.rack_of[one.index()] == self.rack_of[next.index()]);
         let racks: Vec<(Option<Rack>, &[MemberId])> = in_one_rack.map(|members| (self.rack_of[members[0].index()], members)).collect();
         let by_rack = racks.into_iter().filter_map(|(rack, members)| Some((rack?, self.add(members)))).collect();
-        somewhere.sort_unstable_by_key(|member| self.price_of[member.index()]);
+        somewhere.sort_unstable_by_key(|member| self.rank_of[member.index()]);
         let somewhere = self.add(somewhere);
         self.alike.push(Alike { nowhere, somewhere, by_rack });
     }
@@ -107,7 +120,7 @@ impl<'g> Subscribers<'g> {
     fn add(&mut self, members: &[MemberId]) -> Stretch {
         let start = self.prices.len();
         for &member in members {
-            let price = self.price_of[member.index()];
+            let price = self.price_of(member);
             if self.prices.len() == start || self.prices[self.prices.len() - 1] != price {
                 self.prices.push(price);
                 self.count.push(self.count[self.count.len() - 1]);
@@ -135,9 +148,19 @@ impl<'g> Subscribers<'g> {
         self.rack_of[member.index()]
     }
 
+    /// The place of a member's price among all.
+    pub(super) fn rank_of(&self, member: MemberId) -> Rank {
+        self.rank_of[member.index()]
+    }
+
+    /// The price at a place among all.
+    pub(super) fn price_at(&self, rank: Rank) -> Price {
+        self.ranked[rank as usize]
+    }
+
     /// The price of a member.
     pub(super) fn price_of(&self, member: MemberId) -> Price {
-        self.price_of[member.index()]
+        self.price_at(self.rank_of(member))
     }
 
     /// The end of those of a stretch whose price is below a limit.

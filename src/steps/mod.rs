@@ -1,6 +1,7 @@
 //! The balance one step at a time.
 
 mod movements;
+mod reason;
 
 pub use movements::PartitionMovements;
 
@@ -10,8 +11,9 @@ use std::vec::IntoIter;
 
 use crate::balance::claims::claimed_owners;
 use crate::flow::decompose::paths_and_cycles;
-use crate::model::{Assignment, MemberId, Movement, TopicPartition, Transfer};
+use crate::model::{Assignment, Goal, MemberId, Movement, TopicPartition, Transfer};
 use crate::plan::Plan;
+use reason::wanted_by;
 
 /// One step of a balance, and the assignment after it.
 #[derive(Clone, Debug)]
@@ -27,19 +29,19 @@ pub struct Step {
 /// What happens in a step of a balance, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Every claim that stands is honoured.
+    /// Every valid claim is honoured.
     Keep {
         /// How many partitions that gives an owner.
         partitions: u64,
     },
-    /// A partition that nobody has a standing claim to gets an owner.
+    /// A partition that nobody has a valid claim to gets an owner.
     Fill {
         /// The partition.
         partition: TopicPartition,
         /// Its owner.
         to: MemberId,
     },
-    /// A partition moves, because its path evens out the loads.
+    /// A partition moves, because a goal wants its path.
     Reassign {
         /// The move.
         movement: Movement,
@@ -52,9 +54,11 @@ pub enum Action {
 /// ends change their loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// The partition that starts it, where the first member was given one that had no owner: its
-    /// followers are all on the path's crowded side.
+    /// The partition that starts it, where the first member was given one that had no owner.
     pub filled: Option<TopicPartition>,
+    /// The goal that wants it: the first whose cost is higher in a plan that leaves the path out.
+    /// None where no goal of the plan asks for it, and a tie was broken this way.
+    pub goal: Option<Goal>,
     /// The members along the path.
     pub stops: Arc<[Stop]>,
 }
@@ -71,7 +75,7 @@ pub struct Stop {
 /// The steps of a balance, made one at a time as they are asked for; the last one's assignment is
 /// the plan's.
 ///
-/// First every standing claim is kept, then what nobody claims is given out, then paths of moves
+/// First every valid claim is kept, then what nobody claims is given out, then paths of moves
 /// even out the loads. At no step has a partition two owners, and no partition moves twice.
 #[derive(Clone, Debug)]
 pub struct Steps(Progress);
@@ -85,24 +89,29 @@ enum Progress {
 
 #[derive(Clone, Debug)]
 struct UnderWay {
-    fills: IntoIter<Transfer>,
+    fills: IntoIter<Fill>,
     /// What is still to be reassigned; found once the fills are through.
     reassignments: Reassignments,
     assignment: Assignment,
     movements: PartitionMovements,
 }
 
+/// A partition that nobody has a valid claim to, and who gets it.
+type Fill = (TopicPartition, MemberId);
+
 #[derive(Clone, Debug)]
 enum Reassignments {
     Wanted {
-        fills: Vec<Transfer>,
+        plan: Box<Plan>,
+        fills: Vec<Fill>,
         moves: Vec<Movement>,
     },
     Found {
-        trails: IntoIter<Vec<Movement>>,
+        plan: Box<Plan>,
+        paths: IntoIter<Vec<Movement>>,
         /// What members were given that nobody had, for the paths that start at them.
         filled: BTreeMap<MemberId, Vec<TopicPartition>>,
-        of_trail: IntoIter<(Movement, Path)>,
+        of_path: IntoIter<(Movement, Path)>,
     },
 }
 
@@ -123,7 +132,7 @@ impl Plan {
         Steps(Progress::Start(Box::new(self.clone())))
     }
 
-    /// Who owned what by the claims that stand: where the steps begin. Linear in claims,
+    /// Who owned what by the claims that are valid: where the steps begin. Linear in claims,
     /// partitions, members and different subscriptions.
     pub fn claimed_owners(&self) -> Assignment {
         claimed_owners(&self.group)
@@ -135,7 +144,7 @@ impl Iterator for Steps {
 
     fn next(&mut self) -> Option<Step> {
         let (action, next) = match std::mem::replace(&mut self.0, Progress::Done) {
-            Progress::Start(plan) => first_step(&plan),
+            Progress::Start(plan) => first_step(plan),
             Progress::UnderWay(state) => state.advance()?,
             Progress::Done => return None,
         };
@@ -145,16 +154,22 @@ impl Iterator for Steps {
     }
 }
 
-/// The first step: who owns what by the claims that stand.
-fn first_step(plan: &Plan) -> (Action, UnderWay) {
+/// The first step: who owns what by the claims that are valid.
+fn first_step(plan: Box<Plan>) -> (Action, UnderWay) {
     let kept = plan.claimed_owners();
-    // What is kept is claimed by subscribers, so none of it goes to nobody.
-    let (fills, moves): (Vec<Transfer>, Vec<Transfer>) = kept.differences(plan.assignment()).partition(|transfer| transfer.from.is_none());
-    let moves = moves.iter().filter_map(Transfer::movement).collect();
+    let (mut fills, mut moves) = (Vec::new(), Vec::new());
+    for Transfer { partition, from, to } in kept.differences(plan.assignment()) {
+        match (from, to) {
+            (None, Some(to)) => fills.push((partition, to)),
+            (Some(from), Some(to)) => moves.push(Movement { partition, from, to }),
+            // A plan takes nothing from anybody that it does not give to somebody.
+            (_, None) => {}
+        }
+    }
     let partitions = kept.len();
     let state = UnderWay {
         fills: fills.clone().into_iter(),
-        reassignments: Reassignments::Wanted { fills, moves },
+        reassignments: Reassignments::Wanted { plan, fills, moves },
         assignment: kept,
         movements: PartitionMovements::new(),
     };
@@ -163,10 +178,15 @@ fn first_step(plan: &Plan) -> (Action, UnderWay) {
 
 impl UnderWay {
     fn advance(mut self) -> Option<(Action, Self)> {
-        if let Some(Transfer { partition, to: Some(to), .. }) = self.fills.next() {
+        if let Some((partition, to)) = self.fills.next() {
             self.assignment = self.assignment.with_owner(partition, to);
             return Some((Action::Fill { partition, to }, self));
         }
+        self.perform_reassignments()
+    }
+
+    /// The next move of the paths that are left (one turn of KIP-54's `performReassignments`).
+    fn perform_reassignments(mut self) -> Option<(Action, Self)> {
         let (movement, path) = self.reassignments.next(&self.assignment)?;
         let (assignment, movements, movement) = reassign_partition(self.assignment, self.movements, movement);
         Some((Action::Reassign { movement, path }, Self { assignment, movements, ..self }))
@@ -176,39 +196,38 @@ impl UnderWay {
 impl Reassignments {
     /// The next move, and the path it is on; `assignment` is how things stand before it.
     fn next(&mut self, assignment: &Assignment) -> Option<(Movement, Path)> {
-        if let Self::Wanted { fills, moves } = self {
-            *self = Self::found(fills, moves);
+        if let Self::Wanted { plan, fills, moves } = self {
+            *self = Self::found(plan.clone(), fills, moves);
         }
-        let Self::Found { trails, filled, of_trail } = self else { return None };
+        let Self::Found { plan, paths, filled, of_path } = self else { return None };
         loop {
-            if let Some(next) = of_trail.next() {
+            if let Some(next) = of_path.next() {
                 return Some(next);
             }
-            let trail = trails.next()?;
-            let filled = trail.first().and_then(|first| filled.get_mut(&first.from)?.pop());
-            *of_trail = along(trail, filled, assignment).into_iter();
+            let moves = paths.next()?;
+            let filled = moves.first().and_then(|first| filled.get_mut(&first.from)?.pop());
+            let goal = wanted_by(plan, &moves);
+            *of_path = along(moves, filled, goal, assignment).into_iter();
         }
     }
 
-    /// The trails of what moves once everything has an owner. Were what is given out part of them,
+    /// The paths of what moves once everything has an owner. Were what is given out part of them,
     /// one could end at a member that something else pushes on.
-    fn found(fills: &[Transfer], moves: &[Movement]) -> Self {
+    fn found(plan: Box<Plan>, fills: &[Fill], moves: &[Movement]) -> Self {
         let mut filled: BTreeMap<MemberId, Vec<TopicPartition>> = BTreeMap::new();
-        for (fill, to) in fills.iter().rev().filter_map(|fill| Some((fill, fill.to?))) {
-            filled.entry(to).or_default().push(fill.partition);
-        }
-        let ends: Vec<(MemberId, MemberId)> = moves.iter().map(|movement| (movement.from, movement.to)).collect();
-        let trail = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
-        let trails: Vec<Vec<Movement>> = paths_and_cycles(&ends).into_iter().map(trail).collect();
-        Self::Found { trails: trails.into_iter(), filled, of_trail: Vec::new().into_iter() }
+        fills.iter().rev().for_each(|&(partition, to)| filled.entry(to).or_default().push(partition));
+        let ends: Vec<(u32, u32)> = moves.iter().map(|movement| (movement.from.raw(), movement.to.raw())).collect();
+        let path = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
+        let paths: Vec<Vec<Movement>> = paths_and_cycles(plan.group().all_members().numbers(), &ends).into_iter().map(path).collect();
+        Self::Found { plan, paths: paths.into_iter(), filled, of_path: Vec::new().into_iter() }
     }
 }
 
-/// The moves of a trail, each with the whole path.
-fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, assignment: &Assignment) -> Vec<(Movement, Path)> {
+/// The moves of a path, each with the whole path.
+fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, goal: Option<Goal>, assignment: &Assignment) -> Vec<(Movement, Path)> {
     let members = moves.first().map(|first| first.from).into_iter().chain(moves.iter().map(|step| step.to));
     let stops: Arc<[Stop]> = members.map(|member| Stop { member, load: assignment.load(member) }).collect();
-    moves.into_iter().map(|step| (step, Path { filled, stops: Arc::clone(&stops) })).collect()
+    moves.into_iter().map(|step| (step, Path { filled, goal, stops: Arc::clone(&stops) })).collect()
 }
 
 /// One move carried out (KIP-54's `reassignPartition`): the assignment and the ledger after it, and

@@ -1,7 +1,7 @@
 //! What an assignment costs in each goal, counted partition by partition.
 
-use crate::model::{Goal, Goals, NO_OWNER, Name, Racks, TopicId};
-use crate::proof::{Audit, Cost};
+use crate::model::{Goal, Goals, NO_OWNER, TopicId};
+use crate::proof::{Audit, Cost, Mismatches};
 
 /// The figures of an assignment that has an owner from the group for each slot, or [`NO_OWNER`].
 pub(super) struct Figures {
@@ -59,15 +59,15 @@ impl<'a> Count<'a> {
 
     /// How many partitions are with an owner whose rack has none of their replicas.
     fn mismatched(&self) -> u64 {
-        let mut rack_of: Vec<Option<&Name>> = vec![None; self.tally.len()];
-        self.audit.group().members().for_each(|(member, described)| rack_of[member.index()] = described.rack());
-        let racks_of = |topic: TopicId| self.audit.group().topic(topic).racks();
-        let with_racks = self.topics().filter_map(|(topic, owners)| Some((owners, racks_of(topic)?)));
-        let of_topic = |(owners, racks): (&[u32], &Racks)| {
-            let owned = owners.iter().zip(racks.iter()).filter(|(owner, _)| **owner != NO_OWNER);
-            owned.filter(|(owner, racks)| is_mismatch(rack_of[**owner as usize], racks)).count() as u64
+        let mismatches = Mismatches::of(self.audit.group());
+        let of_topic = |(topic, owners): (TopicId, &[u32])| match self.audit.group().topic(topic).racks() {
+            None => 0,
+            Some(racks) => {
+                let owned = owners.iter().zip(racks.iter()).filter(|(owner, _)| **owner != NO_OWNER);
+                owned.filter(|(owner, replicas)| mismatches.is_outside(**owner, replicas)).count() as u64
+            }
         };
-        with_racks.map(of_topic).sum()
+        self.topics().map(of_topic).sum()
     }
 
     /// The partitions that each member has of each topic, squared and added.
@@ -81,10 +81,4 @@ impl<'a> Count<'a> {
         };
         self.topics().map(|(_, owners)| of_topic(owners)).sum()
     }
-}
-
-/// Whether none of the replicas is in a rack (KIP-881): never so where either is not known.
-fn is_mismatch(rack: Option<&Name>, replicas: &[Name]) -> bool {
-    let known = || replicas.iter().filter(|rack| !rack.is_empty());
-    rack.is_some_and(|rack| !rack.is_empty() && known().next().is_some() && !known().any(|other| other == rack))
 }

@@ -1,83 +1,8 @@
 //! What `verify` answers.
 
-use std::fmt;
-
-use crate::model::{Clamped, Movement, Name};
-
-/// What makes an assignment invalid. Names, not numbers: what is named may not exist. What is in
-/// the group shares its name with it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Violation {
-    /// A partition is given to a second member, or twice to one.
-    Duplicate {
-        /// The topic's name.
-        topic: Name,
-        /// The partition.
-        partition: i64,
-        /// The id of the member that has it beside an earlier one (in the order of member ids).
-        member: Name,
-        /// The id of the first member that has it; the same where one member has it twice.
-        first: Name,
-    },
-    /// A partition of a followed topic is given to nobody.
-    Unassigned {
-        /// The topic's name.
-        topic: Name,
-        /// The partition.
-        partition: i64,
-    },
-    /// A partition is given to a member that does not follow the topic.
-    NotSubscribed {
-        /// The topic's name.
-        topic: Name,
-        /// The partition.
-        partition: i64,
-        /// The member's id.
-        member: Name,
-    },
-    /// A topic does not exist.
-    UnknownTopic {
-        /// The topic's name.
-        topic: Name,
-        /// The id of the member it is given to.
-        member: Name,
-    },
-    /// A topic has no such partition.
-    UnknownPartition {
-        /// The topic's name.
-        topic: Name,
-        /// The partition; beyond what an `i64` holds the nearest it can hold.
-        partition: i64,
-        /// The id of the member it is given to.
-        member: Name,
-    },
-    /// No member has this id.
-    UnknownMember {
-        /// The id.
-        member: Name,
-    },
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Duplicate { topic, partition, member, first } if member == first => {
-                write!(f, "{topic} {partition} is given to {member} more than once")
-            }
-            Self::Duplicate { topic, partition, member, first } => write!(f, "{topic} {partition} is given to {first} and to {member}"),
-            Self::Unassigned { topic, partition } => write!(f, "{topic} {partition} is given to nobody"),
-            Self::NotSubscribed { topic, partition, member } => {
-                write!(f, "{topic} {partition} is given to {member}, which does not follow the topic")
-            }
-            Self::UnknownTopic { topic, member } => write!(f, "{topic}, given to {member}, is not a topic of the group"),
-            Self::UnknownPartition { topic, partition, member } => {
-                write!(f, "{topic} {}, given to {member}, does not exist", Clamped(*partition))
-            }
-            Self::UnknownMember { member } => write!(f, "{member} is not a member of the group"),
-        }
-    }
-}
+use super::violations::Violations;
+use crate::model::{Goal, Goals, Movement};
+use crate::proof::Cost;
 
 /// Whether a proof that came with an assignment proves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +11,7 @@ pub enum ProofStanding {
     Absent,
     /// Its bound meets the assignment: nothing is better.
     Holds,
-    /// Its bound does not. That says nothing about the assignment.
+    /// Its bound does not, or it is a proof of other goals. That says nothing about the assignment.
     Short,
 }
 
@@ -94,25 +19,43 @@ pub enum ProofStanding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// What makes it invalid; empty for a valid one.
-    pub violations: Vec<Violation>,
-    /// Whether its loads are as even as those of any valid assignment. Never so when it is invalid.
-    pub balanced: bool,
+    pub violations: Violations,
+    /// Partitions of topics that have a subscriber: all that costs run over.
+    pub partitions: u64,
     /// The loads of all members, squared and added.
     pub sum_of_squares: u64,
-    /// The least that can be reached.
-    pub optimal_sum_of_squares: u64,
     /// Partitions that stay with the owner their claims name.
     pub retained: u64,
-    /// The most that can stay in a balanced assignment.
-    pub optimal_retained: u64,
-    /// Moves that improve it, empty where it is optimal or invalid: they lower the sum of squares
-    /// or, where it is balanced, have more partitions stay. No part of them does that alone.
+    /// What the assignment costs in each goal. (Of an invalid one, as far as it has owners.)
+    pub cost: Cost,
+    /// The least that can be had of each goal where all goals before it are at their least.
+    pub least: Cost,
+    /// Moves that improve it, empty where it is optimal or invalid: they lower the cost of the
+    /// first goal that is not at its least and raise none before it. No part of them does that
+    /// alone.
     pub witness: Vec<Movement>,
     /// What became of the proof that came with it.
     pub proof: ProofStanding,
 }
 
+/// How far an assignment comes in one goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoalVerdict {
+    /// The goal.
+    pub goal: Goal,
+    /// What the assignment costs in it.
+    pub cost: u64,
+    /// The least that can be had where all goals before it are at their least. (The cost may be
+    /// lower, if a goal before it is not at its least.)
+    pub optimal: u64,
+}
+
 impl Verdict {
+    /// The goals it is judged by.
+    pub fn goals(&self) -> Goals {
+        self.least.goals()
+    }
+
     /// Whether it is valid.
     pub fn is_valid(&self) -> bool {
         self.violations.is_empty()
@@ -120,6 +63,40 @@ impl Verdict {
 
     /// Whether it is valid and nothing is better.
     pub fn is_optimal(&self) -> bool {
-        self.is_valid() && self.balanced && self.retained == self.optimal_retained
+        self.is_valid() && self.cost == self.least
     }
+
+    /// How far it comes in each goal, in their order; nothing of an invalid one.
+    pub fn of_goals(&self) -> impl Iterator<Item = GoalVerdict> + '_ {
+        let both = self.cost.iter().zip(self.least.iter()).filter(|_| self.is_valid());
+        both.map(|((goal, cost), (_, optimal))| GoalVerdict { goal, cost: figure(cost), optimal: figure(optimal) })
+    }
+
+    /// The first goal that is not at its least; none where it is optimal or invalid.
+    pub fn falls_short_in(&self) -> Option<GoalVerdict> {
+        self.of_goals().find(|verdict| verdict.cost != verdict.optimal)
+    }
+
+    /// Whether its loads are as even as the goals before balance allow, where balance is a goal.
+    /// Never so when it is invalid.
+    pub fn balanced(&self) -> Option<bool> {
+        let optimal = self.least.get(Goal::Balance)?;
+        Some(self.is_valid() && self.cost.get(Goal::Balance) == Some(optimal))
+    }
+
+    /// The least sum of squares that can be reached, where balance is a goal.
+    pub fn optimal_sum_of_squares(&self) -> Option<u64> {
+        self.least.get(Goal::Balance).map(figure)
+    }
+
+    /// The most partitions that can stay in an assignment that is as good in all goals before
+    /// stickiness, where that is a goal.
+    pub fn optimal_retained(&self) -> Option<u64> {
+        self.least.get(Goal::Stickiness).map(|moves| self.partitions.saturating_sub(figure(moves)))
+    }
+}
+
+/// A cost as a figure: no assignment of at most 2³¹ partitions costs more than 64 bits hold.
+fn figure(cost: i128) -> u64 {
+    u64::try_from(cost).unwrap_or(0)
 }

@@ -1,147 +1,527 @@
 //! What would improve an assignment that falls short.
 //!
-//! What tells the assignment from the plan falls apart into paths and rings of moves that visit no
-//! member twice, and because costs are convex one of them is an improvement by itself. It may hold
-//! a lesser one. Any of its moves are *stretches* that do not touch, and what they change is the
-//! sum of what the stretches change: each raises the sum of squares by 2 × (load at its end − load
-//! at its start + 1), and has as many partitions fewer stay as its moves say one by one.
+//! What tells the assignment from the plan falls apart into paths and cycles of moves. Every cost is
+//! a sum of convex ones: of a member's load, of how many partitions of a topic a member has, of
+//! where a single partition is. Where each of those only rises or only falls along all paths, the
+//! paths together change a cost by at least the sum of what each changes alone. So one of them alone
+//! is an improvement.
 //!
-//! So where moves lower the sum of squares, one of their stretches does. Where the sum is the least
-//! there is, no stretch lowers it; moves that keep it are stretches that keep it, and if more stays
-//! after all of them, more stays after one. The shortest stretch that improves the assignment
-//! therefore has no part that does, nor has a ring in which no stretch does.
+//! It may hold a lesser one. Some moves of a path that meets nobody twice are *stretches* that do
+//! not touch, and what they change is the sum of what the stretches change. So if any of its moves
+//! improve the assignment, a stretch does or, of a cycle, the whole, and no part of the shortest
+//! such stretch does. A path may meet a member twice, with different topics, where loads and spread
+//! both count. Then moves are left out one by one for as long as those left hold an improvement.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::flow::decompose::paths_and_cycles;
-use crate::model::{Assignment, MemberId, Movement};
-use crate::plan::Plan;
-use crate::proof::Audit;
+use crate::model::{Assignment, Goal, MemberId, Movement};
+use crate::proof::{Audit, Cost, Mismatches};
 
-/// Moves that improve a valid assignment, and no part of them does; empty where it is as good as
-/// the plan.
-///
-/// They make it more balanced; where it is balanced, more partitions stay with the owner their
-/// claims name.
-pub(crate) fn witness(audit: &Audit<'_>, assignment: &Assignment, plan: &Plan) -> Vec<Movement> {
-    let moves: Vec<Movement> = assignment.differences(plan.assignment()).filter_map(|transfer| transfer.movement()).collect();
-    let ends: Vec<(MemberId, MemberId)> = moves.iter().map(|movement| (movement.from, movement.to)).collect();
-    let trail = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
-    let trails: Vec<Vec<Movement>> = paths_and_cycles(&ends).into_iter().map(trail).collect();
-    let judge = Judge { audit, assignment };
-    let shortest = |goal| trails.iter().filter_map(|trail| judge.least_part(goal, trail)).min_by_key(Vec::len);
-    shortest(Goal::Balance).or_else(|| shortest(Goal::Stickiness)).unwrap_or_default()
+/// Moves that improve a valid assignment, and no part of them does: they lower the cost of the
+/// first goal that is not at its least, and raise none before it.
+pub(super) fn witness(audit: &Audit<'_>, (cost, least): (&Cost, &Cost), owners: &[u32], plan: &Assignment) -> Vec<Movement> {
+    let falls_short = cost.iter().zip(least.iter()).position(|(cost, least)| cost != least);
+    let counted: Vec<Goal> = cost.iter().map(|(goal, _)| goal).take(falls_short.map_or(0, |place| place + 1)).collect();
+    let judge = Judge::of(audit, &counted, owners, plan);
+    let single = judge.moves.iter().find(|step| judge.changed_by(&[**step]) < NOTHING);
+    if let Some(step) = single {
+        return vec![step.movement];
+    }
+    let paths = judge.paths();
+    let (simple, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.meets_nobody_twice());
+    let shortest = simple.iter().filter_map(|path| judge.least_part(path)).min_by_key(Vec::len);
+    let found = shortest.or_else(|| {
+        let improving = others.into_iter().filter(|path| judge.changed_by_path(path) < NOTHING);
+        Some(judge.reduced(improving.min_by_key(|path| path.moves.len())?.moves))
+    });
+    found.unwrap_or_default().iter().map(|step| step.movement).collect()
 }
 
-/// What moves are to be good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Goal {
-    /// A lower sum of squares.
-    Balance,
-    /// More that stays, and no higher sum of squares.
-    Stickiness,
+/// What moves change in each goal that counts, in their order; compared lexicographically.
+type Change = [i64; Goal::ALL.len()];
+
+const NOTHING: Change = [0; Goal::ALL.len()];
+
+fn sum(one: Change, other: Change) -> Change {
+    std::array::from_fn(|place| one[place] + other[place])
 }
 
-/// How things stand at a member on a trail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Waypoint {
-    /// The member's partitions before any move.
-    load: u32,
-    /// How many fewer partitions stay once all moves up to the member are made.
-    away: i64,
+fn difference(one: Change, other: Change) -> Change {
+    std::array::from_fn(|place| one[place] - other[place])
+}
+
+/// One more partition where there are so many, squared: (n + 1)² − n².
+fn one_more(count: u32) -> i64 {
+    2 * i64::from(count) + 1
+}
+
+/// One partition less where there are so many, squared: (n − 1)² − n².
+fn one_less(count: u32) -> i64 {
+    1 - 2 * i64::from(count)
+}
+
+/// The place of a member that has some of a topic, or could, among those that moves touch.
+type Share = usize;
+
+/// A move, and the shares it goes from and to.
+#[derive(Clone, Copy, Debug)]
+struct JudgedMove {
+    movement: Movement,
+    from: Share,
+    to: Share,
+    /// What the move changes by the partition alone.
+    change: Change,
+}
+
+/// Moves of which each leaves the member that the one before it goes to.
+struct Path {
+    moves: Vec<JudgedMove>,
+    /// Whether the last goes to where the first leaves, and load and share stay there as well.
+    is_cycle: bool,
+}
+
+impl Path {
+    /// Whether no member is met twice, but that a cycle ends where it begins.
+    fn meets_nobody_twice(&self) -> bool {
+        let last = self.moves.last().filter(|_| !self.is_cycle).map(|step| step.movement.to);
+        let mut members: Vec<MemberId> = self.moves.iter().map(|step| step.movement.from).chain(last).collect();
+        members.sort_unstable();
+        members.windows(2).all(|pair| pair[0] != pair[1])
+    }
 }
 
 /// Knows what moves change.
-struct Judge<'a> {
-    audit: &'a Audit<'a>,
-    assignment: &'a Assignment,
+struct Judge {
+    balance: Option<usize>,
+    spread: Option<usize>,
+    /// What tells the assignment from the plan, ascending by partition.
+    moves: Vec<JudgedMove>,
+    /// How many partitions each member has.
+    loads: Vec<u32>,
+    /// Each share's member, and how many partitions of the topic it has.
+    shares: Vec<(MemberId, u32)>,
 }
 
-impl Judge<'_> {
-    /// The shortest stretch of a trail that comes nearer to the goal, or else the whole ring, if it
-    /// does.
-    fn least_part(&self, goal: Goal, trail: &[Movement]) -> Option<Vec<Movement>> {
-        if trail.first()?.from != trail.last()?.to {
-            return shortest_improvement(&self.waypoints(goal, trail)).map(|part| trail[part].to_vec());
+impl Judge {
+    fn of(audit: &Audit<'_>, counted: &[Goal], owners: &[u32], plan: &Assignment) -> Self {
+        let place = |goal: Goal| counted.iter().position(|other| *other == goal);
+        let mut loads = vec![0; audit.group().all_members().numbers()];
+        let mut judge =
+            Self { balance: place(Goal::Balance), spread: place(Goal::Spread), moves: Vec::new(), loads: Vec::new(), shares: Vec::new() };
+        let (rack, stickiness) = (place(Goal::Rack), place(Goal::Stickiness));
+        let mismatches = Mismatches::of(audit.group());
+        let movements: Vec<Movement> = differences(audit, owners, plan, &mut loads);
+        let mut numbers = vec![Share::MAX; loads.len()];
+        let mut counts = vec![0; loads.len()];
+        for of_topic in movements.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
+            let topic = of_topic[0].partition.topic;
+            let first = judge.shares.len();
+            let slots = audit.slots().of(topic);
+            let owners = &owners[slots.start as usize..slots.end as usize];
+            owners.iter().for_each(|&owner| counts[owner as usize] += 1);
+            for &movement in of_topic {
+                let mut share = |member: MemberId| {
+                    let number = &mut numbers[member.index()];
+                    if *number == Share::MAX {
+                        *number = judge.shares.len();
+                        judge.shares.push((member, counts[member.index()]));
+                    }
+                    *number
+                };
+                let (from, to) = (share(movement.from), share(movement.to));
+                let mut change = NOTHING;
+                let claimant = audit.claimant(movement.partition);
+                let of_member =
+                    |member: MemberId| (i64::from(mismatches.is_one(member, movement.partition)), i64::from(claimant != Some(member)));
+                let ((rack_before, moved_before), (rack_after, moved_after)) = (of_member(movement.from), of_member(movement.to));
+                rack.into_iter().for_each(|place| change[place] = rack_after - rack_before);
+                stickiness.into_iter().for_each(|place| change[place] = moved_after - moved_before);
+                judge.moves.push(JudgedMove { movement, from, to, change });
+            }
+            owners.iter().for_each(|&owner| counts[owner as usize] = 0);
+            judge.shares[first..].iter().for_each(|(member, _)| numbers[member.index()] = Share::MAX);
         }
-        // A stretch of a ring may lead over where the ring happens to begin.
-        let twice = [trail, trail].concat();
-        let waypoints = self.waypoints(goal, &twice);
-        let stretch = shortest_improvement(&waypoints).filter(|stretch| stretch.len() < trail.len());
-        let whole = (waypoints[trail.len()].away < 0).then_some(0..trail.len());
-        stretch.or(whole).map(|part| twice[part].to_vec())
+        judge.loads = loads;
+        judge
     }
 
-    /// How things stand at each member along these moves, as far as the goal asks.
-    fn waypoints(&self, goal: Goal, moves: &[Movement]) -> Vec<Waypoint> {
-        let steps = moves.iter().scan(0, |away, step| {
-            *away += self.away(goal, step);
-            Some((step.to, *away))
-        });
-        let along = moves.first().map(|first| (first.from, 0)).into_iter().chain(steps);
-        along.map(|(member, away)| Waypoint { load: self.assignment.load(member), away }).collect()
+    /// The paths and cycles of all moves, along each of which every load and share that counts
+    /// changes the same way as in all of them together.
+    fn paths(&self) -> Vec<Path> {
+        // Shares come first, then members: what a member gains of one topic and loses of another
+        // passes from share to member to share.
+        let members = self.shares.len();
+        let member = |share: Share| members + self.shares[share].0.index();
+        let place = |share: Share| if self.spread.is_some() { share } else { member(share) };
+        let mut arcs: Vec<(u32, u32)> = self.moves.iter().map(|step| (place(step.from) as u32, place(step.to) as u32)).collect();
+        if self.spread.is_some() && self.balance.is_some() {
+            let mut gains = vec![0_i64; members];
+            for step in &self.moves {
+                gains[step.from] -= 1;
+                gains[step.to] += 1;
+            }
+            for (share, gain) in gains.into_iter().enumerate() {
+                let (share, member) = (share as u32, member(share) as u32);
+                let (from, to) = if gain > 0 { (share, member) } else { (member, share) };
+                arcs.extend((0..gain.abs()).map(|_| (from, to)));
+            }
+        }
+        let path = |taken: Vec<usize>| Path {
+            is_cycle: taken.first().map(|&arc| arcs[arc].0) == taken.last().map(|&arc| arcs[arc].1),
+            // The arcs of moves come first, one for each.
+            moves: taken.iter().filter_map(|&arc| self.moves.get(arc).copied()).collect(),
+        };
+        paths_and_cycles(members + self.loads.len(), &arcs).into_iter().map(path).collect()
     }
 
-    /// How many fewer partitions stay after a move, as far as the goal asks.
-    fn away(&self, goal: Goal, step: &Movement) -> i64 {
-        let stays = |member| i64::from(self.audit.claimant(step.partition) == Some(member));
-        match goal {
-            Goal::Balance => 0,
-            Goal::Stickiness => stays(step.from) - stays(step.to),
+    /// What one more partition changes where a path ends, or where it passes on to a member's load.
+    fn more(&self, share: Share) -> Change {
+        let mut change = self.change_of_share(one_more(self.shares[share].1));
+        self.balance.into_iter().for_each(|place| change[place] = one_more(self.loads[self.shares[share].0.index()]));
+        change
+    }
+
+    /// What one partition less changes where a path begins.
+    fn less(&self, share: Share) -> Change {
+        let mut change = self.change_of_share(one_less(self.shares[share].1));
+        self.balance.into_iter().for_each(|place| change[place] = one_less(self.loads[self.shares[share].0.index()]));
+        change
+    }
+
+    fn change_of_share(&self, squares: i64) -> Change {
+        let mut change = NOTHING;
+        self.spread.into_iter().for_each(|place| change[place] = squares);
+        change
+    }
+
+    /// What changes at a member that gets a partition in one move and gives one up in the next.
+    fn passing(&self, before: &JudgedMove, next: &JudgedMove) -> Change {
+        match before.to == next.from {
+            true => NOTHING,
+            false => self.change_of_share(one_more(self.shares[before.to].1) + one_less(self.shares[next.from].1)),
         }
+    }
+
+    /// What the moves of a path that is no cycle change.
+    fn changed_by(&self, moves: &[JudgedMove]) -> Change {
+        let ends = sum(self.less(moves[0].from), self.more(moves[moves.len() - 1].to));
+        self.changed_within(moves).fold(ends, sum)
+    }
+
+    fn changed_by_path(&self, path: &Path) -> Change {
+        match (path.is_cycle, &path.moves[..]) {
+            (true, [first, .., last]) => self.changed_within(&path.moves).fold(self.passing(last, first), sum),
+            _ => self.changed_by(&path.moves),
+        }
+    }
+
+    fn changed_within<'a>(&'a self, moves: &'a [JudgedMove]) -> impl Iterator<Item = Change> + 'a {
+        moves.iter().map(|step| step.change).chain(moves.windows(2).map(|pair| self.passing(&pair[0], &pair[1])))
+    }
+
+    /// The shortest stretch of a path that improves things, or else the whole cycle, if it does.
+    fn least_part(&self, path: &Path) -> Option<Vec<JudgedMove>> {
+        let moves = &path.moves;
+        if !path.is_cycle {
+            return self.shortest_improvement(moves).map(|part| moves[part].to_vec());
+        }
+        // A stretch of a cycle may lead over where the cycle happens to begin.
+        let twice = [&moves[..], moves].concat();
+        let stretch = self.shortest_improvement(&twice).filter(|stretch| stretch.len() < moves.len());
+        let whole = || (self.changed_by_path(path) < NOTHING).then_some(0..moves.len());
+        stretch.or_else(whole).map(|part| twice[part].to_vec())
+    }
+
+    /// The shortest stretch that changes less than nothing.
+    fn shortest_improvement(&self, moves: &[JudgedMove]) -> Option<Range<usize>> {
+        // From `starts[i]`, what changes before step i and where it begins, to `ends[j]`, what
+        // changes up to step j and where it ends: the stretch changes the difference.
+        let (mut starts, mut ends) = (Vec::with_capacity(moves.len()), Vec::with_capacity(moves.len()));
+        let mut before = NOTHING;
+        for (place, step) in moves.iter().enumerate() {
+            starts.push(difference(before, self.less(step.from)));
+            before = sum(before, step.change);
+            ends.push(sum(before, self.more(step.to)));
+            if let Some(next) = moves.get(place + 1) {
+                before = sum(before, self.passing(step, next));
+            }
+        }
+        shortest_fall(&starts, &ends)
+    }
+
+    /// Some of these moves that improve things, no part of which does.
+    ///
+    /// What moves change is least at a cycle in the graph of shares, members and the outside that
+    /// has these moves as arcs; where no cycle is negative nothing is better. A move without which
+    /// there is none is in every improvement, and stays in every one of what is left.
+    fn reduced(&self, moves: Vec<JudgedMove>) -> Vec<JudgedMove> {
+        let mut kept = self.improvement(&moves).unwrap_or(moves);
+        let mut length = kept.len().div_ceil(2);
+        loop {
+            let mut start = 0;
+            while start < kept.len() && kept.len() > 1 {
+                let without: Vec<JudgedMove> = [&kept[..start], &kept[(start + length).min(kept.len())..]].concat();
+                match self.improvement(&without) {
+                    // What is left is in the order of before, so those tried come first.
+                    Some(part) => {
+                        start = part.iter().filter(|step| kept[..start].iter().any(|tried| tried.movement == step.movement)).count();
+                        kept = part;
+                    }
+                    None => start += length,
+                }
+            }
+            if length == 1 {
+                return kept;
+            }
+            length = length.div_ceil(2);
+        }
+    }
+
+    /// Some of these moves that improve things, in their order (Bellman and Ford's negative cycle).
+    fn improvement(&self, moves: &[JudgedMove]) -> Option<Vec<JudgedMove>> {
+        let mut numbers = BTreeMap::new();
+        let mut arcs: Vec<(usize, usize, Change, Option<usize>)> = Vec::new();
+        let mut number = |place: Place| {
+            let next = numbers.len();
+            *numbers.entry(place).or_insert(next)
+        };
+        let outside = number(Place::Outside);
+        for (place, step) in moves.iter().enumerate() {
+            for share in [step.from, step.to] {
+                let (member, count) = self.shares[share];
+                let (share, at_member) = (number(Place::Share(share)), number(Place::Member(member)));
+                arcs.push((share, at_member, self.change_of_share(one_more(count)), None));
+                arcs.push((at_member, share, self.change_of_share(one_less(count)), None));
+                let load = self.loads[member.index()];
+                let of_load = |squares: i64| {
+                    self.balance.map_or(NOTHING, |balance| std::array::from_fn(|at| if at == balance { squares } else { 0 }))
+                };
+                arcs.push((at_member, outside, of_load(one_more(load)), None));
+                arcs.push((outside, at_member, of_load(one_less(load)), None));
+            }
+            arcs.push((number(Place::Share(step.from)), number(Place::Share(step.to)), step.change, Some(place)));
+        }
+        let mut found = negative_cycle(numbers.len(), &arcs)?;
+        found.sort_unstable();
+        Some(found.into_iter().map(|place| moves[place]).collect())
     }
 }
 
-/// The shortest stretch that improves things: to a load at least two lower, or to one that is one
-/// lower while more stays.
-fn shortest_improvement(waypoints: &[Waypoint]) -> Option<Range<usize>> {
-    // The places so far from which more can be gained than from any later one: what is gained from
-    // them falls.
+/// A node of the graph in which improvements are negative cycles.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Share(Share),
+    Member(MemberId),
+    Outside,
+}
+
+/// The moves on a negative cycle, if there is one.
+fn negative_cycle(nodes: usize, arcs: &[(usize, usize, Change, Option<usize>)]) -> Option<Vec<usize>> {
+    let mut distance = vec![NOTHING; nodes];
+    let mut entered: Vec<Option<usize>> = vec![None; nodes];
+    for _ in 0..=nodes {
+        let mut is_settled = true;
+        for (number, &(from, to, change, _)) in arcs.iter().enumerate() {
+            let reached = sum(distance[from], change);
+            if reached < distance[to] {
+                (distance[to], entered[to], is_settled) = (reached, Some(number), false);
+            }
+        }
+        if is_settled {
+            return None;
+        }
+        // A cycle of entering arcs is always negative.
+        if let Some(cycle) = cycle_of(&entered, arcs) {
+            return Some(cycle.into_iter().filter_map(|arc| arcs[arc].3).collect());
+        }
+    }
+    None
+}
+
+/// A cycle among the arcs by which nodes were entered.
+fn cycle_of(entered: &[Option<usize>], arcs: &[(usize, usize, Change, Option<usize>)]) -> Option<Vec<usize>> {
+    let mut seen = vec![usize::MAX; entered.len()];
+    for first in 0..entered.len() {
+        let mut node = first;
+        while seen[node] == usize::MAX {
+            seen[node] = first;
+            let Some(arc) = entered[node] else { break };
+            node = arcs[arc].0;
+        }
+        if seen[node] == first && entered[node].is_some() && is_on_cycle(node, entered, arcs) {
+            let mut cycle = Vec::new();
+            let mut here = node;
+            while let Some(arc) = entered[here] {
+                cycle.push(arc);
+                here = arcs[arc].0;
+                if here == node {
+                    return Some(cycle);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whether going back along entering arcs leads to the node again.
+fn is_on_cycle(node: usize, entered: &[Option<usize>], arcs: &[(usize, usize, Change, Option<usize>)]) -> bool {
+    let mut here = node;
+    for _ in 0..entered.len() {
+        let Some(arc) = entered[here] else { return false };
+        here = arcs[arc].0;
+        if here == node {
+            return true;
+        }
+    }
+    false
+}
+
+/// What tells an assignment from the plan, ascending by partition; and everybody's load.
+fn differences(audit: &Audit<'_>, owners: &[u32], plan: &Assignment, loads: &mut [u32]) -> Vec<Movement> {
+    let mut moves = Vec::new();
+    for (partition, to) in plan.iter() {
+        let Some(slot) = audit.slots().slot(partition) else { continue };
+        let from = MemberId::from_raw(owners[slot as usize]);
+        loads[from.index()] += 1;
+        if from != to {
+            moves.push(Movement { partition, from, to });
+        }
+    }
+    moves
+}
+
+/// The nearest start and end, the end not before the start, where the end is below the start.
+fn shortest_fall(starts: &[Change], ends: &[Change]) -> Option<Range<usize>> {
+    // The starts so far that are higher than any later one: what is gained from them falls.
     let mut peaks: Vec<usize> = Vec::new();
     let mut best: Option<Range<usize>> = None;
-    for (here, &waypoint) in waypoints.iter().enumerate() {
-        let taken = Waypoint { load: waypoint.load + 1, ..waypoint };
-        let higher = peaks.partition_point(|&peak| waypoints[peak] > taken);
-        if let Some(&nearest) = peaks[..higher].last()
-            && best.as_ref().is_none_or(|best| here - nearest < best.len())
-        {
-            best = Some(nearest..here);
-        }
-        while peaks.pop_if(|&mut peak| waypoints[peak] <= waypoint).is_some() {}
+    for (here, (start, end)) in starts.iter().zip(ends).enumerate() {
+        while peaks.pop_if(|&mut peak| starts[peak] <= *start).is_some() {}
         peaks.push(here);
+        let higher = peaks.partition_point(|&peak| starts[peak] > *end);
+        if let Some(&nearest) = peaks[..higher].last()
+            && best.as_ref().is_none_or(|best| here + 1 - nearest < best.len())
+        {
+            best = Some(nearest..here + 1);
+        }
     }
     best
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::cost::Figures;
     use super::*;
+    use crate::model::{Goals, Group, NewMember, NewTopic, Subscription, TopicPartition};
 
-    /// Every way along five loads below three, whose moves each take one partition away, bring one
-    /// home, or do neither.
-    fn ways() -> impl Iterator<Item = [Waypoint; 5]> {
-        let digit = |number: u32, place: u32| number / 3_u32.pow(place) % 3;
-        (0..3_u32.pow(9)).map(move |number| {
-            let away = |place| (0..place).map(|step| i64::from(digit(number, 5 + step)) - 1).sum();
-            [0, 1, 2, 3, 4].map(|place| Waypoint { load: digit(number, place), away: away(place) })
-        })
-    }
-
-    /// Whether the moves from one place to another lower the sum of squares, or keep it while more
-    /// stays.
-    fn improves(start: Waypoint, end: Waypoint) -> bool {
-        let squares = 2 * (i64::from(end.load) - i64::from(start.load) + 1);
-        squares < 0 || squares == 0 && end.away < start.away
+    /// Every way along four starts and ends below three.
+    fn ways() -> impl Iterator<Item = ([Change; 4], [Change; 4])> {
+        let digit = |number: u32, place: u32| i64::from(number / 3_u32.pow(place) % 3);
+        let at = move |number, place| [digit(number, place), 0, 0, 0];
+        (0..3_u32.pow(8)).map(move |number| ([0, 1, 2, 3].map(|place| at(number, place)), [4, 5, 6, 7].map(|place| at(number, place))))
     }
 
     #[test]
-    fn no_improvement_is_shorter_than_the_shortest() {
-        for waypoints in ways() {
-            let pairs = (0..waypoints.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
-            let least = pairs.filter(|&(start, end)| improves(waypoints[start], waypoints[end])).map(|(start, end)| end - start).min();
-            let found = shortest_improvement(&waypoints);
-            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{waypoints:?}");
-            assert!(found.is_none_or(|part| improves(waypoints[part.start], waypoints[part.end])), "{waypoints:?}");
+    fn no_fall_is_shorter_than_the_shortest() {
+        for (starts, ends) in ways() {
+            let pairs = (0..4).flat_map(|end| (0..=end).map(move |start| (start, end)));
+            let least = pairs.filter(|&(start, end)| ends[end] < starts[start]).map(|(start, end)| end + 1 - start).min();
+            let found = shortest_fall(&starts, &ends);
+            assert_eq!(found.as_ref().map(ExactSizeIterator::len), least, "{starts:?} {ends:?}");
+            assert!(found.is_none_or(|part| ends[part.end - 1] < starts[part.start]), "{starts:?} {ends:?}");
         }
+    }
+
+    /// Numbers that follow from a seed (Knuth's linear congruence).
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((self.0 >> 33) % limit as u64) as usize
+        }
+
+        fn goals(&mut self) -> Goals {
+            let mut goals = Goal::ALL.to_vec();
+            goals.sort_by_cached_key(|_| self.below(1000));
+            goals.truncate(1 + self.below(4));
+            Goals::new(goals).expect("each once")
+        }
+
+        fn group(&mut self) -> Group {
+            let rack = |numbers: &mut Self| ["a", "b"][numbers.below(2)].to_string();
+            let mut topics = Vec::new();
+            for (name, most) in [("t", 4), ("u", 4), ("v", 2)] {
+                let mut topic = NewTopic::new(name, self.below(most) as i64);
+                topic.racks = (self.below(2) == 0).then(|| (0..topic.partitions).map(|_| vec![rack(self)]).collect());
+                topics.push(topic);
+            }
+            let mut members = Vec::new();
+            for name in ["c", "d", "e"] {
+                let all = self.below(3) > 0 || name == "c";
+                let mut member = NewMember::new(name, if all { Subscription::Every } else { Subscription::from(["t", "u"]) });
+                member.rack = (self.below(2) == 0).then(|| rack(self));
+                for topic in ["t", "u", "v"] {
+                    member = member.owning(topic, (0..4).filter(|_| self.below(2) == 0).collect::<Vec<i32>>());
+                }
+                members.push(member.generation(self.below(3) as i64));
+            }
+            Group::new(&topics, &members).expect("names differ")
+        }
+    }
+
+    /// Every valid assignment of a small group, as owners by slot.
+    fn assignments(audit: &Audit<'_>) -> Vec<Vec<u32>> {
+        let group = audit.group();
+        let mut all = vec![Vec::new()];
+        for topic in audit.topics().collect::<Vec<_>>() {
+            for _ in audit.slots().of(topic) {
+                let subscribers = || group.members().filter(|(member, _)| group.subscribes(*member, topic)).map(|(member, _)| member.raw());
+                all = all.iter().flat_map(|owners| subscribers().map(|owner| [&owners[..], &[owner]].concat())).collect();
+            }
+        }
+        all
+    }
+
+    /// The plan has no meaning but that nothing is better: the best is found by trying all.
+    #[test]
+    fn a_witness_improves_what_falls_short_and_no_part_of_it_does() {
+        let mut longest = 0;
+        for seed in 0..600 {
+            let mut numbers = Numbers(seed);
+            let (group, goals) = (numbers.group(), numbers.goals());
+            let audit = Audit::of(&group);
+            let all = assignments(&audit);
+            let cost = |owners: &[u32]| Figures::of(goals, &audit, owners).cost;
+            let best = all.iter().min_by(|one, other| cost(one).partial_cmp(&cost(other)).expect("the same goals")).expect("one at least");
+            let partitions: Vec<TopicPartition> = audit
+                .topics()
+                .flat_map(|topic| (0..audit.slots().of(topic).len() as u32).map(move |partition| TopicPartition { topic, partition }))
+                .collect();
+            let plan: Assignment = partitions.iter().copied().zip(best.iter().map(|&owner| MemberId::from_raw(owner))).collect();
+            let owners = &all[numbers.below(all.len())];
+            if cost(owners) == cost(best) {
+                continue;
+            }
+            let moves = witness(&audit, (&cost(owners), &cost(best)), owners, &plan);
+            let short = cost(owners).iter().zip(cost(best).iter()).position(|(cost, best)| cost != best).expect("they differ");
+            let counted = |owners: &[u32]| cost(owners).iter().map(|(_, cost)| cost).take(short + 1).collect::<Vec<i128>>();
+            let improves = |part: u32| {
+                let mut after = owners.clone();
+                for (place, step) in moves.iter().enumerate().filter(|(place, _)| part >> place & 1 == 1) {
+                    let slot = audit.slots().slot(step.partition).expect("a slot") as usize;
+                    assert_eq!(after[slot], step.from.raw(), "seed {seed}: move {place} is one of the assignment");
+                    after[slot] = step.to.raw();
+                }
+                counted(&after) < counted(owners)
+            };
+            let whole = (1 << moves.len()) - 1;
+            assert!(!moves.is_empty() && improves(whole), "seed {seed}, {goals}: {moves:?}");
+            assert!((1..whole).all(|part| !improves(part)), "seed {seed}, {goals}: a part of {moves:?} suffices");
+            longest = longest.max(moves.len());
+        }
+        assert!(longest >= 3, "some witnesses take several moves");
     }
 }

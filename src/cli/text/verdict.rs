@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use sticky_assignor::document::printable;
-use sticky_assignor::{GivenAssignment, Group, MemberId, Movement, ProofStanding, Verdict, Violation};
+use sticky_assignor::{GivenAssignment, Goal, GoalVerdict, Group, MemberId, Movement, ProofStanding, Verdict, Violations};
 
 use super::table::{Column, Table, more, rows_shown};
 use super::words::counted;
@@ -57,33 +57,66 @@ pub(crate) fn tally(out: &mut dyn Write, judged: usize, good: usize, what: &str)
 }
 
 fn sentence(verdict: &Verdict) -> String {
-    let Verdict { sum_of_squares, optimal_sum_of_squares, retained, optimal_retained, .. } = verdict;
     if !verdict.is_valid() {
-        return format!("{BAD}invalid{BAD:#}, {}.", counted(verdict.violations.len() as u64, "violation"));
+        return format!("{BAD}invalid{BAD:#}, {}.", counted(verdict.violations.len(), "violation"));
     }
-    if !verdict.balanced {
-        return format!(
-            "valid, but {BAD}not balanced{BAD:#}: sum of squares {sum_of_squares}, and {optimal_sum_of_squares} can be reached."
-        );
+    if verdict.partitions == 0 {
+        return format!("{GOOD}nothing to judge{GOOD:#}: no topic that has a subscriber has partitions.");
     }
-    match retained == optimal_retained {
-        true => format!(
-            "{GOOD}optimal{GOOD:#}: sum of squares {sum_of_squares}, {} retained. Nothing is better.",
-            counted(*retained, "partition")
+    let Some(GoalVerdict { goal, cost, optimal }) = verdict.falls_short_in() else {
+        let figures: Vec<String> = verdict.of_goals().map(|of_goal| figure(verdict, of_goal)).collect();
+        return format!("{GOOD}optimal{GOOD:#}: {}. Nothing is better.", figures.join(", "));
+    };
+    let valid = match earlier(verdict, goal) {
+        None => "valid".to_string(),
+        Some(goals) => format!("valid and optimal in {goals}"),
+    };
+    match goal {
+        Goal::Balance => format!("{valid}, but {BAD}not balanced{BAD:#}: sum of squares {cost}, and {optimal} can be reached."),
+        Goal::Rack => {
+            format!(
+                "{valid}, but it {BAD}reads across racks{BAD:#} more than it must: {}, and {optimal} can be reached.",
+                counted(cost, "partition")
+            )
+        }
+        Goal::Stickiness => format!(
+            "{valid}, but it {BAD}moves more than it must{BAD:#}: {} retained, and {} can be.",
+            counted(verdict.retained, "partition"),
+            verdict.partitions.saturating_sub(optimal)
         ),
-        false => format!(
-            "valid and balanced, but it {BAD}moves more than it must{BAD:#}: {} retained, and {optimal_retained} can be.",
-            counted(*retained, "partition")
+        Goal::Spread => format!(
+            "{valid}, but it {BAD}spreads topics less evenly than it could{BAD:#}: sum of squares within topics {cost}, and {optimal} can be reached."
         ),
     }
 }
 
-fn violations(out: &mut dyn Write, violations: &[Violation], length: Length) -> io::Result<()> {
-    let shown = rows_shown(length, violations.len());
-    for violation in &violations[..shown] {
-        writeln!(out, "  {}", printable(&violation.to_string()))?;
+/// What an assignment costs in a goal, in words.
+fn figure(verdict: &Verdict, GoalVerdict { goal, cost, .. }: GoalVerdict) -> String {
+    match goal {
+        Goal::Balance => format!("sum of squares {cost}"),
+        Goal::Rack => format!("{} read from another rack", counted(cost, "partition")),
+        Goal::Stickiness => format!("{} retained", counted(verdict.retained, "partition")),
+        Goal::Spread => format!("sum of squares within topics {cost}"),
     }
-    more(out, violations.len() - shown, "violations")
+}
+
+/// The goals before one, if there are any: "balance, rack and stickiness".
+fn earlier(verdict: &Verdict, goal: Goal) -> Option<String> {
+    let names: Vec<&str> = verdict.goals().as_slice().iter().take_while(|other| **other != goal).map(|goal| goal.name()).collect();
+    match &names[..] {
+        [] => None,
+        [one] => Some((*one).to_string()),
+        [first @ .., last] => Some(format!("{} and {last}", first.join(", "))),
+    }
+}
+
+fn violations(out: &mut dyn Write, violations: &Violations, length: Length) -> io::Result<()> {
+    let runs = violations.runs();
+    let (shown, hidden) = runs.split_at(rows_shown(length, runs.len()));
+    for run in shown {
+        writeln!(out, "  {}", printable(&run.to_string()))?;
+    }
+    more(out, hidden.iter().map(|run| run.count() as usize).sum(), "violations")
 }
 
 /// Writes the moves that improve an assignment, and what they do.
@@ -100,9 +133,13 @@ fn witness(out: &mut dyn Write, judged: &JudgedAssignment<'_>, length: Length) -
         table.row([name(*from), name(*to), what]);
     }
     table.write(out, length, verdict.witness.len(), "moves")?;
-    match verdict.balanced {
-        false => writeln!(out, "  {}", evened(judged)),
-        true => writeln!(out, "  The loads stay as they are, and more partitions are with the owner that their claims name."),
+    let Some(GoalVerdict { goal, .. }) = verdict.falls_short_in() else { return Ok(()) };
+    let kept = earlier(verdict, goal).map_or_else(String::new, |goals| format!(", and nothing is worse in {goals}"));
+    match goal {
+        Goal::Balance => writeln!(out, "  {}", evened(judged)),
+        Goal::Rack => writeln!(out, "  Fewer partitions are read from another rack{kept}."),
+        Goal::Stickiness => writeln!(out, "  More partitions are with the owner that their claims name{kept}."),
+        Goal::Spread => writeln!(out, "  Topics are spread more evenly{kept}."),
     }
 }
 

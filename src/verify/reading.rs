@@ -1,0 +1,144 @@
+//! An assignment read against its group: who owns what, and what makes it invalid.
+
+use super::GivenAssignment;
+use super::violations::{Violation, Violations};
+use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Slots, Topic, TopicId, TopicPartition};
+use crate::proof::{Audit, Subscription};
+
+/// What an assignment says of its group's partitions.
+pub(super) struct Reading {
+    /// The first owner read of each slot, or [`NO_OWNER`].
+    pub(super) owners: Vec<u32>,
+    pub(super) violations: Violations,
+}
+
+impl Reading {
+    /// An assignment of this group, or of one it came from: members and topics may be gone.
+    pub(super) fn of(audit: &Audit<'_>, assignment: &Assignment) -> Self {
+        let mut reader = Reader::new(audit);
+        let holding = (0..).zip(assignment.loads()).filter(|(_, load)| *load > 0);
+        for member in holding.map(|(number, _)| MemberId::from_raw(number)) {
+            let partitions: Vec<TopicPartition> = assignment.partitions_of(member).collect();
+            reader.read_member(member, &partitions);
+        }
+        reader.finish()
+    }
+
+    /// An assignment by names, none of which need be one of the group's.
+    pub(super) fn of_given(audit: &Audit<'_>, given: &GivenAssignment) -> Self {
+        let mut reader = Reader::new(audit);
+        for (member, topics) in &given.0 {
+            match audit.group().member_id(member) {
+                None => reader.violations.push(Violation::UnknownMember { member: member.as_str().into() }),
+                Some(id) => reader.read_names(id, topics.iter().map(|(topic, partitions)| (topic.as_str(), &**partitions))),
+            }
+        }
+        reader.finish()
+    }
+}
+
+struct Reader<'a> {
+    audit: &'a Audit<'a>,
+    group: &'a Group,
+    slots: &'a Slots,
+    owners: Vec<u32>,
+    violations: Violations,
+}
+
+impl<'a> Reader<'a> {
+    fn new(audit: &'a Audit<'a>) -> Self {
+        let slots = audit.slots();
+        Self { audit, group: audit.group(), slots, owners: vec![NO_OWNER; slots.len()], violations: Violations::default() }
+    }
+
+    fn finish(mut self) -> Reading {
+        for topic in self.audit.topics() {
+            let name = self.group.topic(topic).name();
+            for (partition, slot) in self.slots.of(topic).enumerate() {
+                if self.owners[slot as usize] == NO_OWNER {
+                    self.violations.push(Violation::Unassigned { topic: name.clone(), partition: partition as i64 });
+                }
+            }
+        }
+        Reading { owners: self.owners, violations: self.violations }
+    }
+
+    /// Reads what a member has: partitions that ascend.
+    fn read_member(&mut self, member: MemberId, partitions: &[TopicPartition]) {
+        if self.group.member(member).is_none() {
+            return self.violations.push(Violation::UnknownMember { member: member_name(self.group, member) });
+        }
+        let mut subscription = Subscription::of(self.group, member);
+        for of_topic in partitions.chunk_by(|one, next| one.topic == next.topic) {
+            let topic = of_topic[0].topic;
+            match self.group.known_topic(topic).is_some_and(Topic::exists) {
+                true => {
+                    let subscribes = subscription.includes(topic);
+                    let numbers = of_topic.iter().map(|partition| i64::from(partition.partition));
+                    self.read_topic(member, topic, subscribes, numbers);
+                }
+                false => self
+                    .violations
+                    .push(Violation::UnknownTopic { topic: topic_name(self.group, topic), member: member_name(self.group, member) }),
+            }
+        }
+    }
+
+    /// Reads what a member has by the names of topics, which ascend.
+    fn read_names<'t>(&mut self, member: MemberId, topics: impl Iterator<Item = (&'t str, &'t [i64])>) {
+        let mut subscription = Subscription::of(self.group, member);
+        let mut next = 0;
+        for (name, partitions) in topics {
+            // Lists come in the order of names, as the numbers of topics do unless some came later.
+            let expected = self.group.known_topic(TopicId::from_index(next)).filter(|topic| topic.exists() && **topic.name() == *name);
+            let found = expected.map(|_| TopicId::from_index(next)).or_else(|| self.group.topic_id(name));
+            match found {
+                None => self.violations.push(Violation::UnknownTopic { topic: name.into(), member: member_name(self.group, member) }),
+                Some(topic) => {
+                    if topic.index() < next {
+                        subscription = Subscription::of(self.group, member);
+                    }
+                    next = topic.index() + 1;
+                    let subscribes = subscription.includes(topic);
+                    self.read_topic(member, topic, subscribes, partitions.iter().copied());
+                }
+            }
+        }
+    }
+
+    fn read_topic(&mut self, member: MemberId, topic: TopicId, subscribes: bool, partitions: impl Iterator<Item = i64>) {
+        let group = self.group;
+        let slots = self.slots.of(topic);
+        for partition in partitions {
+            let slot = usize::try_from(partition).ok().filter(|&place| place < slots.len()).map(|place| slots.start as usize + place);
+            let names = || (group.topic(topic).name().clone(), member_name(group, member));
+            let Some(slot) = slot else {
+                let (topic, member) = names();
+                self.violations.push(Violation::UnknownPartition { topic, partition, member });
+                continue;
+            };
+            if !subscribes {
+                let (topic, member) = names();
+                self.violations.push(Violation::NotSubscribed { topic, partition, member });
+            }
+            match self.owners[slot] {
+                NO_OWNER => self.owners[slot] = member.raw(),
+                first => {
+                    let first = member_name(group, MemberId::from_raw(first));
+                    let (topic, member) = names();
+                    self.violations.push(Violation::Duplicate { topic, partition, member, first });
+                }
+            }
+        }
+    }
+}
+
+/// The id of a member; of one that is gone its number: `#2`.
+fn member_name(group: &Group, member: MemberId) -> Name {
+    group.member(member).map_or_else(|| format!("#{}", member.index()).into(), |member| member.id().clone())
+}
+
+/// The name of a topic; of one that the group does not know its number.
+fn topic_name(group: &Group, topic: TopicId) -> Name {
+    group.known_topic(topic).map_or_else(|| format!("#{}", topic.index()).into(), |topic| topic.name().clone())
+}

@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use sticky_assignor::document::{EventContent, EventDocument, JoinDocument, SubscriptionDocument};
+use sticky_assignor::document::{At, EventContent, EventDocument, JoinDocument, SubscriptionDocument};
 use sticky_assignor::replay::{EventLog, Faults, History, RebalanceWindow};
 use sticky_assignor::{Group, NewMember, NewTopic, Subscription, TopicPartition};
 
@@ -55,7 +55,8 @@ fn log(share: usize, events: usize) -> EventLog {
     let topics: Vec<NewTopic> = (0..TOPICS).map(|topic| NewTopic::new(topic_name(topic), PARTITIONS)).collect();
     let members: Vec<NewMember> = (0..MEMBERS).map(|member| NewMember::new(format!("m{member}"), subscribed(member, share))).collect();
     let group = Group::new(&topics, &members).expect("the group can be");
-    let lines = (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: event as f64, content: content(event, share) })));
+    let lines =
+        (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: At::Seconds(event as f64), content: content(event, share) })));
     EventLog::new(group, lines, Faults::Refuse).expect("the log can be")
 }
 

@@ -9,6 +9,7 @@ mod end_to_end;
 mod end_to_end;
 mod errors;
 mod house;
+#[cfg(feature = "json")]
 mod import;
 #[cfg(feature = "kafka")]
 mod kafka;

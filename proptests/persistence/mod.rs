@@ -9,4 +9,5 @@ mod foreign;
 mod group_changes;
 mod group_rules;
 mod ids;
+mod lines;
 mod sharing;

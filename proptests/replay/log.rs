@@ -38,7 +38,7 @@ fn what_is_no_event_is_refused_with_its_line_and_reason() {
     let table = [
         (r#"{"at": 1, "leave": "c1", "leave": "c1"}"#, "line 2: duplicate field `leave`"),
         (r#"{"at": 1, "leeve": "c1"}"#, "line 2: leeve: unknown field `leeve`"),
-        (r#"{"at": 1}"#, "line 2: one of `join`, `leave`, `subscribe`, `topics` is expected, found 0"),
+        (r#"{"at": 1}"#, "line 2: one of `join`, `leave`, `subscribe`, `topics`, `group`, `rebalance` is expected, found 0"),
         (r#"{"at": 1, "leave": "c1", "topics": {}}"#, "expected, found 2"),
         (r#"{"leave": "c1"}"#, "line 2: missing field `at`"),
         (r#"{"at": 1, "join": {"id": "c2", "topics": [], "owned": {}}}"#, "line 2: join.owned: unknown field `owned`"),

@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::at::At;
 use super::group::{SubscriptionDocument, TopicDocument};
 use super::objects::{UniqueMap, optional};
+use super::seen::SeenGroupDocument;
 use crate::model::{Event, NewMember, NewTopic, Subscription};
 
 /// Something that happened to a group, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "EventFields", into = "EventFields")]
 pub struct EventDocument {
-    /// When, in seconds; a number, never infinite.
-    pub at: f64,
+    /// When.
+    pub at: At,
     /// What.
     pub content: EventContent,
 }
@@ -29,6 +31,10 @@ pub enum EventContent {
     Subscribe(SubscribeDocument),
     /// Topics are created, grow, or (null) go.
     Topics(UniqueMap<Option<TopicDocument>>),
+    /// The whole group as it was then: what differs from before happened.
+    Group(SeenGroupDocument),
+    /// A rebalance without a change, whose state is not known: why there was one.
+    Rebalance(String),
 }
 
 /// A member that joins. It has no claims to state: those of each rebalance are the assignment
@@ -59,20 +65,14 @@ pub struct SubscribeDocument {
 }
 
 /// Why an object is not an event.
-#[derive(Clone, Debug, PartialEq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EventError {
     /// None, or several, of the things that can happen.
-    #[error("one of `join`, `leave`, `subscribe`, `topics` is expected, found {found}")]
+    #[error("one of `join`, `leave`, `subscribe`, `topics`, `group`, `rebalance` is expected, found {found}")]
     Happenings {
         /// How many there are.
         found: usize,
-    },
-    /// A time that is no number.
-    #[error("`at` is {at}, which is no time")]
-    Time {
-        /// The time given.
-        at: f64,
     },
 }
 
@@ -80,7 +80,7 @@ pub enum EventError {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct EventFields {
-    at: f64,
+    at: At,
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     join: Option<JoinDocument>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,20 +89,23 @@ struct EventFields {
     subscribe: Option<SubscribeDocument>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     topics: Option<UniqueMap<Option<TopicDocument>>>,
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    group: Option<SeenGroupDocument>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rebalance: Option<String>,
 }
 
 impl TryFrom<EventFields> for EventDocument {
     type Error = EventError;
 
     fn try_from(fields: EventFields) -> Result<Self, EventError> {
-        if !fields.at.is_finite() {
-            return Err(EventError::Time { at: fields.at });
-        }
         let given = [
             fields.join.map(EventContent::Join),
             fields.leave.map(EventContent::Leave),
             fields.subscribe.map(EventContent::Subscribe),
             fields.topics.map(EventContent::Topics),
+            fields.group.map(EventContent::Group),
+            fields.rebalance.map(EventContent::Rebalance),
         ];
         let mut contents: Vec<EventContent> = given.into_iter().flatten().collect();
         match (contents.len(), contents.pop()) {
@@ -120,12 +123,16 @@ impl From<EventDocument> for EventFields {
             EventContent::Leave(id) => Self { leave: Some(id), ..fields },
             EventContent::Subscribe(subscribe) => Self { subscribe: Some(subscribe), ..fields },
             EventContent::Topics(topics) => Self { topics: Some(topics), ..fields },
+            EventContent::Group(group) => Self { group: Some(group), ..fields },
+            EventContent::Rebalance(reason) => Self { rebalance: Some(reason), ..fields },
         }
     }
 }
 
 impl EventContent {
-    /// The events it stands for: one, or one for each topic in the order of their names.
+    /// The events it stands for: one, or one for each topic in the order of their names. None for a
+    /// rebalance without a change, and for a whole group: what that changes depends on the group
+    /// before.
     pub fn events(&self) -> Vec<Event> {
         match self {
             Self::Join(join) => vec![Event::Join(join.member())],
@@ -134,6 +141,7 @@ impl EventContent {
                 vec![Event::Subscribe { member: subscribe.id.clone(), subscription: subscribe.topics.0.clone() }]
             }
             Self::Topics(topics) => topics.0.iter().map(|(name, topic)| topic_event(name, topic.as_ref())).collect(),
+            Self::Group(_) | Self::Rebalance(_) => Vec::new(),
         }
     }
 }

@@ -3,6 +3,9 @@
 //! Field names are Kafka's. Unknown fields and repeated keys are refused, so that a misspelt
 //! `onwed` does not silently become an unowned group.
 
+mod at;
+#[cfg(feature = "json")]
+mod date;
 mod event;
 mod group;
 mod judged;
@@ -13,8 +16,12 @@ mod objects;
 mod plan;
 mod printable;
 mod proof;
+mod seen;
 mod verdict;
 
+pub use at::At;
+#[cfg(feature = "json")]
+pub use date::{Date, DateError};
 pub use event::{EventContent, EventDocument, EventError, JoinDocument, SubscribeDocument};
 pub use group::{GroupDocument, MemberDocument, PlanInput, SubscriptionDocument, TopicDocument};
 pub use judged::VerifyInput;
@@ -27,4 +34,5 @@ pub use objects::UniqueMap;
 pub use plan::{AssignmentDocument, PlanDocument, StrategyPlanDocument};
 pub use printable::{is_unseen, printable};
 pub use proof::ProofDocument;
+pub use seen::{SeenGroupDocument, SeenMemberDocument};
 pub use verdict::VerdictDocument;

@@ -4,6 +4,7 @@
 //! That text says who owns what, and nothing else: how many partitions a topic has and what a
 //! member follows is inferred, and every inference is noted.
 
+mod history;
 mod infer;
 mod note;
 mod owned;

@@ -17,6 +17,10 @@ pub enum EventKind {
     Subscribe,
     /// Topics are created, grow or go.
     Topics,
+    /// The whole group was seen.
+    Group,
+    /// A rebalance without a change.
+    Rebalance,
 }
 
 impl EventKind {
@@ -27,6 +31,8 @@ impl EventKind {
             Self::Leave => "leave",
             Self::Subscribe => "subscribe",
             Self::Topics => "topics",
+            Self::Group => "group",
+            Self::Rebalance => "rebalance",
         }
     }
 }
@@ -39,6 +45,8 @@ impl EventContent {
             Self::Leave(_) => EventKind::Leave,
             Self::Subscribe(_) => EventKind::Subscribe,
             Self::Topics(_) => EventKind::Topics,
+            Self::Group(_) => EventKind::Group,
+            Self::Rebalance(_) => EventKind::Rebalance,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::event_kind::EventKind;
 use crate::document::{EventDocument, Misread};
 use crate::model::{Assignment, Change, ChangeError, Group};
 
@@ -62,6 +63,12 @@ pub enum LogFault {
         last: f64,
         /// The time of this one.
         at: f64,
+    },
+    /// It says what was seen of a group, which is not replayed yet.
+    #[error("`{}` lines are not replayed yet", .kind.name())]
+    NotReplayed {
+        /// The kind of line.
+        kind: EventKind,
     },
     /// With it the group has more partitions than the reader will have.
     #[error("topics: {partitions} partitions in all, more than {limit} (--max-partitions N allows more)")]
@@ -124,10 +131,14 @@ struct SoFar {
 impl SoFar {
     fn line(self, read: Result<EventDocument, Misread>) -> Result<(Self, EventDocument), LogFault> {
         let event = read?;
-        if event.at < self.last {
-            return Err(LogFault::TimeFalls { last: self.last, at: event.at });
+        let at = event.at.seconds();
+        if at < self.last {
+            return Err(LogFault::TimeFalls { last: self.last, at });
+        }
+        if let kind @ (EventKind::Group | EventKind::Rebalance) = event.content.kind() {
+            return Err(LogFault::NotReplayed { kind });
         }
         let group = self.group.apply(&Change::from(event.content.events()))?;
-        Ok((Self { group, last: event.at }, event))
+        Ok((Self { group, last: at }, event))
     }
 }

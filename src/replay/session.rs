@@ -57,7 +57,7 @@ struct SessionTimeouts {
 
 impl SessionTimeouts {
     fn event(self, logged: &LoggedEvent) -> Self {
-        let at = logged.event.at;
+        let at = logged.event.at.seconds();
         let holding = self.expired(at);
         match &logged.event.content {
             EventContent::Leave(id) => holding.leave(at, id),

@@ -24,7 +24,7 @@ pub fn with_static_members(log: &EventLog, session_timeout: f64) -> EventLog {
     }
     let mut changed = EventLog { group: Group::try_from(&group).unwrap_or_else(|_| log.group.clone()), ..log.clone() };
     for logged in &mut changed.events {
-        guess.event(logged.event.at, &mut logged.event.content);
+        guess.event(logged.event.at.seconds(), &mut logged.event.content);
     }
     changed
 }
@@ -109,7 +109,7 @@ impl Guess {
                     present.topics = topics;
                 }
             }
-            EventContent::Topics(_) => {}
+            EventContent::Topics(_) | EventContent::Group(_) | EventContent::Rebalance(_) => {}
         }
     }
 

@@ -1,0 +1,80 @@
+//! What an input shows of a group, moment after moment: every format is read into this, before
+//! anything is inferred.
+//!
+//! What is `None` here was not said. Nothing here was guessed.
+
+// The formats that are read into this are being rebuilt.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use crate::document::{Date, TopicDocument};
+use crate::model::Subscription;
+
+/// Topic → partitions, in any order; a partition may stand there twice, as hostile records may have
+/// it.
+pub(super) type Partitions = BTreeMap<String, Vec<i32>>;
+
+/// All that an input shows of one group, in the order in which it happened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct History {
+    /// The group's name; some tables have none.
+    pub(super) group: Option<String>,
+    /// What was seen: each moment becomes one line of an event log.
+    pub(super) moments: Vec<Moment>,
+}
+
+/// What was seen of a group at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Moment {
+    /// When.
+    pub(super) at: Option<Date>,
+    /// What.
+    pub(super) seen: Seen,
+}
+
+/// Something seen of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Seen {
+    /// All of it: every member that there was.
+    Group(SeenGroup),
+    /// A member that joined.
+    Joined(SeenMember),
+    /// A member, by its id, that left.
+    Left(String),
+    /// A rebalance of which nothing is known but its reason.
+    Rebalance(String),
+}
+
+/// A whole group.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct SeenGroup {
+    /// The generation; of a consumer group the epoch of its target assignment.
+    pub(super) generation: Option<i64>,
+    /// Its members, in any order, ids once each.
+    pub(super) members: Vec<SeenMember>,
+    /// Topics of which the number of partitions is said, not inferred.
+    pub(super) topics: BTreeMap<String, TopicDocument>,
+    /// Partitions that were seen without an owner.
+    pub(super) unowned: Partitions,
+}
+
+/// A member.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct SeenMember {
+    /// The member id.
+    pub(super) id: String,
+    /// Its `group.instance.id`.
+    pub(super) instance: Option<String>,
+    /// Its `client.id`.
+    pub(super) client: Option<String>,
+    /// Its rack.
+    pub(super) rack: Option<String>,
+    /// What it subscribed to.
+    pub(super) subscription: Option<Subscription>,
+    /// What the assignor decided that it has: the assignment, or the target of a rebalance under
+    /// way.
+    pub(super) decided: Option<Partitions>,
+    /// What it held then. Where that is known to be what was decided, both are given.
+    pub(super) held: Option<Partitions>,
+}

@@ -1,116 +1,301 @@
-//! From the rows of a group to its document: what the text does not say.
+//! From what was seen of a group to its documents: what no input says is inferred here, and noted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::note::ImportNote;
-use super::table::Row;
-use super::{ImportKnowledge, ImportedGroup};
-use crate::document::{AnyInteger, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap, VerifyInput};
+use super::history::{Moment, Partitions, Seen, SeenGroup, SeenMember};
+use super::note::About;
+use super::options::{ImportOptions, Unsaid};
+use crate::document::{
+    AnyInteger, At, Date, EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, SeenGroupDocument, SeenMemberDocument,
+    SubscriptionDocument, TopicDocument, UniqueMap, VerifyInput,
+};
 use crate::model::{GENERATION_NOT_SAID, Subscription};
 
-/// The group of these rows.
-pub(super) fn group(name: Option<&str>, rows: &[&Row], knowledge: &ImportKnowledge) -> ImportedGroup {
-    let topics = partition_counts(rows, knowledge);
-    let notes = [
-        miscounts(rows),
-        inferred_counts(&topics, knowledge),
-        beyond_counts(rows, &topics),
-        inferred_subscriptions(rows, knowledge),
-        doubts(rows, &topics, knowledge),
-        strangers(rows, knowledge),
-    ];
-    let topic = |(topic, partitions): (&String, &i64)| (topic.clone(), TopicDocument { partitions: *partitions, racks: None });
-    let document = VerifyInput {
-        name: name.map(String::from),
-        topics: topics.iter().map(topic).collect(),
-        members: rows.iter().map(|row| member(row, knowledge)).collect(),
-        assignment: rows.iter().map(|row| (row.member.clone(), owned(row))).collect(),
-        proof: None,
-    };
-    ImportedGroup { document, notes: notes.concat() }
+/// What is known of a group so far, from one moment to the next.
+pub(super) struct Inference<'a> {
+    options: &'a ImportOptions,
+    /// Topics that the input describes, for all groups.
+    described: &'a BTreeMap<String, TopicDocument>,
+    company: Company,
+    /// The highest partition seen of each topic, plus one.
+    counts: BTreeMap<String, i64>,
+    /// Topics that a member owned partitions of, by what the member is known by.
+    owned: BTreeMap<String, BTreeSet<String>>,
+    /// Topics that somebody subscribed to by name.
+    wanted: BTreeSet<String>,
+    /// Names by which members may be told what they subscribe to.
+    names: BTreeSet<String>,
+    unsaid: BTreeMap<String, Unsaid>,
+    doubts: BTreeSet<(String, String, Doubt)>,
+    unowned: BTreeSet<(String, i32)>,
 }
 
-fn member(row: &Row, knowledge: &ImportKnowledge) -> MemberDocument {
-    MemberDocument {
-        id: row.member.clone(),
-        topics: SubscriptionDocument(said(row, knowledge).cloned().unwrap_or(Subscription::Every)),
-        owned: owned(row),
-        generation: AnyInteger(GENERATION_NOT_SAID),
-        rack: None,
-        instance: row.instance.clone(),
+/// Whether a group is the only one of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Company {
+    Alone,
+    Others,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Doubt {
+    OwnsUnsubscribed,
+    UnknownTopic,
+}
+
+/// Topic → partitions, as documents have it.
+type Lists = UniqueMap<Vec<AnyInteger>>;
+
+impl<'a> Inference<'a> {
+    pub(super) fn new(options: &'a ImportOptions, described: &'a BTreeMap<String, TopicDocument>, company: Company) -> Self {
+        Self {
+            options,
+            described,
+            company,
+            counts: BTreeMap::new(),
+            owned: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+            names: BTreeSet::new(),
+            unsaid: BTreeMap::new(),
+            doubts: BTreeSet::new(),
+            unowned: BTreeSet::new(),
+        }
+    }
+
+    /// The document of a group of which one moment is known, each member claiming what it holds.
+    pub(super) fn group(&mut self, name: Option<&str>, seen: &SeenGroup) -> VerifyInput {
+        let (topics, subscriptions) = self.hear(seen);
+        let member = |(member, subscription): (&SeenMember, Subscription)| MemberDocument {
+            id: member.id.clone(),
+            topics: SubscriptionDocument(subscription),
+            owned: member.held.as_ref().or(member.decided.as_ref()).map(lists).unwrap_or_default(),
+            generation: AnyInteger(GENERATION_NOT_SAID),
+            rack: member.rack.clone(),
+            instance: member.instance.clone(),
+        };
+        VerifyInput {
+            name: name.map(String::from),
+            topics,
+            members: seen.members.iter().zip(subscriptions).map(member).collect(),
+            assignment: assignment(seen).unwrap_or_default(),
+            proof: None,
+        }
+    }
+
+    /// The group that a log of joins and leaves begins with.
+    pub(super) fn start(&mut self, name: Option<&str>, seen: &SeenGroup) -> GroupDocument {
+        let VerifyInput { name, topics, members, .. } = self.group(name, seen);
+        GroupDocument { name, topics, members }
+    }
+
+    /// The line of an event log for a moment.
+    pub(super) fn line(&mut self, name: Option<&str>, at: At, seen: &Seen) -> EventDocument {
+        let content = match seen {
+            Seen::Group(group) => EventContent::Group(self.seen(name, group)),
+            Seen::Joined(member) => EventContent::Join(self.join(member)),
+            Seen::Left(id) => EventContent::Leave(id.clone()),
+            Seen::Rebalance(reason) => EventContent::Rebalance(reason.clone()),
+        };
+        EventDocument { at, content }
+    }
+
+    fn seen(&mut self, name: Option<&str>, seen: &SeenGroup) -> SeenGroupDocument {
+        let (topics, subscriptions) = self.hear(seen);
+        // What is held is written where it is not what was decided, and then of everybody.
+        let apart = seen.members.iter().any(|member| member.held.is_some() && member.held != member.decided);
+        let member = |(member, subscription): (&SeenMember, Subscription)| SeenMemberDocument {
+            id: member.id.clone(),
+            topics: SubscriptionDocument(subscription),
+            owned: member.held.as_ref().filter(|_| apart).map(lists),
+            rack: member.rack.clone(),
+            instance: member.instance.clone(),
+        };
+        SeenGroupDocument {
+            name: name.map(String::from),
+            generation: seen.generation,
+            topics,
+            members: seen.members.iter().zip(subscriptions).map(member).collect(),
+            assignment: assignment(seen),
+        }
+    }
+
+    fn join(&mut self, member: &SeenMember) -> JoinDocument {
+        let subscription = self.subscription(member);
+        JoinDocument {
+            id: member.id.clone(),
+            topics: SubscriptionDocument(subscription),
+            rack: member.rack.clone(),
+            instance: member.instance.clone(),
+        }
+    }
+
+    /// The topics there are by now, and what each member subscribes to.
+    fn hear(&mut self, seen: &SeenGroup) -> (UniqueMap<TopicDocument>, Vec<Subscription>) {
+        for member in &seen.members {
+            for list in [&member.decided, &member.held].into_iter().flatten() {
+                self.count(list);
+                let owned = self.owned.entry(known_by(member).to_string()).or_default();
+                owned.extend(list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic.clone()));
+            }
+        }
+        self.count(&seen.unowned);
+        self.note_unowned(seen);
+        let subscriptions: Vec<Subscription> = seen.members.iter().map(|member| self.subscription(member)).collect();
+        let topics = self.topics(&seen.topics);
+        for (member, subscription) in seen.members.iter().zip(&subscriptions) {
+            self.doubt(member, subscription, &topics);
+        }
+        (topics, subscriptions)
+    }
+
+    fn count(&mut self, list: &Partitions) {
+        for (topic, partitions) in list {
+            // A hostile number below none says nothing of how many there are.
+            if let Some(highest) = partitions.iter().max().filter(|highest| **highest >= 0) {
+                let seen = self.counts.entry(topic.clone()).or_insert(0);
+                *seen = (*seen).max(i64::from(*highest) + 1);
+            }
+        }
+    }
+
+    fn note_unowned(&mut self, seen: &SeenGroup) {
+        let decided = seen.members.iter().filter_map(|member| member.decided.as_ref()).flatten();
+        let owned: BTreeSet<(&str, i32)> =
+            decided.flat_map(|(topic, list)| list.iter().map(move |partition| (topic.as_str(), *partition))).collect();
+        let unowned = seen.unowned.iter().flat_map(|(topic, list)| list.iter().map(move |partition| (topic, *partition)));
+        let unowned = unowned.filter(|(topic, partition)| !owned.contains(&(topic.as_str(), *partition)));
+        self.unowned.extend(unowned.map(|(topic, partition)| (topic.clone(), partition)));
+    }
+
+    /// What is given outranks what is said, and that outranks what was seen.
+    fn topics(&self, said: &BTreeMap<String, TopicDocument>) -> UniqueMap<TopicDocument> {
+        let counted = |(topic, partitions): (&String, &i64)| (topic.clone(), TopicDocument { partitions: *partitions, racks: None });
+        let mut topics: BTreeMap<String, TopicDocument> = self.counts.iter().map(counted).collect();
+        topics.extend(said.clone());
+        let seen: BTreeSet<String> = topics.keys().cloned().collect();
+        let concerns = |topic: &String| seen.contains(topic) || self.wanted.contains(topic);
+        let described: Vec<_> = self.described.iter().filter(|(topic, _)| concerns(topic)).collect();
+        topics.extend(described.into_iter().map(|(topic, described)| (topic.clone(), described.clone())));
+        let given = self.options.topics.iter();
+        // What is said of topics is said of all groups, but not every group has all of them.
+        for (topic, partitions) in given.filter(|(topic, _)| self.company == Company::Alone || concerns(topic)) {
+            let racks = topics.get(topic).filter(|described| described.partitions == *partitions).and_then(|topic| topic.racks.clone());
+            topics.insert(topic.clone(), TopicDocument { partitions: *partitions, racks });
+        }
+        UniqueMap(topics)
+    }
+
+    /// What a member subscribes to: as is given for it, as it says, as is given for all, or as is
+    /// to be taken.
+    fn subscription(&mut self, member: &SeenMember) -> Subscription {
+        let names = [Some(&member.id), member.instance.as_ref(), member.client.as_ref()];
+        let given = names.iter().flatten().find_map(|name| self.options.subscriptions.get(*name));
+        self.names.extend(names.iter().flatten().map(|name| (*name).clone()));
+        let said = given.or(member.subscription.as_ref()).or_else(|| self.options.subscriptions.get("*"));
+        let subscription = match (said, self.options.unsaid) {
+            (Some(said), _) => said.clone(),
+            (None, unsaid @ Unsaid::Every) => {
+                self.unsaid.insert(member.id.clone(), unsaid);
+                Subscription::Every
+            }
+            (None, unsaid @ Unsaid::Owned) => {
+                let owned = self.owned.get(known_by(member)).cloned().unwrap_or_default();
+                if owned.is_empty() {
+                    self.unsaid.insert(member.id.clone(), unsaid);
+                } else {
+                    self.unsaid.remove(&member.id);
+                }
+                Subscription::Named(owned.into_iter().collect())
+            }
+        };
+        if let Subscription::Named(topics) = &subscription {
+            self.wanted.extend(topics.iter().cloned());
+        }
+        subscription
+    }
+
+    /// Notes where what is owned, what is subscribed to and what exists do not agree.
+    fn doubt(&mut self, member: &SeenMember, subscription: &Subscription, topics: &UniqueMap<TopicDocument>) {
+        let Subscription::Named(named) = subscription else { return };
+        let named: BTreeSet<&String> = named.iter().collect();
+        let owned = member.held.iter().chain(&member.decided).flat_map(Partitions::keys);
+        let owns = owned.filter(|topic| !named.contains(topic)).map(|topic| (topic.clone(), Doubt::OwnsUnsubscribed));
+        let unknown = named.iter().filter(|topic| !topics.0.contains_key(**topic));
+        let unknown = unknown.map(|topic| ((*topic).clone(), Doubt::UnknownTopic));
+        self.doubts.extend(owns.chain(unknown).map(|(topic, doubt)| (member.id.clone(), topic, doubt)));
+    }
+
+    /// All that was inferred and doubted.
+    pub(super) fn notes(&self, said: &BTreeSet<String>) -> Vec<About> {
+        let given = |topic: &String| self.options.topics.get(topic).copied();
+        let told = |topic: &String| given(topic).or_else(|| self.described.get(topic).map(|topic| topic.partitions));
+        let inferred: Vec<(String, i64)> = self
+            .counts
+            .iter()
+            .filter(|(topic, _)| told(topic).is_none() && !said.contains(*topic))
+            .map(|(topic, count)| (topic.clone(), *count))
+            .collect();
+        let beyond = self.counts.iter().filter_map(|(topic, count)| Some((topic, *count, told(topic)?)));
+        let beyond = beyond.filter(|(_, count, partitions)| count > partitions).map(|(topic, count, partitions)| About::BeyondCount {
+            topic: topic.clone(),
+            partition: i32::try_from(count - 1).unwrap_or(i32::MAX),
+            partitions,
+        });
+        let doubts = self.doubts.iter().map(|(member, topic, doubt)| match doubt {
+            Doubt::OwnsUnsubscribed => About::OwnsUnsubscribed { member: member.clone(), topic: topic.clone() },
+            Doubt::UnknownTopic => About::UnknownTopic { member: member.clone(), topic: topic.clone() },
+        });
+        let members: Vec<String> = self.unsaid.keys().cloned().collect();
+        let taken = (!members.is_empty()).then_some(match self.options.unsaid {
+            Unsaid::Every => About::SubscribesToEvery { members },
+            Unsaid::Owned => About::SubscribesToNothing { members },
+        });
+        let counts = (!inferred.is_empty()).then_some(About::PartitionCounts { topics: inferred });
+        let unowned = (!self.unowned.is_empty()).then(|| About::Unowned { partitions: self.unowned.iter().cloned().collect() });
+        counts.into_iter().chain(unowned).chain(beyond).chain(taken).chain(doubts).collect()
+    }
+
+    /// The names that members of this group go by.
+    pub(super) fn names(&self) -> &BTreeSet<String> {
+        &self.names
     }
 }
 
-fn owned(row: &Row) -> UniqueMap<Vec<AnyInteger>> {
-    let partitions = |list: &Vec<i64>| list.iter().copied().map(AnyInteger).collect();
-    row.owned.iter().map(|(topic, list)| (topic.clone(), partitions(list))).collect()
+/// A static member is known by its instance, whatever its id.
+fn known_by(member: &SeenMember) -> &str {
+    member.instance.as_deref().unwrap_or(&member.id)
 }
 
-/// What the member is said to follow.
-fn said<'a>(row: &Row, knowledge: &'a ImportKnowledge) -> Option<&'a Subscription> {
-    let by_instance = || row.instance.as_ref().and_then(|instance| knowledge.subscriptions.get(instance));
-    knowledge.subscriptions.get(&row.member).or_else(by_instance)
+fn lists(partitions: &Partitions) -> Lists {
+    let listed = partitions.iter().filter(|(_, list)| !list.is_empty());
+    listed.map(|(topic, list)| (topic.clone(), list.iter().map(|partition| AnyInteger(i64::from(*partition))).collect())).collect()
 }
 
-/// The highest partition seen of each topic.
-fn highest(rows: &[&Row]) -> BTreeMap<String, i64> {
-    let mut highest: BTreeMap<String, i64> = BTreeMap::new();
-    for (topic, partition) in
-        rows.iter().flat_map(|row| &row.owned).flat_map(|(topic, list)| list.iter().map(move |partition| (topic, *partition)))
-    {
-        let seen = highest.entry(topic.clone()).or_insert(partition);
-        *seen = partition.max(*seen);
-    }
-    highest
+/// What was decided; none where that is not known of any member.
+fn assignment(seen: &SeenGroup) -> Option<UniqueMap<Lists>> {
+    let known = seen.members.is_empty() || seen.members.iter().any(|member| member.decided.is_some());
+    let decided = seen.members.iter().filter_map(|member| Some((member.id.clone(), lists(member.decided.as_ref()?))));
+    known.then(|| decided.collect())
 }
 
-fn partition_counts(rows: &[&Row], knowledge: &ImportKnowledge) -> BTreeMap<String, i64> {
-    let seen = highest(rows).into_iter().map(|(topic, partition)| (topic, partition.saturating_add(1)));
-    seen.chain(knowledge.topics.clone()).collect()
-}
-
-fn inferred_counts(topics: &BTreeMap<String, i64>, knowledge: &ImportKnowledge) -> Vec<ImportNote> {
-    let inferred = topics.iter().filter(|(topic, _)| !knowledge.topics.contains_key(*topic));
-    inferred.map(|(topic, &partitions)| ImportNote::PartitionCount { topic: topic.clone(), partitions }).collect()
-}
-
-fn beyond_counts(rows: &[&Row], topics: &BTreeMap<String, i64>) -> Vec<ImportNote> {
-    let counted = highest(rows).into_iter().map(|(topic, partition)| (topics[&topic], topic, partition));
-    let beyond = counted.filter(|(partitions, _, partition)| partition >= partitions);
-    beyond.map(|(partitions, topic, partition)| ImportNote::BeyondCount { topic, partition, partitions }).collect()
-}
-
-fn inferred_subscriptions(rows: &[&Row], knowledge: &ImportKnowledge) -> Vec<ImportNote> {
-    let members: Vec<String> = rows.iter().filter(|row| said(row, knowledge).is_none()).map(|row| row.member.clone()).collect();
-    if members.is_empty() { Vec::new() } else { vec![ImportNote::FollowsEvery { members }] }
-}
-
-fn miscounts(rows: &[&Row]) -> Vec<ImportNote> {
-    let counted = rows.iter().map(|row| (row.line, row.count, row.owned.values().map(Vec::len).sum::<usize>()));
-    let miscounted = counted.filter_map(|(line, said, listed)| Some((line, said.filter(|said| *said != listed)?, listed)));
-    miscounted.map(|(line, said, listed)| ImportNote::Miscounted { line, said, listed }).collect()
-}
-
-/// Where what is owned, what is followed and what exists do not agree.
-fn doubts(rows: &[&Row], topics: &BTreeMap<String, i64>, knowledge: &ImportKnowledge) -> Vec<ImportNote> {
-    let of_row = |row: &&Row| match said(row, knowledge) {
-        Some(Subscription::Named(followed)) => doubts_of_member(row, &followed.iter().collect(), topics),
-        _ => Vec::new(),
+/// The time of each moment: its own, or that of the one beside it; a date that falls is raised to
+/// the one before; where there are none, numbers.
+pub(super) fn times(moments: &[Moment]) -> (Vec<At>, Vec<About>) {
+    let first: Option<Date> = moments.iter().find_map(|moment| moment.at);
+    let Some(first) = first else {
+        let times = (0..moments.len()).map(|number| At::Seconds(number as f64)).collect();
+        return (times, vec![About::Undated { moments: moments.len() }]);
     };
-    rows.iter().flat_map(of_row).collect()
-}
-
-fn doubts_of_member(row: &Row, followed: &BTreeSet<&String>, topics: &BTreeMap<String, i64>) -> Vec<ImportNote> {
-    let member = &row.member;
-    let owns = row.owned.keys().filter(|topic| !followed.contains(topic));
-    let owns = owns.map(|topic| ImportNote::OwnsUnfollowed { member: member.clone(), topic: topic.clone() });
-    let unknown = followed.iter().filter(|topic| !topics.contains_key(**topic));
-    owns.chain(unknown.map(|topic| ImportNote::UnknownTopic { member: member.clone(), topic: (*topic).clone() })).collect()
-}
-
-/// Subscriptions given for nobody.
-fn strangers(rows: &[&Row], knowledge: &ImportKnowledge) -> Vec<ImportNote> {
-    let names: BTreeSet<&String> = rows.iter().flat_map(|row| [Some(&row.member), row.instance.as_ref()]).flatten().collect();
-    let strangers = knowledge.subscriptions.keys().filter(|member| !names.contains(member));
-    strangers.map(|member| ImportNote::NoSuchMember { member: member.clone() }).collect()
+    let (mut fell, mut taken, mut last) = (0, 0, first);
+    let time = |moment: &Moment| {
+        match moment.at {
+            Some(at) if at < last => fell += 1,
+            Some(at) => last = at,
+            None => taken += 1,
+        }
+        At::Date(last)
+    };
+    let times = moments.iter().map(time).collect();
+    let notes = [(fell > 0).then_some(About::DateFell { moments: fell }), (taken > 0).then_some(About::DateTaken { moments: taken })];
+    (times, notes.into_iter().flatten().collect())
 }

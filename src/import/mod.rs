@@ -1,103 +1,193 @@
-//! Groups of an existing cluster: the text of `kafka-consumer-groups.sh --describe --members
-//! --verbose` as group documents.
+//! What operators have, as group documents and event logs: the tables that Kafka's own tools print,
+//! the logs of clients and brokers, the JSON of admin clients.
 //!
-//! That text says who owns what, and nothing else: how many partitions a topic has and what a
-//! member follows is inferred, and every inference is noted.
+//! Several kinds may stand in one input. What it does not say (how many partitions a topic has,
+//! what members subscribe to) is inferred, and every inference is noted; a line that looks like
+//! data and cannot be read is an error.
+//!
+//! `reader` recognises what each line is; the formats read it into `history`; `merge` says what
+//! belongs to one moment, `infer` adds what nobody said.
 
+mod admin_json;
+mod assignor_log;
+mod client_log;
+mod coordinator_log;
+mod error;
+mod head;
 mod history;
 mod infer;
+mod member_bytes;
+mod merge;
+mod noise;
 mod note;
+mod offsets_dump;
+mod options;
 mod owned;
+mod reader;
 mod table;
+mod text;
+mod time;
+mod topics;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use thiserror::Error;
+use crate::document::{EventDocument, GroupDocument, VerifyInput};
 
-use crate::document::VerifyInput;
-use crate::model::Subscription;
+use history::{Moment, Seen, SeenGroup};
+use infer::{Company, Inference};
+use merge::{Merged, Source};
 
-pub use note::ImportNote;
+pub use error::ImportError;
+pub use note::{About, ImportNote};
+pub use options::{ImportOptions, Unsaid};
 
-/// What the text does not say, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportKnowledge {
-    /// Partition counts by topic; of other topics the highest partition seen is taken for the last.
-    pub topics: BTreeMap<String, i64>,
-    /// The topics members follow, by member id or instance id; other members are taken to follow
-    /// every topic.
-    pub subscriptions: BTreeMap<String, Subscription>,
-}
-
-/// A group as the text has it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImportedGroup {
-    /// The group, each member claiming what it owns, which is also the assignment to judge.
-    pub document: VerifyInput,
-    /// What was inferred, and what was passed over.
+/// What an input holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Imported {
+    /// Groups that are seen at one moment, each member claiming what it holds; the assignment is
+    /// what was decided.
+    pub groups: Vec<VerifyInput>,
+    /// Groups that are seen at several.
+    pub histories: Vec<ImportedHistory>,
+    /// What was inferred, passed over, and found odd.
     pub notes: Vec<ImportNote>,
 }
 
-/// Why a text is not understood, and in which line (from 1).
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ImportError {
-    /// No line heads a table of members.
-    #[error("no table of members: a line with CONSUMER-ID, HOST, CLIENT-ID and #PARTITIONS is expected (`--describe --members --verbose`)")]
-    NoTable,
-    /// The table does not say who owns what.
-    #[error("line {line}: the table has no assignments; `--verbose` prints them")]
-    NoAssignments {
-        /// The line of the table's head.
-        line: usize,
-    },
-    /// A line of the table does not have the columns of its head.
-    #[error("line {line}: the columns are not those of the table's head")]
-    Columns {
-        /// The line.
-        line: usize,
-    },
-    /// A member stands in two lines of a group: mostly the text has the group twice, from different
-    /// times.
-    #[error("line {line}: {member:?} is in line {before} already; one table of each group is expected")]
-    Repeated {
-        /// The line.
-        line: usize,
-        /// The line it stood in first.
-        before: usize,
-        /// The member's id.
-        member: String,
-    },
-    /// An assignment is neither of the form `topic(0,1), …` nor `topic:0,1;…`.
-    #[error("line {line}: {text:?} is not a topic with its partitions")]
-    Assignment {
-        /// The line.
-        line: usize,
-        /// What stands there.
-        text: String,
-    },
+/// The event log of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedHistory {
+    /// The group's name.
+    pub name: Option<String>,
+    /// The group that the log begins with, where it is one of joins and leaves; else its first line
+    /// is the group as it was first seen.
+    pub start: Option<GroupDocument>,
+    /// Its lines.
+    pub lines: Vec<EventDocument>,
 }
 
-/// Reads the groups of a text, in its order. Linear in the text, but for looking names up.
+/// Reads a text. Linear in it, but for looking names up.
 ///
 /// ```
-/// use sticky_assignor::import::{ImportKnowledge, import};
+/// use sticky_assignor::import::{ImportOptions, read};
 /// let text = "
 /// GROUP  CONSUMER-ID HOST       CLIENT-ID #PARTITIONS ASSIGNMENT
 /// orders c1          /127.0.0.1 app       2           clicks(0), orders(3)
 /// ";
-/// let groups = import(text, &ImportKnowledge::default())?;
-/// assert_eq!(groups[0].document.topics.0["orders"].partitions, 4);
+/// let imported = read(text, &ImportOptions::default())?;
+/// assert_eq!(imported.groups[0].topics.0["orders"].partitions, 4);
+/// assert_eq!(imported.notes.len(), 2, "four partitions, and that c1 subscribes to all topics, is not said there");
 /// # Ok::<(), sticky_assignor::import::ImportError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// Where the text has no table of members, the table no assignments, a line of it cannot be read,
-/// or a group has a member twice.
-pub fn import(text: &str, knowledge: &ImportKnowledge) -> Result<Vec<ImportedGroup>, ImportError> {
-    let rows = table::rows(text)?;
-    let groups = table::by_group(&rows);
-    groups.iter().try_for_each(|(_, rows)| table::each_once(rows))?;
-    Ok(groups.into_iter().map(|(name, rows)| infer::group(name, &rows, knowledge)).collect())
+/// Where nothing in the text is known, something of it cannot be read, or what is needed to make
+/// sense of it was not given.
+pub fn read(text: &str, options: &ImportOptions) -> Result<Imported, ImportError> {
+    let contents = reader::read(text)?;
+    let (described, rackless) = contents.topics.documents(&options.broker_racks);
+    let merged = of_interest(merge::groups(contents.items), options)?;
+    topics_for_joins(&merged, &contents.coordinated, options)?;
+    let mut imported = Imported { notes: contents.notes, ..Imported::default() };
+    imported.notes.retain(|note| concerns(note, options));
+    if !rackless.is_empty() {
+        imported.notes.push(ImportNote::on_all(About::BrokersWithoutRack { brokers: rackless.into_iter().collect() }));
+    }
+    let mut names = BTreeSet::new();
+    if merged.is_empty() {
+        imported.notes.push(ImportNote::on_all(About::NoGroup));
+    }
+    let company = if merged.len() == 1 { Company::Alone } else { Company::Others };
+    for group in merged {
+        let mut inference = Inference::new(options, &described, company);
+        imported.add(group, &mut inference);
+        names.extend(inference.names().iter().cloned());
+    }
+    if let Some(line) = contents.without_assignments.filter(|_| imported.groups.is_empty() && imported.histories.is_empty()) {
+        return Err(ImportError::NoAssignments { line });
+    }
+    let strangers = options.subscriptions.keys().filter(|name| *name != "*" && !names.contains(*name));
+    imported.notes.extend(strangers.map(|name| ImportNote::on_all(About::NoSuchMember { member: name.clone() })));
+    Ok(imported)
+}
+
+fn concerns(note: &ImportNote, options: &ImportOptions) -> bool {
+    options.group.is_none() || note.group.is_none() || note.group == options.group
+}
+
+fn of_interest(groups: Vec<Merged>, options: &ImportOptions) -> Result<Vec<Merged>, ImportError> {
+    /// The most groups that an error names.
+    const NAMED: usize = 8;
+    let Some(wanted) = &options.group else { return Ok(groups) };
+    let names = groups.iter().filter_map(|group| group.history.group.clone()).take(NAMED).collect();
+    let found: Vec<Merged> = groups.into_iter().filter(|group| group.history.group.as_ref() == Some(wanted)).collect();
+    if found.is_empty() { Err(ImportError::NoSuchGroup { group: wanted.clone(), groups: names }) } else { Ok(found) }
+}
+
+/// A log of joins and leaves names no topics.
+fn topics_for_joins(groups: &[Merged], coordinated: &BTreeSet<String>, options: &ImportOptions) -> Result<(), ImportError> {
+    let is_told_of = |group: &&Merged| group.history.group.as_ref().is_some_and(|name| coordinated.contains(name));
+    match groups.iter().find(is_told_of) {
+        Some(group) if options.topics.is_empty() => {
+            Err(ImportError::TopicsNeeded { group: group.history.group.clone().unwrap_or_default() })
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Imported {
+    /// Adds a group, or what is said of one that has nothing to judge.
+    fn add(&mut self, group: Merged, inference: &mut Inference<'_>) {
+        let Merged { history, shown, source, mut notes } = group;
+        let name = history.group.as_deref();
+        let said: BTreeSet<String> = history.moments.iter().flat_map(topics_said).cloned().collect();
+        match history.moments.as_slice() {
+            [Moment { seen: Seen::Group(seen), .. }] if source == Source::Tables && nothing_to_judge(seen).is_some() => {
+                notes.extend(nothing_to_judge(seen));
+            }
+            [Moment { seen: Seen::Group(seen), .. }] if source == Source::Tables && shown == 1 => {
+                self.groups.push(inference.group(name, seen));
+            }
+            moments => {
+                let (history, about) = event_log(history.group.clone(), moments, inference);
+                self.histories.push(history);
+                notes.extend(about);
+            }
+        }
+        notes.extend(inference.notes(&said));
+        self.notes.extend(notes.into_iter().map(|about| ImportNote::of(name, about)));
+    }
+}
+
+/// The event log of these moments.
+fn event_log(name: Option<String>, moments: &[Moment], inference: &mut Inference<'_>) -> (ImportedHistory, Vec<About>) {
+    let (times, notes) = infer::times(moments);
+    let of_joins = moments.iter().any(|moment| matches!(moment.seen, Seen::Joined(_) | Seen::Left(_)));
+    let (start, rest) = match moments {
+        [Moment { seen: Seen::Group(seen), .. }, rest @ ..] if of_joins => (Some(inference.start(name.as_deref(), seen)), rest),
+        all => (None, all),
+    };
+    let times = times.into_iter().skip(moments.len() - rest.len());
+    let lines = rest.iter().zip(times).map(|(moment, at)| inference.line(name.as_deref(), at, &moment.seen)).collect();
+    (ImportedHistory { name, start, lines }, notes)
+}
+
+fn topics_said(moment: &Moment) -> impl Iterator<Item = &String> {
+    let topics = match &moment.seen {
+        Seen::Group(group) => Some(group.topics.keys()),
+        _ => None,
+    };
+    topics.into_iter().flatten()
+}
+
+/// Why a group gives no document, if it gives none: nobody is to call it optimal.
+fn nothing_to_judge(seen: &SeenGroup) -> Option<About> {
+    let listed = seen.members.iter().flat_map(|member| [&member.decided, &member.held]).flatten();
+    let known = listed.clone().chain([&seen.unowned]).any(|list| list.values().any(|partitions| !partitions.is_empty()));
+    match () {
+        () if seen.members.is_empty() => Some(About::NoMembers),
+        () if listed.count() == 0 => Some(About::NoAssignments),
+        () if !known => Some(About::NoPartitions),
+        () => None,
+    }
 }

@@ -1,21 +1,22 @@
-//! A member's assignment as it is printed: `topic(0,1), other(2)` before Kafka 4.0,
-//! `topic:0,1;other:2` since.
+//! Partitions as they are printed: `topic(0,1), other(2)` before Kafka 4.0, `topic:0,1;other:2`
+//! since.
 
-use std::collections::BTreeMap;
-
-use super::ImportError;
-
-/// Partitions by topic.
-pub(super) type Owned = BTreeMap<String, Vec<i64>>;
+use super::error::ImportError;
+use super::history::Partitions;
 
 /// The topics and partitions of a field.
-pub(super) fn parse(line: usize, text: &str) -> Result<Owned, ImportError> {
-    let mut owned = Owned::new();
+pub(super) fn parse(line: usize, text: &str) -> Result<Partitions, ImportError> {
+    let mut owned = Partitions::new();
     for entry in entries(text) {
         let (topic, partitions) = topic(entry).ok_or_else(|| ImportError::Assignment { line, text: entry.into() })?;
         owned.entry(topic.into()).or_default().extend(partitions);
     }
     Ok(owned)
+}
+
+/// The number of a partition.
+pub(super) fn partition(line: usize, text: &str) -> Result<i32, ImportError> {
+    number(text).ok_or_else(|| ImportError::Assignment { line, text: text.into() })
 }
 
 /// One entry for each topic. The older form also puts commas between partitions, so there entries
@@ -26,16 +27,25 @@ fn entries(text: &str) -> impl Iterator<Item = &str> {
     entries.filter(|entry| !entry.is_empty())
 }
 
-fn topic(entry: &str) -> Option<(&str, Vec<i64>)> {
+fn topic(entry: &str) -> Option<(&str, Vec<i32>)> {
     let (topic, partitions) = match entry.strip_suffix(')') {
         Some(entry) => entry.rsplit_once('(')?,
         None => entry.rsplit_once(':')?,
     };
-    let partitions: Option<Vec<i64>> = partitions.split(',').map(partition).collect();
+    let partitions: Option<Vec<i32>> = partitions.split(',').map(number).collect();
     let topic = topic.trim();
     Some((topic, partitions?)).filter(|_| !topic.is_empty() && !topic.contains(char::is_whitespace))
 }
 
-fn partition(text: &str) -> Option<i64> {
-    text.trim().parse().ok().filter(|partition| *partition >= 0)
+/// The highest number a partition may have, for their count is an `i32` too.
+const HIGHEST: i32 = i32::MAX - 1;
+
+pub(super) fn number(text: &str) -> Option<i32> {
+    text.trim().parse().ok().filter(|partition| (0..=HIGHEST).contains(partition))
+}
+
+/// A partition as Kafka's clients print it: `topic-0`.
+pub(super) fn joined(text: &str) -> Option<(&str, i32)> {
+    let (topic, partition) = text.trim().rsplit_once('-')?;
+    Some((topic, number(partition)?)).filter(|_| !topic.is_empty())
 }

@@ -1,0 +1,105 @@
+//! JSON of admin clients' describe, in the spellings of the common ones.
+
+use serde_json::{Value, json};
+use sticky_assignor::import::ImportError;
+
+use super::{documents, fault, notes, only};
+
+/// What every spelling below says.
+fn assert_is_the_group(text: &Value) {
+    let group = only(&text.to_string());
+    assert_eq!((&group["name"], &group["topics"]), (&json!("carts"), &json!({"carts": 2, "views": 1})));
+    assert_eq!(group["assignment"], json!({"m-1": {"carts": [0, 1]}, "m-2": {"views": [0]}}));
+    assert_eq!(only(&serde_json::to_string_pretty(text).unwrap()), group, "on many lines as on one");
+}
+
+#[test]
+fn the_spellings_of_the_common_clients_are_read() {
+    let parts =
+        |list: &[(&str, i32)]| list.iter().map(|(topic, partition)| json!({"topic": topic, "partition": partition})).collect::<Vec<_>>();
+    let (one, two) = (parts(&[("carts", 0), ("carts", 1)]), parts(&[("views", 0)]));
+    // Java's, as libraries print its objects.
+    assert_is_the_group(&json!({"groupId": "carts", "isSimpleConsumerGroup": false, "groupState": "STABLE", "members": [
+        {"memberId": "m-1", "consumerId": "m-1", "clientId": "app", "host": "/10.0.0.1", "groupInstanceId": null, "assignment": {"topicPartitions": one}},
+        {"memberId": "m-2", "clientId": "app", "host": "/10.0.0.1", "assignment": {"topicPartitions": two}}]}));
+    // kafka-python's.
+    assert_is_the_group(&json!([{"error_code": 0, "group": "carts", "state": "Stable", "protocol_type": "consumer", "members": [
+        {"member_id": "m-1", "client_id": "app", "client_host": "/h", "member_metadata": {"version": 1, "topics": ["carts", "views"], "user_data": null},
+         "member_assignment": {"version": 0, "assigned_partitions": [{"topic": "carts", "partitions": [0, 1]}], "user_data": null}},
+        {"member_id": "m-2", "client_id": "app", "client_host": "/h", "member_assignment": {"version": 0, "assignment": [["views", [0]]]}}]}]));
+    // confluent-kafka-python's, Go's.
+    assert_is_the_group(&json!({"group_id": "carts", "members": [
+        {"member_id": "m-1", "group_instance_id": "pod-1", "assignment": {"topic_partitions": one}},
+        {"member_id": "m-2", "assignment": {"topic_partitions": two}}]}));
+    assert_is_the_group(&json!({"ConsumerGroupDescriptions": [{"GroupID": "carts", "State": 3, "Members": [
+        {"ClientID": "app", "ConsumerID": "m-1", "Host": "/h", "Assignment": {"TopicPartitions": [{"Topic": "carts", "Partition": 0}, {"Topic": "carts", "Partition": 1}]}},
+        {"ClientID": "app", "ConsumerID": "m-2", "Host": "/h", "Assignment": {"TopicPartitions": [{"Topic": "views", "Partition": 0}]}}]}]}));
+    // franz-go's, by group.
+    assert_is_the_group(&json!({"carts": {"Group": "carts", "State": "Stable", "Members": [
+        {"MemberID": "m-1", "InstanceID": null, "ClientID": "app", "Join": {"Topics": ["carts", "views"]}, "Assigned": {"Version": 0, "Topics": [{"Topic": "carts", "Partitions": [0, 1]}]}},
+        {"MemberID": "m-2", "ClientID": "app", "Join": {"Topics": ["carts", "views"]}, "Assigned": {"Topics": [{"Topic": "views", "Partitions": [0]}]}}]}}));
+    // Node's: kafkajs with its assignments decoded, and confluent-kafka-javascript.
+    assert_is_the_group(
+        &json!({"groups": [{"errorCode": 0, "groupId": "carts", "protocolType": "consumer", "state": "Stable", "members": [
+        {"memberId": "m-1", "clientId": "app", "memberAssignment": {"version": 1, "assignment": {"carts": [0, 1]}, "userData": null}},
+        {"memberId": "m-2", "clientId": "app", "memberAssignment": {"version": 1, "assignment": {"views": [0]}}}]}]}),
+    );
+    assert_is_the_group(&json!({"groups": [{"groupId": "carts", "state": 3, "type": 1, "members": [
+        {"clientHost": "/h", "clientId": "app", "memberId": "m-1", "memberMetadata": null, "memberAssignment": null, "assignment": {"topicPartitions": one}},
+        {"clientHost": "/h", "clientId": "app", "memberId": "m-2", "memberMetadata": null, "memberAssignment": null, "assignment": {"topicPartitions": two}}]}]}));
+}
+
+#[cfg(feature = "kafka")]
+#[test]
+fn bytes_of_the_consumer_protocol_are_read() {
+    use sticky_assignor::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, TopicPartitions};
+    let given = |topic, list: &[i32]| {
+        let assigned_partitions = vec![TopicPartitions::new(topic, list.iter().copied())];
+        ConsumerProtocolAssignment { assigned_partitions, user_data: None }.encode(1).unwrap()
+    };
+    let subscription = ConsumerProtocolSubscription { topics: vec!["carts", "views"], ..ConsumerProtocolSubscription::default() };
+    let buffer = |bytes: Vec<u8>| json!({"type": "Buffer", "data": bytes});
+    let text = json!({"groups": [{"groupId": "carts", "members": [
+        {"memberId": "m-1", "memberMetadata": buffer(subscription.encode(1).unwrap()), "memberAssignment": buffer(given("carts", &[0, 1]))},
+        {"memberId": "m-2", "memberAssignment": buffer(given("views", &[0]))}]}]});
+    assert_is_the_group(&text);
+    assert_eq!(only(&text.to_string())["members"][0]["topics"], json!(["carts", "views"]));
+}
+
+#[test]
+fn the_target_of_a_rebalance_is_what_was_decided() {
+    let text = json!({"groupId": "carts", "groupState": "RECONCILING", "targetAssignmentEpoch": 4, "members": [
+        {"memberId": "m-1", "assignment": {"topicPartitions": ["t-0", "t-1"]}, "targetAssignment": {"topicPartitions": ["t-0"]}},
+        {"memberId": "m-2", "assignment": {"topicPartitions": []}, "targetAssignment": {"topicPartitions": ["t-1"]}}]});
+    let group = only(&text.to_string());
+    assert_eq!(group["assignment"], json!({"m-1": {"t": [0]}, "m-2": {"t": [1]}}));
+    assert_eq!(group["members"][0]["owned"], json!({"t": [0, 1]}));
+    assert!(notes(&text.to_string()).contains("is rebalancing: the target is taken"));
+}
+
+#[test]
+fn several_documents_stand_one_after_another() {
+    let group =
+        |name: &str| json!({"groupId": name, "members": [{"memberId": "m", "assignment": [{"topic": "t", "partition": 0}]}]}).to_string();
+    let text = format!("{}{}\n\n{}", group("a"), group("b"), group("c"));
+    let names: Vec<_> = documents(&text).iter().map(|group| group["name"].clone()).collect();
+    assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[test]
+fn json_that_describes_no_group_is_refused_for_what_it_is() {
+    for (text, part) in [
+        (r#"{"at": 1, "leave": "c1"}"#, "`replay` takes it as it is"),
+        (r#"{"topics": {"t": 1}, "members": []}"#, "`plan` takes it as it is"),
+        (r#"{"topics": {"t": 1}, "members": [], "assignment": {}}"#, "`verify` takes it as it is"),
+        (r#"{"brokers": []}"#, "describes no group"),
+        ("{\"groupId\": \"g\",\n \"members\": [", "line 2"),
+        (r#"{"members": [{"clientId": "app"}]}"#, "a member has no id"),
+        (r#"{"members": [{"memberId": "m", "assignment": [7]}]}"#, "is no partition"),
+        (r#"{"members": [{"memberId": "m", "assignment": {"t": [-1]}}]}"#, "not the number of a partition"),
+    ] {
+        let error = fault(text);
+        assert!(matches!(error, ImportError::Json { .. } | ImportError::Document { .. }), "{text}: {error:?}");
+        assert!(error.to_string().contains(part), "{text}: {error}");
+    }
+}

@@ -1,0 +1,267 @@
+//! JSON of admin clients' describe: members with their assignments, in the spellings of the common
+//! clients. Which client it was is not asked: names are compared without case and separators.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::error::ImportError;
+use super::head::Kind;
+use super::history::{Partitions, SeenMember};
+use super::member_bytes;
+use super::noise;
+use super::owned;
+use super::table::{Standing, Table};
+use crate::model::Subscription;
+
+/// The groups of the documents that a text begins with.
+pub(super) struct Described {
+    pub(super) groups: Vec<Table>,
+    /// How long the documents are, in bytes.
+    pub(super) length: usize,
+}
+
+/// Whether a line may begin a document.
+pub(super) fn begins(text: &str) -> bool {
+    let text = text.trim();
+    let behind = text.strip_prefix('{').or_else(|| text.strip_prefix('[')).map(str::trim_start);
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(['"', '{', '}', ']']))
+}
+
+/// Reads the documents that a text begins with, the first of which begins in this line.
+///
+/// # Errors
+///
+/// Where a document is not JSON, or not a description of groups.
+pub(super) fn read(line: usize, text: &str) -> Result<Described, ImportError> {
+    let mut documents = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let (mut groups, mut length) = (Vec::new(), 0);
+    loop {
+        let rest = text.get(length..).unwrap_or_default();
+        if length > 0 && !begins(rest.trim_start().lines().next().unwrap_or_default()) {
+            return Ok(Described { groups, length });
+        }
+        let start = text.len() - rest.trim_start().len();
+        let at = line + text[..start].matches('\n').count();
+        match documents.next() {
+            None => return Ok(Described { groups, length }),
+            Some(Err(error)) => {
+                let (line, reason) = (line + error.line().saturating_sub(1), format!("this is no JSON: {error}"));
+                return Err(ImportError::Json { line, reason });
+            }
+            Some(Ok(document)) => {
+                let found = of_document(at, &document)?;
+                if found.is_empty() {
+                    let reason = "this JSON describes no group: an object with `members` is expected".into();
+                    return Err(ImportError::Json { line: at, reason });
+                }
+                groups.extend(found);
+                length = documents.byte_offset();
+            }
+        }
+    }
+}
+
+fn of_document(line: usize, document: &Value) -> Result<Vec<Table>, ImportError> {
+    if let Some((what, command)) = own(document) {
+        return Err(ImportError::Document { line, what, command });
+    }
+    let mut groups = Vec::new();
+    within(line, None, document, &mut groups)?;
+    Ok(groups)
+}
+
+/// What a document of this program is, and the command that takes it.
+fn own(document: &Value) -> Option<(&'static str, &'static str)> {
+    let has = |name: &str| document.get(name).is_some();
+    match () {
+        () if has("at") => Some(("a line of an event log", "`replay`")),
+        () if has("topics") && has("members") && has("assignment") => Some(("a group document with its assignment", "`verify`")),
+        () if has("summary") && has("assignment") => Some(("a plan", "`verify`, beside its group,")),
+        () if has("topics") && document["topics"].is_object() && has("members") => Some(("a group document", "`plan`")),
+        () => None,
+    }
+}
+
+/// The groups within a value; what stands under a name may be the group of that name.
+fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<Table>) -> Result<(), ImportError> {
+    match value {
+        Value::Array(values) => values.iter().try_for_each(|value| within(line, None, value, groups)),
+        Value::Object(object) => {
+            let fields = Fields::of(object);
+            match fields.0.get("members") {
+                Some(members) if members.is_array() || members.is_object() || members.is_null() => {
+                    groups.push(group(line, name, &fields, members)?);
+                    Ok(())
+                }
+                _ => object.iter().try_for_each(|(name, value)| within(line, Some(name), value, groups)),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The fields of an object, by their names without case and separators.
+struct Fields<'a>(BTreeMap<String, &'a Value>);
+
+impl<'a> Fields<'a> {
+    fn of(object: &'a Map<String, Value>) -> Self {
+        let plain = |name: &String| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        Self(object.iter().map(|(name, value)| (plain(name), value)).collect())
+    }
+
+    fn first(&self, names: &[&str]) -> Option<&'a Value> {
+        names.iter().find_map(|name| self.0.get(*name).copied().filter(|value| !value.is_null()))
+    }
+
+    fn text(&self, names: &[&str]) -> Option<String> {
+        let text = |name: &&str| self.0.get(*name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
+        names.iter().find_map(text).map(String::from)
+    }
+}
+
+fn group(line: usize, name: Option<&str>, fields: &Fields<'_>, members: &Value) -> Result<Table, ImportError> {
+    let name = fields.text(&["groupid", "group", "groupname", "id", "name"]).or_else(|| name.map(String::from));
+    let mut table = Table::new(name, Kind::Members, None, 0);
+    let members: Vec<(Option<&str>, &Value)> = match members {
+        Value::Array(members) => members.iter().map(|member| (None, member)).collect(),
+        Value::Object(members) => members.iter().map(|(id, member)| (Some(id.as_str()), member)).collect(),
+        _ => Vec::new(),
+    };
+    let state = fields.text(&["state", "groupstate"]);
+    table.rebalancing = state.as_deref().is_some_and(noise::is_rebalancing);
+    table.generation = fields.first(&["targetassignmentepoch", "assignmentepoch"]).and_then(Value::as_i64);
+    if members.is_empty() {
+        table.standing = Standing::Empty;
+    }
+    for (id, value) in members {
+        let (member, target) = member(line, id, value)?;
+        if member.held.is_some() || member.decided.is_some() {
+            table.standing = table.standing.max(if target == Target::Said { Standing::Decided } else { Standing::Held });
+            if target == Target::NotSaid {
+                table.untargeted.push(member.id.clone());
+            }
+        }
+        table.members.push(member);
+    }
+    Ok(table)
+}
+
+/// Whether a member says what was decided for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Said,
+    NotSaid,
+}
+
+fn member(line: usize, id: Option<&str>, value: &Value) -> Result<(SeenMember, Target), ImportError> {
+    let fault = |reason: String| ImportError::Json { line, reason };
+    let object = value.as_object().ok_or_else(|| fault("a member is no object".into()))?;
+    let fields = Fields::of(object);
+    let id = fields.text(&["memberid", "consumerid", "id"]).or_else(|| id.map(String::from));
+    let id = id.ok_or_else(|| fault("a member has no id".into()))?;
+    let list = |names: &[&str]| match fields.first(names) {
+        None => Ok(None),
+        Some(value) => partitions(value).map(Some).map_err(|reason| fault(format!("member \"{}\": {reason}", super::note::short(&id)))),
+    };
+    let held = list(&["memberassignment", "assignment", "assigned", "currentassignment", "assignedpartitions", "assignments"])?;
+    let target = list(&["targetassignment", "target"])?.flatten();
+    let said = if target.is_some() { Target::Said } else { Target::NotSaid };
+    let held = held.flatten();
+    let subscription = ["membermetadata", "metadata", "subscription", "join", "subscribedtopicnames", "topics", "subscribedtopics"];
+    let subscription = subscription.iter().find_map(|name| fields.0.get(*name).and_then(|value| topics(value)));
+    let member = SeenMember {
+        instance: fields.text(&["groupinstanceid", "instanceid"]),
+        client: fields.text(&["clientid", "client"]),
+        rack: fields.text(&["rackid", "rack", "clientrack"]),
+        subscription: subscription.map(Subscription::Named),
+        decided: target.or_else(|| held.clone()),
+        held,
+        id,
+    };
+    Ok((member, said))
+}
+
+/// The partitions of a value, however it lists them; none where it is nothing.
+fn partitions(value: &Value) -> Result<Option<Partitions>, String> {
+    let mut found = Partitions::new();
+    match value {
+        Value::Null => return Ok(None),
+        Value::String(text) => return member_bytes::assignment(&member_bytes::of_base64(text)?),
+        Value::Array(entries) => {
+            for entry in entries {
+                listed(entry, &mut found)?;
+            }
+        }
+        Value::Object(object) => {
+            if let Some(bytes) = bytes(object) {
+                return member_bytes::assignment(&bytes);
+            }
+            let fields = Fields::of(object);
+            let inner = ["topicpartitions", "assignedpartitions", "partitions", "assignment", "topics"];
+            if let Some(inner) = fields.first(&inner).filter(|inner| inner.is_array() || inner.is_object()) {
+                return partitions(inner);
+            }
+            for (topic, list) in object {
+                let list = list.as_array().ok_or_else(|| format!("\"{}\" has no list of partitions", super::note::short(topic)))?;
+                found.entry(topic.clone()).or_default().extend(numbers(list)?);
+            }
+        }
+        other => return Err(format!("{other} is no list of partitions")),
+    }
+    Ok(Some(found))
+}
+
+/// An entry of a list: a topic with a partition or several, or both in one string.
+fn listed(entry: &Value, found: &mut Partitions) -> Result<(), String> {
+    let (topic, partitions) = match entry {
+        Value::Object(object) => {
+            let fields = Fields::of(object);
+            let topic = fields.text(&["topic", "topicname", "name"]).ok_or("an entry names no topic")?;
+            match fields.first(&["partition", "partitions", "partitionindex", "id"]) {
+                Some(Value::Array(list)) => (topic, numbers(list)?),
+                Some(one) => (topic, vec![number(one)?]),
+                None => return Err(format!("topic \"{}\" has no partitions", super::note::short(&topic))),
+            }
+        }
+        Value::Array(pair) => match pair.as_slice() {
+            [Value::String(topic), Value::Array(list)] => (topic.clone(), numbers(list)?),
+            [Value::String(topic), one] => (topic.clone(), vec![number(one)?]),
+            _ => return Err("an entry is no topic with its partitions".into()),
+        },
+        Value::String(text) => {
+            let (topic, partition) = owned::joined(text).ok_or_else(|| format!("\"{}\" is no partition", super::note::short(text)))?;
+            (topic.to_string(), vec![partition])
+        }
+        other => return Err(format!("{other} is no partition")),
+    };
+    found.entry(topic).or_default().extend(partitions);
+    Ok(())
+}
+
+fn numbers(list: &[Value]) -> Result<Vec<i32>, String> {
+    list.iter().map(number).collect()
+}
+
+fn number(value: &Value) -> Result<i32, String> {
+    owned::number(&value.to_string()).ok_or_else(|| format!("{value} is not the number of a partition"))
+}
+
+/// The topics that a value subscribes to, if it says so.
+fn topics(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(names) => names.iter().map(|name| name.as_str().map(String::from)).collect(),
+        Value::Object(object) => match bytes(object) {
+            Some(bytes) => member_bytes::subscription(&bytes),
+            None => topics(Fields::of(object).first(&["topics", "subscription", "subscribedtopicnames"])?),
+        },
+        Value::String(text) => member_bytes::subscription(&member_bytes::of_base64(text).ok()?),
+        _ => None,
+    }
+}
+
+/// Bytes as Node writes them: `{"type": "Buffer", "data": [0, 1]}`.
+fn bytes(object: &Map<String, Value>) -> Option<Vec<u8>> {
+    let data = object.get("data").filter(|_| object.get("type").and_then(Value::as_str) == Some("Buffer"))?;
+    data.as_array()?.iter().map(|byte| byte.as_u64().and_then(|byte| u8::try_from(byte).ok())).collect()
+}

@@ -1,0 +1,255 @@
+//! Heads of tables, and the fields of a line below one.
+//!
+//! Columns came and went: GROUP with 2.4, GROUP-INSTANCE-ID where any member has one, epochs and
+//! targets around the assignment with 4.0. Other tools have the same columns under other names.
+
+use super::error::ImportError;
+
+/// What a column holds, as far as that is of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Group,
+    Topic,
+    Partition,
+    Member,
+    Instance,
+    Client,
+    Count,
+    Assignment,
+    TargetEpoch,
+    Target,
+    Members,
+    Other,
+}
+
+/// The names of the columns of use: those of Kafka's own tool first.
+const NAMES: [(&str, Column); 19] = [
+    ("GROUP", Column::Group),
+    ("CONSUMER-GROUP", Column::Group),
+    ("TOPIC", Column::Topic),
+    ("PARTITION", Column::Partition),
+    ("CONSUMER-ID", Column::Member),
+    ("MEMBER-ID", Column::Member),
+    ("CONSUMER", Column::Member),
+    ("GROUP-INSTANCE-ID", Column::Instance),
+    ("INSTANCE-ID", Column::Instance),
+    ("INSTANCE", Column::Instance),
+    ("CLIENT-ID", Column::Client),
+    ("CLIENT", Column::Client),
+    ("#PARTITIONS", Column::Count),
+    ("ASSIGNMENT", Column::Assignment),
+    ("CURRENT-ASSIGNMENT", Column::Assignment),
+    ("TARGET-EPOCH", Column::TargetEpoch),
+    ("TARGET-ASSIGNMENT", Column::Target),
+    ("#MEMBERS", Column::Members),
+    ("TARGET-ASSIGNMENT-EPOCH", Column::TargetEpoch),
+];
+
+/// What a table lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A member in a line, with its partitions where it is verbose.
+    Members,
+    /// A partition in a line, with its owner.
+    Offsets,
+    /// A group in a line.
+    States,
+}
+
+/// The head of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    pub(super) kind: Kind,
+    /// What each column holds, and where it begins, in characters.
+    columns: Vec<(Column, usize)>,
+    layout: Layout,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// Spaces between the columns.
+    Spaced,
+    /// `|` between the columns.
+    Ruled,
+}
+
+/// The fields of a line, one for each column.
+pub(super) struct Fields<'a> {
+    head: &'a Head,
+    fields: Vec<String>,
+}
+
+/// The most words that a client id is looked for in, beyond one.
+const MOST_WORDS: usize = 16;
+/// What stands for an empty field.
+const MISSING: &str = "-";
+
+impl Fields<'_> {
+    /// What stands in that column, unless it is not there or empty.
+    pub(super) fn get(&self, column: Column) -> Option<&str> {
+        let index = self.head.columns.iter().position(|(kind, _)| *kind == column)?;
+        self.fields.get(index).map(|field| field.trim()).filter(|field| !field.is_empty() && *field != MISSING)
+    }
+}
+
+impl Head {
+    /// The head in this line, if it is one.
+    ///
+    /// # Errors
+    ///
+    /// Where it heads a table that does not say who has what.
+    pub(super) fn of(line: usize, text: &str) -> Option<Result<Self, ImportError>> {
+        if let Some(tool) = unreadable_tool(text) {
+            return Some(Err(ImportError::OtherTool { line, tool }));
+        }
+        let layout = if text.contains('|') { Layout::Ruled } else { Layout::Spaced };
+        let names = match layout {
+            Layout::Spaced => words(text),
+            Layout::Ruled => cells(text).into_iter().map(|cell| (cell, 0)).collect(),
+        };
+        let columns: Vec<(Column, usize)> = names.iter().map(|(name, start)| (column(name, layout), *start)).collect();
+        let has = |column| columns.iter().any(|(kind, _)| *kind == column);
+        let kind = match () {
+            () if has(Column::Topic) && has(Column::Partition) && columns.len() >= 3 => Kind::Offsets,
+            () if has(Column::Member) && (has(Column::Count) || has(Column::Assignment) || has(Column::Client)) => Kind::Members,
+            () if has(Column::Group) && has(Column::Members) => Kind::States,
+            () => return None,
+        };
+        if kind == Kind::Offsets && names.iter().any(|(name, _)| name == "OWNER") {
+            return Some(Err(ImportError::OtherTool { line, tool: "Kafka's tool before 2.0" }));
+        }
+        Some(Ok(Self { kind, columns, layout }))
+    }
+
+    /// Whether its table says what members have.
+    pub(super) fn has_assignments(&self) -> bool {
+        self.kind == Kind::Offsets || self.index(Column::Assignment).is_some()
+    }
+
+    /// The fields of a line of its table; none where it cannot be one.
+    pub(super) fn fields(&self, text: &str) -> Option<Fields<'_>> {
+        let fields = match self.layout {
+            Layout::Ruled => Some(cells(text)).filter(|cells| cells.len() == self.columns.len() && self.fits(cells)),
+            Layout::Spaced => self.aligned(text).or_else(|| self.counted(text)),
+        }?;
+        Some(Fields { head: self, fields })
+    }
+
+    fn index(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|(kind, _)| *kind == column)
+    }
+
+    /// The fields of a line that stands under its head as it was printed: a field may be empty, or
+    /// have spaces in it.
+    fn aligned(&self, text: &str) -> Option<Vec<String>> {
+        let characters: Vec<char> = text.trim_end().chars().collect();
+        let ends = self.columns.iter().skip(1).map(|(_, start)| *start).chain([usize::MAX]);
+        let cut =
+            |start: usize, end: usize| characters.get(start..end.min(characters.len())).unwrap_or_default().iter().collect::<String>();
+        let separated = |start: usize| start == 0 || characters.get(start - 1).is_none_or(|character| character.is_whitespace());
+        let fields: Vec<String> = self.columns.iter().zip(ends).map(|((_, start), end)| cut(*start, end)).collect();
+        let begins = fields.iter().all(|field| field.trim().is_empty() || !field.starts_with(char::is_whitespace));
+        let before = characters.iter().take(self.columns.first()?.1).all(|character| character.is_whitespace());
+        let fits = before && begins && self.fits(&fields) && self.columns.iter().all(|(_, start)| separated(*start));
+        fits.then_some(fields)
+    }
+
+    /// The fields of a line whose spaces were changed on its way. One word for each column; where
+    /// there are more, the last field or the client id has spaces in it, where there are fewer,
+    /// fields that may be empty are.
+    fn counted(&self, text: &str) -> Option<Vec<String>> {
+        let words: Vec<String> = text.split_whitespace().map(String::from).collect();
+        let columns = self.columns.len();
+        let last = columns.checked_sub(1)?;
+        let readings: Vec<Vec<String>> = match words.len() {
+            0 => Vec::new(),
+            count if count >= columns => {
+                // The words beyond one for each are in the client id, in the last field, or in
+                // both.
+                let more = count - columns;
+                let client = self.index(Column::Client).filter(|at| *at < last);
+                let split = |of_client: usize| {
+                    let at = client.unwrap_or(0);
+                    let (end, last) = (at + of_client + 1, last + of_client);
+                    [&words[..at], &[words[at..end].join(" ")], &words[end..last], &[words[last..].join(" ")]].concat()
+                };
+                let longest = if client.is_some() { more.min(MOST_WORDS) } else { 0 };
+                (0..=longest).map(split).collect()
+            }
+            count => {
+                let without = |at: usize| [&words[..at], &[String::new()], &words[at..]].concat();
+                let instance = self.index(Column::Instance).filter(|at| count + 1 == columns && *at <= count).map(without);
+                let unowned =
+                    (self.kind == Kind::Offsets && self.index(Column::Member).is_none_or(|at| at == count)).then(|| words.clone());
+                instance.into_iter().chain(unowned).collect()
+            }
+        };
+        readings.into_iter().find(|fields| self.fits(fields))
+    }
+
+    /// Whether these can be the fields of a line: in lines cut in the wrong places, mostly a word
+    /// stands where a number is due.
+    fn fits(&self, fields: &[String]) -> bool {
+        let field = |column| self.index(column).and_then(|index| fields.get(index)).map_or("", |field| field.trim());
+        let is_number = |text: &str| text.parse::<u64>().is_ok();
+        let one_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+        match self.kind {
+            Kind::Members => {
+                let count = self.index(Column::Count).is_none_or(|_| is_number(field(Column::Count)));
+                // Where a member has nothing, that is printed: a field that is not there was cut
+                // off.
+                let lists = [Column::Assignment, Column::Target];
+                let whole = lists.iter().all(|column| self.index(*column).is_none_or(|_| !field(*column).is_empty()));
+                count && whole && one_word(field(Column::Member)) && field(Column::Member) != MISSING
+            }
+            Kind::Offsets => {
+                let (topic, partition) = (field(Column::Topic), field(Column::Partition));
+                one_word(topic) && (is_number(partition) || (topic == MISSING && partition == MISSING))
+            }
+            Kind::States => one_word(field(Column::Group)),
+        }
+    }
+}
+
+/// The words of a line, and where each begins, in characters.
+fn words(line: &str) -> Vec<(String, usize)> {
+    let mut words: Vec<(String, usize)> = Vec::new();
+    let mut inside = false;
+    for (start, character) in line.chars().enumerate() {
+        if !character.is_whitespace() && !inside {
+            words.push((String::new(), start));
+        }
+        inside = !character.is_whitespace();
+        if let Some((word, _)) = words.last_mut().filter(|_| inside) {
+            word.push(character);
+        }
+    }
+    words
+}
+
+/// What stands between the rules of a line.
+fn cells(line: &str) -> Vec<String> {
+    let line = line.trim();
+    let line = line.strip_prefix('|').unwrap_or(line);
+    line.strip_suffix('|').unwrap_or(line).split('|').map(|cell| cell.trim().to_string()).collect()
+}
+
+fn column(name: &str, layout: Layout) -> Column {
+    let name = match layout {
+        Layout::Spaced => name.to_string(),
+        Layout::Ruled => name.to_uppercase().replace([' ', '_'], "-"),
+    };
+    NAMES.iter().find(|(known, _)| *known == name).map_or(Column::Other, |(_, column)| *column)
+}
+
+/// The tool that this line is a head of, if its tables cannot be read: they do not tell members
+/// apart.
+fn unreadable_tool(text: &str) -> Option<&'static str> {
+    let has = |words: &[&str]| words.iter().all(|word| text.contains(word));
+    match () {
+        () if has(&["CLIENT_HOST", "CLIENT_ID", "ASSIGNED_PARTITIONS"]) => Some("kafkactl"),
+        () if has(&["TOPIC", "PARTITION", "NEWEST_OFFSET", "CONSUMER_OFFSET"]) => Some("kafkactl"),
+        () if has(&["Partition", "Group Offset", "High Watermark"]) => Some("kaf"),
+        () => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! Times as they stand in texts: in lines of their own, and before lines of logs.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::fmt::{rfc2822, strtime};
+use jiff::tz::TimeZone;
+
+use crate::document::Date;
+
+/// A time read from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Time {
+    pub(super) date: Date,
+    pub(super) zone: Zone,
+}
+
+/// Whether the text says in which zone a time is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Zone {
+    Said,
+    /// It is taken to be UTC.
+    NotSaid,
+}
+
+/// What a line that holds a time alone says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum DateLine {
+    At(Time),
+    /// A date in a zone of which only the name is given, and names are ambiguous.
+    InZone(String),
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+pub(super) fn is_month(word: &str) -> bool {
+    MONTHS.contains(&word)
+}
+
+/// A date and time as RFC 3339 writes it, or with a zone of four digits as `date` and journals have
+/// it.
+pub(super) fn rfc_3339(text: &str) -> Option<Date> {
+    let with_colon = || {
+        let at = text.len().checked_sub(4)?;
+        let (time, zone) = text.is_char_boundary(at).then(|| text.split_at(at))?;
+        let signed = time.ends_with(['+', '-']) && zone.bytes().all(|byte| byte.is_ascii_digit());
+        signed.then(|| format!("{time}{}:{}", &zone[..2], &zone[2..]))?.parse().ok()
+    };
+    let looks = text.len() >= 20 && text.as_bytes()[0].is_ascii_digit();
+    looks.then(|| text.replacen(',', ".", 1).parse().ok().or_else(with_colon))?
+}
+
+/// The time that a line holds, if that is all it holds.
+pub(super) fn date_line(text: &str) -> Option<DateLine> {
+    let text = text.trim_matches(|character: char| character.is_whitespace() || "=-#*".contains(character));
+    let at = |date| DateLine::At(Time { date, zone: Zone::Said });
+    rfc_3339(text)
+        .or_else(|| rfc_2822(text))
+        .or_else(|| since_1970(text))
+        .map(at)
+        .or_else(|| as_date_prints(text))
+        .or_else(|| unzoned(text))
+}
+
+/// `date -R`.
+fn rfc_2822(text: &str) -> Option<Date> {
+    // Its parser also takes what a line may begin with by chance.
+    DAYS.iter().any(|day| text.starts_with(day)).then(|| rfc2822::parse(text).ok())?.and_then(|zoned| date(zoned.timestamp()))
+}
+
+/// `date +%s`, and the same with milliseconds.
+fn since_1970(text: &str) -> Option<Date> {
+    let number: i64 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
+    match text.len() {
+        10 => Date::from_milliseconds(number * 1000),
+        13 => Date::from_milliseconds(number),
+        _ => None,
+    }
+}
+
+/// `Sun Mar  1 10:00:03 UTC 2026`, as `date` prints in the C locale; `Sun Mar  1 10:00:03 AM UTC
+/// 2026` in an English one.
+fn as_date_prints(text: &str) -> Option<DateLine> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (month, day, clock, zone, year) = match words.as_slice() {
+        [weekday, month, day, time, zone, year] if is_day(weekday) => (*month, *day, (*time).to_string(), *zone, *year),
+        [weekday, month, day, time, half, zone, year] if is_day(weekday) => (*month, *day, format!("{time} {half}"), *zone, *year),
+        _ => return None,
+    };
+    let (month, day) = if is_month(month) { (month, day) } else { (day, month) };
+    let format = if clock.contains(' ') { "%d %b %Y %I:%M:%S %p" } else { "%d %b %Y %H:%M:%S" };
+    let civil: DateTime = strtime::parse(format, format!("{day} {month} {year} {clock}")).ok()?.to_datetime().ok()?;
+    match zone {
+        "UTC" | "GMT" | "Z" => Some(DateLine::At(Time { date: in_utc(civil)?, zone: Zone::Said })),
+        zone => Some(DateLine::InZone(zone.into())),
+    }
+}
+
+fn is_day(word: &str) -> bool {
+    DAYS.contains(&word)
+}
+
+/// A date and time without a zone.
+fn unzoned(text: &str) -> Option<DateLine> {
+    let (time, rest) = find(text)?;
+    rest.is_empty().then_some(DateLine::At(time)).filter(|_| text.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// Whether a text begins with a date and time.
+pub(super) fn begins(text: &str) -> bool {
+    leading(text).is_some()
+}
+
+/// The time before a line of a log.
+pub(super) fn of_log(text: &str) -> Option<Time> {
+    let said = |date| Time { date, zone: Zone::Said };
+    of_librdkafka(text).map(said).or_else(|| find(text).map(|(time, _)| time))
+}
+
+/// `%7|1700000000.897|ASSIGN|…`.
+fn of_librdkafka(text: &str) -> Option<Date> {
+    let (_, from_level) = text.split_once('%')?;
+    let seconds = from_level.split('|').nth(1)?;
+    let (whole, thousandths) = seconds.split_once('.')?;
+    let whole: i64 = whole.parse().ok()?;
+    let thousandths: i64 = format!("{thousandths:0<3}").get(..3)?.parse().ok()?;
+    Date::from_milliseconds(whole.checked_mul(1000)?.checked_add(thousandths)?)
+}
+
+/// How far into a line a time may begin.
+const NEAR: usize = 80;
+
+/// The first date and time near the beginning of a text, and what stands behind it.
+fn find(text: &str) -> Option<(Time, &str)> {
+    text.char_indices().take_while(|(at, _)| *at < NEAR).find_map(|(at, _)| leading(&text[at..]))
+}
+
+/// The date and time that a text begins with: `2026-03-01 10:00:03,110`, with `T` or a point just
+/// as well, with a zone or without.
+fn leading(text: &str) -> Option<(Time, &str)> {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let bytes = text.as_bytes().get(..SHAPE.len())?;
+    let fits = |(byte, shape): (&u8, &u8)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b' '),
+        exact => byte == exact,
+    };
+    if !bytes.iter().zip(SHAPE).all(fits) {
+        return None;
+    }
+    let (day, clock, rest) = (&text[..10], &text[11..19], &text[19..]);
+    let (fraction, rest) = match rest.strip_prefix(['.', ',']) {
+        Some(digits) => digits.split_at(digits.len() - digits.trim_start_matches(|digit: char| digit.is_ascii_digit()).len()),
+        None => ("", rest),
+    };
+    let fraction = if fraction.is_empty() { "0" } else { &fraction[..fraction.len().min(9)] };
+    let length = zone(rest);
+    let (said, rest) = rest.split_at(length);
+    let (written, zone) = if length == 0 { ("Z", Zone::NotSaid) } else { (said, Zone::Said) };
+    Some((Time { date: rfc_3339(&format!("{day}T{clock}.{fraction}{written}"))?, zone }, rest))
+}
+
+/// How long the zone is that a text begins with.
+fn zone(text: &str) -> usize {
+    let digits = |from: usize, to: usize| text.as_bytes().get(from..to).is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit));
+    match text.as_bytes() {
+        [b'Z', ..] => 1,
+        [b'+' | b'-', ..] if digits(1, 5) => 5,
+        [b'+' | b'-', _, _, b':', ..] if digits(1, 3) && digits(4, 6) => 6,
+        _ => 0,
+    }
+}
+
+fn in_utc(civil: DateTime) -> Option<Date> {
+    date(TimeZone::UTC.to_timestamp(civil).ok()?)
+}
+
+fn date(timestamp: Timestamp) -> Option<Date> {
+    Date::from_milliseconds(timestamp.as_millisecond())
+}

@@ -18,7 +18,7 @@ pub(crate) fn check(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<
 
 /// Valid, and as good as can be.
 fn check_figures(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<(), TestCaseError> {
-    let Judgement { violations, figures } = judge(problem, &given(plan.group(), plan.assignment()));
+    let Judgement { violations, figures, .. } = judge(problem, &given(plan.group(), plan.assignment()));
     prop_assert!(violations.is_empty(), "{violations:?}");
     prop_assert_eq!(figures, optimum);
     let summary = plan.summary();

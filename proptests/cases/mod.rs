@@ -6,13 +6,21 @@
 //! what Kafka's `StickyAssignor` (October 2024) answered, where it was asked, and
 //! `java_plan_optimal` whether that reaches both figures; `source` and `complaint` where a group
 //! was reported and what was wrong with what its reporter saw.
+//!
+//! In `goals.jsonl` the `optimum` is a list: several orders of `goals`, each with the least cost of
+//! each of its goals, those before it being at theirs; `P` is the number of partitions with a
+//! subscriber.
 
 mod balance;
 mod large_shapes;
 mod verify;
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sticky_assignor::document::GroupDocument;
+use sticky_assignor::{Goal, Goals};
 
 use crate::oracle::{Given, Optimum};
 use crate::strategy::uniform::UniformPlan;
@@ -30,6 +38,40 @@ impl Case {
     pub(crate) fn name(&self) -> &str {
         self.group.name.as_deref().unwrap_or("a case without a name")
     }
+}
+
+/// A line of the file of cases for goals.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct GoalsCase {
+    pub(crate) group: GroupDocument,
+    pub(crate) optimum: Vec<GoalsOptimum>,
+}
+
+/// What the best plans of a group cost in some goals.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct GoalsOptimum {
+    goals: Vec<String>,
+    #[serde(rename = "P")]
+    pub(crate) partitions: u64,
+    #[serde(flatten)]
+    costs: BTreeMap<String, u64>,
+}
+
+impl GoalsOptimum {
+    pub(crate) fn goals(&self) -> Goals {
+        Goals::new(self.goals.iter().map(|name| goal(name))).expect("an order of goals")
+    }
+
+    /// The costs of the goals in their order.
+    pub(crate) fn costs(&self) -> Vec<u64> {
+        self.goals.iter().map(|goal| self.costs[goal]).collect()
+    }
+}
+
+/// The goal that goes by this name in the file.
+fn goal(name: &str) -> Goal {
+    let name = if name == "sticky" { "stickiness" } else { name };
+    name.parse().expect("a goal")
 }
 
 /// Random groups of up to six topics and eight members.
@@ -70,6 +112,12 @@ pub(crate) fn kafka_uniform_random() -> impl Iterator<Item = UniformPlan> {
     lines.map(|line| serde_json::from_str(line).expect("a plan"))
 }
 
-fn read(lines: &'static str) -> impl Iterator<Item = Case> {
+/// Random groups with racks, or of members that subscribe alike to topics of unequal counts, after
+/// joins and leaves: what their best plans cost in six orders of goals.
+pub(crate) fn goals() -> impl Iterator<Item = GoalsCase> {
+    read(include_str!("goals.jsonl"))
+}
+
+fn read<C: DeserializeOwned>(lines: &'static str) -> impl Iterator<Item = C> {
     lines.lines().map(|line| serde_json::from_str(line).expect("a case"))
 }

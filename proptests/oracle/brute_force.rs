@@ -1,41 +1,53 @@
-//! The best plan of a tiny group, by trying every plan there is.
+//! What every plan of a tiny group costs, and so what the best one does.
 
-use super::{Optimum, Problem};
+use std::collections::BTreeSet;
 
-/// The figures of the best of all plans.
-pub(crate) fn brute_force(problem: &Problem) -> Optimum {
-    let partitions: Vec<(usize, i64)> = problem.partitions().collect();
-    let nothing = Plan { loads: vec![0; problem.members.len()], retained: 0 };
-    best_completion(problem, &partitions, &nothing)
-}
+use sticky_assignor::Goals;
+
+use super::{Costs, Problem};
 
 /// How many plans there are: the product of the numbers of subscribers.
 pub(crate) fn plans(problem: &Problem) -> f64 {
     problem.partitions().map(|(topic, _)| problem.topics[topic].subscribers.len() as f64).product()
 }
 
-#[derive(Clone)]
-struct Plan {
-    loads: Vec<u64>,
-    retained: u64,
+/// The costs of all plans there are.
+pub(crate) fn costs_of_every_plan(problem: &Problem) -> BTreeSet<Costs> {
+    let partitions: Vec<(usize, i64)> = problem.partitions().collect();
+    let mut found = BTreeSet::new();
+    complete(problem, &partitions, &mut Vec::new(), &mut found);
+    found
 }
 
-impl Plan {
-    fn giving(mut self, member: usize, owner_before: Option<usize>) -> Self {
-        self.loads[member] += 1;
-        self.retained += u64::from(owner_before == Some(member));
-        self
-    }
+/// The least of them in an order of goals.
+pub(crate) fn least_of(costs: &BTreeSet<Costs>, goals: &Goals) -> Vec<u64> {
+    costs.iter().map(|costs| costs.in_order(goals)).min().expect("there is a plan, if only of nothing")
+}
 
-    fn figures(&self) -> Optimum {
-        Optimum { sum_of_squares: self.loads.iter().map(|load| load * load).sum(), retained: self.retained }
+/// Tries every owner of the next partition, and of those after it.
+fn complete(problem: &Problem, partitions: &[(usize, i64)], owners: &mut Vec<usize>, found: &mut BTreeSet<Costs>) {
+    let Some(&(topic, _)) = partitions.get(owners.len()) else {
+        found.insert(costs(problem, partitions, owners));
+        return;
+    };
+    for &member in &problem.topics[topic].subscribers {
+        owners.push(member);
+        complete(problem, partitions, owners, found);
+        owners.pop();
     }
 }
 
-fn best_completion(problem: &Problem, partitions: &[(usize, i64)], plan: &Plan) -> Optimum {
-    let Some((partition, rest)) = partitions.split_first() else { return plan.figures() };
-    let owner_before = problem.owners_before.get(partition).copied();
-    let subscribers = &problem.topics[partition.0].subscribers;
-    let completions = subscribers.iter().map(|&member| best_completion(problem, rest, &plan.clone().giving(member, owner_before)));
-    completions.reduce(|best, other| if other.beats(best) { other } else { best }).expect("partitions to give have subscribers")
+fn costs(problem: &Problem, partitions: &[(usize, i64)], owners: &[usize]) -> Costs {
+    let mut loads = vec![0_u64; problem.members.len()];
+    let mut of_topic = vec![vec![0_u64; problem.members.len()]; problem.topics.len()];
+    let mut costs = Costs::default();
+    for (&partition, &owner) in partitions.iter().zip(owners) {
+        loads[owner] += 1;
+        of_topic[partition.0][owner] += 1;
+        costs.rack += u64::from(problem.mismatches(partition, owner));
+        costs.stickiness += u64::from(problem.owners_before.get(&partition) != Some(&owner));
+    }
+    costs.balance = loads.iter().map(|load| load * load).sum();
+    costs.spread = of_topic.iter().flatten().map(|count| count * count).sum();
+    costs
 }

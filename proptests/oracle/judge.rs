@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sticky_assignor::{Name, Violation};
 
-use super::{Optimum, Problem};
+use super::{Costs, Optimum, Problem};
 
 /// An assignment as documents have it: member id, topic, partitions.
 pub(crate) type Given = BTreeMap<String, BTreeMap<String, Vec<i64>>>;
@@ -14,7 +14,9 @@ pub(crate) type Given = BTreeMap<String, BTreeMap<String, Vec<i64>>>;
 pub(crate) struct Judgement {
     /// What makes it invalid.
     pub(crate) violations: BTreeSet<Violation>,
-    /// What it costs; meaningful where it is valid.
+    /// What it costs in each goal; meaningful where it is valid.
+    pub(crate) costs: Costs,
+    /// How even it is, and how much it keeps.
     pub(crate) figures: Optimum,
 }
 
@@ -34,7 +36,8 @@ pub(crate) fn judge(problem: &Problem, given: &Given) -> Judgement {
         }
     }
     bench.miss_unassigned();
-    Judgement { figures: bench.figures(), violations: bench.violations }
+    let costs = bench.costs();
+    Judgement { costs, figures: Optimum::of(problem, costs.balance, costs.stickiness), violations: bench.violations }
 }
 
 struct Bench<'a> {
@@ -85,13 +88,24 @@ impl Bench<'_> {
         }
     }
 
-    fn figures(&self) -> Optimum {
-        let mut loads = vec![0_u64; self.problem.members.len()];
-        self.owners.values().for_each(|&member| loads[member] += 1);
-        let stays = |partition, member| self.problem.owners_before.get(partition) == Some(member);
-        Optimum {
-            sum_of_squares: loads.iter().map(|load| load * load).sum(),
-            retained: self.owners.iter().filter(|(partition, member)| stays(partition, member)).count() as u64,
+    fn costs(&self) -> Costs {
+        let mut loads: BTreeMap<usize, u64> = BTreeMap::new();
+        let mut shares: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+        for (&(topic, _), &member) in &self.owners {
+            *loads.entry(member).or_default() += 1;
+            *shares.entry((topic, member)).or_default() += 1;
+        }
+        let stays = |partition: &(usize, i64)| {
+            let owner = self.owners.get(partition);
+            owner.is_some() && owner == self.problem.owners_before.get(partition)
+        };
+        let mismatched =
+            |partition: &(usize, i64)| self.owners.get(partition).is_some_and(|&owner| self.problem.mismatches(*partition, owner));
+        Costs {
+            balance: loads.values().map(|load| load * load).sum(),
+            rack: self.problem.partitions().filter(mismatched).count() as u64,
+            stickiness: self.problem.partitions().filter(|partition| !stays(partition)).count() as u64,
+            spread: shares.values().map(|share| share * share).sum(),
         }
     }
 }

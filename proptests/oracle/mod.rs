@@ -2,29 +2,33 @@
 //! believed.
 //!
 //! It starts from a document and shares nothing with the crate but the types of documents and of
-//! violations: its own claims, its own numbers for names, no persistent maps. [`brute_force`] tries
-//! every plan of a tiny group; [`flow`] places one partition after another along a cheapest path.
-//! Each checks the other, and both are checked against figures of a third solver that come with the
-//! [cases](crate::cases).
+//! violations: its own claims, its own numbers for names, no persistent maps. It knows every goal
+//! and any order of them. [`costs_of_every_plan`] tries every plan of a tiny group; [`least_costs`]
+//! sends one partition after another along a cheapest path; [`judge`] counts what a given
+//! assignment costs. They check one another, and are checked against figures of a third solver that
+//! come with the [cases](crate::cases).
 
 mod brute_force;
 mod change;
 mod claims;
+mod costs;
 mod flow;
 mod judge;
 mod problem;
 mod self_check;
 
 use serde::Deserialize;
+use sticky_assignor::Goals;
 use sticky_assignor::document::GroupDocument;
 
-pub(crate) use brute_force::brute_force;
+pub(crate) use brute_force::{costs_of_every_plan, least_of, plans};
 pub(crate) use change::changed;
-pub(crate) use flow::flow;
+pub(crate) use costs::Costs;
+pub(crate) use flow::{best_plan, least_costs};
 pub(crate) use judge::{Given, Judgement, judge};
 pub(crate) use problem::Problem;
 
-/// What the best plans of a group have in common.
+/// What plans that are best in balance and then in stickiness have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Optimum {
     /// The least sum of squared loads.
@@ -35,6 +39,11 @@ pub(crate) struct Optimum {
 }
 
 impl Optimum {
+    /// The figures of a plan with these costs.
+    fn of(problem: &Problem, balance: u64, stickiness: u64) -> Self {
+        Self { sum_of_squares: balance, retained: problem.partitions().count() as u64 - stickiness }
+    }
+
     /// Whether these figures are better than others: first a lower sum, then more retained.
     pub(crate) fn beats(self, other: Self) -> bool {
         self.cost() < other.cost()
@@ -48,4 +57,10 @@ impl Optimum {
 /// The figures of the best plans of a document's group.
 pub(crate) fn optimum(document: &GroupDocument) -> Optimum {
     flow(&Problem::of(document))
+}
+
+/// The figures of the best plans.
+pub(crate) fn flow(problem: &Problem) -> Optimum {
+    let least = least_costs(problem, &Goals::BALANCE_STICKINESS);
+    Optimum::of(problem, least[0], least[1])
 }

@@ -57,7 +57,7 @@ fn check(document: &GroupDocument, given: &Given) -> Result<(), TestCaseError> {
         return Ok(());
     }
     let whole = moved(&group, given, &verdict.witness).expect("moves of the assignment");
-    let Judgement { violations, figures } = judge(&problem, &whole);
+    let Judgement { violations, figures, .. } = judge(&problem, &whole);
     prop_assert!(violations.is_empty(), "{violations:?}");
     prop_assert!(improved(&verdict, figures), "{verdict:?} leads to {figures:?}");
     for part in proper_parts(verdict.witness.len()) {

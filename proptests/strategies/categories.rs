@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sticky_assignor::Subscription;
 use sticky_assignor::document::{GroupDocument, MemberDocument};
+use sticky_assignor::{Goal, Goals, Subscription};
 
-use crate::oracle::{Problem, optimum};
+use crate::oracle::{Problem, least_costs, optimum};
 
 /// Something a group may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,12 +40,46 @@ pub(super) enum Category {
     StaticMember,
     SubscribesToEvery,
     FollowsAbsentTopic,
+    /// A member has a rack, and of some partition it is known where its replicas are.
     Racks,
+    /// So, and another member has none.
+    MemberWithoutRack,
+    /// The racks of some partitions are known, those of others of the topic are not.
+    PartitionOfUnknownRacks,
+    ReplicaInOneRack,
+    ReplicasInTwoRacks,
+    ReplicasInThreeRacks,
+    /// Some owner has to be in another rack.
+    MismatchesAll,
+    /// Members subscribe alike, to topics of different counts.
+    AlikeWithUnequalTopics,
+    /// What is best in one goal is not in another.
+    BalanceAgainstRack,
+    BalanceAgainstStickiness,
+    BalanceAgainstSpread,
+    RackAgainstStickiness,
+    RackAgainstSpread,
+    StickinessAgainstSpread,
+    /// The same among balanced plans.
+    BalancedRackAgainstStickiness,
+    BalancedRackAgainstSpread,
+    BalancedStickinessAgainstSpread,
+    /// The same of stickiness and spread among balanced plans with as few mismatches as these can
+    /// have.
+    BalancedInRacksStickinessAgainstSpread,
 }
 
 /// Everything the document shows.
 pub(super) fn categories(document: &GroupDocument) -> BTreeSet<Category> {
-    let shown = [plain(document), subscribing(document), claiming(document), weighed(document)];
+    let problem = Problem::of(document);
+    let shown = [
+        plain(document),
+        subscribing(document),
+        claiming(document),
+        weighed(document, &problem),
+        racked(document, &problem),
+        conflicting(&problem),
+    ];
     shown.into_iter().flatten().filter_map(|(category, shows)| shows.then_some(category)).collect()
 }
 
@@ -56,7 +90,6 @@ fn plain(document: &GroupDocument) -> Vec<(Category, bool)> {
         (Category::Fresh, document.members.len() > 1 && document.members.iter().all(|member| member.owned.is_empty())),
         (Category::TopicWithoutPartitions, document.topics.0.values().any(|topic| topic.partitions == 0)),
         (Category::StaticMember, document.members.iter().any(|member| member.instance.is_some())),
-        (Category::Racks, document.topics.0.values().any(|topic| topic.racks.is_some())),
     ]
 }
 
@@ -113,15 +146,55 @@ fn quarrels(claims: &[(&MemberDocument, &str, Vec<i64>)], compare: impl Fn(i64, 
     })
 }
 
-fn weighed(document: &GroupDocument) -> Vec<(Category, bool)> {
-    let problem = Problem::of(document);
+fn weighed(document: &GroupDocument, problem: &Problem) -> Vec<(Category, bool)> {
     let claimed = problem.owners_before.len() as u64;
     let retained = optimum(document).retained;
     vec![
         (Category::BalancedClaims, claimed > 0 && retained == claimed),
         (Category::UnbalancedClaims, retained < claimed),
-        (Category::NeedsChain, needs_chain(document, &problem)),
+        (Category::NeedsChain, needs_chain(document, problem)),
     ]
+}
+
+fn racked(document: &GroupDocument, problem: &Problem) -> Vec<(Category, bool)> {
+    let known: Vec<&Vec<Vec<String>>> = document.topics.0.values().filter_map(|topic| topic.racks.as_ref()).collect();
+    let in_racks = |count: usize| known.iter().any(|racks| racks.iter().any(|racks| racks.len() == count));
+    let replicas = in_racks(1) || in_racks(2) || in_racks(3);
+    let members = |with: bool| document.members.iter().any(|member| member.rack.is_some() == with);
+    let counts: BTreeSet<i64> = document.topics.0.values().map(|topic| topic.partitions).collect();
+    let followed: BTreeSet<BTreeSet<&str>> = document.members.iter().map(|member| followed(document, member)).collect();
+    vec![
+        (Category::Racks, replicas && members(true)),
+        (Category::MemberWithoutRack, replicas && members(true) && members(false)),
+        (Category::PartitionOfUnknownRacks, known.iter().any(|racks| racks.iter().any(Vec::is_empty) && !racks.iter().all(Vec::is_empty))),
+        (Category::ReplicaInOneRack, in_racks(1)),
+        (Category::ReplicasInTwoRacks, in_racks(2)),
+        (Category::ReplicasInThreeRacks, in_racks(3)),
+        (Category::MismatchesAll, least_costs(problem, &"rack".parse().expect("a goal")) > vec![0]),
+        (Category::AlikeWithUnequalTopics, document.members.len() > 1 && followed.len() == 1 && counts.len() > 1),
+    ]
+}
+
+fn conflicting(problem: &Problem) -> Vec<(Category, bool)> {
+    use Goal::{Balance, Rack, Spread, Stickiness};
+    vec![
+        (Category::BalanceAgainstRack, conflict(problem, &[], Balance, Rack)),
+        (Category::BalanceAgainstStickiness, conflict(problem, &[], Balance, Stickiness)),
+        (Category::BalanceAgainstSpread, conflict(problem, &[], Balance, Spread)),
+        (Category::RackAgainstStickiness, conflict(problem, &[], Rack, Stickiness)),
+        (Category::RackAgainstSpread, conflict(problem, &[], Rack, Spread)),
+        (Category::StickinessAgainstSpread, conflict(problem, &[], Stickiness, Spread)),
+        (Category::BalancedRackAgainstStickiness, conflict(problem, &[Balance], Rack, Stickiness)),
+        (Category::BalancedRackAgainstSpread, conflict(problem, &[Balance], Rack, Spread)),
+        (Category::BalancedStickinessAgainstSpread, conflict(problem, &[Balance], Stickiness, Spread)),
+        (Category::BalancedInRacksStickinessAgainstSpread, conflict(problem, &[Balance, Rack], Stickiness, Spread)),
+    ]
+}
+
+/// Whether of two goals, after some others, the second is worse off for coming second.
+fn conflict(problem: &Problem, before: &[Goal], one: Goal, other: Goal) -> bool {
+    let least = |goals: &[Goal]| least_costs(problem, &Goals::new([before, goals].concat()).expect("none twice")).pop();
+    least(&[one, other]) > least(&[other])
 }
 
 /// Whether every partition is claimed, no single move evens the loads, and yet they could be

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use sticky_assignor::{Change, Event, NewMember, NewTopic, Subscription};
 
+use super::racks::{any_rack, rack};
 use super::sketch::Sizes;
 
 /// Some events, of the names that generated groups have and a few more: some of them impossible.
@@ -28,12 +29,10 @@ fn any_event(Sizes { topics, partitions, members }: Sizes) -> impl Strategy<Valu
 }
 
 fn any_joining(members: usize, topics: usize) -> impl Strategy<Value = NewMember> {
-    (any_id(members), any_subscription(topics), prop::option::weighted(0.3, any_instance())).prop_map(|(id, subscription, instance)| {
+    let instance = prop::option::weighted(0.3, any_instance());
+    (any_id(members), any_subscription(topics), instance, any_rack()).prop_map(|(id, subscription, instance, of_rack)| {
         let member = NewMember::new(id, subscription);
-        match instance {
-            Some(instance) => member.instance(instance),
-            None => member,
-        }
+        NewMember { instance, rack: of_rack.map(rack), ..member }
     })
 }
 

@@ -8,8 +8,11 @@ mod categories;
 mod changes;
 mod claims;
 mod given;
+mod goals;
+mod growth;
 mod levels;
 mod prices;
+mod racks;
 mod sketch;
 mod spread;
 mod subscriptions;
@@ -23,6 +26,8 @@ use sticky_assignor::document::GroupDocument;
 
 pub(crate) use changes::{any_change, any_change_in};
 pub(crate) use given::{any_rearranging, any_spoiling, any_valid_given, claiming, given, spoilt};
+pub(crate) use goals::{any_goals, every_order};
+pub(crate) use growth::growth;
 pub(crate) use levels::{change_of_levels, group_of_levels};
 pub(crate) use prices::{any_prices, priced};
 
@@ -49,7 +54,7 @@ pub(crate) fn tiny_group() -> impl Strategy<Value = GroupDocument> {
 /// Groups of every kind, a handful of members and topics each.
 pub(crate) fn any_group() -> impl Strategy<Value = GroupDocument> {
     let sizes = Sizes { topics: 6, partitions: 7, members: 7 };
-    prop_oneof![5 => any_sketch(sizes), 1 => staircase()].prop_map(Sketch::document)
+    prop_oneof![10 => any_sketch(sizes), 1 => any_sketch(sizes).prop_map(Sketch::alike), 2 => staircase()].prop_map(Sketch::document)
 }
 
 /// Groups of so many members, each sharing topics only with its neighbours.

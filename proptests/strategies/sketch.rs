@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use sticky_assignor::document::{AnyInteger, GroupDocument, MemberDocument, SubscriptionDocument, TopicDocument, UniqueMap};
 
 use super::claims::{ClaimStyle, any_claim_style, claims};
+use super::racks::{Replicas, any_rack, any_replicas, rack, replicas};
 use super::subscriptions::{Asking, Shape, any_asking, any_shape, subscription};
 
 /// The most there may be of each.
@@ -16,11 +17,11 @@ pub(crate) struct Sizes {
     pub(crate) members: usize,
 }
 
-/// A topic: how many partitions, and a bit for each partition's rack if racks are given.
+/// A topic: how many partitions, and where their replicas are if that is given.
 #[derive(Clone, Debug)]
 pub(super) struct TopicSketch {
     partitions: i64,
-    racks: Option<u32>,
+    racks: Option<Vec<Replicas>>,
 }
 
 /// A member: what it asks for, and whether it is a static one.
@@ -39,17 +40,15 @@ pub(super) struct Sketch {
     pub(super) members: Vec<MemberSketch>,
     shape: Shape,
     claims: ClaimStyle,
+    /// Whether anything is said of racks.
+    racked: bool,
 }
 
 pub(super) fn any_sketch(sizes: Sizes) -> impl Strategy<Value = Sketch> {
     let topics = prop::collection::vec(any_topic(sizes.partitions), 0..=sizes.topics);
     let members = prop::collection::vec(any_member(), 0..=sizes.members);
-    (topics, members, any_shape(), any_claim_style(sizes.partitions)).prop_map(|(topics, members, shape, claims)| Sketch {
-        topics,
-        members,
-        shape,
-        claims,
-    })
+    (topics, members, any_shape(), any_claim_style(sizes.partitions), prop::bool::weighted(0.4))
+        .prop_map(|(topics, members, shape, claims, racked)| Sketch { topics, members, shape, claims, racked })
 }
 
 /// Members in a row, each sharing a topic with the next, who own one partition less each: no single
@@ -60,6 +59,7 @@ pub(super) fn staircase() -> impl Strategy<Value = Sketch> {
         members: vec![MemberSketch { asking: Asking::AsShaped(0), instance: None, rack: None }; members],
         shape: Shape::Chain,
         claims: ClaimStyle::Skewed { picks: vec![0], generation: -1 },
+        racked: false,
     })
 }
 
@@ -73,16 +73,20 @@ pub(super) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Val
         topics: topics.into_iter().map(|partitions| TopicSketch { partitions, racks: None }).collect(),
         shape,
         claims: ClaimStyle::Skewed { picks, generation: -1 },
+        racked: false,
     })
 }
 
 fn any_topic(most: i64) -> impl Strategy<Value = TopicSketch> {
-    (0..=most, prop::option::weighted(0.1, any::<u32>())).prop_map(|(partitions, racks)| TopicSketch { partitions, racks })
+    (0..=most, prop::option::weighted(0.8, any_replicas())).prop_map(|(partitions, racks)| TopicSketch { partitions, racks })
 }
 
 fn any_member() -> impl Strategy<Value = MemberSketch> {
-    (any_asking(), prop::option::weighted(0.15, 0..3_u8), prop::option::weighted(0.1, 0..2_u8))
-        .prop_map(|(asking, instance, rack)| MemberSketch { asking, instance, rack })
+    (any_asking(), prop::option::weighted(0.15, 0..3_u8), any_rack()).prop_map(|(asking, instance, rack)| MemberSketch {
+        asking,
+        instance,
+        rack,
+    })
 }
 
 impl Sketch {
@@ -101,7 +105,7 @@ impl Sketch {
 
     pub(super) fn document(self) -> GroupDocument {
         let topics: UniqueMap<TopicDocument> =
-            self.topics.iter().enumerate().map(|(place, topic)| (format!("t{place}"), topic.document())).collect();
+            self.topics.iter().enumerate().map(|(place, topic)| (format!("t{place}"), topic.document(self.racked))).collect();
         let members = self.members.iter().enumerate().map(|(place, member)| member.document(place, &self)).collect();
         let unclaimed = GroupDocument { name: None, topics, members };
         claims(unclaimed, &self.claims)
@@ -109,9 +113,9 @@ impl Sketch {
 }
 
 impl TopicSketch {
-    fn document(&self) -> TopicDocument {
-        let racks = |bits: u32| (0..self.partitions).map(|partition| vec![rack(bits >> (partition % 32) & 1)]).collect();
-        TopicDocument { partitions: self.partitions, racks: self.racks.map(racks) }
+    fn document(&self, racked: bool) -> TopicDocument {
+        let racks = self.racks.as_ref().filter(|_| racked).map(|bits| replicas(bits, self.partitions));
+        TopicDocument { partitions: self.partitions, racks }
     }
 }
 
@@ -122,12 +126,8 @@ impl MemberSketch {
             topics: SubscriptionDocument(subscription(sketch.shape, place, &self.asking, sketch.topics.len())),
             owned: UniqueMap::default(),
             generation: AnyInteger(-1),
-            rack: self.rack.map(|number| rack(number.into())),
+            rack: self.rack.filter(|_| sketch.racked).map(rack),
             instance: self.instance.map(|order| format!("pod-{order}-{place}")),
         }
     }
-}
-
-fn rack(number: u32) -> String {
-    ["a", "b"][number as usize].into()
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use sticky_assignor::Event;
 
 use super::categories::Category::{self, *};
 use super::categories::categories;
 use super::*;
+use crate::oracle::changed;
 
 /// Of a thousand groups at least so many show it.
-const OF_A_THOUSAND: [(Category, usize); 25] = [
+const OF_A_THOUSAND: [(Category, usize); 42] = [
     (NoMembers, 50),
     (NoTopics, 50),
     (Fresh, 50),
@@ -36,7 +38,24 @@ const OF_A_THOUSAND: [(Category, usize); 25] = [
     (StaticMember, 200),
     (SubscribesToEvery, 100),
     (FollowsAbsentTopic, 100),
-    (Racks, 100),
+    (Racks, 200),
+    (MemberWithoutRack, 100),
+    (PartitionOfUnknownRacks, 100),
+    (ReplicaInOneRack, 100),
+    (ReplicasInTwoRacks, 100),
+    (ReplicasInThreeRacks, 100),
+    (MismatchesAll, 50),
+    (AlikeWithUnequalTopics, 50),
+    (BalanceAgainstRack, 30),
+    (BalanceAgainstStickiness, 100),
+    (BalanceAgainstSpread, 30),
+    (RackAgainstStickiness, 30),
+    (RackAgainstSpread, 30),
+    (StickinessAgainstSpread, 100),
+    (BalancedRackAgainstStickiness, 30),
+    (BalancedRackAgainstSpread, 10),
+    (BalancedStickinessAgainstSpread, 50),
+    (BalancedInRacksStickinessAgainstSpread, 50),
 ];
 
 #[test]
@@ -49,4 +68,25 @@ fn every_kind_of_group_occurs() {
     }
     let rare: Vec<_> = OF_A_THOUSAND.iter().filter(|(category, least)| counts.get(category).is_none_or(|count| count < least)).collect();
     assert!(rare.is_empty(), "too rare: {rare:?} among {counts:?}");
+}
+
+/// What a history does to what somebody has of a topic: more than a few members share it at its end
+/// or on its way.
+#[test]
+fn groups_grow_and_shrink() {
+    let mut runner = TestRunner::deterministic();
+    let (mut joins, mut leaves) = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        let (document, changes) = growth().new_tree(&mut runner).expect("a history").current();
+        let mut after = Some(document);
+        for change in &changes {
+            after = changed(&after.expect("a possible change"), change);
+        }
+        assert!(after.is_some(), "every change is possible");
+        let joining = changes.iter().filter(|change| matches!(change.events(), [Event::Join(_)])).count();
+        joins.push(joining);
+        leaves.push(changes.len() - joining);
+    }
+    let many = |counts: &[usize]| counts.iter().filter(|count| **count >= 4).count();
+    assert!(many(&joins) > 100 && many(&leaves) > 50, "{joins:?} {leaves:?}");
 }

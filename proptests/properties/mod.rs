@@ -2,6 +2,7 @@
 //! the oracle.
 
 mod concurrency;
+mod goal_prices;
 mod history;
 mod idempotence;
 mod ledger;

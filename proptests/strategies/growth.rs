@@ -7,7 +7,7 @@ use sticky_assignor::document::GroupDocument;
 use sticky_assignor::{Change, Event, NewMember, Subscription};
 
 use super::racks::{any_rack, rack};
-use super::sketch::{Sizes, Sketch, any_sketch};
+use super::sketch::{Sizes, any_sketch};
 
 /// A group, and joins and leaves that are all possible. Members subscribe alike, or are of one of
 /// two kinds.

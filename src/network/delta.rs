@@ -1,40 +1,41 @@
-//! Edits to lists of numbers that are not written anew for each of them.
+//! What changed of lists of numbers since they were written: a few entries beside them, so that a
+//! list need not be written anew for each change.
 
 use std::sync::Arc;
 
-/// What is to be added to lists, and taken from them, ascending by list and item; one edit at most
-/// for both. A persistent value.
+/// The items added to lists and removed from them, ascending by list and item; one entry at most
+/// for each list and item. A persistent value.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Edits(Arc<[Edit]>);
+pub(crate) struct Delta(Arc<[Entry]>);
 
-/// An item that a list begins, or ends, to have.
+/// An item that was added to a list, or removed from it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Edit {
+pub(crate) struct Entry {
     list: u32,
     item: u32,
-    having: Having,
+    kind: Kind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Having {
-    Begins,
-    Ends,
+enum Kind {
+    Added,
+    Removed,
 }
 
-impl Edit {
-    pub(crate) fn begins(list: u32, item: u32) -> Self {
-        Self { list, item, having: Having::Begins }
+impl Entry {
+    pub(crate) fn added(list: u32, item: u32) -> Self {
+        Self { list, item, kind: Kind::Added }
     }
 
-    pub(crate) fn ends(list: u32, item: u32) -> Self {
-        Self { list, item, having: Having::Ends }
+    pub(crate) fn removed(list: u32, item: u32) -> Self {
+        Self { list, item, kind: Kind::Removed }
     }
 }
 
-impl Edits {
-    /// The edits with later ones, in any order, each list and item once. O(edits), where there are
-    /// later ones.
-    pub(crate) fn with(self, mut later: Vec<Edit>) -> Self {
+impl Delta {
+    /// The delta with later entries, in any order, each list and item once. Linear in all entries
+    /// where there are later ones.
+    pub(crate) fn with(self, mut later: Vec<Entry>) -> Self {
         if later.is_empty() {
             return self;
         }
@@ -47,72 +48,73 @@ impl Edits {
         self.0.len()
     }
 
-    /// The lists that have edits, ascending, for each edit once.
+    /// The list of each entry, ascending.
     pub(crate) fn lists(&self) -> impl Iterator<Item = u32> + '_ {
-        self.0.iter().map(|edit| edit.list)
+        self.0.iter().map(|entry| entry.list)
     }
 
-    /// The edits, ready to be asked for any of so many lists.
-    pub(crate) fn indexed(&self, lists: usize) -> Indexed {
-        let mut first = vec![NOWHERE; lists];
+    /// The delta of this many lists, ready to be looked up by list.
+    pub(crate) fn indexed(&self, lists: usize) -> IndexedDelta {
+        let mut first = vec![NO_ENTRY; lists];
         // Backwards, so that the first of each list is what remains.
         (0..self.0.len()).rev().for_each(|place| first[self.0[place].list as usize] = place as u32);
-        Indexed { edits: self.clone(), first }
+        IndexedDelta { delta: self.clone(), first }
     }
 }
 
-/// Edits, and where those of each list begin: looking for them would take longer than reading them.
+/// A delta, and where the entries of each list begin: a binary search for them would take longer
+/// than reading them.
 #[derive(Debug)]
-pub(crate) struct Indexed {
-    edits: Edits,
+pub(crate) struct IndexedDelta {
+    delta: Delta,
     first: Vec<u32>,
 }
 
-/// The place of no edit, beyond all.
-const NOWHERE: u32 = u32::MAX;
+/// The place of no entry, beyond all.
+const NO_ENTRY: u32 = u32::MAX;
 
-impl Indexed {
-    /// The items of a list after its edits: those it had and has still, then those that came.
+impl IndexedDelta {
+    /// The items of a list with its delta: those that remain, then those that were added.
     pub(crate) fn applied<I: Iterator<Item = u32>>(&self, list: u32, before: I) -> Applied<'_, I> {
-        let rest = self.edits.0.get(self.first[list as usize] as usize..).unwrap_or_default();
-        let edits = &rest[..rest.iter().take_while(|edit| edit.list == list).count()];
-        Applied { before, edits, rest: edits.iter() }
+        let rest = self.delta.0.get(self.first[list as usize] as usize..).unwrap_or_default();
+        let entries = &rest[..rest.iter().take_while(|entry| entry.list == list).count()];
+        Applied { before, entries, rest: entries.iter() }
     }
 }
 
-/// A list after its edits. Lists are short and gone over one item at a time, which chained adapters
-/// are slower at.
+/// A list with its delta. A type of its own, as chained adapters are slower where lists are short.
 #[derive(Clone, Debug)]
 pub(crate) struct Applied<'a, I> {
     before: I,
-    edits: &'a [Edit],
-    rest: std::slice::Iter<'a, Edit>,
+    entries: &'a [Entry],
+    rest: std::slice::Iter<'a, Entry>,
 }
 
 impl<I: Iterator<Item = u32>> Iterator for Applied<'_, I> {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
-        let edits = self.edits;
-        let is_unedited = |item: &u32| edits.is_empty() || edits.binary_search_by_key(item, |edit| edit.item).is_err();
-        let begun = || self.rest.find(|edit| edit.having == Having::Begins).map(|edit| edit.item);
-        self.before.find(is_unedited).or_else(begun)
+        let entries = self.entries;
+        let remains = |item: &u32| entries.is_empty() || entries.binary_search_by_key(item, |entry| entry.item).is_err();
+        let added = || self.rest.find(|entry| entry.kind == Kind::Added).map(|entry| entry.item);
+        self.before.find(remains).or_else(added)
     }
 }
 
-fn key(edit: &Edit) -> (u32, u32) {
-    (edit.list, edit.item)
+fn key(entry: &Entry) -> (u32, u32) {
+    (entry.list, entry.item)
 }
 
-/// Two lists of edits as one; where both say something of a list and an item, the later ones count.
-fn merged(earlier: &[Edit], later: &[Edit]) -> Vec<Edit> {
+/// Two lists of entries as one; where both have an entry of the same list and item, the later one
+/// counts.
+fn merged(earlier: &[Entry], later: &[Entry]) -> Vec<Entry> {
     let mut merged = Vec::with_capacity(earlier.len() + later.len());
     let mut rest = earlier;
-    for edit in later {
-        let place = rest.partition_point(|other| key(other) < key(edit));
+    for entry in later {
+        let place = rest.partition_point(|other| key(other) < key(entry));
         merged.extend_from_slice(&rest[..place]);
-        merged.push(*edit);
-        let replaced = rest.get(place).is_some_and(|other| key(other) == key(edit));
+        merged.push(*entry);
+        let replaced = rest.get(place).is_some_and(|other| key(other) == key(entry));
         rest = &rest[place + usize::from(replaced)..];
     }
     merged.extend_from_slice(rest);

@@ -1,9 +1,6 @@
 //! The group as a network: dense numbers for what takes part, and who may read what.
 
-mod crowds;
 pub(crate) mod delta;
-pub(crate) mod followers;
-pub(crate) mod freed;
 pub(crate) mod impact;
 pub(crate) mod subscribers;
 

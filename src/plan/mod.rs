@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::balance::allocate::Handing;
 use crate::model::{Assignment, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
+use crate::network::subscribers::SubscriberIndex;
 use crate::proof::{Cost, Proof};
-use crate::rebalance::Readers;
 
 /// A plan for a group: who owns what from now on, what that moves, and the proof that nothing is
 /// better.
@@ -20,8 +20,8 @@ pub struct Plan {
     pub(crate) movements: Arc<[Movement]>,
     pub(crate) summary: Summary,
     pub(crate) proof: Proof,
-    /// Who follows which topic, for the next rebalance.
-    pub(crate) readers: Readers,
+    /// Who subscribes to which topic, for the next rebalance.
+    pub(crate) subscribers: SubscriberIndex,
 }
 
 /// The figures of a plan.
@@ -102,7 +102,7 @@ impl Plan {
         let table = OwnerTable::of_places(network.slots.clone(), handing.owners, &network.members, &loads);
         let assignment = Assignment::from_table(table);
         let summary = Summary::of(&group, &assignment, movements.len() as u64, claimed);
-        Self { group, assignment, movements: movements.into(), summary, proof, readers: Readers::new(network) }
+        Self { group, assignment, movements: movements.into(), summary, proof, subscribers: SubscriberIndex::new(network) }
     }
 
     /// The group the plan is for.

@@ -1,11 +1,11 @@
-//! The closed form on what changed, where all members follow the same topics before and after.
+//! The closed form on what changed, where all members subscribe to the same topics before and
+//! after.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::balance::even_loads::EvenLoads;
 use crate::model::{Assignment, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
-use crate::network::freed::freed;
-use crate::network::impact::{Effects, reading};
+use crate::network::impact::{Impact, subscribed_topics};
 use crate::plan::Plan;
 use crate::proof::Proof;
 use crate::rebalance::outcome::{Outcome, movement};
@@ -13,25 +13,28 @@ use crate::rebalance::outcome::{Outcome, movement};
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
 
-/// The next plan, if all members that follow anything have one and the same subscription before and
-/// after.
-pub(crate) fn rebalance(plan: &Plan, group: &Group, effects: &Effects) -> Option<Plan> {
-    let subscription = plan.readers.only_subscription()?;
+/// The next plan, if all members that subscribe to anything have one and the same subscription
+/// before and after.
+pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<Plan> {
+    let subscription = plan.subscribers.only_subscription()?;
     let assignment = group.claims().previous()?;
     let members = group.all_members().having(subscription);
-    if members.is_empty() || (members.len() < group.all_members().len() && others_read(group, subscription)) {
+    if members.is_empty() || (members.len() < group.all_members().len() && others_have_topics(group, subscription)) {
         return None;
     }
-    let free = freed(group, effects, assignment);
-    let shares = Shares::of(&members, free.len(), assignment);
+    let unassigned = impact.unassigned(group, assignment);
+    let shares = Shares::of(&members, unassigned.len(), assignment);
     let proof = shares.proof(plan, group);
-    let readers = plan.readers.clone().after(&plan.group, group, effects).all_having(subscription);
-    Some(plan.with_outcome(group, shares.carry_out(free, assignment), proof, readers))
+    let subscribers = plan.subscribers.clone().after(&plan.group, group, impact).all_having(subscription);
+    Some(plan.with_outcome(group, shares.carry_out(unassigned, assignment), proof, subscribers))
 }
 
-/// Whether a member with another subscription follows anything that exists.
-fn others_read(group: &Group, subscription: SubscriptionId) -> bool {
-    group.all_members().subscriptions_in_order().any(|(member, other)| other != subscription && reading(group, member).next().is_some())
+/// Whether a member with another subscription subscribes to anything that exists.
+fn others_have_topics(group: &Group, subscription: SubscriptionId) -> bool {
+    group
+        .all_members()
+        .subscriptions_in_order()
+        .any(|(member, other)| other != subscription && subscribed_topics(group, member).next().is_some())
 }
 
 /// What members had and shall have.
@@ -47,30 +50,30 @@ struct Share {
 }
 
 impl Shares {
-    fn of(members: &[MemberId], free: usize, assignment: &Assignment) -> Self {
+    fn of(members: &[MemberId], unassigned: usize, assignment: &Assignment) -> Self {
         let loads = assignment.loads();
         let held = || members.iter().map(|&member| loads.get(member.index()).copied().unwrap_or(0));
-        let even = EvenLoads::of(held().map(u64::from).sum::<u64>() + free as u64, held());
+        let even = EvenLoads::of(held().map(u64::from).sum::<u64>() + unassigned as u64, held());
         let share = |((&member, held), load): ((&MemberId, u32), u32)| Share { member, held, load };
         Self { even, members: members.iter().zip(held()).zip(even.loads(held())).map(share).collect() }
     }
 
-    /// Gives free partitions, and those of members with too many, to members with too few.
-    fn carry_out(&self, free: Vec<Transfer>, claims: &Assignment) -> Outcome {
+    /// Gives unassigned partitions, and those of members with too many, to members with too few.
+    fn carry_out(&self, unassigned: Vec<Transfer>, claims: &Assignment) -> Outcome {
         let lacking = self.members.iter().filter(|share| share.held < share.load);
         let mut takers = Turns::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
-        let placed = free.len() as u64;
-        let mut handed = free;
+        let placed = unassigned.len() as u64;
+        let mut transfers = unassigned;
         let giving = self.members.iter().filter(|share| share.held > share.load).enumerate();
         for (turn, share) in giving {
             let given = evenly_chosen(claims, share.member, (share.held - share.load) as usize, turn);
-            handed.extend(given.into_iter().map(|partition| Transfer { partition, from: Some(share.member), to: None }));
+            transfers.extend(given.into_iter().map(|partition| Transfer { partition, from: Some(share.member), to: None }));
         }
-        handed.iter_mut().for_each(|handed| handed.to = takers.next(handed.partition.topic));
-        let mut movements: Vec<Movement> = handed[placed as usize..].iter().filter_map(movement).collect();
+        transfers.iter_mut().for_each(|transfer| transfer.to = takers.next(transfer.partition.topic));
+        let mut movements: Vec<Movement> = transfers[placed as usize..].iter().filter_map(movement).collect();
         movements.sort_unstable();
-        handed.sort_unstable_by_key(|handed| handed.partition);
-        Outcome { claims: claims.clone(), handed, movements, placed }
+        transfers.sort_unstable_by_key(|transfer| transfer.partition);
+        Outcome { claims: claims.clone(), transfers, movements, placed }
     }
 
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {
@@ -84,7 +87,7 @@ impl Shares {
     }
 }
 
-/// Members that take partitions in turn, and so many each.
+/// Members that take partitions in turn, and how many each.
 struct Turns<'a> {
     claims: &'a Assignment,
     open: VecDeque<(MemberId, u32)>,
@@ -133,7 +136,7 @@ fn first_fewest(counts: impl Iterator<Item = u32>) -> Option<usize> {
     fewest.map(|(_, place)| place)
 }
 
-/// So many of a member's partitions, evenly spaced over its topics; where to begin changes from
+/// This many of a member's partitions, evenly spaced over its topics; where to begin changes from
 /// turn to turn.
 fn evenly_chosen(assignment: &Assignment, member: MemberId, count: usize, turn: usize) -> Vec<TopicPartition> {
     let load = assignment.load(member) as usize;

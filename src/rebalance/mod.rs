@@ -3,36 +3,29 @@
 //! Four ways, tried in this order; the last always goes.
 //!
 //! 1. Where a change touches nobody, nothing moves ([`outcome`]).
-//! 1. Where all members follow the same topics, before and after, the closed form works on what
-//!    changed ([`identical`]).
-//! 1. What was set free is placed, and what is missing is fetched, by searches that start there and
+//! 1. Where all members subscribe to the same topics, before and after, the closed form works on
+//!    what changed ([`identical`]).
+//! 1. What is unassigned is placed, and what is lacking is pulled, by searches that start there and
 //!    stop early ([`incremental`]).
 //! 1. Where that would search about as much as there is, the whole group is balanced anew: at once
 //!    if a change is large ([`crate::network::impact`]), or when a search went on for so long.
 
-mod adjust;
+mod adjacent;
 mod augment;
-mod crossing;
-mod dear;
-mod direct;
-mod fetch;
-mod finish;
+mod budget;
 mod identical;
 mod incremental;
-mod moved;
+mod levels;
 mod neighbours;
+mod net_moves;
 mod outcome;
-mod patience;
 mod residual;
-mod room;
-mod round;
 mod search;
 mod start;
 mod state;
 
-use crate::model::{Change, ChangeError, Goals};
-use crate::network::impact::Effects;
-pub(crate) use crate::network::subscribers::Readers;
+use crate::model::{Change, ChangeError, Goals, Group};
+use crate::network::impact::{Before, Impact};
 use crate::plan::Plan;
 
 impl Plan {
@@ -40,11 +33,11 @@ impl Plan {
     /// plan gave them.
     ///
     /// This plan still stands, and the new one shares with it what did not change. Work and memory
-    /// follow what moves and what must be searched. Beside that there is a look at the level of
-    /// each member and topic that there is or was, and once in many changes a list of who follows
-    /// what is made anew. Where more than one in 64 partitions (and more than 64) is to be placed
-    /// or fetched, or a search has gone on for about as long as a balance takes, the group is
-    /// balanced from the ground up.
+    /// depend on what moves and what must be searched. Beside that there is a look at the level of
+    /// each member and topic that there is or was, and once in many changes the index of who
+    /// subscribes to what is made anew. Where more than one in 64 partitions (and more than 64) is
+    /// to be placed or pulled, or a search has gone on for about as long as a balance takes, the
+    /// group is balanced from the ground up.
     ///
     /// ```
     /// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
@@ -80,14 +73,20 @@ impl Plan {
     /// Where an event of the change cannot happen to the group as the events before it left it.
     pub fn rebalance(&self, change: &Change) -> Result<Self, ChangeError> {
         let group = self.group.clone().claiming(self.assignment.clone()).changed(change)?;
-        if self.goals() != Goals::BALANCE_STICKINESS {
-            return Ok(self.goals().balance(&group));
-        }
-        let effects = Effects::of(self, &group, change);
-        let next = match effects.is_empty() {
-            true => Some(self.unmoved(&group, &effects)),
-            false => identical::rebalance(self, &group, &effects).or_else(|| incremental::rebalance(self, &group, &effects)),
+        // The searches near the change know balance and stickiness.
+        let near = match self.goals() == Goals::BALANCE_STICKINESS {
+            true => self.near_the_change(&group, change),
+            false => None,
         };
-        Ok(next.unwrap_or_else(|| self.goals().balance(&group)))
+        Ok(near.unwrap_or_else(|| self.goals().balance(&group)))
+    }
+
+    /// The next plan where it can be had at the cost of what the change touches.
+    fn near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
+        let impact = Impact::of(Before { group: &self.group, assignment: &self.assignment }, group, change);
+        match impact.is_empty() {
+            true => Some(self.unmoved(group, &impact)),
+            false => identical::rebalance(self, group, &impact).or_else(|| incremental::rebalance(self, group, &impact)),
+        }
     }
 }

@@ -1,28 +1,31 @@
-//! A plan made from the one before it and what moved.
+//! A settled flow becomes a plan: who hands what to whom, the prices that prove it, and the plan
+//! made from the one before.
 
-use crate::model::{Assignment, Group, Movement, Transfer};
-use crate::network::impact::Effects;
-use crate::network::subscribers::Readers;
+use crate::model::{Assignment, Group, MemberId, Movement, TopicId, TopicPartition, Transfer};
+use crate::network::impact::Impact;
+use crate::network::subscribers::SubscriberIndex;
 use crate::plan::{Plan, Summary};
 use crate::proof::Proof;
+use crate::rebalance::start::Unassigned;
+use crate::rebalance::state::State;
 
 /// What becomes of partitions in a rebalance.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(super) struct Outcome {
     /// Who owns what before, less the partitions of deleted topics.
-    pub(crate) claims: Assignment,
+    pub(super) claims: Assignment,
     /// What changes hands, ascending.
-    pub(crate) handed: Vec<Transfer>,
+    pub(super) transfers: Vec<Transfer>,
     /// What of it left an owner who could have kept it, ascending.
-    pub(crate) movements: Vec<Movement>,
+    pub(super) movements: Vec<Movement>,
     /// How many partitions had no owner to stay with: new ones, and those whose owner left or gave
     /// up the topic.
-    pub(crate) placed: u64,
+    pub(super) placed: u64,
 }
 
 impl Plan {
     /// The plan for a group after a change that touched nobody.
-    pub(crate) fn unmoved(&self, group: &Group, effects: &Effects) -> Self {
+    pub(super) fn unmoved(&self, group: &Group, impact: &Impact) -> Self {
         let summary = Summary {
             partitions: group.partition_count(),
             unassigned: group.partition_count() - self.assignment.len(),
@@ -37,14 +40,14 @@ impl Plan {
             movements: [].into(),
             summary,
             proof: self.proof.clone().without_moves(),
-            readers: self.readers.clone().after(&self.group, group, effects),
+            subscribers: self.subscribers.clone().after(&self.group, group, impact),
         }
     }
 
     /// The plan for a group after a change with this outcome.
-    pub(crate) fn with_outcome(&self, group: &Group, outcome: Outcome, proof: Proof, readers: Readers) -> Self {
-        let Outcome { claims, handed, movements, placed } = outcome;
-        let assignment = claims.after(&handed);
+    pub(super) fn with_outcome(&self, group: &Group, outcome: Outcome, proof: Proof, subscribers: SubscriberIndex) -> Self {
+        let Outcome { claims, transfers, movements, placed } = outcome;
+        let assignment = claims.after(&transfers);
         let claimed = assignment.len() - placed;
         let summary = Summary::of(group, &assignment, movements.len() as u64, claimed);
         Self {
@@ -53,12 +56,69 @@ impl Plan {
             assignment: if assignment.has_many_transfers() { assignment.flattened() } else { assignment },
             group: group.clone(),
             proof,
-            readers,
+            subscribers,
         }
     }
 }
 
+/// The plan's proof at the levels and prices of a settled state.
+pub(super) fn proof(state: &State<'_>, plan: &Plan) -> Proof {
+    let ((topics, members), (topic_moves, member_moves)) = (state.levels(), state.prices());
+    let mut topics = topics.to_vec();
+    state.group().all_topics().empty().for_each(|topic| topics[topic.index()] = 0);
+    plan.proof.clone().at((members, member_moves), (&topics, topic_moves))
+}
+
+/// Hands partitions over as a settled state says. Of each topic a member gives up the highest of
+/// its partitions; members that get some take the unassigned ones first.
+pub(super) fn carry_out(state: &State<'_>, unassigned: Unassigned) -> Outcome {
+    let Unassigned { to_place, dropped } = unassigned;
+    let (transfers, movements) = (Vec::with_capacity(2 * to_place.len()), Vec::with_capacity(to_place.len()));
+    let mut outcome = Outcome { placed: to_place.len() as u64, claims: state.claims().clone(), transfers, movements };
+    let mut of_topics = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
+    let (mut given_up, mut given_by) = (Vec::new(), vec![0; state.member_count()]);
+    for topic in state.net_moves().topics() {
+        let unassigned = of_topics.next_if(|of_topic| of_topic[0].partition.topic == topic).unwrap_or_default();
+        given_up.clear();
+        give_up(state, topic, &mut given_by, &mut given_up);
+        hand_over(state, topic, (unassigned, &given_up), &mut outcome);
+    }
+    if !dropped.is_empty() {
+        outcome.transfers.extend(dropped);
+        outcome.transfers.sort_unstable_by_key(|transfer| transfer.partition);
+    }
+    outcome
+}
+
+/// Adds what members have less of a topic, the highest of what each claims. The scratch by member
+/// is all 0 before and afterwards.
+fn give_up(state: &State<'_>, topic: TopicId, given_by: &mut [u32], given_up: &mut Vec<Transfer>) {
+    let mut total = 0;
+    for (giver, count) in state.net_moves().of_topic(topic).iter().filter(|(_, count)| *count < 0) {
+        given_by[giver.index()] = count.unsigned_abs();
+        total += count.unsigned_abs() as usize;
+    }
+    let gives = |(partition, owner): (TopicPartition, MemberId)| {
+        let count = &mut given_by[owner.index()];
+        *count = count.checked_sub(1)?;
+        Some(Transfer { partition, from: Some(owner), to: None })
+    };
+    given_up.extend(state.claims().owners_of(topic).iter().rev().filter_map(gives).take(total));
+}
+
+/// Gives unassigned partitions of a topic, and those given up, to the members that get some, in the
+/// order of their numbers.
+fn hand_over(state: &State<'_>, topic: TopicId, (unassigned, given_up): (&[Transfer], &[Transfer]), outcome: &mut Outcome) {
+    let Outcome { transfers, movements, .. } = outcome;
+    let takers = state.net_moves().of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
+    let (start, first) = (transfers.len(), movements.len());
+    transfers.extend(unassigned.iter().chain(given_up).zip(takers).map(|(&available, to)| Transfer { to, ..available }));
+    movements.extend(transfers[start..].iter().skip(unassigned.len()).filter_map(movement));
+    transfers[start..].sort_unstable_by_key(|transfer| transfer.partition.partition);
+    movements[first..].sort_unstable_by_key(|movement| movement.partition.partition);
+}
+
 /// What a partition that changes hands means for the owner that could have kept it.
-pub(crate) fn movement(&Transfer { partition, from, to }: &Transfer) -> Option<Movement> {
+pub(super) fn movement(&Transfer { partition, from, to }: &Transfer) -> Option<Movement> {
     Some(Movement { partition, from: from?, to: to? })
 }

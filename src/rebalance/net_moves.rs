@@ -1,11 +1,11 @@
-//! What moved since everybody had what they claim.
+//! The net moves since everybody had what they claim.
 
 use crate::model::{MemberId, TopicId};
 
 /// How many more partitions of a topic a member has than it claims, for all between which something
 /// passed: also where that came to none again.
 #[derive(Debug)]
-pub(crate) struct Moved {
+pub(super) struct NetMoves {
     /// Members by number, ascending, and by how many.
     of_topics: Sparse<(MemberId, i32)>,
     /// The topics of which a member had more or fewer at some time.
@@ -72,18 +72,18 @@ impl<T: Copy> Chains<T> {
     }
 }
 
-impl Moved {
-    pub(crate) fn nothing(topics: usize, members: usize) -> Self {
+impl NetMoves {
+    pub(super) fn none(topics: usize, members: usize) -> Self {
         Self { of_topics: Sparse::of(topics), of_members: Chains::of(members) }
     }
 
     /// Whether nothing passed at all, also nothing that came back.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.of_topics.lists.is_empty()
     }
 
     #[inline]
-    pub(crate) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
+    pub(super) fn get(&self, member: MemberId, topic: TopicId) -> i32 {
         if self.is_untouched(member) {
             return 0;
         }
@@ -91,7 +91,7 @@ impl Moved {
         moved.binary_search_by_key(&member, |moved| moved.0).map_or(0, |place| moved[place].1)
     }
 
-    pub(crate) fn add(&mut self, member: MemberId, topic: TopicId, count: i32) {
+    pub(super) fn add(&mut self, member: MemberId, topic: TopicId, count: i32) {
         let moved = self.of_topics.get_mut(topic.index());
         match moved.binary_search_by_key(&member, |moved| moved.0) {
             Ok(place) => moved[place].1 += count,
@@ -103,22 +103,22 @@ impl Moved {
     }
 
     /// By how much members have more of a topic than they claim, or fewer.
-    pub(crate) fn of_topic(&self, topic: TopicId) -> &[(MemberId, i32)] {
+    pub(super) fn of_topic(&self, topic: TopicId) -> &[(MemberId, i32)] {
         self.of_topics.get(topic.index())
     }
 
     /// Whether nothing passed to a member or from it, also nothing that came back.
-    pub(crate) fn is_untouched(&self, member: MemberId) -> bool {
+    pub(super) fn is_untouched(&self, member: MemberId) -> bool {
         self.of_members.is_empty(member.index())
     }
 
     /// The topics of which a member had more or fewer at some time.
-    pub(crate) fn of_member(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
+    pub(super) fn of_member(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
         self.of_members.get(member.index())
     }
 
     /// The topics of which anything moved, ascending.
-    pub(crate) fn topics(&self) -> impl Iterator<Item = TopicId> + '_ {
+    pub(super) fn topics(&self) -> impl Iterator<Item = TopicId> + '_ {
         let moved = self.of_topics.places.iter().enumerate().filter(|(_, place)| **place > 0);
         moved.map(|(topic, _)| TopicId::from_index(topic))
     }

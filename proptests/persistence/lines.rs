@@ -13,7 +13,7 @@ fn read(line: &Value) -> Result<EventDocument, serde_json::Error> {
 
 #[test]
 fn every_kind_of_line_is_read_and_written_alike() {
-    for happening in [
+    for event in [
         json!({"join": {"id": "c3", "topics": ["orders"], "rack": "a", "instance": "pod-3"}}),
         json!({"leave": "c1"}),
         json!({"subscribe": {"id": "c2", "topics": "*"}}),
@@ -23,7 +23,7 @@ fn every_kind_of_line_is_read_and_written_alike() {
             "members": [{"id": "c1", "topics": ["t"], "owned": {"t": [0]}}, {"id": "c2", "topics": "*", "owned": {}, "rack": "a", "instance": "i"}]}}),
         json!({"rebalance": "client rejoined"}),
     ] {
-        let mut line = happening.clone();
+        let mut line = event.clone();
         line["at"] = json!(12.5);
         assert_eq!(serde_json::to_value(read(&line).unwrap()).unwrap(), line);
         #[cfg(feature = "json")]

@@ -1,10 +1,10 @@
 //! What would improve an assignment that falls short.
 //!
-//! What tells the assignment from the plan falls apart into paths and cycles of moves. Every cost is
-//! a sum of convex ones: of a member's load, of how many partitions of a topic a member has, of
+//! What tells the assignment from the plan falls apart into paths and cycles of moves. Every cost
+//! is a sum of convex ones: of a member's load, of how many partitions of a topic a member has, of
 //! where a single partition is. Where each of those only rises or only falls along all paths, the
-//! paths together change a cost by at least the sum of what each changes alone. So one of them alone
-//! is an improvement.
+//! paths together change a cost by at least the sum of what each changes alone. So one of them
+//! alone is an improvement.
 //!
 //! It may hold a lesser one. Some moves of a path that meets nobody twice are *stretches* that do
 //! not touch, and what they change is the sum of what the stretches change. So if any of its moves

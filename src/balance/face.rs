@@ -10,6 +10,7 @@ use super::claims::Standing;
 use super::racks::Classes;
 use crate::flow::convex::{Arc, Cost, bounds};
 use crate::flow::csr::Rows;
+use crate::flow::water_fill::{Vessel, pour};
 use crate::model::NO_OWNER;
 use crate::network::{NONE, Network};
 
@@ -139,6 +140,114 @@ impl Face {
         self.topics[topic] as usize..self.topics[topic + 1] as usize
     }
 
+    /// Whether some topic has several classes.
+    pub(crate) fn has_hubs(&self) -> bool {
+        self.nodes > self.ground() + 1
+    }
+
+    /// How many topics there are.
+    pub(crate) fn topics(&self) -> usize {
+        self.topics.len() - 1
+    }
+
+    /// How many partitions a topic has.
+    pub(crate) fn supply_of(&self, topic: usize) -> u32 {
+        let of = self.of_topic(topic);
+        let classes = self.arcs[of].chunk_by(|one, next| one.tail == next.tail).map(|arcs| arcs[0].tail as usize);
+        classes.filter(|&class| class < self.supply.len()).map(|class| self.supply[class]).sum()
+    }
+
+    /// The arcs from actors to the ground.
+    pub(crate) fn loads(&self) -> std::ops::Range<usize> {
+        self.topics[self.topics.len() - 1] as usize..self.arcs.len()
+    }
+
+    /// What every actor gets.
+    fn inflows(&self) -> Vec<u32> {
+        let mut inflows = vec![0; self.actors.len()];
+        for arc in &self.arcs[..self.loads().start] {
+            if let Some(actor) = self.actor_at(arc.head) {
+                inflows[actor] += arc.flow;
+            }
+        }
+        inflows
+    }
+
+    /// The face with every actor passing on what it gets, as far as its bounds allow.
+    pub(crate) fn with_loads(mut self) -> Self {
+        let inflows = self.inflows();
+        let loads = self.loads();
+        for (arc, inflow) in self.arcs[loads].iter_mut().zip(inflows) {
+            arc.flow = inflow.clamp(arc.low, arc.high);
+        }
+        self
+    }
+
+    /// The face with what nobody claims poured over the actors that get the least, of topics with
+    /// few subscribers first, as these have little choice.
+    pub(crate) fn poured(mut self) -> Self {
+        for arc in &mut self.arcs {
+            arc.flow = arc.flow.clamp(arc.low, arc.high);
+        }
+        let mut inflows = self.inflows();
+        let mut order: Vec<usize> = (0..self.topics()).collect();
+        order.sort_by_key(|&topic| self.of_topic(topic).len());
+        let mut open: Vec<usize> = Vec::new();
+        let mut vessels: Vec<Vessel> = Vec::new();
+        for topic in order {
+            let of = self.of_topic(topic);
+            let of = of.filter(|&arc| self.actor_at(self.arcs[arc].head).is_some());
+            let free = self.supply_of(topic).saturating_sub(of.clone().map(|arc| self.arcs[arc].flow).sum());
+            if free == 0 {
+                continue;
+            }
+            open.clear();
+            open.extend(of.filter(|&arc| self.arcs[arc].flow < self.arcs[arc].high));
+            vessels.clear();
+            vessels.extend(open.iter().map(|&arc| {
+                let actor = self.arcs[arc].head as usize - self.supply.len();
+                let room = self.arcs[arc].high - self.arcs[arc].flow;
+                Vessel { width: self.actors.width(actor), content: inflows[actor], room }
+            }));
+            for (&arc, more) in open.iter().zip(pour(free, &vessels).taken) {
+                self.arcs[arc].flow += more;
+                inflows[self.arcs[arc].head as usize - self.supply.len()] += more;
+            }
+        }
+        self.with_loads()
+    }
+
+    /// Deals what each topic has free to its actors with the least loads; whether that changed
+    /// anything.
+    pub(crate) fn deal_by_loads(&mut self) -> bool {
+        let mut loads = self.inflows();
+        let mut has_changed = false;
+        let (mut open, mut vessels): (Vec<usize>, Vec<Vessel>) = (Vec::new(), Vec::new());
+        for topic in 0..self.topics() {
+            open.clear();
+            open.extend(self.of_topic(topic).filter(|&arc| !self.arcs[arc].is_fixed() && self.actor_at(self.arcs[arc].head).is_some()));
+            let actor = |arc: usize| self.arcs[arc].head as usize - self.supply.len();
+            let free: u32 = open.iter().map(|&arc| self.arcs[arc].flow - self.arcs[arc].low).sum();
+            if free == 0 || open.len() < 2 {
+                continue;
+            }
+            vessels.clear();
+            vessels.extend(open.iter().map(|&arc| {
+                let Arc { low, high, flow, .. } = self.arcs[arc];
+                let content = loads[actor(arc)] - (flow - low);
+                Vessel { width: self.actors.width(actor(arc)), content, room: high - low }
+            }));
+            for (&arc, more) in open.iter().zip(pour(free, &vessels).taken) {
+                let actor = self.arcs[arc].head as usize - self.supply.len();
+                let Arc { low, flow, .. } = self.arcs[arc];
+                loads[actor] = loads[actor] - flow + low + more;
+                has_changed |= low + more != flow;
+                self.arcs[arc].flow = low + more;
+            }
+        }
+        has_changed
+    }
+
     fn add(&mut self, tail: usize, head: usize, high: u32, meaning: Meaning) {
         self.arcs.push(Arc { tail: tail as u32, head: head as u32, low: 0, high, flow: 0 });
         self.meanings.push(meaning);
@@ -238,6 +347,92 @@ impl Face {
         for (number, arc) in self.arcs.iter_mut().enumerate() {
             let (low, high) = bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize]);
             arc.flow = arc.flow.clamp(low, high);
+        }
+        self
+    }
+
+    /// The face with the units of topics that have several classes sent through their hubs to where
+    /// pairs pass them on, as far as a greedy choice finds ways.
+    pub(crate) fn through_hubs(mut self, price: &[i32], cost: &impl Cost) -> Self {
+        let mut lacks = vec![0_i64; self.nodes];
+        let mut best: Vec<(u32, u32)> = Vec::new();
+        for topic in 0..self.topics() {
+            let of = self.of_topic(topic);
+            let is_several = |arc: &Arc| self.actor_at(arc.head).is_none();
+            if !self.arcs[of.clone()].first().is_some_and(is_several) {
+                continue;
+            }
+            best.clear();
+            best.extend(of.clone().map(|number| {
+                let arc = &self.arcs[number];
+                bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize])
+            }));
+            let best = |number: usize| best[number - of.start];
+            // What pairs pass on they lack; claims come first, and hubs lack the rest.
+            for number in of.clone() {
+                let Arc { tail, head, flow, .. } = self.arcs[number];
+                if self.actor_at(head).is_some() {
+                    lacks[tail as usize] += i64::from(flow);
+                }
+            }
+            for number in of.clone() {
+                let Arc { tail, head, .. } = self.arcs[number];
+                let is_claim = (tail as usize) < self.supply.len() && self.meanings[number].kept == ALL;
+                if is_claim {
+                    let (low, high) = best(number);
+                    let flow = lacks[head as usize].clamp(low.into(), high.into()) as u32;
+                    self.arcs[number].flow = flow;
+                    lacks[head as usize] -= i64::from(flow);
+                }
+            }
+            for number in of.clone() {
+                let Arc { tail, head, .. } = self.arcs[number];
+                if tail as usize > self.ground() && self.actor_at(head).is_none() {
+                    let (low, high) = best(number);
+                    let flow = lacks[head as usize].clamp(low.into(), high.into()) as u32;
+                    self.arcs[number].flow = flow;
+                    lacks[tail as usize] += i64::from(flow);
+                    lacks[head as usize] = 0;
+                }
+            }
+            let mut end = of.start;
+            while end < of.end && (self.arcs[end].tail as usize) < self.supply.len() {
+                let class = self.arcs[end].tail as usize;
+                let first = end;
+                while end < of.end && self.arcs[end].tail as usize == class {
+                    end += 1;
+                }
+                let arcs = first..end;
+                let mut left = i64::from(self.supply[class]);
+                for number in arcs.clone() {
+                    if self.meanings[number].kept == 0 {
+                        self.arcs[number].flow = best(number).0;
+                        lacks[self.arcs[number].head as usize] -= i64::from(best(number).0);
+                    }
+                    left -= i64::from(self.arcs[number].flow);
+                }
+                while left > 0 {
+                    let open = arcs.clone().filter(|&number| self.meanings[number].kept == 0 && self.arcs[number].flow < best(number).1);
+                    let Some(most) = open.max_by_key(|&number| lacks[self.arcs[number].head as usize]) else { break };
+                    let hub = self.arcs[most].head as usize;
+                    if lacks[hub] <= 0 {
+                        break;
+                    }
+                    // A few at a time, so that hubs are served alike.
+                    let part = (left + 3) / 4;
+                    let more = part.min(lacks[hub]).min(i64::from(best(most).1 - self.arcs[most].flow));
+                    self.arcs[most].flow += more as u32;
+                    lacks[hub] -= more;
+                    left -= more;
+                }
+            }
+            for number in of {
+                let Arc { tail, head, .. } = self.arcs[number];
+                lacks[tail as usize] = 0;
+                if self.actor_at(head).is_none() {
+                    lacks[head as usize] = 0;
+                }
+            }
         }
         self
     }

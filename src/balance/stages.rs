@@ -4,8 +4,11 @@
 use super::claims::Standing;
 use super::costs::{Balance, Nothing, Rack, Spread, Stickiness};
 use super::face::Face;
+use super::holdings::Holdings;
+use super::levels::levels;
 use super::racks::Classes;
-use crate::flow::convex::{Cost, settle};
+use crate::flow::ascent::{Lane, Sink, ascend};
+use crate::flow::convex::{Arc, Cost, settle};
 use crate::model::Goal;
 use crate::network::Network;
 
@@ -21,19 +24,39 @@ pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, standi
     let mut face = Face::of(network, classes, standing);
     let mut prices = Vec::with_capacity(goals.len());
     let meanings = face.meanings.clone();
-    for &goal in goals {
-        let start = start(goal, &face, network);
+    for (place, &goal) in goals.iter().enumerate() {
         let (left, price) = match goal {
-            Goal::Balance => stage(face, &Balance(&meanings), start),
-            Goal::Rack => stage(face, &Rack(&meanings), start),
-            Goal::Stickiness => stage(face, &Stickiness(&meanings), start),
-            Goal::Spread => stage(face, &Spread(&meanings), start),
+            Goal::Balance if place == 0 => {
+                let price = level_prices(&face, network, standing);
+                (face.narrowed(&price, &Balance(&meanings)).poured(), price)
+            }
+            Goal::Balance => {
+                let (face, start) = even_loads(face);
+                stage(face, &Balance(&meanings), start)
+            }
+            Goal::Rack if meanings.iter().all(|meaning| !meaning.mismatch) => {
+                let nothing = vec![0; face.nodes];
+                (face, nothing)
+            }
+            Goal::Rack => {
+                let start = vec![0; face.nodes];
+                stage(face, &Rack(&meanings), start)
+            }
+            Goal::Stickiness => {
+                let mut start = vec![0; face.nodes];
+                start[..face.supply.len()].fill(1);
+                stage(face, &Stickiness(&meanings), start)
+            }
+            Goal::Spread => {
+                let (face, start) = even_counts(face);
+                stage(face, &Spread(&meanings), start)
+            }
         };
         face = left;
         prices.push((goal, price));
     }
-    let nodes = face.nodes;
-    let (face, _) = stage(face, &Nothing, vec![0; nodes]);
+    let nothing = vec![0; face.nodes];
+    let (face, _) = stage(face, &Nothing, nothing);
     Solved { face, prices }
 }
 
@@ -41,7 +64,11 @@ pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, standi
 fn stage(face: Face, cost: &impl Cost, start: Vec<i32>) -> (Face, Vec<i32>) {
     let mut face = face.at(&start, cost);
     let mut price = start;
-    let excess = face.excess();
+    let mut excess = face.excess();
+    if face.has_hubs() && excess.iter().any(|&excess| excess != 0) {
+        face = face.through_hubs(&price, cost);
+        excess = face.excess();
+    }
     let left = settle(&mut face.arcs, &mut price, excess, cost);
     debug_assert!(left.iter().all(|&left| left == 0), "every face has a flow");
     let ground = price[face.ground()];
@@ -49,28 +76,101 @@ fn stage(face: Face, cost: &impl Cost, start: Vec<i32>) -> (Face, Vec<i32>) {
     (face.narrowed(&price, cost), price)
 }
 
-/// Prices to start a goal with.
-fn start(goal: Goal, face: &Face, network: &Network) -> Vec<i32> {
+/// Prices that prove the levels of a group: where balance comes first they are found on merged
+/// nodes, without a flow on these.
+fn level_prices(face: &Face, network: &Network, standing: &Standing) -> Vec<i32> {
+    let levels = levels(network, &Holdings::of(network, standing));
     let mut price = vec![0; face.nodes];
-    match goal {
-        Goal::Rack => {}
-        Goal::Stickiness => price[..face.supply.len()].fill(1),
-        Goal::Balance => {
-            let members = network.members.len().max(1);
-            let level = (network.slots.len() / members) as i32 + 1;
-            price.fill(level);
-            price[face.ground()] = 0;
+    for (shape, &level) in levels.shapes.iter().enumerate() {
+        for &actor in face.actors.of_shape.row(shape) {
+            price[face.actor(actor as usize)] = level as i32 + 1;
         }
-        Goal::Spread => {
-            for topic in 0..network.topics.len() {
-                let of = face.of_topic(topic);
-                let width: u32 = of.clone().map(|arc| face.meanings[arc].counts).sum();
-                let level = network.supply(topic).div_ceil(width.max(1)) as i32;
-                for arc in of {
-                    price[face.arcs[arc].tail as usize] = level;
-                }
+    }
+    for (topic, &level) in levels.classes.iter().enumerate() {
+        for arc in &face.arcs[face.of_topic(topic)] {
+            price[arc.tail as usize] = level as i32 + 1;
+        }
+        // A pair at an actor of a higher level gets nothing.
+        for arc in &face.arcs[face.of_topic(topic)] {
+            if arc.tail as usize > face.ground() && face.actor_at(arc.head).is_some() {
+                price[arc.tail as usize] = price[arc.head as usize];
             }
         }
     }
     price
+}
+
+/// The face with loads about as even as it allows, and the prices that go with that: what a topic
+/// has free is dealt to those of its actors that have the least, until nothing changes.
+fn even_loads(mut face: Face) -> (Face, Vec<i32>) {
+    for _ in 0..DEALS {
+        if !face.deal_by_loads() {
+            break;
+        }
+    }
+    let mut face = face.with_loads();
+    let mut price = vec![0; face.nodes];
+    for (actor, load) in face.loads().enumerate() {
+        price[face.actor(actor)] = (face.arcs[load].flow / face.meanings[load].loads) as i32 + 1;
+    }
+    for topic in 0..face.topics() {
+        let of = face.of_topic(topic);
+        let into = |arc: &&Arc| !arc.is_fixed() && face.actor_at(arc.head).is_some();
+        let mut open: Vec<(i32, u32)> =
+            face.arcs[of.clone()].iter().filter(into).map(|arc| (price[arc.head as usize], arc.high - arc.low)).collect();
+        open.sort_unstable();
+        let mut left: u32 = face.arcs[of.clone()].iter().filter(into).map(|arc| arc.flow - arc.low).sum();
+        let last = open.iter().find(|&&(_, room)| {
+            left = left.saturating_sub(room);
+            left == 0
+        });
+        let of_topic = last.or(open.last()).map_or(0, |last| last.0);
+        for arc in of {
+            let tail = face.arcs[arc].tail as usize;
+            price[tail] = of_topic;
+        }
+    }
+    face = face.with_loads();
+    (face, price)
+}
+
+/// At most so many times all topics are dealt.
+const DEALS: usize = 4;
+
+/// The face with every topic about as even as it allows, and the prices that go with that.
+fn even_counts(mut face: Face) -> (Face, Vec<i32>) {
+    let mut price = vec![0; face.nodes];
+    let loads = face.loads();
+    let mut sinks: Vec<Sink> =
+        face.arcs[loads.clone()].iter().map(|arc| Sink { least: arc.low, most: arc.high }).collect();
+    let (mut lanes, mut numbers, mut sources) = (Vec::new(), Vec::new(), vec![0; face.topics()]);
+    for topic in 0..face.topics() {
+        sources[topic] = face.supply_of(topic);
+        for number in face.of_topic(topic) {
+            let arc = face.arcs[number];
+            let Some(actor) = face.actor_at(arc.head) else { continue };
+            if arc.is_fixed() {
+                sources[topic] = sources[topic].saturating_sub(arc.low);
+                let sink = &mut sinks[actor];
+                (sink.least, sink.most) = (sink.least.saturating_sub(arc.low), sink.most.saturating_sub(arc.low));
+                continue;
+            }
+            let width = face.meanings[number].counts;
+            lanes.push(Lane { source: topic as u32, sink: actor as u32, low: arc.low, high: arc.high, width });
+            numbers.push(number);
+        }
+    }
+    let ascent = ascend(&sources, &sinks, &lanes);
+    for (&number, &flow) in numbers.iter().zip(&ascent.flows) {
+        face.arcs[number].flow = flow;
+    }
+    for topic in 0..face.topics() {
+        for arc in &face.arcs[face.of_topic(topic)] {
+            price[arc.tail as usize] = ascent.sources[topic];
+        }
+    }
+    for (actor, &sink) in ascent.sinks.iter().enumerate() {
+        price[face.actor(actor)] = sink;
+    }
+    (face.with_loads(), price)
 }

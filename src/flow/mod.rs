@@ -1,6 +1,7 @@
 //! Network flow that knows nothing of Kafka: residual graphs, least-cost flow, water filling, path
 //! decomposition, compressed rows.
 
+pub(crate) mod ascent;
 pub(crate) mod convex;
 pub(crate) mod csr;
 pub(crate) mod decompose;

@@ -141,8 +141,7 @@ const DEALS: usize = 4;
 fn even_counts(mut face: Face) -> (Face, Vec<i32>) {
     let mut price = vec![0; face.nodes];
     let loads = face.loads();
-    let mut sinks: Vec<Sink> =
-        face.arcs[loads.clone()].iter().map(|arc| Sink { least: arc.low, most: arc.high }).collect();
+    let mut sinks: Vec<Sink> = face.arcs[loads.clone()].iter().map(|arc| Sink { least: arc.low, most: arc.high }).collect();
     let (mut lanes, mut numbers, mut sources) = (Vec::new(), Vec::new(), vec![0; face.topics()]);
     for topic in 0..face.topics() {
         sources[topic] = face.supply_of(topic);

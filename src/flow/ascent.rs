@@ -1,12 +1,16 @@
-//! Prices to start from where the k-th unit of an arc costs k: coordinate ascent on real numbers, then rounding.
+//! Prices to start from where the k-th unit of an arc costs k: coordinate ascent on real numbers,
+//! then rounding.
 //!
-//! Sources send what they have to sinks that take between a least and a most. Were units divisible, an arc whose ends differ in price by d would carry d − ½ within
-//! its bounds; so the price of one node follows from those of its neighbours by a few Newton steps, and going round all nodes raises the dual (Bertsekas). Rounded,
-//! nearly all units lie where they cost the least. The same operations come in the same order on every machine, and so do the same numbers.
+//! Sources send what they have to sinks that take between a least and a most. Were units divisible,
+//! an arc whose ends differ in price by d would carry d − ½ within its bounds; so the price of one
+//! node follows from those of its neighbours by a few Newton steps, and going round all nodes
+//! raises the dual (Bertsekas). Rounded, nearly all units lie where they cost the least. The same
+//! operations come in the same order on every machine, and so do the same numbers.
 
 use super::csr::Rows;
 
-/// An arc from a source to a sink: so many *lanes* share its units evenly, and the k-th of each lane costs k.
+/// An arc from a source to a sink: so many *lanes* share its units evenly, and the k-th of each
+/// lane costs k.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lane {
     pub(crate) source: u32,
@@ -23,7 +27,8 @@ pub(crate) struct Sink {
     pub(crate) most: u32,
 }
 
-/// Integer prices, and what each arc carries: a best count, and every source comes out exactly where its bounds allow it.
+/// Integer prices, and what each arc carries: a best count, and every source comes out exactly
+/// where its bounds allow it.
 #[derive(Debug)]
 pub(crate) struct Ascent {
     pub(crate) sources: Vec<i32>,
@@ -84,7 +89,8 @@ impl Sides {
     }
 }
 
-/// The price at which these arcs carry so much together, where units get more as it rises; from a price to start with.
+/// The price at which these arcs carry so much together, where units get more as it rises; from a
+/// price to start with.
 fn even(sides: &[Side], others: &[f32], target: f32, start: f32) -> f32 {
     let mut price = start;
     for _ in 0..8 {
@@ -193,7 +199,8 @@ fn best(lane: &Lane, price: i32) -> (u32, u32) {
     (low.clamp(lane.low, lane.high), high.clamp(lane.low, lane.high))
 }
 
-/// Prices of sinks as near as can be, those of sources so that each comes out exactly; which of the best counts an arc has is seen to by what its sink is owed so far.
+/// Prices of sinks as near as can be, those of sources so that each comes out exactly; which of the
+/// best counts an arc has is seen to by what its sink is owed so far.
 fn rounded(sources: &[u32], lanes: &[Lane], source_prices: &[f32], sink_prices: &[f32]) -> Ascent {
     let sinks: Vec<i32> = sink_prices.iter().map(|price| price.round() as i32).collect();
     let mut prices = vec![0; sources.len()];
@@ -239,7 +246,8 @@ fn rounded(sources: &[u32], lanes: &[Lane], source_prices: &[f32], sink_prices: 
             let (low, high) = best(&lanes[lane as usize], price - sinks[sink as usize]);
             flows[lane as usize] = low;
             let at = lanes[lane as usize];
-            let wanted = (at.width as f32 * (source_prices[source] - sink_prices[sink as usize] - 0.5)).clamp(at.low as f32, at.high as f32);
+            let wanted =
+                (at.width as f32 * (source_prices[source] - sink_prices[sink as usize] - 0.5)).clamp(at.low as f32, at.high as f32);
             owed[sink as usize] += wanted - low as f32;
             if high > low {
                 tight.push((owed[sink as usize], lane));

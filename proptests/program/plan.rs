@@ -15,7 +15,10 @@ fn the_documented_example_has_the_documented_plan() {
     assert_eq!(answer["summary"], summary);
     let movement = |partition: u32| json!({"topic": "orders", "partition": partition, "from": "c1", "to": "c2"});
     assert_eq!(answer["movements"], json!([movement(9), movement(10), movement(11)]));
-    assert!(answer["proof"].is_object());
+    let answer = plan(&["--goals", "balance,rack,stickiness,spread"], ORDERS).only_json();
+    let goals = [("balance", 162), ("rack", 0), ("stickiness", 9), ("spread", 126)];
+    assert_eq!(answer["goals"], json!(goals.map(|(goal, cost)| json!({"goal": goal, "cost": cost}))));
+    assert_eq!(answer["proof"]["goals"], json!(["balance", "rack", "stickiness", "spread"]));
     assert_eq!(answer["elapsed_ns"].as_array().map(Vec::len), Some(1));
 }
 
@@ -59,7 +62,7 @@ fn repeat_times_each_call() {
 fn quiet_assignment_leaves_the_lists_out() {
     let answer = plan(&["--quiet-assignment"], ORDERS).only_json();
     let fields: Vec<&String> = answer.as_object().expect("an object").keys().collect();
-    assert_eq!(fields, ["elapsed_ns", "name", "summary"]);
+    assert_eq!(fields, ["elapsed_ns", "goals", "name", "summary"]);
     let text = run(&["plan", "-", "--quiet-assignment"], ORDERS).out;
     assert!(!text.contains("c1") && text.contains("9 partitions stay with their owner"), "{text}");
 }
@@ -89,6 +92,28 @@ fn every_command_reads_what_is_piped_in_and_nothing_is_refused() {
 
 fn plan_of(arguments: &[&str]) -> serde_json::Value {
     run(arguments, PAIR).only_json()["assignment"].take()
+}
+
+#[test]
+fn the_order_of_goals_is_the_callers() {
+    let group = r#"{"topics": {"x": 10, "y": 10}, "members": [{"id": "a", "topics": ["x", "y"]}, {"id": "b", "topics": ["y"]}]}"#;
+    let loads = |goals: &str| {
+        let summary = plan(&["--goals", goals], group).only_json()["summary"].take();
+        (summary["min"].clone(), summary["max"].clone())
+    };
+    assert_eq!(loads("balance,spread"), (json!(10), json!(10)));
+    assert_eq!(loads("spread,balance"), (json!(5), json!(15)));
+    for (goals, reason) in [("balance,balance", "named twice"), ("evenness", "evenness"), ("", "")] {
+        let refused = plan(&["--goals", goals], group);
+        assert!(refused.status == 2 && refused.err.contains(reason), "{goals}: {}", refused.err);
+    }
+    let log = format!("{group}\n{{\"at\": 1, \"join\": {{\"id\": \"c\", \"topics\": [\"y\"]}}}}\n");
+    let lines = run(&["replay", "-f", "json", "-g", "spread,balance", "--no-savings"], &log).json();
+    let named: Vec<&str> = lines[1]["goals"].as_array().expect("a list").iter().filter_map(|goal| goal["goal"].as_str()).collect();
+    assert_eq!(named, ["spread", "balance"]);
+    let simulated =
+        run(&["simulate", "scale-up", "-n", "1", "--members", "3", "-g", "stickiness", "--strategies", "sticky", "-f", "json"], "");
+    assert_eq!(simulated.json()[0]["strategies"][0]["trial"]["moved"]["max"], 0, "{}", simulated.err);
 }
 
 #[test]
@@ -142,7 +167,7 @@ fn the_default_strategy_named_is_the_default() {
     let mut default = plan(&["--explain", "--leave", "c2"], ORDERS).only_json();
     default["elapsed_ns"].take();
     assert_eq!(named(&["--explain", "--leave", "c2"], ORDERS), default);
-    assert!(run(&["plan", "-", "--strategy", "sticky"], PAIR).out.contains("none that has equal ones moves less"));
+    assert!(run(&["plan", "-", "--strategy", "sticky"], PAIR).out.contains("No plan is better in these goals, in this order: balance "));
     let unknown = run(&["plan", "-", "--strategy", "range", "--explain"], PAIR);
     assert!(unknown.status == 2 && unknown.err.contains("--explain: "), "{}", unknown.err);
 }

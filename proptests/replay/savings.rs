@@ -1,5 +1,6 @@
 //! What a log would have cost otherwise: who is guessed to have come back, and what that saves.
 
+use sticky_assignor::Goals;
 use sticky_assignor::document::EventContent;
 use sticky_assignor::replay::{EventLog, RebalanceWindow, totals, with_static_members};
 
@@ -79,7 +80,7 @@ fn a_restart_under_a_new_id_costs_nothing_where_all_are_static() {
         r#"{"at": 25, "join": {"id": "c1-3", "topics": ["t", "u"], "rack": "a"}}"#,
     ]);
     let window = RebalanceWindow { session_timeout: TIMEOUT, ..RebalanceWindow::default() };
-    let fixed = totals(&with_static_members(&restart, TIMEOUT), window).expect("can happen");
+    let fixed = totals(&with_static_members(&restart, TIMEOUT), window, Goals::default()).expect("can happen");
     assert_eq!((fixed.rebalances, fixed.moved, fixed.new), (0, 0, 0));
-    assert!(totals(&restart, window).expect("happened").rebalances > 0);
+    assert!(totals(&restart, window, Goals::default()).expect("happened").rebalances > 0);
 }

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, topic_skew};
-use sticky_assignor::{Assignment, Change, ChangeError, Group, Plan, Strategy};
+use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy, balance};
 
 use super::timing::timed;
 
@@ -32,6 +32,19 @@ impl StrategySeries {
     }
 }
 
+/// The least sum of squared loads that any plan for the group of this one has.
+pub(crate) fn least_sum_of_squares(plan: &Plan) -> u64 {
+    match has_most_even_loads(plan.goals()) {
+        true => plan.summary().sum_of_squares,
+        false => balance(plan.group()).summary().sum_of_squares,
+    }
+}
+
+/// Whether plans with these goals have the most even loads there are.
+pub(crate) fn has_most_even_loads(goals: Goals) -> bool {
+    goals.position(Goal::Balance) == Some(0)
+}
+
 /// The strategies that are compared: ours, on the plans of the history, and the others.
 pub(crate) struct Comparison {
     ours: StrategySeries,
@@ -48,7 +61,7 @@ struct ComparedStrategy {
 impl Comparison {
     /// Ours and these strategies, on the group of our first plan.
     pub(crate) fn start(strategies: &[Strategy], plan: &Plan, elapsed_ns: u64) -> Self {
-        let best = plan.summary().sum_of_squares;
+        let best = least_sum_of_squares(plan);
         let others = strategies.iter().filter(|strategy| **strategy != Strategy::Sticky);
         let compared = others.map(|&strategy| ComparedStrategy::start(strategy, plan.group().clone(), best)).collect();
         Self { ours: StrategySeries::new(Strategy::Sticky), compared }.with_ours(plan, elapsed_ns)
@@ -56,14 +69,14 @@ impl Comparison {
 
     /// The comparison after one more change, which gave us this plan.
     pub(crate) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
-        let best = plan.summary().sum_of_squares;
+        let best = least_sum_of_squares(plan);
         let compared = self.compared.into_iter().map(|compared| compared.after(change, best)).collect::<Result<_, _>>()?;
         Ok(Self { ours: self.ours, compared }.with_ours(plan, elapsed_ns))
     }
 
     fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
         let topic_skew = topic_skew(plan.group(), plan.assignment());
-        self.ours.outcomes.push(Outcome { figures: Figures::of(plan), best_sum_of_squares: plan.summary().sum_of_squares, topic_skew });
+        self.ours.outcomes.push(Outcome { figures: Figures::of(plan), best_sum_of_squares: least_sum_of_squares(plan), topic_skew });
         self.ours.elapsed_ns.push(elapsed_ns);
         self
     }

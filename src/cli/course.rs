@@ -11,7 +11,7 @@ use sticky_assignor::replay::{
     ChangedDocument, EventBatch, EventLog, History, RebalanceWindow, SavingDocument, Totals, totals, with_static_members,
 };
 use sticky_assignor::report::{Report, ReportSeries};
-use sticky_assignor::{ChangeError, Plan, Strategy, balance};
+use sticky_assignor::{ChangeError, Goals, Plan, Strategy};
 
 use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
@@ -19,6 +19,7 @@ use super::timing::timed;
 
 /// How a log is replayed.
 pub(crate) struct Replaying {
+    pub(crate) goals: Goals,
     pub(crate) window: RebalanceWindow,
     /// How many checkpoints the history has.
     pub(crate) keep: NonZeroUsize,
@@ -90,7 +91,7 @@ impl Course {
     }
 
     fn start(how: &Replaying, log: &EventLog) -> Self {
-        let (plan, elapsed) = timed(|| balance(black_box(&log.group)));
+        let (plan, elapsed) = timed(|| how.goals.balance(black_box(&log.group)));
         let comparison = (!how.compare.is_empty()).then(|| Comparison::start(&how.compare, &plan, elapsed));
         let history = History::starting(plan).keeping(how.keep);
         Self {
@@ -119,7 +120,7 @@ fn reported(series: &StrategySeries) -> ReportSeries<'_> {
 
 /// How many partitions more than needed a plan moves.
 fn needless(plan: &Plan) -> u64 {
-    balance(plan.group()).summary().retained.saturating_sub(plan.summary().retained)
+    plan.goals().balance(plan.group()).summary().retained.saturating_sub(plan.summary().retained)
 }
 
 fn impossible(batch: &EventBatch, error: &ChangeError) -> Failure {
@@ -147,19 +148,19 @@ const WINDOW: f64 = 60.0;
 const SESSION_TIMEOUT: f64 = 45.0;
 
 /// What the log would have cost with a longer window, and with static members.
-pub(crate) fn savings(log: &EventLog, window: RebalanceWindow) -> Vec<SavingDocument> {
+pub(crate) fn savings(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Vec<SavingDocument> {
     let longer = window.length.filter(|window| *window >= WINDOW).map_or(WINDOW, |window| window * 2.0);
     let timeout = if window.session_timeout > 0.0 { window.session_timeout } else { SESSION_TIMEOUT };
     thread::scope(|scope| {
-        let longest = scope.spawn(|| saving(log, RebalanceWindow { length: Some(longer), ..window }));
-        let fixed = saving(&with_static_members(log, timeout), RebalanceWindow { session_timeout: timeout, ..window });
+        let longest = scope.spawn(|| saving(log, RebalanceWindow { length: Some(longer), ..window }, goals));
+        let fixed = saving(&with_static_members(log, timeout), RebalanceWindow { session_timeout: timeout, ..window }, goals);
         let longest = longest.join().ok().flatten().map(|saving| SavingDocument { window: Some(longer), ..saving });
         let fixed = fixed.map(|saving| SavingDocument { static_session_timeout: Some(timeout), ..saving });
         longest.into_iter().chain(fixed).collect()
     })
 }
 
-fn saving(log: &EventLog, window: RebalanceWindow) -> Option<SavingDocument> {
-    let totals = totals(log, window).ok()?;
+fn saving(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Option<SavingDocument> {
+    let totals = totals(log, window, goals).ok()?;
     Some(SavingDocument { window: None, static_session_timeout: None, rebalances: totals.rebalances, moved: totals.moved, new: totals.new })
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use sticky_assignor::replay::RebalanceWindow;
-use sticky_assignor::{NewTopic, Strategy, Subscription};
+use sticky_assignor::{Goals, NewTopic, Strategy, Subscription};
 use terminal_size::{Width, terminal_size_of};
 
 /// How the answer is shown.
@@ -74,6 +74,18 @@ impl Shown {
 
 fn terminal_columns() -> Option<u16> {
     terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns)
+}
+
+/// The goals where none are named. To become `Goals::default()` for all commands at once, when
+/// `verify` judges by it and a rebalance goes on from a plan that is the best in it.
+const USUAL_GOALS: Goals = Goals::BALANCE_STICKINESS;
+
+/// What a plan is best at.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct GoalOptions {
+    /// The goals in their order: each only chooses among what those before it leave
+    #[arg(short, long, value_name = "GOAL,…", default_value_t = USUAL_GOALS)]
+    pub(crate) goals: Goals,
 }
 
 /// Which events make one rebalance.

@@ -8,14 +8,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 use sticky_assignor::document::{MovementsDocument, PlanDocument, PlanInput};
-use sticky_assignor::{Group, Strategy, balance};
+use sticky_assignor::{Group, Strategy};
 
 use super::answer::{Answer, StrategyAnswer};
 use super::failure::Failure;
 use super::input::{Input, Place};
 use super::kind::Wanted;
 use super::limit::Limit;
-use super::options::{Format, Shown, positive, strategy};
+use super::options::{Format, GoalOptions, Shown, positive, strategy};
 use super::timing::timed_often;
 use super::what_if::WhatIf;
 use super::{output, text};
@@ -27,8 +27,10 @@ const EXAMPLE_NOTE: &str = "This is an example: three members with 9, 10 and 11 
 
 /// Plan the best assignment of each group
 ///
-/// Reads group documents and answers each: first the loads are made as even as the subscriptions
-/// allow, then as few partitions move as that allows.
+/// Reads group documents and answers each with a plan that no other is better than. By default the
+/// loads are as even as the subscriptions allow, and then as many partitions as possible stay where
+/// they are; --goals names other goals, or another order of them: balance, rack (partitions read
+/// within a rack), stickiness, spread (every topic even over its subscribers).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -44,6 +46,8 @@ pub(crate) struct PlanArguments {
     /// Plan an example group, which is built in
     #[arg(long, conflicts_with = "files")]
     example: bool,
+    #[command(flatten)]
+    goals: GoalOptions,
     #[command(flatten)]
     what_if: WhatIf,
     /// Plan as another assignor would
@@ -118,11 +122,11 @@ fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place<'_>, gro
     if let Some(reason) = changed.as_ref().and_then(|changed| arguments.limit.exceeded(changed)) {
         return Err(place.failure(reason));
     }
-    let asked = changed.as_ref().unwrap_or(group);
+    let (asked, goals) = (changed.as_ref().unwrap_or(group), arguments.goals.goals);
     // Another strategy is timed by itself; our plan is only beside it then.
     let repeat = if arguments.strategy == Strategy::Sticky { arguments.repeat } else { NonZeroU32::MIN };
-    let (plan, elapsed_ns) = timed_often(repeat, || balance(black_box(asked)));
-    let answer = Answer { unchanged: changed.is_some().then(|| balance(group)), plan, elapsed_ns };
+    let (plan, elapsed_ns) = timed_often(repeat, || goals.balance(black_box(asked)));
+    let answer = Answer { unchanged: changed.is_some().then(|| goals.balance(group)), plan, elapsed_ns };
     match (arguments.strategy, arguments.shown.format) {
         (Strategy::Sticky, Format::Json) => write_document(out, arguments, &answer),
         (Strategy::Sticky, Format::Text) => Ok(describe(out, arguments, &answer)?),

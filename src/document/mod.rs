@@ -31,7 +31,7 @@ pub use numbers::AnyInteger;
 #[doc(hidden)]
 pub use numbers::saturated;
 pub use objects::UniqueMap;
-pub use plan::{AssignmentDocument, PlanDocument, StrategyPlanDocument};
+pub use plan::{AssignmentDocument, GoalCostsDocument, PlanDocument, StrategyPlanDocument};
 pub use printable::{is_unseen, printable};
 pub use proof::ProofDocument;
 pub use seen::{SeenGroupDocument, SeenMemberDocument};

@@ -7,6 +7,7 @@ use super::movement::{MovementsDocument, PathDocument, paths};
 use super::proof::ProofDocument;
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 use crate::plan::{Plan, Summary};
+use crate::proof::Cost;
 
 /// A plan, to be written down.
 ///
@@ -29,6 +30,7 @@ pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     assignment: Option<AssignmentDocument<'a>>,
     summary: SummaryDocument,
+    goals: GoalCostsDocument,
     #[serde(skip_serializing_if = "Option::is_none")]
     movements: Option<MovementsDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ impl<'a> PlanDocument<'a> {
             name: plan.group().name(),
             assignment: None,
             summary: plan.summary().into(),
+            goals: plan.costs().into(),
             movements: None,
             proof: None,
             paths: None,
@@ -74,6 +77,23 @@ impl<'a> PlanDocument<'a> {
     #[must_use]
     pub fn after_change(self, summary: Summary, forced: u64, movements: Option<MovementsDocument<'a>>) -> Self {
         Self { summary: SummaryDocument { forced: Some(forced), ..summary.into() }, movements, ..self }
+    }
+}
+
+/// What a plan costs in each of its goals, in their order, to be written down.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct GoalCostsDocument(Vec<GoalCostDocument>);
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct GoalCostDocument {
+    goal: &'static str,
+    cost: i128,
+}
+
+impl From<Cost> for GoalCostsDocument {
+    fn from(costs: Cost) -> Self {
+        Self(costs.iter().map(|(goal, cost)| GoalCostDocument { goal: goal.name(), cost }).collect())
     }
 }
 

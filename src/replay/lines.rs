@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figures::Figures;
 use super::totals::{Outcome, OutcomeTotals, Totals};
 use super::window::EventBatch;
-use crate::document::AssignmentDocument;
+use crate::document::{AssignmentDocument, GoalCostsDocument};
 use crate::model::{Event, Group};
 
 /// One rebalance, to be written down.
@@ -25,6 +25,8 @@ pub struct RebalanceLine<'a> {
     /// Its figures.
     #[serde(flatten)]
     pub figures: FiguresDocument,
+    /// What the plan costs in each of its goals.
+    pub goals: GoalCostsDocument,
     /// The nanoseconds that the pure function took.
     pub elapsed_ns: u64,
     /// Who owns what now, if that was asked for.
@@ -162,8 +164,10 @@ pub struct TotalDocument {
     /// Partitions that moved beyond what each rebalance needed, if that was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_needlessly: Option<u64>,
-    /// The least that the worst imbalance could have been for those subscriptions.
-    pub best_worst_imbalance: u32,
+    /// The least that the worst imbalance could have been for those subscriptions, where balance is
+    /// the first goal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_worst_imbalance: Option<u32>,
     /// The nanoseconds that the pure function took in all.
     pub elapsed_ns: u64,
     /// Lines left out because they cannot be.

@@ -3,8 +3,7 @@
 use super::figures::Figures;
 use super::log::EventLog;
 use super::window::RebalanceWindow;
-use crate::balance::balance;
-use crate::model::ChangeError;
+use crate::model::{ChangeError, Goals};
 
 /// The figures of rebalances 1 to N, added up; that of the group itself, rebalance 0, is not one
 /// of them.
@@ -119,8 +118,8 @@ impl OutcomeTotals {
 /// # Errors
 ///
 /// None for a log that was checked.
-pub fn totals(log: &EventLog, window: RebalanceWindow) -> Result<Totals, ChangeError> {
-    let mut plan = balance(&log.group);
+pub fn totals(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Result<Totals, ChangeError> {
+    let mut plan = goals.balance(&log.group);
     let mut totals = Totals::default();
     for batch in window.batches(log) {
         plan = plan.rebalance(&batch.change)?;

@@ -10,7 +10,7 @@ use sticky_assignor::replay::{
 };
 use sticky_assignor::{Assignment, Claims, Movement, Plan, Summary, Transfer};
 
-use crate::cli::comparison::StrategySeries;
+use crate::cli::comparison::{StrategySeries, has_most_even_loads};
 use crate::cli::course::{Course, Rebalanced};
 use crate::cli::failure::Failure;
 use crate::cli::output;
@@ -34,6 +34,7 @@ pub(super) fn rebalance(out: &mut dyn Write, content: LineContent, rebalanced: &
         event: event_label(rebalanced.batch),
         changed: &changed[number],
         figures: history.last_figures().into(),
+        goals: plan.costs().into(),
         elapsed_ns: elapsed_ns[number],
         assignment: (content == LineContent::WithAssignment).then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
         strategies: rebalanced.course.series().map(|series| (series.strategy.name(), outcome(series))).collect(),
@@ -48,7 +49,7 @@ pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, saving
     let total = TotalDocument {
         sums: totals.into(),
         moved_needlessly: course.moved_needlessly,
-        best_worst_imbalance: totals.worst.imbalance,
+        best_worst_imbalance: has_most_even_loads(course.history.last().goals()).then_some(totals.worst.imbalance),
         elapsed_ns: course.elapsed_ns.iter().skip(1).sum(),
         skipped: log.skipped.len(),
         breaks_off: log.breaks_off,

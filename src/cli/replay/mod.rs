@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
 use super::limit::{Limit, broken_rule, doubt};
-use super::options::{Format, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
+use super::options::{Format, GoalOptions, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
 use super::{output, text};
 use json::LineContent;
 
@@ -41,6 +41,8 @@ pub(crate) struct ReplayArguments {
     /// A file with an event log (JSON lines); - is standard input
     #[arg(default_value = "-")]
     log: PathBuf,
+    #[command(flatten)]
+    goals: GoalOptions,
     #[command(flatten)]
     window: WindowOptions,
     /// Skip lines that cannot be, and count them
@@ -82,7 +84,7 @@ impl ReplayArguments {
     }
 
     fn replaying(&self) -> Replaying {
-        Replaying { window: self.window(), keep: self.keep, compare: distinct(&self.compare), check: self.check }
+        Replaying { goals: self.goals.goals, window: self.window(), keep: self.keep, compare: distinct(&self.compare), check: self.check }
     }
 
     /// Refuses what could not be done, before anything is read.
@@ -194,7 +196,7 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) ->
         let page = course.page()?;
         output::write_file(file, |out| out.write_all(page.as_bytes()))?;
     }
-    let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window()) };
+    let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window(), arguments.goals.goals) };
     match arguments.shown.format {
         Format::Json => json::total(out, log, &course, savings),
         Format::Text => Ok(text::replay(out, &text::Replayed { log, course: &course, savings: &savings }, arguments.shown.length())?),

@@ -66,7 +66,7 @@ impl FirstTrialFiles {
 }
 
 fn write_page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
-    let how = Replaying { window: trials.window, keep: CHECKPOINTS, compare: trials.strategies.clone(), check: false };
+    let how = Replaying { goals: trials.goals, window: trials.window, keep: CHECKPOINTS, compare: trials.strategies.clone(), check: false };
     match stop.unless(move || Course::silent(&how, &log).and_then(|course| course.page())) {
         Some(page) => {
             let page = page?;

@@ -19,7 +19,7 @@ use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statist
 use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
 use super::limit::Limit;
-use super::options::{Format, Shown, WindowOptions, distinct, positive, strategy};
+use super::options::{Format, GoalOptions, Shown, WindowOptions, distinct, positive, strategy};
 use super::{output, text};
 use first::FirstTrialFiles;
 use interrupt::{INTERRUPTED, Stop};
@@ -61,6 +61,8 @@ pub(crate) struct SimulateArguments {
     /// The strategies to compare
     #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
     strategies: Vec<Strategy>,
+    #[command(flatten)]
+    goals: GoalOptions,
     #[command(flatten)]
     window: WindowOptions,
     #[command(flatten)]
@@ -152,6 +154,7 @@ impl SimulateArguments {
             sizes: self.sizes.sizes(),
             seed: self.seed,
             count: self.trials.get().into(),
+            goals: self.goals.goals,
             window: self.window.into(),
             strategies: distinct(&self.strategies),
             max_partitions: self.limit.partitions(),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::churn::{Membership, Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
-use sticky_assignor::{ChangeError, Group, Strategy, balance};
+use sticky_assignor::{ChangeError, Goals, Group, Strategy};
 
 use super::interrupt::Stop;
 use crate::cli::comparison::Comparison;
@@ -23,6 +23,7 @@ pub(super) struct Trials {
     pub(super) sizes: Sizes,
     pub(super) seed: u64,
     pub(super) count: u64,
+    pub(super) goals: Goals,
     pub(super) window: RebalanceWindow,
     pub(super) strategies: Vec<Strategy>,
     pub(super) max_partitions: u64,
@@ -100,7 +101,7 @@ impl Trials {
 
     /// The strategies on these rebalances; nothing if it is told to stop before the end.
     fn comparison(&self, group: &Group, batches: &[EventBatch], stop: &Stop) -> Result<Option<Comparison>, ChangeError> {
-        let (mut plan, elapsed) = timed(|| balance(black_box(group)));
+        let (mut plan, elapsed) = timed(|| self.goals.balance(black_box(group)));
         let mut comparison = Comparison::start(&self.strategies, &plan, elapsed);
         for EventBatch { change, .. } in batches {
             if stop.is_told() {

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use sticky_assignor::Summary;
+use sticky_assignor::{Plan, Summary};
 
 use super::members::BeforeAndAfter;
 use super::words::{agreed, counted, elapsed, heading, loads, stay};
 use crate::cli::answer::{Answer, Moves, StrategyAnswer};
+use crate::cli::comparison::least_sum_of_squares;
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD};
 
@@ -25,7 +26,7 @@ impl Answer {
     /// Writes what the plan comes to.
     pub(crate) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         moved(out, &self.moves(), self.plan.summary(), self.unchanged.as_ref().map(|plan| plan.summary().moved))?;
-        best(out, &self.plan.summary())?;
+        best(out, &self.plan)?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
     }
 }
@@ -59,8 +60,10 @@ pub(super) fn counts(retained: u64, moved: u64, forced: u64, new: u64) -> String
 }
 
 /// Writes how even the loads of a plan of ours are, and that there is none better.
-pub(super) fn best(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    writeln!(out, "{} {GOOD}No plan has more even loads, and none that has equal ones moves less.{GOOD:#}", loads(summary))
+pub(super) fn best(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
+    let costs: Vec<String> = plan.costs().iter().map(|(goal, cost)| format!("{goal} {cost}")).collect();
+    writeln!(out, "{}", loads(&plan.summary()))?;
+    writeln!(out, "{GOOD}No plan is better{GOOD:#} in these goals, in this order: {}.", costs.join(", "))
 }
 
 /// Writes a strategy's answer; without tables where only figures are asked for.
@@ -71,7 +74,7 @@ pub(crate) fn strategy_answer(out: &mut dyn Write, strategy_answer: &StrategyAns
         BeforeAndAfter { before: (strategy_answer.ours.before(), &owners), after: (strategy_answer.group(), &strategy_answer.assignment) }
             .write(out, length)?;
     }
-    let (summary, least) = (strategy_answer.summary, strategy_answer.ours.plan.summary().sum_of_squares);
+    let (summary, least) = (strategy_answer.summary, least_sum_of_squares(&strategy_answer.ours.plan));
     moved(out, &strategy_answer.moves(), summary, strategy_answer.moved_unchanged)?;
     match summary.sum_of_squares - least {
         0 => writeln!(out, "{} {GOOD}No loads are more even.{GOOD:#}", loads(&summary))?,

@@ -10,6 +10,7 @@ use super::answer::{best, counts};
 use super::members::BeforeAndAfter;
 use super::table::{Cell, Column, Table, rows_shown};
 use super::words::{counted, duration, heading, name, names};
+use crate::cli::comparison::has_most_even_loads;
 use crate::cli::course::Course;
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD, HEADING};
@@ -110,7 +111,7 @@ fn moves(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()
     let moved = counted(totals.moved, "partition");
     writeln!(out, "{rebalances}: {moved} moved, {} of them forced: their owner left or gave up the topic.", totals.forced)?;
     match course.moved_needlessly {
-        None => writeln!(out, "{GOOD}No rebalance moved more than it needed for loads as even as they can be.{GOOD:#}"),
+        None => writeln!(out, "{GOOD}No rebalance moved more than its goals needed{GOOD:#}: {}.", course.history.last().goals()),
         Some(0) => writeln!(out, "{GOOD}No rebalance moved more than it needed: each was compared with a plan made afresh.{GOOD:#}"),
         Some(more) => writeln!(out, "{BAD}{} moved needlessly.{BAD:#}", counted(more, "partition")),
     }
@@ -121,10 +122,13 @@ fn loads(out: &mut dyn Write, course: &Course, totals: &Totals) -> io::Result<()
     let Figures { min, max, .. } = course.history.figures().nth(number).unwrap_or_default();
     match totals.worst.imbalance {
         0 => writeln!(out, "Worst imbalance: 0; after every rebalance all members had equal loads."),
-        imbalance => writeln!(
-            out,
-            "Worst imbalance: {imbalance} (members with {min} to {max} after rebalance {number}); best possible there: {imbalance}."
-        ),
+        imbalance => {
+            let best = match has_most_even_loads(course.history.last().goals()) {
+                true => format!("; best possible there: {imbalance}"),
+                false => String::new(),
+            };
+            writeln!(out, "Worst imbalance: {imbalance} (members with {min} to {max} after rebalance {number}){best}.")
+        }
     }
 }
 
@@ -185,7 +189,7 @@ pub(crate) fn version(out: &mut dyn Write, version: &Version<'_>, length: Length
     write_changes(out, before, plan, length)?;
     let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
     writeln!(out, "{}", counts(retained, moved, forced, new))?;
-    best(out, &plan.summary())?;
+    best(out, plan)?;
     writeln!(out, "Balanced in {}.", duration(course.elapsed_ns[number]))
 }
 

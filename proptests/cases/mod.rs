@@ -12,6 +12,7 @@
 //! subscriber.
 
 mod balance;
+mod goals;
 mod large_shapes;
 mod verify;
 

@@ -13,7 +13,8 @@ fn an_optimal_assignment_is_told_so() {
     let verdict = verify(judged(OPTIMAL)).only_json();
     let expected = json!({"valid": true, "violations": [], "balanced": true, "sum_of_squares": 8, "optimal_sum_of_squares": 8,
                           "retained": 0, "optimal_retained": 0,
-                          "goals": [{"goal": "balance", "cost": 8, "optimal": 8}, {"goal": "stickiness", "cost": 4, "optimal": 4}],
+                          "goals": [{"goal": "balance", "cost": 8, "optimal": 8}, {"goal": "rack", "cost": 0, "optimal": 0},
+                                    {"goal": "stickiness", "cost": 4, "optimal": 4}, {"goal": "spread", "cost": 8, "optimal": 8}],
                           "optimal": true, "witness": [], "proof": "absent"});
     assert_eq!(verdict, expected);
 }
@@ -90,7 +91,8 @@ fn prices_are_judged_as_they_stand_however_far_they_are() {
         format!(
             r#"{{"topics": {{"t": 2}}, "members": [{{"id": "a", "topics": "*", "owned": {{"t": [0, 1]}}}}, {{"id": "b", "topics": "*"}}],
                "assignment": {{"a": {{"t": [0]}}, "b": {{"t": [1]}}}},
-               "proof": {{"goals": ["balance", "stickiness"], "members": {{"a": [2, {price}], "b": [2, {}]}}, "topics": {{"t": [2, {price}]}}}}}}"#,
+               "proof": {{"goals": ["balance", "rack", "stickiness", "spread"], "members": {{"a": [2, 0, {price}, 0], "b": [2, 0, {}, 0]}},
+                          "topics": {{"t": [2, 0, {price}, 2]}}}}}}"#,
             price - 1
         )
     };

@@ -17,6 +17,9 @@ use crate::network::{NONE, Network};
 /// As many units as there are.
 pub(crate) const ALL: u32 = u32::MAX;
 
+/// The highest bound of an arc: more than there are partitions.
+const MOST: u32 = i32::MAX as u32;
+
 /// What a unit on an arc means to each goal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meaning {
@@ -248,6 +251,13 @@ impl Face {
         has_changed
     }
 
+    /// As many as would be there if each member of an actor had this many. A bound below that could
+    /// hold an actor back where its members, each alone, are not, and prices would prove too
+    /// little.
+    fn each_could(&self, actor: usize, partitions: u32) -> u32 {
+        partitions.saturating_mul(self.actors.width(actor)).min(MOST)
+    }
+
     fn add(&mut self, tail: usize, head: usize, high: u32, meaning: Meaning) {
         self.arcs.push(Arc { tail: tail as u32, head: head as u32, low: 0, high, flow: 0 });
         self.meanings.push(meaning);
@@ -270,7 +280,7 @@ impl Face {
             let actor = actor as usize;
             let mismatch = classes.is_mismatch(class, classes.rack_of(self.actors.members.row(actor)[0]));
             let meaning = Meaning { mismatch, kept: claimed[actor], counts: self.actors.width(actor), loads: 0 };
-            self.add(class, self.actor(actor), self.supply[class], meaning);
+            self.add(class, self.actor(actor), self.each_could(actor, self.supply[class]), meaning);
         }
         owners().for_each(|&owner| claimed[self.actors.of_member[owner as usize] as usize] = 0);
     }
@@ -294,7 +304,7 @@ impl Face {
         for class in classes.of_topic(topic) {
             for &rack in &racks {
                 let mismatch = classes.is_mismatch(class, rack);
-                self.add(class, hub(self, rack), self.supply[class], Meaning { mismatch, kept: 0, ..PLAIN });
+                self.add(class, hub(self, rack), MOST, Meaning { mismatch, kept: 0, ..PLAIN });
             }
             while let Some(same) = claims.next_if(|same| same[0].0 as usize == class) {
                 let actor = same[0].1;
@@ -304,9 +314,10 @@ impl Face {
         }
         let partitions = network.supply(topic);
         for (place, (&actor, &rack)) in subscribers.iter().zip(&racks_of).enumerate() {
-            self.add(hub(self, rack), first_pair + place, partitions, PLAIN);
+            let most = self.each_could(actor as usize, partitions);
+            self.add(hub(self, rack), first_pair + place, most, PLAIN);
             let width = self.actors.width(actor as usize);
-            self.add(first_pair + place, self.actor(actor as usize), partitions, Meaning { counts: width, ..PLAIN });
+            self.add(first_pair + place, self.actor(actor as usize), most, Meaning { counts: width, ..PLAIN });
         }
         self.nodes = first_pair + subscribers.len();
     }

@@ -28,16 +28,17 @@ use crate::network::Network;
 use crate::plan::Plan;
 use crate::proof::{Price, Proof, at_level};
 
-/// The best plan for a group.
+/// The best plan for a group in balance and then in stickiness, KIP-54's two goals.
 ///
-/// *Best* is, each goal choosing among what the goals before it leave: every partition of a
-/// followed topic has exactly one owner, who follows the topic; the loads, sorted downwards, are
-/// the smallest possible; the most partitions stay with the owner their claims name. The plan
-/// depends on what is in the group and on nothing else, and it carries a [`Proof`].
+/// Every partition of a topic with a subscriber gets exactly one owner, who subscribes to the
+/// topic; among such plans the loads, sorted downwards, are the smallest possible; then the most
+/// partitions stay with the owner their claims name. The plan depends on what is in the group and
+/// on nothing else, and it carries a [`Proof`]. For racks, spread and other orders, see
+/// [`Goals::balance`].
 ///
-/// Where all members follow the same topics the cost is linear in partitions, members and claims.
-/// Otherwise the decision is a least-cost flow on counts, near linear in subscriptions on real
-/// groups.
+/// Where all members subscribe to the same topics the cost is linear in partitions, members and
+/// claims. Otherwise the decision is a least-cost flow on counts, near linear in subscriptions on
+/// real groups.
 ///
 /// ```
 /// use sticky_assignor::{Group, NewMember, NewTopic, balance};

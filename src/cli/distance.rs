@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use sticky_assignor::replay::Figures;
-use sticky_assignor::{Assignment, GivenAssignment, Group, TopicPartition, balance};
+use sticky_assignor::{Assignment, GivenAssignment, Goals, Group, TopicPartition};
 
 /// How far a valid assignment is from the best.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -16,10 +16,10 @@ pub(crate) struct Distance {
 }
 
 impl Distance {
-    /// That of a valid assignment.
-    pub(crate) fn of(group: &Group, given: &GivenAssignment) -> Self {
+    /// That of a valid assignment from the best plan in these goals.
+    pub(crate) fn of(goals: Goals, group: &Group, given: &GivenAssignment) -> Self {
         let group = group.clone().claiming(assignment(group, given));
-        let best = balance(&group).summary();
+        let best = goals.balance(&group).summary();
         Self {
             moves_to_best: best.moved,
             imbalance: Figures::measure(&group, &assignment(&group, given)).imbalance(),

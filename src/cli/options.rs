@@ -76,15 +76,20 @@ fn terminal_columns() -> Option<u16> {
     terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns)
 }
 
-/// The goals where none are named. To become `Goals::default()` for all commands at once, when
-/// `verify` judges by it and a rebalance goes on from a plan that is the best in it.
-const USUAL_GOALS: Goals = Goals::BALANCE_STICKINESS;
-
 /// What a plan is best at.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct GoalOptions {
     /// The goals in their order: each only chooses among what those before it leave
-    #[arg(short, long, value_name = "GOAL,…", default_value_t = USUAL_GOALS)]
+    #[arg(short, long, value_name = "GOAL,…", default_value_t)]
+    pub(crate) goals: Goals,
+}
+
+/// What the plans of a history are best at. The default is the order in which a rebalance costs
+/// what it moves; in the others every rebalance is a balance anew.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct HistoryGoalOptions {
+    /// The goals in their order: each only chooses among what those before it leave
+    #[arg(short, long, value_name = "GOAL,…", default_value_t = Goals::BALANCE_STICKINESS)]
     pub(crate) goals: Goals,
 }
 

@@ -7,14 +7,13 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 use sticky_assignor::document::{VerdictDocument, VerifyInput};
-use sticky_assignor::verify_given;
 
 use super::distance::Distance;
 use super::failure::Failure;
 use super::input::{Input, Place};
 use super::kind::Wanted;
 use super::limit::Limit;
-use super::options::{Format, Shown};
+use super::options::{Format, GoalOptions, Shown};
 use super::{output, text};
 
 const HEADING: &str = "Thresholds (the exit status is 0 if every assignment is valid and within them)";
@@ -25,8 +24,8 @@ const NOT_GOOD: u8 = 1;
 /// Judge assignments, whichever client made them
 ///
 /// Reads group documents, each with the assignment to judge in a further field `assignment` (member
-/// → topic → partitions), and says whether it is valid, whether its loads are as even as they can
-/// be, and whether as few partitions moved as that allows; where not, which moves improve it.
+/// → topic → partitions), and says whether it is valid and, for each goal, what it costs and what
+/// it could cost at the least; where it falls short, which moves improve it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -49,6 +48,8 @@ pub(crate) struct VerifyArguments {
     /// Be content with one whose most less its least load is at most N above the least possible
     #[arg(long, value_name = "N", help_heading = HEADING)]
     max_imbalance: Option<u32>,
+    #[command(flatten)]
+    goals: GoalOptions,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
@@ -90,8 +91,9 @@ fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place<'_>, do
     let (document, given, proof) = document.into_parts();
     let group = arguments.limit.group(place, &document)?;
     let proof = proof.map(|proof| proof.proof(&group));
-    let verdict = verify_given(&group, &given, proof.as_ref());
-    let distance = (arguments.has_thresholds() && verdict.is_valid()).then(|| Distance::of(&group, &given));
+    let goals = arguments.goals.goals;
+    let verdict = goals.verify_given(&group, &given, proof.as_ref());
+    let distance = (arguments.has_thresholds() && verdict.is_valid()).then(|| Distance::of(goals, &group, &given));
     let is_within = distance.as_ref().map(|distance| arguments.allows(distance));
     match arguments.shown.format {
         Format::Json => {

@@ -8,7 +8,6 @@ mod witness;
 
 use std::collections::BTreeMap;
 
-use crate::balance::balance;
 use crate::model::{Assignment, Goals, Group};
 use crate::plan::Plan;
 use crate::proof::{Audit, Proof};
@@ -23,15 +22,15 @@ pub use violations::{Violation, ViolationRun, Violations};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 
-/// Judges an assignment of this group by the goals of [`balance`]: is it valid, is it as good as
-/// can be in each goal; and if it falls short, what would improve it.
+/// Judges an assignment of this group by the goals of [`balance`](crate::balance()): is it valid,
+/// is it as good as can be in each goal; and if it falls short, what would improve it.
 ///
 /// The assignment is one of this group, or of one that it came from (see
 /// [`MemberId`](crate::MemberId)); one with names is for [`verify_given`]. A member or a topic that
 /// is gone is told once, as there; what has no name any more is called by its number: `#2`.
 ///
 /// The solver only proposes prices. What decides is the bound they give, evaluated on its own.
-/// Costs a [`balance`], reading the assignment, and the bound.
+/// Costs a [`balance`](crate::balance()), reading the assignment, and the bound.
 ///
 /// ```
 /// use sticky_assignor::{Assignment, Goal, Group, NewMember, NewTopic, TopicPartition, verify};
@@ -47,15 +46,43 @@ pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 /// ```
 #[must_use]
 pub fn verify(group: &Group, assignment: &Assignment) -> Verdict {
-    let audit = Audit::of(group);
-    judge(&audit, Reading::of(&audit, assignment), &balance(group), None)
+    Goals::BALANCE_STICKINESS.verify(group, assignment)
 }
 
-/// Judges an assignment that came from any client, with the proof that came with it, if one did.
+/// Judges an assignment that came from any client, with the proof that came with it, if one did, by
+/// the goals of [`balance`](crate::balance()).
 #[must_use]
 pub fn verify_given(group: &Group, given: &GivenAssignment, proof: Option<&Proof>) -> Verdict {
-    let audit = Audit::of(group);
-    judge(&audit, Reading::of_given(&audit, given), &balance(group), proof)
+    Goals::BALANCE_STICKINESS.verify_given(group, given, proof)
+}
+
+impl Goals {
+    /// Judges an assignment of this group by these goals: [`verify`] says how, and what it costs.
+    ///
+    /// ```
+    /// use sticky_assignor::{Goal, Goals, Group, NewMember, NewTopic};
+    /// let members = [NewMember::new("a", ["x", "y"]), NewMember::new("b", ["y"])];
+    /// let group = Group::new(&[NewTopic::new("x", 10), NewTopic::new("y", 10)], &members)?;
+    /// let (balanced, spread): (Goals, Goals) = ("balance,spread".parse()?, "spread,balance".parse()?);
+    /// let plan = balanced.balance(&group);
+    /// assert!(balanced.verify(&group, plan.assignment()).is_optimal());
+    /// let verdict = spread.verify(&group, plan.assignment());
+    /// assert_eq!(verdict.falls_short_in().unwrap().goal, Goal::Spread);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn verify(self, group: &Group, assignment: &Assignment) -> Verdict {
+        let audit = Audit::of(group);
+        judge(&audit, Reading::of(&audit, assignment), &self.balance(group), None)
+    }
+
+    /// Judges an assignment that came from any client by these goals, with the proof that came with
+    /// it, if one did; a proof of other goals is short.
+    #[must_use]
+    pub fn verify_given(self, group: &Group, given: &GivenAssignment, proof: Option<&Proof>) -> Verdict {
+        let audit = Audit::of(group);
+        judge(&audit, Reading::of_given(&audit, given), &self.balance(group), proof)
+    }
 }
 
 /// Judges what was read by the goals of a plan, whose prices are believed only as far as their

@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
 use super::limit::{Limit, broken_rule, doubt};
-use super::options::{Format, GoalOptions, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
+use super::options::{Format, HistoryGoalOptions, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
 use super::{output, text};
 use json::LineContent;
 
@@ -42,7 +42,7 @@ pub(crate) struct ReplayArguments {
     #[arg(default_value = "-")]
     log: PathBuf,
     #[command(flatten)]
-    goals: GoalOptions,
+    goals: HistoryGoalOptions,
     #[command(flatten)]
     window: WindowOptions,
     /// Skip lines that cannot be, and count them

@@ -19,7 +19,7 @@ use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statist
 use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
 use super::limit::Limit;
-use super::options::{Format, GoalOptions, Shown, WindowOptions, distinct, positive, strategy};
+use super::options::{Format, HistoryGoalOptions, Shown, WindowOptions, distinct, positive, strategy};
 use super::{output, text};
 use first::FirstTrialFiles;
 use interrupt::{INTERRUPTED, Stop};
@@ -62,7 +62,7 @@ pub(crate) struct SimulateArguments {
     #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
     strategies: Vec<Strategy>,
     #[command(flatten)]
-    goals: GoalOptions,
+    goals: HistoryGoalOptions,
     #[command(flatten)]
     window: WindowOptions,
     #[command(flatten)]

@@ -142,14 +142,14 @@ fn even_counts(mut face: Face) -> (Face, Vec<i32>) {
     let mut price = vec![0; face.nodes];
     let loads = face.loads();
     let mut sinks: Vec<Sink> = face.arcs[loads.clone()].iter().map(|arc| Sink { least: arc.low, most: arc.high }).collect();
-    let (mut lanes, mut numbers, mut sources) = (Vec::new(), Vec::new(), vec![0; face.topics()]);
-    for topic in 0..face.topics() {
-        sources[topic] = face.supply_of(topic);
+    let (mut lanes, mut numbers) = (Vec::new(), Vec::new());
+    let mut sources: Vec<u32> = (0..face.topics()).map(|topic| face.supply_of(topic)).collect();
+    for (topic, units) in sources.iter_mut().enumerate() {
         for number in face.of_topic(topic) {
             let arc = face.arcs[number];
             let Some(actor) = face.actor_at(arc.head) else { continue };
             if arc.is_fixed() {
-                sources[topic] = sources[topic].saturating_sub(arc.low);
+                *units = units.saturating_sub(arc.low);
                 let sink = &mut sinks[actor];
                 (sink.least, sink.most) = (sink.least.saturating_sub(arc.low), sink.most.saturating_sub(arc.low));
                 continue;

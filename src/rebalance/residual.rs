@@ -72,7 +72,7 @@ impl<'s, 'a> Residual<'s, 'a> {
     pub(super) fn each_arc(&mut self, node: Node, mut visit: impl FnMut(ResidualArc)) {
         match (self.direction, self.state.kind(node)) {
             (Direction::Forward, NodeKind::Topic(_)) | (Direction::Backward, NodeKind::Member(_)) => {
-                self.each_more(node, |_, _| true, visit)
+                self.each_more(node, |_, _| true, visit);
             }
             (Direction::Forward, NodeKind::Member(_)) | (Direction::Backward, NodeKind::Topic(_)) => {
                 self.each_reversal(node, &mut visit);

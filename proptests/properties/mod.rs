@@ -3,6 +3,7 @@
 
 mod concurrency;
 mod goal_prices;
+mod goals;
 mod history;
 mod idempotence;
 mod ledger;

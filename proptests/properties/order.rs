@@ -20,7 +20,7 @@ fn shuffled<T>(mut items: Vec<T>, picks: &[Index]) -> Vec<T> {
 
 /// The same group, written down in another order: topics, members, the topics of each, its claims
 /// and their partitions.
-fn rewritten(document: &GroupDocument, picks: &[Index]) -> Group {
+pub(super) fn rewritten(document: &GroupDocument, picks: &[Index]) -> Group {
     let topics: Vec<NewTopic> = document.topics.0.iter().map(|(name, topic)| topic.described(name)).collect();
     let members: Vec<NewMember> = document.members.iter().map(|member| rewritten_member(NewMember::from(member), picks)).collect();
     Group::new(&shuffled(topics, picks), &shuffled(members, picks)).expect("a group")

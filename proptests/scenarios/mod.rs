@@ -3,6 +3,7 @@
 
 mod balance;
 mod claims;
+mod goals;
 mod rebalance;
 mod spread;
 mod steps;

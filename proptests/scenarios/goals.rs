@@ -1,0 +1,82 @@
+//! Groups in which goals meet: what one of them leaves to the next, and what it costs which comes
+//! first.
+
+use sticky_assignor::document::{EventDocument, GroupDocument};
+use sticky_assignor::{Change, Goal, Goals, MemberId, Plan};
+
+use super::{document, group, loads};
+use crate::oracle::{Problem, changed, least_costs};
+use crate::strategies::{claiming, given};
+
+const FRANZ_GO_795: &str = include_str!("../cases/events/franz-go-795-two-join-one-leaves-back.jsonl");
+
+fn goals(names: &str) -> Goals {
+    names.parse().expect("goals")
+}
+
+/// How many partitions of a topic each member has.
+fn held(plan: &Plan, topic: &str) -> Vec<usize> {
+    let topic = plan.group().topic_id(topic).expect("a topic");
+    let held = |member: MemberId| plan.assignment().partitions_of_topic(member, topic).count();
+    plan.group().members().map(|(member, _)| held(member)).collect()
+}
+
+/// The costs in the goals of the plan, and the oracle's.
+fn assert_best(plan: &Plan, claimed: &GroupDocument) {
+    let least = least_costs(&Problem::of(claimed), &plan.goals());
+    assert!(plan.costs().iter().map(|(_, cost)| cost).eq(least.iter().map(|&least| i128::from(least))), "{:?} {least:?}", plan.costs());
+}
+
+/// Whoever gives up three of six without looking at topics gives up three of the four.
+#[test]
+fn topics_of_four_and_two_when_one_member_becomes_two() {
+    let text = r#"{"topics": {"t": 4, "u": 2}, "members": [
+        {"id": "a", "topics": "*", "owned": {"t": [0,1,2,3], "u": [0,1]}}, {"id": "b", "topics": "*"}]}"#;
+    let plan = Goals::default().balance(&group(text));
+    assert_eq!((held(&plan, "t"), held(&plan, "u"), plan.summary().moved), (vec![2, 2], vec![1, 1], 3));
+}
+
+/// A subscribes to X and Y, B only to Y. With even loads all of Y is B's; with Y even A has five
+/// more.
+#[test]
+fn even_loads_and_even_topics_cannot_both_be_had() {
+    let text = r#"{"topics": {"x": 10, "y": 10}, "members": [{"id": "a", "topics": ["x", "y"]}, {"id": "b", "topics": ["y"]}]}"#;
+    assert_eq!(loads(&goals("balance,spread").balance(&group(text))), [10, 10]);
+    let spread_first = goals("spread,balance").balance(&group(text));
+    assert_eq!((loads(&spread_first), held(&spread_first, "y")), (vec![15, 5], vec![5, 5]));
+}
+
+/// The plans through the events of franz-go issue 795, each checked against the oracle.
+fn plans_of_franz_go_795(goals: Goals) -> Vec<Plan> {
+    let mut lines = FRANZ_GO_795.lines();
+    let mut claimed = document(lines.next().expect("a group"));
+    let mut plans = vec![goals.balance(&group(FRANZ_GO_795.lines().next().expect("a group")))];
+    for line in lines {
+        let event: EventDocument = serde_json::from_str(line).expect("an event");
+        let (plan, change) = (&plans[plans.len() - 1], Change::from(event.content.events()));
+        claimed = claiming(claimed, &given(plan.group(), plan.assignment()));
+        claimed = changed(&claimed, &change).expect("a possible change");
+        let after = plan.rebalance(&change).expect("a possible change");
+        assert_best(&after, &claimed);
+        plans.push(after);
+    }
+    plans
+}
+
+/// Two join, one after the other, and the first comes back: nobody ever has 72 of T3.
+#[test]
+fn with_spread_first_each_member_has_its_share_of_the_large_topic_after_every_event() {
+    for plan in plans_of_franz_go_795(goals("spread,balance,stickiness")) {
+        let members = plan.group().members().count();
+        assert_eq!(held(&plan, "T3"), vec![96 / members; members]);
+    }
+}
+
+/// Here even topics cost no move, so the default order has them too.
+#[test]
+fn by_default_the_large_topic_is_as_even_as_stickiness_allows_after_every_event() {
+    for plan in plans_of_franz_go_795(Goals::default()) {
+        let members = plan.group().members().count();
+        assert_eq!(plan.costs().get(Goal::Spread), Some((2 * 24 * 24 + 96 * 96) / members as i128), "{:?}", held(&plan, "T3"));
+    }
+}

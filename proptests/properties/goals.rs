@@ -30,7 +30,8 @@ fn check_balance(document: &GroupDocument, goals: Goals) -> Result<(), TestCaseE
     check(&goals.balance(&group(document)), document, goals)
 }
 
-/// Rebalances after each change that is possible; every plan on the way is as good as one made anew.
+/// Rebalances after each change that is possible; every plan on the way is as good as one made
+/// anew.
 fn check_history(mut document: GroupDocument, changes: &[Change], goals: Goals) -> Result<(), TestCaseError> {
     let mut plan = goals.balance(&group(&document));
     for change in changes {

@@ -3,6 +3,7 @@
 
 mod concurrency;
 mod goal_prices;
+mod goal_verdicts;
 mod goals;
 mod history;
 mod idempotence;

@@ -12,7 +12,7 @@ use crate::strategies::{any_group, any_rearranging, any_valid_given, chain_or_ri
 const MOST_TRIED: usize = 12;
 
 /// The assignment after the moves; nothing where a move is not one of it.
-fn moved<'a>(group: &Group, given: &Given, moves: impl IntoIterator<Item = &'a Movement>) -> Option<Given> {
+pub(super) fn moved<'a>(group: &Group, given: &Given, moves: impl IntoIterator<Item = &'a Movement>) -> Option<Given> {
     let mut given = given.clone();
     for movement in moves {
         let topic = group.topic(movement.partition.topic).name();
@@ -40,7 +40,7 @@ fn improved(verdict: &Verdict, after: Optimum) -> bool {
 
 /// Some moves of so many, but not all: every choice where those can be tried, else only moves in a
 /// row, the first coming after the last.
-fn proper_parts(moves: usize) -> Vec<Vec<usize>> {
+pub(super) fn proper_parts(moves: usize) -> Vec<Vec<usize>> {
     let chosen = |bits: usize| (0..moves).filter(|place| bits >> place & 1 == 1).collect();
     let in_a_row = |start: usize| (1..moves).map(move |length| (start..start + length).map(|place| place % moves).collect());
     match moves <= MOST_TRIED {

@@ -16,6 +16,8 @@ pub(crate) enum Spoiling {
     Move(Index, Index),
     /// Two listed partitions change places.
     Swap(Index, Index),
+    /// Three listed partitions change places in a circle.
+    Cycle(Index, Index, Index),
     /// A listed partition is left out.
     Drop(Index),
     /// A listed partition is listed again, by a member of the group.
@@ -26,7 +28,7 @@ pub(crate) enum Spoiling {
     Stranger(i64),
 }
 
-/// Moves and swaps: what leaves every partition with one owner.
+/// Moves, swaps and cycles: what leaves every partition with one owner.
 pub(crate) fn any_rearranging() -> impl Strategy<Value = Vec<Spoiling>> {
     prop::collection::vec(rearranging(), 1..4)
 }
@@ -49,6 +51,7 @@ fn rearranging() -> impl Strategy<Value = Spoiling> {
     prop_oneof![
         indices().prop_map(|(partition, member)| Spoiling::Move(partition, member)),
         indices().prop_map(|(one, other)| Spoiling::Swap(one, other)),
+        (indices(), any::<Index>()).prop_map(|((one, other), third)| Spoiling::Cycle(one, other, third)),
     ]
 }
 
@@ -108,6 +111,13 @@ fn spoil(document: &GroupDocument, mut listed: Vec<Listing>, spoiling: &Spoiling
             let (one, other) = (one.index(listed.len()), other.index(listed.len()));
             let owner = listed[one].0.clone();
             listed[one].0 = std::mem::replace(&mut listed[other].0, owner);
+        }
+        Spoiling::Cycle(one, other, third) => {
+            let [one, other, third] = [one, other, third].map(|index| index.index(listed.len()));
+            let owner = listed[one].0.clone();
+            let owner = std::mem::replace(&mut listed[other].0, owner);
+            let owner = std::mem::replace(&mut listed[third].0, owner);
+            listed[one].0 = owner;
         }
         Spoiling::Drop(partition) => {
             listed.remove(partition.index(listed.len()));

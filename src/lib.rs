@@ -29,6 +29,10 @@
 //! smallest possible (equivalently: the sum of squared loads is least); the most partitions stay
 //! with the owner their claims name.
 //!
+//! These are the goals balance and stickiness, which [`balance`] asks for. [`Goals::balance`] asks
+//! for any order of these and two more: few partitions read from another rack, and every topic
+//! spread evenly over its subscribers.
+//!
 //! # Judging
 //!
 //! [`verify`] judges an assignment, [`verify_given`] one from any client, valid or not. Where it

@@ -109,7 +109,7 @@ fn deal_free_slots(network: &Network, mut handing: Handing, decision: &Decision)
             continue;
         }
         taken_of_class(decision, class, |shape, more| taken[shape] += more);
-        let taking = network.followers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
+        let taking = network.subscribers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
         if taking.clone().any(|shape| takers[shape].are_several()) {
             tally = tally.counted(owners);
         }

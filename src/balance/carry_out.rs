@@ -47,7 +47,6 @@ pub(crate) fn carry_out(network: &Network, classes: &Classes, standing: Standing
 struct Counts {
     /// Class, actor, and how many; ascending.
     counts: Vec<(u32, u32, u32)>,
-    of_class: Vec<(u32, u32)>,
 }
 
 impl Counts {
@@ -93,8 +92,7 @@ impl Counts {
     }
 
     /// For each class its actors and counts.
-    fn by_class(&mut self) -> Vec<(usize, Vec<(u32, u32)>)> {
-        let _ = &self.of_class;
+    fn by_class(&self) -> Vec<(usize, Vec<(u32, u32)>)> {
         let runs = self.counts.chunk_by(|a, b| a.0 == b.0);
         runs.map(|run| (run[0].0 as usize, run.iter().map(|&(_, actor, count)| (actor, count)).collect())).collect()
     }

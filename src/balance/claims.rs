@@ -27,7 +27,8 @@ impl Standing {
 /// The claims that stand in a group.
 ///
 /// The highest generation wins (KIP-341, KIP-792); two claimants at the highest void it for all;
-/// what is left stands only where the member follows the topic. Linear in claims and partitions.
+/// what is left stands only where the member subscribes to the topic. Linear in claims and
+/// partitions.
 pub(crate) fn resolve(group: &Group, network: &Network) -> Standing {
     match group.claims() {
         Claims::Stated(claims) => {
@@ -51,13 +52,13 @@ pub(crate) fn claimed_owners(group: &Group) -> Assignment {
 fn weigh(claims: &[Option<&Claim>], network: &Network) -> Standing {
     let mut scales = Scales::of(claims, network);
     for (member, claim) in claims.iter().enumerate().filter_map(|(member, claim)| Some((member as u32, (*claim)?))) {
-        let mut follows = Follows::of(network, member);
+        let mut subscribes = Subscribes::of(network, member);
         for &partition in claim.partitions() {
             if let Some(slot) = network.slots.slot(partition)
                 && scales.add(slot, member, claim.generation())
-                && !follows.topic(partition.topic)
+                && !subscribes.topic(partition.topic)
             {
-                scales.unfollowed.push((slot, member));
+                scales.unsubscribed.push((slot, member));
             }
         }
     }
@@ -70,14 +71,14 @@ struct Scales<'c> {
     standing: Standing,
     /// Slots two members claimed at one generation; a higher one may have won since.
     void: Vec<u32>,
-    /// Slots, and winners that do not follow the topic; another may have won since.
-    unfollowed: Vec<(u32, u32)>,
+    /// Slots, and winners that do not subscribe to the topic; another may have won since.
+    unsubscribed: Vec<(u32, u32)>,
 }
 
 impl<'c> Scales<'c> {
     fn of(claims: &'c [Option<&'c Claim>], network: &Network) -> Self {
         let standing = Standing { owners: row(&network.slots, NO_OWNER), held: vec![0; claims.len()] };
-        Self { claims, standing, void: Vec::new(), unfollowed: Vec::new() }
+        Self { claims, standing, void: Vec::new(), unsubscribed: Vec::new() }
     }
 
     /// Weighs one more claim; whether it wins so far. A void claim is never its member's alone
@@ -103,7 +104,7 @@ impl<'c> Scales<'c> {
 
     fn standing(self) -> Standing {
         let Standing { mut owners, mut held } = self.standing;
-        for (slot, member) in self.unfollowed {
+        for (slot, member) in self.unsubscribed {
             if owners[slot as usize] == member {
                 owners[slot as usize] = NO_OWNER;
                 held[member as usize] -= 1;
@@ -119,7 +120,7 @@ impl<'c> Scales<'c> {
 }
 
 /// The owners of an assignment, which no two members can contest, as far as they are still here and
-/// follow the topic.
+/// subscribe to the topic.
 fn recall(assignment: &Assignment, network: &Network) -> Standing {
     let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
     // Of members that left, there is none: what they had is nobody's.
@@ -131,36 +132,36 @@ fn recall(assignment: &Assignment, network: &Network) -> Standing {
             owners[slot as usize] = owner.and_then(|owner| number_of.get(owner.index()).copied()).unwrap_or(NO_OWNER);
         }
     });
-    followed(owners, network)
+    subscribed(owners, network)
 }
 
-/// The owners without those that do not follow the topic.
-fn followed(mut owners: Vec<u32>, network: &Network) -> Standing {
+/// The owners without those that do not subscribe to the topic.
+fn subscribed(mut owners: Vec<u32>, network: &Network) -> Standing {
     let mut held = vec![0; network.members.len()];
-    let mut follows = vec![false; network.shapes.len()];
+    let mut subscribes = vec![false; network.shapes.len()];
     for class in 0..network.topics.len() {
-        let followers = network.followers.row(class);
-        followers.iter().for_each(|&shape| follows[shape as usize] = true);
+        let subscribers = network.subscribers.row(class);
+        subscribers.iter().for_each(|&shape| subscribes[shape as usize] = true);
         for owner in owners[network.slots_of(class)].iter_mut().filter(|owner| **owner != NO_OWNER) {
-            match follows[network.shape_of[*owner as usize] as usize] {
+            match subscribes[network.shape_of[*owner as usize] as usize] {
                 true => held[*owner as usize] += 1,
                 false => *owner = NO_OWNER,
             }
         }
-        followers.iter().for_each(|&shape| follows[shape as usize] = false);
+        subscribers.iter().for_each(|&shape| subscribes[shape as usize] = false);
     }
     Standing { owners, held }
 }
 
-/// Answers which topics one member follows; quickly when asked in the order of topics.
-struct Follows<'n> {
+/// Answers which topics one member subscribes to; quickly when asked in the order of topics.
+struct Subscribes<'n> {
     class_of: &'n [u32],
     classes: &'n [u32],
     next: usize,
     follows_all: bool,
 }
 
-impl<'n> Follows<'n> {
+impl<'n> Subscribes<'n> {
     fn of(network: &'n Network, member: u32) -> Self {
         let classes = network.shapes.row(network.shape_of[member as usize] as usize);
         Self { class_of: &network.class_of, classes, next: 0, follows_all: classes.len() == network.topics.len() }

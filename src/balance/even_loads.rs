@@ -1,5 +1,5 @@
-//! The closed form for members that all follow the same topics: loads as even as can be, and the
-//! prices that prove them.
+//! The closed form for members that all subscribe to the same topics: loads as even as can be, and
+//! the prices that prove them.
 
 /// Every member gets the mean, rounded down, and the *seats* for one more go first to those whose
 /// claims fill them.

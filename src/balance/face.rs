@@ -108,7 +108,7 @@ impl Face {
         let mut claimed = vec![0; face.actors.len()];
         for topic in 0..network.topics.len() {
             let subscribers: Vec<u32> =
-                network.followers.row(topic).iter().flat_map(|&shape| face.actors.of_shape.row(shape as usize)).copied().collect();
+                network.subscribers.row(topic).iter().flat_map(|&shape| face.actors.of_shape.row(shape as usize)).copied().collect();
             match classes.of_topic(topic) {
                 of if of.len() == 1 => face.add_class(network, classes, standing, topic, &subscribers, &mut claimed),
                 _ => face.add_classes(network, classes, standing, topic, &subscribers),

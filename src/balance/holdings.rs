@@ -8,29 +8,29 @@ use crate::network::Network;
 /// Claims that stand, counted.
 #[derive(Debug)]
 pub(crate) struct Holdings {
-    /// For each class, in the order of its followers, how much the members of each shape hold of it
-    /// together.
+    /// For each class, in the order of its subscribers, how much the members of each shape hold of
+    /// it together.
     of_shapes: Rows,
 }
 
 impl Holdings {
-    /// Counts what stands. Linear in slots and followers; where nothing stands, in followers.
+    /// Counts what stands. Linear in slots and subscribers; where nothing stands, in subscribers.
     pub(crate) fn of(network: &Network, standing: &Standing) -> Self {
         if standing.total() == 0 {
-            return Self { of_shapes: Rows::new(network.followers.iter().map(|followers| followers.iter().map(|_| 0))) };
+            return Self { of_shapes: Rows::new(network.subscribers.iter().map(|subscribers| subscribers.iter().map(|_| 0))) };
         }
         let mut held = vec![0; network.shapes.len()];
-        let rows = network.followers.iter().enumerate().map(|(class, followers)| {
-            followers.iter().for_each(|&shape| held[shape as usize] = 0);
+        let rows = network.subscribers.iter().enumerate().map(|(class, subscribers)| {
+            subscribers.iter().for_each(|&shape| held[shape as usize] = 0);
             for &owner in standing.owners[network.slots_of(class)].iter().filter(|owner| **owner != NO_OWNER) {
                 held[network.shape_of[owner as usize] as usize] += 1;
             }
-            followers.iter().map(|&shape| held[shape as usize]).collect::<Vec<u32>>()
+            subscribers.iter().map(|&shape| held[shape as usize]).collect::<Vec<u32>>()
         });
         Self { of_shapes: Rows::new(rows) }
     }
 
-    /// How much the followers of a class hold of it, shape by shape.
+    /// How much the subscribers of a class hold of it, shape by shape.
     pub(crate) fn of_class(&self, class: usize) -> &[u32] {
         self.of_shapes.row(class)
     }

@@ -1,5 +1,5 @@
-//! The closed form for members that all follow the same topics: anything can go to anyone, so loads
-//! and claims decide everything.
+//! The closed form for members that all subscribe to the same topics: anything can go to anyone, so
+//! loads and claims decide everything.
 
 use crate::balance::allocate::{Handing, free_slots};
 use crate::balance::claims::Standing;
@@ -20,7 +20,7 @@ pub(crate) struct Identical {
     pub(crate) class_price: i64,
 }
 
-/// A best plan where only this shape follows anything.
+/// A best plan where only this shape subscribes to anything.
 ///
 /// Loads are even, and a member keeps what it claims up to its load: no plan with these loads keeps
 /// more. Linear in partitions and members.

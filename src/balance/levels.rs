@@ -1,10 +1,10 @@
 //! Balance: the level of every shape, which describes all plans whose loads are as even as can be.
 //!
 //! A member of *level* l has l or l + 1 partitions in every best balanced plan, and a class is read
-//! only by followers of the lowest level among its followers. So levels are prices: one more
+//! only by subscribers of the lowest level among its subscribers. So levels are prices: one more
 //! partition at a member of level l costs (l + 1)² − l² = 2l + 1 (decreasing minimisation; Harvey,
 //! Ladner, Lovász, Tamir 2006; Frank and Murota). They are found on merged nodes: members that
-//! follow alike, and classes that are followed alike.
+//! subscribe alike, and classes that are subscribed to alike.
 
 use crate::balance::holdings::Holdings;
 use crate::balance::merged::{Merged, Part};
@@ -17,7 +17,7 @@ use crate::network::Network;
 pub(crate) struct Levels {
     /// The level of each shape.
     pub(crate) shapes: Vec<u32>,
-    /// The level of each class: the lowest of its followers.
+    /// The level of each class: the lowest of its subscribers.
     pub(crate) classes: Vec<u32>,
 }
 
@@ -38,8 +38,8 @@ pub(crate) fn levels(network: &Network, holdings: &Holdings) -> Levels {
         merged = split.merged;
         parts.extend(split.rest);
     }
-    let lowest = |followers: &[u32]| followers.iter().map(|&shape| levels[shape as usize]).min().unwrap_or(0);
-    Levels { classes: network.followers.iter().map(lowest).collect(), shapes: levels }
+    let lowest = |subscribers: &[u32]| subscribers.iter().map(|&shape| levels[shape as usize]).min().unwrap_or(0);
+    Levels { classes: network.subscribers.iter().map(lowest).collect(), shapes: levels }
 }
 
 /// A part after its split at the mean: the shapes at that level, and the parts above and below.

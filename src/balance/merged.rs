@@ -1,5 +1,5 @@
-//! The network merged: classes that the same shapes follow are one pool, members that follow alike
-//! one shape.
+//! The network merged: classes that the same shapes subscribe to are one pool, members that
+//! subscribe alike one shape.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
 use crate::flow::water_fill::{Vessel, pour};
 use crate::network::{NONE, Network};
 
-/// *Pools*, each all classes that the same shapes follow, and shapes; with how much of each pool
-/// each shape reads.
+/// *Pools*, each all classes that the same shapes subscribe to, and shapes; with how much of each
+/// pool each shape reads.
 pub(crate) struct Merged {
-    /// The shapes that follow each pool.
-    followers: Rows,
+    /// The shapes that subscribe to each pool.
+    subscribers: Rows,
     supply: Vec<u32>,
     /// The members of each shape.
     width: Vec<u32>,
     load: Vec<u32>,
-    /// For each pool, what each of its followers reads of it.
+    /// For each pool, what each of its subscribers reads of it.
     reads: Vec<Vec<u32>>,
 }
 
@@ -47,30 +47,30 @@ impl Part {
 impl Merged {
     /// The merged network, shapes reading what their members claim.
     pub(crate) fn of(network: &Network, holdings: &Holdings) -> Self {
-        let (pool_of, followers) = merge_classes(network);
-        let mut supply = vec![0; followers.len()];
-        let mut reads: Vec<Vec<u32>> = followers.iter().map(|row| vec![0; row.len()]).collect();
+        let (pool_of, subscribers) = merge_classes(network);
+        let mut supply = vec![0; subscribers.len()];
+        let mut reads: Vec<Vec<u32>> = subscribers.iter().map(|row| vec![0; row.len()]).collect();
         for (class, &pool) in pool_of.iter().enumerate() {
             supply[pool as usize] += network.supply(class);
             reads[pool as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
         }
         let mut load = vec![0; network.shapes.len()];
-        for (row, reads) in followers.iter().zip(&reads) {
+        for (row, reads) in subscribers.iter().zip(&reads) {
             row.iter().zip(reads).for_each(|(&shape, read)| load[shape as usize] += read);
         }
         let width = network.members_of.iter().map(|members| members.len() as u32).collect();
-        Self { followers, supply, width, load, reads }
+        Self { subscribers, supply, width, load, reads }
     }
 
-    /// The network with what nobody claims poured over the followers with the lowest loads; pools
-    /// with few followers first, as they have little choice.
+    /// The network with what nobody claims poured over the subscribers with the lowest loads; pools
+    /// with few subscribers first, as they have little choice.
     pub(crate) fn filled(mut self) -> Self {
         let mut order = self.all_pools();
-        order.sort_by_key(|&pool| self.followers.row(pool as usize).len());
+        order.sort_by_key(|&pool| self.subscribers.row(pool as usize).len());
         for pool in order {
             let pool = pool as usize;
             let free = self.supply[pool] - self.reads[pool].iter().sum::<u32>();
-            let row = self.followers.row(pool);
+            let row = self.subscribers.row(pool);
             let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: UNLIMITED };
             let vessels: Vec<Vessel> = row.iter().map(vessel).collect();
             for ((&shape, read), more) in row.iter().zip(&mut self.reads[pool]).zip(pour(free, &vessels).taken) {
@@ -85,11 +85,11 @@ impl Merged {
         (0..self.supply.len() as u32).collect()
     }
 
-    /// The shapes that follow anything; the others have no load, and level 0.
+    /// The shapes that subscribe to anything; the others have no load, and level 0.
     pub(crate) fn all_shapes(&self) -> Vec<u32> {
-        let mut follows = vec![false; self.width.len()];
-        self.followers.iter().flatten().for_each(|&shape| follows[shape as usize] = true);
-        (0..self.width.len() as u32).filter(|&shape| follows[shape as usize]).collect()
+        let mut subscribes = vec![false; self.width.len()];
+        self.subscribers.iter().flatten().for_each(|&shape| subscribes[shape as usize] = true);
+        (0..self.width.len() as u32).filter(|&shape| subscribes[shape as usize]).collect()
     }
 
     /// What the part's pools have for each member of its shapes, rounded down.
@@ -124,7 +124,7 @@ impl Merged {
         }
         let mut builder = GraphBuilder::new();
         for &pool in &part.pools {
-            for (&shape, &flow) in self.followers.row(pool as usize).iter().zip(&self.reads[pool as usize]) {
+            for (&shape, &flow) in self.subscribers.row(pool as usize).iter().zip(&self.reads[pool as usize]) {
                 if node_of[shape as usize] != NONE {
                     builder.arc(node_of[shape as usize], Units { flow, free: UNLIMITED });
                 }
@@ -142,7 +142,7 @@ impl Merged {
             self.load[shape as usize] = 0;
         }
         for (node, &pool) in part.pools.iter().enumerate() {
-            let row = self.followers.row(pool as usize).iter().zip(&mut self.reads[pool as usize]);
+            let row = self.subscribers.row(pool as usize).iter().zip(&mut self.reads[pool as usize]);
             for ((&shape, read), arc) in row.filter(|(shape, _)| within[**shape as usize]).zip(graph.arcs_from(node)) {
                 *read = graph.units(arc).flow;
                 self.load[shape as usize] += *read;
@@ -152,12 +152,12 @@ impl Merged {
     }
 }
 
-/// The pool of each class, and the shapes that follow each pool.
+/// The pool of each class, and the shapes that subscribe to each pool.
 fn merge_classes(network: &Network) -> (Vec<u32>, Rows) {
     let mut numbers: BTreeMap<&[u32], u32> = BTreeMap::new();
     let mut rows: Vec<Vec<u32>> = Vec::new();
-    let mut pool_of = Vec::with_capacity(network.followers.len());
-    for row in network.followers.iter() {
+    let mut pool_of = Vec::with_capacity(network.subscribers.len());
+    for row in network.subscribers.iter() {
         let pool = *numbers.entry(row).or_insert_with(|| {
             rows.push(row.to_vec());
             rows.len() as u32 - 1

@@ -101,7 +101,7 @@ fn two_goals(group: &Group, network: Network, standing: Standing) -> Plan {
     Plan::of(group.clone(), network, handing, proof)
 }
 
-/// All members follow the same topics.
+/// All members subscribe to the same topics.
 fn alike(group: &Group, network: &Network, shape: u32, standing: Standing) -> (Handing, Proof) {
     let decided = identical::identical(network, shape, standing);
     let member = |number: usize| match network.shape_of[number] == shape {
@@ -113,7 +113,7 @@ fn alike(group: &Group, network: &Network, shape: u32, standing: Standing) -> (H
     (decided.handing, proof)
 }
 
-/// Members follow different topics.
+/// Members subscribe to different topics.
 fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Proof) {
     let holdings = Holdings::of(network, &standing);
     let levels = levels::levels(network, &holdings);

@@ -1,10 +1,10 @@
 //! Stickiness: of all plans that are balanced best, one that keeps the most claims, with the prices
 //! that prove it.
 //!
-//! The levels leave every balanced plan as a flow on *tight* arcs, from classes to followers of the
-//! class's own level. A member of level l takes exactly l + 1 units, one of which may be a *blank*:
-//! each level has as many blanks as its members have loads of l. A unit that stays with its
-//! claimant is free, a unit to anybody else costs one.
+//! The levels leave every balanced plan as a flow on *tight* arcs, from classes to subscribers of
+//! the class's own level. A member of level l takes exactly l + 1 units, one of which may be a
+//! *blank*: each level has as many blanks as its members have loads of l. A unit that stays with
+//! its claimant is free, a unit to anybody else costs one.
 
 use crate::balance::actors::Actors;
 use crate::balance::claims::Standing;
@@ -37,8 +37,8 @@ fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels
     let mut builder = GraphBuilder::new();
     let mut claimed = vec![0; actors.len()];
     for class in 0..network.topics.len() {
-        let followers = || network.followers.row(class).iter().copied().zip(holdings.of_class(class).iter().copied());
-        let tight = || followers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
+        let subscribers = || network.subscribers.row(class).iter().copied().zip(holdings.of_class(class).iter().copied());
+        let tight = || subscribers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
         let shared = tight().any(|(shape, _)| actors.hub(shape).is_some());
         let owners = if shared { &owners[network.slots_of(class)] } else { &[] };
         let standing = || owners.iter().copied().filter(|owner| *owner != NO_OWNER);
@@ -138,7 +138,7 @@ fn hand_out_blanks(mut flow: Flow, actors: &Actors) -> Flow {
     flow
 }
 
-/// The flow with free partitions poured over followers that lack some, those first that have the
+/// The flow with free partitions poured over subscribers that lack some, those first that have the
 /// fewest of the class. It costs one for each, as it must.
 fn fill(mut flow: Flow, actors: &Actors) -> Flow {
     let mut width = vec![0; actors.first_blank()];

@@ -39,9 +39,9 @@ pub(crate) struct Network {
     shape_of_subscriptions: Vec<(SubscriptionId, u32)>,
     /// The members of each shape.
     pub(crate) members_of: Rows,
-    /// The shapes that follow each class.
-    pub(crate) followers: Rows,
-    /// The subscription of all members that follow anything, where they have but one.
+    /// The shapes that subscribe to each class.
+    pub(crate) subscribers: Rows,
+    /// The subscription of all members that subscribe to anything, where they have but one.
     pub(crate) only_subscription: Option<SubscriptionId>,
 }
 
@@ -51,8 +51,8 @@ impl Network {
     pub(crate) fn of(group: &Group) -> Self {
         let subscriptions: Vec<(MemberId, SubscriptionId)> = group.all_members().subscriptions_in_order().collect();
         let distinct: Vec<(SubscriptionId, &Subscribed)> = group.all_members().distinct_subscriptions().collect();
-        let followed = followed_topics(group, &distinct);
-        let topics: Vec<TopicId> = group.topics().filter(|(id, _)| followed[id.index()]).map(|(id, _)| id).collect();
+        let subscribed = followed_topics(group, &distinct);
+        let topics: Vec<TopicId> = group.topics().filter(|(id, _)| subscribed[id.index()]).map(|(id, _)| id).collect();
         let mut class_of = vec![NONE; group.all_topics().len()];
         for (class, topic) in topics.iter().enumerate() {
             class_of[topic.index()] = class as u32;
@@ -62,7 +62,7 @@ impl Network {
             _ => topic.partitions(),
         }));
         let (shapes, shape_of, shape_of_distinct) = shapes(&subscriptions, &distinct, &class_of, topics.len());
-        let followers = shapes.transposed(topics.len());
+        let subscribers = shapes.transposed(topics.len());
         let only_subscription = only_subscription(&subscriptions, &shapes, &shape_of);
         let members = subscriptions.into_iter().map(|(member, _)| member).collect();
         Self {
@@ -74,7 +74,7 @@ impl Network {
             shapes,
             shape_of,
             shape_of_subscriptions: distinct.iter().map(|distinct| distinct.0).zip(shape_of_distinct).collect(),
-            followers,
+            subscribers,
             only_subscription,
         }
     }
@@ -106,8 +106,8 @@ impl Network {
         self.slots_of(class).len() as u32
     }
 
-    /// The only shape that follows anything, if there is just one: then every such member may read
-    /// every class.
+    /// The only shape that subscribes to anything, if there is just one: then every such member may
+    /// read every class.
     pub(crate) fn only_shape(&self) -> Option<u32> {
         let mut reading = (0..self.shapes.len()).filter(|&shape| !self.shapes.row(shape).is_empty());
         let only = reading.next().map(|shape| shape as u32);
@@ -123,21 +123,21 @@ fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Rows
 
 /// Which topics, by id, have partitions and a subscriber.
 fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Subscribed)]) -> Vec<bool> {
-    let mut followed = vec![false; group.all_topics().len()];
+    let mut subscribed = vec![false; group.all_topics().len()];
     for (_, subscription) in distinct {
         match subscription {
-            Subscribed::Every => followed.fill(true),
-            Subscribed::These(topics) => topics.iter().for_each(|topic| followed[topic.index()] = true),
+            Subscribed::Every => subscribed.fill(true),
+            Subscribed::These(topics) => topics.iter().for_each(|topic| subscribed[topic.index()] = true),
         }
     }
     for (id, topic) in group.all_topics().in_id_order() {
-        followed[id.index()] &= topic.partitions() > 0;
+        subscribed[id.index()] &= topic.partitions() > 0;
     }
-    followed
+    subscribed
 }
 
-/// The distinct lists of classes that members follow, the list of each member, and that of each
-/// distinct subscription. Different ones may come to the same list.
+/// The distinct lists of classes that members subscribe to, the list of each member, and that of
+/// each distinct subscription. Different ones may come to the same list.
 fn shapes(
     subscriptions: &[(MemberId, SubscriptionId)],
     distinct: &[(SubscriptionId, &Subscribed)],
@@ -162,8 +162,8 @@ fn shapes(
     (Rows::new(lists), shape_of, known)
 }
 
-fn classes_of(followed: &Subscribed, class_of: &[u32], classes: usize) -> Vec<u32> {
-    let Subscribed::These(topics) = followed else { return (0..classes as u32).collect() };
+fn classes_of(subscribed: &Subscribed, class_of: &[u32], classes: usize) -> Vec<u32> {
+    let Subscribed::These(topics) = subscribed else { return (0..classes as u32).collect() };
     let mut list: Vec<u32> = topics.iter().map(|topic| class_of[topic.index()]).filter(|class| *class != NONE).collect();
     if !list.is_sorted() {
         list.sort_unstable();

@@ -180,7 +180,7 @@ impl SubscriberIndex {
     fn known_shapes_of(&self, topic: TopicId) -> &[u32] {
         match self.class_of(topic) {
             NONE => self.listed.get(&topic).map_or(&[], |shapes| shapes),
-            class => self.network.followers.row(class as usize),
+            class => self.network.subscribers.row(class as usize),
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct Summary {
     pub partitions: u64,
     /// Partitions that have an owner now: `retained` + `moved` + `new`.
     pub assigned: u64,
-    /// Partitions of topics nobody follows.
+    /// Partitions of topics that nobody subscribes to.
     pub unassigned: u64,
     /// Partitions that stay with the owner their claims name.
     pub retained: u64,

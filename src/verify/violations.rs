@@ -126,7 +126,7 @@ pub struct Violations {
     runs: Vec<ViolationRun>,
 }
 
-/// The same violation of partitions that follow each other.
+/// The same violation of partitions that subscribe to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViolationRun {
     first: Violation,
@@ -186,7 +186,7 @@ impl Violations {
         self.runs.iter().flat_map(ViolationRun::iter)
     }
 
-    /// Those that differ only in partitions that follow each other together.
+    /// Those that differ only in partitions that subscribe to each other together.
     pub fn runs(&self) -> &[ViolationRun] {
         &self.runs
     }

@@ -27,3 +27,4 @@ mod simulate;
 mod soundness;
 mod strategies;
 mod strategy;
+mod two_goals;

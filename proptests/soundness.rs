@@ -1,10 +1,11 @@
 //! Everything that is true of any plan, whatever group it is for and however it was come by.
 
 use proptest::prelude::*;
-use sticky_assignor::{Goal, MemberId, Movement, Plan, TopicPartition, balance, verify};
+use sticky_assignor::{Goal, MemberId, Movement, Plan, TopicPartition};
 
 use crate::oracle::{Judgement, Optimum, Problem, judge};
 use crate::strategies::given;
+use crate::two_goals::{balance, verify};
 
 /// Checks a plan against the problem that it solves, and the figures that the best plans have.
 pub(crate) fn check(plan: &Plan, problem: &Problem, optimum: Optimum) -> Result<(), TestCaseError> {

@@ -24,14 +24,17 @@
 //!
 //! # What best means
 //!
-//! Each goal chooses among what the goals before it leave: every partition of a subscribed topic
-//! has exactly one owner, who subscribes to the topic; the loads, sorted downwards, are the
-//! smallest possible (equivalently: the sum of squared loads is least); the most partitions stay
-//! with the owner their claims name.
+//! A plan is valid if every partition of a subscribed topic has exactly one owner, who subscribes
+//! to the topic. Among valid plans goals decide, in an order that the caller chooses; each only
+//! chooses among what the goals before it leave. [`balance`] asks for the default order:
 //!
-//! These are the goals balance and stickiness, which [`balance`] asks for. [`Goals::balance`] asks
-//! for any order of these and two more: few partitions read from another rack, and every topic
-//! spread evenly over its subscribers.
+//! 1. [`Goal::Balance`]: the loads, sorted downwards, are the smallest possible (equivalently: the
+//!    sum of squared loads is least).
+//! 2. [`Goal::Rack`]: the fewest partitions are consumed from a rack without a replica.
+//! 3. [`Goal::Stickiness`]: the most partitions stay with the owner their claims name.
+//! 4. [`Goal::Spread`]: every topic is as even over its subscribers as that allows.
+//!
+//! [`Goals::balance`] asks for any other order, and for fewer.
 //!
 //! # Judging
 //!

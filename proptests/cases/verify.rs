@@ -1,9 +1,10 @@
 //! `verify_given` tells every recorded plan of Kafka's own assignor optimal or not, as the record
 //! does.
 
-use sticky_assignor::{GivenAssignment, Group, verify_given};
+use sticky_assignor::{GivenAssignment, Group};
 
 use super::{Case, java_sticky_random, kafka_sticky_scenarios};
+use crate::two_goals::verify_given;
 
 /// Whether the recorded plan was told optimal.
 fn check(case: &Case) -> bool {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Change, Event, Group, MemberKey, NewMember, balance};
+use sticky_assignor::{Change, Event, Group, MemberKey, NewMember};
 
 use crate::oracle::{changed, optimum};
 use crate::strategies::{any_change, any_group, configured};
+use crate::two_goals::balance;
 
 /// Topics with their partitions, and members with the existing topics they subscribe to.
 type Seen = (BTreeMap<String, u32>, BTreeMap<(String, MemberKey), BTreeSet<String>>);

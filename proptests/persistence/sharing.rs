@@ -1,9 +1,10 @@
 //! What versions share, and that none of them changes another.
 
 use proptest::prelude::*;
-use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 
 use crate::strategies::{any_group, configured, given};
+use crate::two_goals::balance;
 
 proptest! {
     #![proptest_config(configured(64))]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::planned;
 use crate::strategies::{any_group, configured, larger_group};
+use crate::two_goals::planned;
 
 proptest! {
     #![proptest_config(configured(256))]

@@ -4,10 +4,10 @@
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
 
-use super::planned;
 use crate::oracle::{Problem, flow};
 use crate::soundness;
 use crate::strategies::{any_group, configured, larger_group};
+use crate::two_goals::planned;
 
 fn check(document: &GroupDocument) -> Result<(), TestCaseError> {
     let problem = Problem::of(document);

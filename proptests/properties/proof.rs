@@ -5,9 +5,10 @@ use proptest::sample::Index;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::{Cost, Goal, Goals, MemberId, Price, Proof, TopicId};
 
-use super::{group, planned};
+use super::group;
 use crate::oracle::{Problem, flow};
 use crate::strategies::{any_group, any_prices, configured, larger_group, priced};
+use crate::two_goals::planned;
 
 /// What the best plans cost, as bounds count it: squares, and partitions that do not stay.
 fn least_cost(document: &GroupDocument) -> Cost {

@@ -3,15 +3,16 @@
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Change, Plan, balance};
+use sticky_assignor::{Change, Plan};
 
+use super::group;
 use super::history::{check_rebalanced, history};
-use super::{group, planned};
 use crate::oracle::{Problem, changed, flow};
 use crate::soundness;
 use crate::strategies::{
     CROWDED, any_change, any_change_in, any_group, claiming, configured, crowded_group, given, larger_group, turnover,
 };
+use crate::two_goals::{balance, planned};
 
 /// The changed document, its members claiming what the plan before gave them; nothing where the
 /// change is impossible.

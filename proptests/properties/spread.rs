@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use sticky_assignor::{MemberId, Plan};
 
-use super::planned;
 use crate::strategies::{configured, identical, identical_and_fresh};
+use crate::two_goals::planned;
 
 /// For each topic, how many partitions the member keeps of those its claims name, and how many it
 /// gives up.

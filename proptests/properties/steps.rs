@@ -10,9 +10,10 @@ use sticky_assignor::{
     Action, Assignment, Goal, Group, Movement, NewMember, NewTopic, Path, Plan, Step, TopicPartition, Transfer, balance,
 };
 
-use super::planned;
+use super::group;
 use crate::oracle::Problem;
-use crate::strategies::{any_group, configured, given, larger_group};
+use crate::strategies::{any_goals, any_group, configured, given, larger_group};
+use crate::two_goals::planned;
 
 fn steps(plan: &Plan) -> Vec<Step> {
     plan.steps().collect()
@@ -52,8 +53,8 @@ proptest! {
     }
 
     #[test]
-    fn each_step_changes_one_partition_as_it_says_and_none_changes_twice(document in prop_oneof![any_group(), larger_group()]) {
-        let steps = steps(&planned(&document));
+    fn each_step_changes_one_partition_as_it_says_and_none_changes_twice(document in prop_oneof![any_group(), larger_group()], goals in any_goals()) {
+        let steps = steps(&goals.balance(&group(&document)));
         for pair in steps.windows(2) {
             check_action(&pair[0].assignment, &pair[1])?;
         }
@@ -72,8 +73,8 @@ proptest! {
     }
 
     #[test]
-    fn the_last_step_is_the_plan(document in prop_oneof![any_group(), larger_group()]) {
-        let plan = planned(&document);
+    fn the_last_step_is_the_plan(document in prop_oneof![any_group(), larger_group()], goals in any_goals()) {
+        let plan = goals.balance(&group(&document));
         let steps = steps(&plan);
         let last = steps.last().expect("a first step");
         prop_assert_eq!(&last.assignment, plan.assignment());

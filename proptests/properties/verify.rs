@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Assignment, GivenAssignment, Goal, Group, ProofStanding, TopicPartition, Verdict, verify, verify_given};
+use sticky_assignor::{Assignment, GivenAssignment, Goal, Group, ProofStanding, TopicPartition, Verdict};
 
-use super::{group, planned};
+use super::group;
 use crate::oracle::{Given, Problem, flow, judge};
 use crate::strategies::{
     any_group, any_prices, any_rearranging, any_spoiling, any_valid_given, configured, given, larger_group, priced, spoilt,
 };
+use crate::two_goals::{planned, verify, verify_given};
 
 /// The verdict says what the oracle says.
 fn check(document: &GroupDocument, given: &Given, verdict: &Verdict) -> Result<(), TestCaseError> {

@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{GivenAssignment, Group, Movement, Verdict, verify_given};
+use sticky_assignor::{GivenAssignment, Group, Movement, Verdict};
 
-use super::{group, planned};
+use super::group;
 use crate::oracle::{Given, Judgement, Optimum, Problem, judge};
 use crate::strategies::{any_group, any_rearranging, any_valid_given, chain_or_ring, claiming, configured, given, larger_group, spoilt};
+use crate::two_goals::{planned, verify_given};
 
 /// Of up to so many moves every part is tried.
 const MOST_TRIED: usize = 12;

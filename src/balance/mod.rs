@@ -28,17 +28,16 @@ use crate::network::Network;
 use crate::plan::Plan;
 use crate::proof::{Price, Proof, at_level};
 
-/// The best plan for a group in balance and then in stickiness, KIP-54's two goals.
+/// The best plan for a group in the default order of goals: balance, rack, stickiness, spread.
 ///
 /// Every partition of a topic with a subscriber gets exactly one owner, who subscribes to the
-/// topic; among such plans the loads, sorted downwards, are the smallest possible; then the most
-/// partitions stay with the owner their claims name. The plan depends on what is in the group and
-/// on nothing else, and it carries a [`Proof`]. For racks, spread and other orders, see
-/// [`Goals::balance`].
+/// topic; among such plans the loads, sorted downwards, are the smallest possible; then the fewest
+/// partitions are consumed from a rack without a replica (KIP-881); then the most partitions stay
+/// with the owner their claims name (KIP-54); then every topic is as even over its subscribers as
+/// can be. The plan depends on what is in the group and on nothing else, and it carries a
+/// [`Proof`]. For other orders, and for fewer goals at less cost, see [`Goals::balance`].
 ///
-/// Where all members subscribe to the same topics the cost is linear in partitions, members and
-/// claims. Otherwise the decision is a least-cost flow on counts, near linear in subscriptions on
-/// real groups.
+/// The decision is least-cost flows on counts, near linear in subscriptions on real groups.
 ///
 /// ```
 /// use sticky_assignor::{Group, NewMember, NewTopic, balance};
@@ -52,7 +51,7 @@ use crate::proof::{Price, Proof, at_level};
 /// ```
 #[must_use]
 pub fn balance(group: &Group) -> Plan {
-    Goals::BALANCE_STICKINESS.balance(group)
+    Goals::default().balance(group)
 }
 
 impl Goals {

@@ -46,7 +46,7 @@ impl Classes {
     /// Classes by topic and racks, of all that members are in.
     pub(crate) fn of(group: &Group, network: &Network) -> Self {
         let (racks, rack_of_member) = member_racks(group, network);
-        if racks.is_empty() {
+        if racks.is_empty() || network.topics.iter().all(|&topic| group.topic(topic).racks().is_none()) {
             return Self::without_racks(network);
         }
         let mut sets = Sets::new(&racks);

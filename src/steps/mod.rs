@@ -185,10 +185,12 @@ impl UnderWay {
         self.perform_reassignments()
     }
 
-    /// The next move of the paths that are left (one turn of KIP-54's `performReassignments`).
+    /// The next move of the paths that are left (one turn of KIP-54's `performReassignments`). The
+    /// paths are those of a best plan, in which no two partitions with replicas in the same racks
+    /// pass each other between two members: the ledger records the moves and changes none.
     fn perform_reassignments(mut self) -> Option<(Action, Self)> {
         let (movement, path) = self.reassignments.next(&self.assignment)?;
-        let (assignment, movements, movement) = reassign_partition(self.assignment, self.movements, movement);
+        let (assignment, movements) = reassign_partition(self.assignment, self.movements, movement);
         Some((Action::Reassign { movement, path }, Self { assignment, movements, ..self }))
     }
 }
@@ -230,14 +232,8 @@ fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, goal: Option<Goal
     moves.into_iter().map(|step| (step, Path { filled, goal, stops: Arc::clone(&stops) })).collect()
 }
 
-/// One move carried out (KIP-54's `reassignPartition`): the assignment and the ledger after it, and
-/// the move as it really was.
-fn reassign_partition(
-    assignment: Assignment,
-    movements: PartitionMovements,
-    wanted: Movement,
-) -> (Assignment, PartitionMovements, Movement) {
-    let partition = movements.partition_to_move(wanted.partition, wanted.from, wanted.to);
-    let movement = Movement { partition, ..wanted };
-    (assignment.with_owner(partition, movement.to), movements.moved(partition, movement.from, movement.to), movement)
+/// One move carried out (KIP-54's `reassignPartition`): the assignment and the ledger after it.
+fn reassign_partition(assignment: Assignment, movements: PartitionMovements, movement: Movement) -> (Assignment, PartitionMovements) {
+    let Movement { partition, from, to } = movement;
+    (assignment.with_owner(partition, to), movements.moved(partition, from, to))
 }

@@ -46,14 +46,14 @@ pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 /// ```
 #[must_use]
 pub fn verify(group: &Group, assignment: &Assignment) -> Verdict {
-    Goals::BALANCE_STICKINESS.verify(group, assignment)
+    Goals::default().verify(group, assignment)
 }
 
 /// Judges an assignment that came from any client, with the proof that came with it, if one did, by
 /// the goals of [`balance`](crate::balance()).
 #[must_use]
 pub fn verify_given(group: &Group, given: &GivenAssignment, proof: Option<&Proof>) -> Verdict {
-    Goals::BALANCE_STICKINESS.verify_given(group, given, proof)
+    Goals::default().verify_given(group, given, proof)
 }
 
 impl Goals {

@@ -35,3 +35,9 @@ fn lists(members: &[Owner<'_>]) -> Given {
     let topics = |topics: &[(&str, &[i64])]| topics.iter().map(|(topic, partitions)| (topic.to_string(), partitions.to_vec())).collect();
     members.iter().map(|(member, owned)| (member.to_string(), topics(owned))).collect()
 }
+
+/// The document without the racks of members: all of them read from wherever.
+fn without_racks(mut document: GroupDocument) -> GroupDocument {
+    document.members.iter_mut().for_each(|member| member.rack = None);
+    document
+}

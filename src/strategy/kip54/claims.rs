@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::super::roster::{self, Roster};
+use super::super::racks::Racks;
+use super::super::roster::{self, Roster, inverse};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
 /// The claims of a group, resolved.
 pub(super) struct ResolvedClaims {
-    /// Who keeps what, as far as it still subscribes to it.
+    /// Who keeps what, as far as it still subscribes to it and racks allow.
     pub(super) owned: Assignment,
     /// Who claims a partition from the newest generation that is older than the group's.
     pub(super) previous: BTreeMap<TopicPartition, MemberId>,
-    /// Whether an owner gave up a topic.
+    /// Whether an owner gave up a topic, or a partition that mismatches its rack.
     pub(super) revocation_required: bool,
 }
 
@@ -22,11 +23,14 @@ struct Claimant {
 }
 
 /// The claims of a group, resolved in the order of the roster.
-pub(super) fn resolve(group: &Group, roster: &Roster) -> ResolvedClaims {
+pub(super) fn resolve(group: &Group, roster: &Roster, racks: Option<&Racks<'_>>) -> ResolvedClaims {
     let claimants = claimants(group, roster);
     let newest = claimants.values().flatten().map(|claimant| claimant.generation).max();
     let owners: Vec<_> = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, winner(claimants)?))).collect();
-    let (kept, given_up): (Vec<_>, Vec<_>) = owners.into_iter().partition(|(partition, owner)| group.subscribes(*owner, partition.topic));
+    let places = inverse(roster.members.iter().map(|member| member.index()));
+    let mismatch = |owner: MemberId, partition| racks.is_some_and(|racks| racks.is_mismatch(places[owner.index()], partition));
+    let keeps = |&(partition, owner): &(TopicPartition, MemberId)| group.subscribes(owner, partition.topic) && !mismatch(owner, partition);
+    let (kept, given_up): (Vec<_>, Vec<_>) = owners.into_iter().partition(keeps);
     let previous = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, older_than(newest?, claimants)?)));
     ResolvedClaims {
         previous: previous.collect(),

@@ -1,6 +1,7 @@
 //! KIP-54 for equal subscriptions: quotas, what owners keep of them, and a round robin for the
 //! rest.
 
+use super::super::racks::Racks;
 use super::super::roster::{Roster, inverse};
 use crate::model::{Assignment, MemberId, TopicPartition};
 
@@ -32,14 +33,23 @@ struct Filling {
     over: usize,
 }
 
-/// Each owner keeps what its quota allows; what is left goes round among the members below theirs.
-pub(super) fn build(roster: &Roster, owned: &Assignment) -> Assignment {
+/// Each owner keeps what its quota allows; what is left goes round among the members below theirs,
+/// first among those in its racks.
+pub(super) fn build(roster: &Roster, owned: &Assignment, racks: Option<&Racks<'_>>) -> Assignment {
+    let places = inverse(roster.members.iter().map(|member| member.index()));
     let rules = Rules { quota: Quota::of(roster), ranks: inverse(roster.topics.iter().map(|topic| topic.id.index())) };
     let start = Filling { assignment: owned.clone(), under: im::Vector::new(), at_least: im::Vector::new(), over: 0 };
     let kept = roster.members.iter().fold(start, |filling, member| filling.keep(&rules, *member));
     let unassigned = roster.topics.iter().flat_map(|topic| topic.each_partition());
     let unassigned: Vec<TopicPartition> = unassigned.filter(|partition| kept.assignment.owner(*partition).is_none()).collect();
-    unassigned.into_iter().fold(kept, |filling, partition| filling.give(rules.quota, partition)).assignment
+    let Some(racks) = racks else { return kept.give_in_turn(&rules, unassigned).assignment };
+    let unassigned = racks.sorted_by_matching_members(unassigned);
+    let is_match = |member: MemberId, partition| racks.is_match(places[member.index()], partition);
+    let (filling, _) = unassigned.iter().fold((kept, 0), |(filling, turn), &partition| {
+        filling.give_in_rack(rules.quota, turn, partition, |member| is_match(member, partition))
+    });
+    let others = unassigned.into_iter().filter(|partition| filling.assignment.owner(*partition).is_none()).collect();
+    filling.give_in_turn(&rules, others).assignment
 }
 
 impl Quota {
@@ -82,6 +92,42 @@ impl Filling {
         let partitions = across_topics(&rules.ranks, &self.assignment, member);
         let revoked = partitions.into_iter().skip(keeps);
         Self { assignment: self.assignment.with_owners(revoked.map(|partition| (partition, None))), ..self }
+    }
+
+    /// Each partition goes to the next member in turn.
+    fn give_in_turn(self, rules: &Rules, partitions: Vec<TopicPartition>) -> Self {
+        partitions.into_iter().fold(self, |filling, partition| filling.give(rules.quota, partition))
+    }
+
+    /// A partition goes to a member that will do, if there is one: to the next in turn of those
+    /// below the least quota, else to the first at it. Also returns whose turn is next.
+    fn give_in_rack(mut self, quota: Quota, turn: usize, partition: TopicPartition, will_do: impl Fn(MemberId) -> bool) -> (Self, usize) {
+        let under = self.under.len();
+        let next = (0..under).map(|step| (turn + step) % under).find(|&place| will_do(self.under[place]));
+        let Some(place) = next else { return (self.give_over_in_rack(quota, partition, will_do), turn) };
+        let member = self.under[place];
+        self.assignment = self.assignment.with_owner(partition, member);
+        if (self.assignment.load(member) as usize) < quota.least {
+            return (self, (place + 1) % under);
+        }
+        self.under.remove(place);
+        if self.over < quota.over {
+            self.at_least.push_back(member);
+        }
+        let turn = if self.under.is_empty() { 0 } else { place % self.under.len() };
+        (self, turn)
+    }
+
+    /// A partition goes to the first member at the least quota that will do and could get one more.
+    fn give_over_in_rack(mut self, quota: Quota, partition: TopicPartition, will_do: impl Fn(MemberId) -> bool) -> Self {
+        let Some(place) = self.at_least.iter().position(|&member| will_do(member)) else { return self };
+        let member = self.at_least.remove(place);
+        self.assignment = self.assignment.with_owner(partition, member);
+        self.over += 1;
+        if self.over == quota.over {
+            self.at_least = im::Vector::new();
+        }
+        self
     }
 
     /// A partition goes to the next member in turn: those below the least quota first.

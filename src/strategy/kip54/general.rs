@@ -1,6 +1,7 @@
 //! KIP-54 for unequal subscriptions: fill, then move single partitions to lighter members until no
 //! such move is left.
 
+use super::super::racks::Racks;
 use super::super::roster::{Roster, SubscribedTopic, inverse};
 use super::claims::ResolvedClaims;
 use crate::model::{Assignment, MemberId, TopicPartition};
@@ -10,6 +11,8 @@ use crate::steps::PartitionMovements;
 struct Rules<'a> {
     roster: &'a Roster,
     claims: &'a ResolvedClaims,
+    /// Racks, where they matter.
+    racks: Option<&'a Racks<'a>>,
     /// The topics by number of subscribers, then by name.
     topics: Vec<&'a SubscribedTopic>,
     /// The rank of a topic in `topics`, by its number; the place of a member, by its number.
@@ -31,16 +34,17 @@ struct Balancing<'a> {
 
 /// Owners keep what they own, the rest goes to the lightest subscribers, and single moves even that
 /// out. What the moves did is taken back where it did not improve the balance score.
-pub(super) fn build(roster: &Roster, claims: &ResolvedClaims) -> Assignment {
-    let rules = Rules::of(roster, claims);
-    let unassigned: Vec<TopicPartition> = rules.partitions(1).filter(|partition| claims.owned.owner(*partition).is_none()).collect();
-    let filled = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign(*partition));
+pub(super) fn build(roster: &Roster, claims: &ResolvedClaims, racks: Option<&Racks<'_>>) -> Assignment {
+    let rules = Rules::of(roster, claims, racks);
+    let unassigned = rules.in_turn(rules.partitions(1).filter(|partition| claims.owned.owner(*partition).is_none()).collect());
+    let in_racks = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign_in_rack(*partition));
+    let filled = unassigned.iter().fold(in_racks, |balancing, partition| balancing.assign(*partition));
     let before = filled.among_those_who_share();
     let first = match claims.revocation_required {
         true => before.clone(),
         false => before.clone().perform_reassignments(&rules.shared(unassigned)),
     };
-    let after = first.clone().perform_reassignments(&rules.partitions(2).collect::<Vec<_>>());
+    let after = first.clone().perform_reassignments(&rules.in_turn(rules.partitions(2).collect()));
     let reassigned = after.reassignments > first.reassignments;
     let no_better = after.members.balance_score() >= before.members.balance_score();
     match !claims.owned.is_empty() && reassigned && no_better {
@@ -50,18 +54,26 @@ pub(super) fn build(roster: &Roster, claims: &ResolvedClaims) -> Assignment {
 }
 
 impl<'a> Rules<'a> {
-    fn of(roster: &'a Roster, claims: &'a ResolvedClaims) -> Self {
+    fn of(roster: &'a Roster, claims: &'a ResolvedClaims, racks: Option<&'a Racks<'a>>) -> Self {
         let mut topics: Vec<&SubscribedTopic> = roster.topics.iter().collect();
         topics.sort_by_key(|topic| topic.subscribers.len());
         let ranks = inverse(topics.iter().map(|topic| topic.id.index()));
         let places = inverse(roster.members.iter().map(|member| member.index()));
-        Self { roster, claims, topics, ranks, places }
+        Self { roster, claims, racks, topics, ranks, places }
     }
 
     /// The partitions of topics with at least so many subscribers, in the order in which they are
     /// tried.
     fn partitions(&self, subscribers: usize) -> impl Iterator<Item = TopicPartition> {
         self.topics.iter().filter(move |topic| topic.subscribers.len() >= subscribers).flat_map(|topic| topic.each_partition())
+    }
+
+    /// The partitions in the order in which they are tried where racks matter, too.
+    fn in_turn(&self, partitions: Vec<TopicPartition>) -> Vec<TopicPartition> {
+        match self.racks {
+            Some(racks) => racks.sorted_by_matching_members(partitions),
+            None => partitions,
+        }
     }
 
     fn shared(&self, mut partitions: Vec<TopicPartition>) -> Vec<TopicPartition> {
@@ -107,15 +119,26 @@ impl<'a> Balancing<'a> {
         self.assignment.load(self.rules.roster.members[place])
     }
 
-    /// A partition without an owner goes to its lightest subscriber.
-    fn assign(self, partition: TopicPartition) -> Self {
-        match self.lightest_follower(partition) {
+    /// Where racks matter, a partition without an owner goes to its lightest subscriber that does
+    /// not mismatch.
+    fn assign_in_rack(self, partition: TopicPartition) -> Self {
+        let Some(racks) = self.rules.racks else { return self };
+        let will_do = |place| self.rules.subscribes(place, partition) && !racks.is_mismatch(place, partition);
+        match self.members.lightest(will_do) {
             Some((_, place)) => self.give(partition, place),
             None => self,
         }
     }
 
-    fn lightest_follower(&self, partition: TopicPartition) -> Option<(u32, usize)> {
+    /// A partition without an owner goes to its lightest subscriber.
+    fn assign(self, partition: TopicPartition) -> Self {
+        match self.lightest_subscriber(partition).filter(|_| self.assignment.owner(partition).is_none()) {
+            Some((_, place)) => self.give(partition, place),
+            None => self,
+        }
+    }
+
+    fn lightest_subscriber(&self, partition: TopicPartition) -> Option<(u32, usize)> {
         self.members.lightest(|place| self.rules.subscribes(place, partition))
     }
 
@@ -164,7 +187,7 @@ impl<'a> Balancing<'a> {
         let load = self.assignment.load(self.assignment.owner(partition)?);
         let previous = self.rules.claims.previous.get(&partition).map(|member| self.rules.place(*member));
         let previous = previous.filter(|place| self.rules.subscribes(*place, partition) && self.load(*place) + 1 < load);
-        previous.or_else(|| self.lightest_follower(partition).filter(|(lightest, _)| lightest + 1 < load).map(|(_, place)| place))
+        previous.or_else(|| self.lightest_subscriber(partition).filter(|(lightest, _)| lightest + 1 < load).map(|(_, place)| place))
     }
 
     /// A move to that member: of this partition, or of one that is at home there and came to where

@@ -1,5 +1,5 @@
 //! KIP-54's sticky assignment as Java's `StickyAssignor` does it (October 2024): greedy, in two
-//! builders.
+//! builders; with racks (KIP-881), in which claims that mismatch do not count.
 //!
 //! The names follow Java. Each step takes a persistent value and gives a new one, so what is taken
 //! back in the end is simply an older version.
@@ -8,6 +8,7 @@ mod claims;
 mod constrained;
 mod general;
 
+use super::racks::Racks;
 use super::roster::Roster;
 use crate::model::{Assignment, Group};
 
@@ -21,9 +22,10 @@ pub(super) fn assign(group: &Group) -> Assignment {
     if roster.topics.is_empty() {
         return Assignment::new();
     }
-    let claims = claims::resolve(group, &roster);
+    let racks = Some(Racks::of(group, &roster)).filter(|racks| racks.matter(roster.topics.iter()));
+    let claims = claims::resolve(group, &roster, racks.as_ref());
     match roster.subscribed_alike() {
-        true => constrained::build(&roster, &claims.owned),
-        false => general::build(&roster, &claims),
+        true => constrained::build(&roster, &claims.owned, racks.as_ref()),
+        false => general::build(&roster, &claims, racks.as_ref()),
     }
 }

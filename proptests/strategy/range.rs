@@ -22,7 +22,8 @@ fn only_subscribers_count_and_static_members_come_first() {
     assert_eq!(answer(Strategy::Range, &document), expected);
 }
 
-/// Members of `a` and `b` in the racks r1 and r2, and topics whose partitions have one replica each.
+/// Members of `a` and `b` in the racks r1 and r2, and topics whose partitions have one replica
+/// each.
 fn in_two_racks(topics: &[(&str, &[&str])]) -> GroupDocument {
     let racks = |racks: &[&str]| racks.iter().map(|rack| vec![rack.to_string()]).collect::<Vec<_>>();
     let topics: Vec<NewTopic> =

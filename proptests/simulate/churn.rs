@@ -9,13 +9,14 @@ use crate::strategies::configured;
 fn any_sizes() -> impl Strategy<Value = Sizes> {
     let membership = select(vec![Membership::Dynamic, Membership::Static]);
     let some = prop::option::of(0..6_u32);
-    (0..9_u32, 0..6_u32, 0..8_u32, some.clone(), 0..4_u32, membership, some).prop_map(
-        |(members, topics, partitions, topics_each, zones, membership, rounds)| Sizes {
+    (0..9_u32, 0..6_u32, 0..8_u32, some.clone(), (0..4_u32, some.clone()), membership, some).prop_map(
+        |(members, topics, partitions, topics_each, (zones, replication_factor), membership, rounds)| Sizes {
             members,
             topics,
             partitions,
             topics_each,
             zones,
+            replication_factor,
             membership,
             rounds,
         },
@@ -68,4 +69,22 @@ fn names_are_read_as_they_are_written() {
     assert!(Scenario::ALL.iter().all(|scenario| scenario.to_string().parse() == Ok(*scenario)));
     let unknown = "restart".parse::<Scenario>().expect_err("no scenario has that name");
     assert!(unknown.to_string().starts_with("\"restart\" is no scenario; there are rolling-restart, scale-up,"));
+}
+
+/// With a replication factor it is known where replicas are: of each partition in as many zones as
+/// it says, or in all, and no zone has more than its share.
+#[test]
+fn replicas_are_spread_over_the_zones() {
+    for (replication_factor, replicas) in [(1, 1), (2, 2), (3, 3), (9, 3)] {
+        let sizes = Sizes { topics: 1, partitions: 40, replication_factor: Some(replication_factor), ..Sizes::default() };
+        let group = churn(Scenario::ZoneLoss, &sizes, 1, 0).group;
+        let topic = group.topics.0.values().next().expect("a topic");
+        let racks = topic.racks.as_ref().expect("racks");
+        let of_zone = |zone: &str| racks.iter().flatten().filter(|rack| *rack == zone).count();
+        let of_zones = ["zone-0", "zone-1", "zone-2"].map(of_zone);
+        assert!(racks.iter().all(|racks| racks.len() == replicas), "{racks:?}");
+        assert_eq!((racks.len() as i64, of_zones.iter().sum()), (topic.partitions, racks.len() * replicas));
+        assert!(of_zones.iter().max() <= of_zones.iter().min().map(|least| least + replicas).as_ref(), "{of_zones:?}");
+        assert!(group.members.iter().all(|member| member.rack.as_deref().is_some_and(|rack| of_zone(rack) > 0)));
+    }
 }

@@ -31,6 +31,7 @@ fn the_first_rebalance_of_a_trial_is_not_counted() {
         figures: Figures { moved, forced, max: 3, min: 1, sum_of_squares, ..Figures::default() },
         best_sum_of_squares: 10,
         topic_skew: 2,
+        rack_mismatches: moved,
     };
     let (start, quiet, busy) = (outcome(90, 90, 90), outcome(1, 1, 10), outcome(8, 3, 14));
     let statistics = Statistics::of(&[&[start, quiet, busy], &[start, quiet]]);
@@ -43,6 +44,7 @@ fn the_first_rebalance_of_a_trial_is_not_counted() {
         imbalance: three(2, 2, 2),
         excess: three(0, 4, 4),
         topic_skew: three(2, 2, 2),
+        rack_mismatches: three(1, 8, 8),
         rebalances: 3,
         uneven: 1,
     };

@@ -2,8 +2,8 @@
 
 use std::hint::black_box;
 
-use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, topic_skew};
-use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy, balance};
+use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, rack_mismatches, topic_skew};
+use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy};
 
 use super::timing::timed;
 
@@ -36,13 +36,18 @@ impl StrategySeries {
 pub(crate) fn least_sum_of_squares(plan: &Plan) -> u64 {
     match has_most_even_loads(plan.goals()) {
         true => plan.summary().sum_of_squares,
-        false => balance(plan.group()).summary().sum_of_squares,
+        false => Goals::BALANCE_STICKINESS.balance(plan.group()).summary().sum_of_squares,
     }
 }
 
 /// Whether plans with these goals have the most even loads there are.
 pub(crate) fn has_most_even_loads(goals: Goals) -> bool {
     goals.position(Goal::Balance) == Some(0)
+}
+
+fn outcome(group: &Group, assignment: &Assignment, figures: Figures, best_sum_of_squares: u64) -> Outcome {
+    let (topic_skew, rack_mismatches) = (topic_skew(group, assignment), rack_mismatches(group, assignment));
+    Outcome { figures, best_sum_of_squares, topic_skew, rack_mismatches }
 }
 
 /// The strategies that are compared: ours, on the plans of the history, and the others.
@@ -75,8 +80,8 @@ impl Comparison {
     }
 
     fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
-        let topic_skew = topic_skew(plan.group(), plan.assignment());
-        self.ours.outcomes.push(Outcome { figures: Figures::of(plan), best_sum_of_squares: least_sum_of_squares(plan), topic_skew });
+        let outcome = outcome(plan.group(), plan.assignment(), Figures::of(plan), least_sum_of_squares(plan));
+        self.ours.outcomes.push(outcome);
         self.ours.elapsed_ns.push(elapsed_ns);
         self
     }
@@ -102,7 +107,7 @@ impl ComparedStrategy {
         let mut series = self.series;
         let (assignment, elapsed) = timed(|| series.strategy.assign(black_box(&group)));
         let figures = Figures::measure(&group, &assignment);
-        series.outcomes.push(Outcome { figures, best_sum_of_squares, topic_skew: topic_skew(&group, &assignment) });
+        series.outcomes.push(outcome(&group, &assignment, figures, best_sum_of_squares));
         series.elapsed_ns.push(elapsed);
         Self { series, group, assignment }
     }

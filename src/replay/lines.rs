@@ -131,6 +131,7 @@ pub struct OutcomeDocument {
     /// Sum of squares above the least possible.
     excess: u64,
     topic_skew: u32,
+    rack_mismatches: u64,
     second_round: u64,
     elapsed_ns: u64,
 }
@@ -142,6 +143,7 @@ impl OutcomeDocument {
             figures: outcome.figures.into(),
             excess: outcome.excess(),
             topic_skew: outcome.topic_skew,
+            rack_mismatches: outcome.rack_mismatches,
             second_round: outcome.figures.second_round(),
             elapsed_ns,
         }
@@ -234,6 +236,7 @@ pub struct StrategyTotalDocument {
     uneven: u64,
     worst_excess: u64,
     worst_topic_skew: u32,
+    rack_mismatches: u64,
     second_round: u64,
     elapsed_ns: u64,
 }
@@ -241,8 +244,8 @@ pub struct StrategyTotalDocument {
 impl StrategyTotalDocument {
     /// These totals, and the nanoseconds that the strategy took in all.
     pub fn new(totals: OutcomeTotals, elapsed_ns: u64) -> Self {
-        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = totals;
+        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew, rack_mismatches } = totals;
         let second_round = totals.second_round();
-        Self { sums: totals.into(), uneven, worst_excess, worst_topic_skew, second_round, elapsed_ns }
+        Self { sums: totals.into(), uneven, worst_excess, worst_topic_skew, rack_mismatches, second_round, elapsed_ns }
     }
 }

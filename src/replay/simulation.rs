@@ -60,6 +60,8 @@ pub struct RebalanceFiguresDocument {
     pub excess: DistributionDocument,
     /// The most partitions of one topic that a subscriber has more than another subscriber of it.
     pub topic_skew: DistributionDocument,
+    /// Partitions whose owner is in a rack that no replica is in.
+    pub rack_mismatches: DistributionDocument,
 }
 
 /// A distribution.
@@ -97,8 +99,14 @@ impl From<&Statistics> for TrialDocument {
 
 impl From<&Statistics> for RebalanceFiguresDocument {
     fn from(statistics: &Statistics) -> Self {
-        let Statistics { moved_at_once, imbalance, excess, topic_skew, .. } = *statistics;
-        Self { moved: moved_at_once.into(), imbalance: imbalance.into(), excess: excess.into(), topic_skew: topic_skew.into() }
+        let Statistics { moved_at_once, imbalance, excess, topic_skew, rack_mismatches, .. } = *statistics;
+        Self {
+            moved: moved_at_once.into(),
+            imbalance: imbalance.into(),
+            excess: excess.into(),
+            topic_skew: topic_skew.into(),
+            rack_mismatches: rack_mismatches.into(),
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Statistics {
     /// Of one rebalance: the most partitions of one topic that a subscriber has more than another
     /// subscriber of it.
     pub topic_skew: Distribution,
+    /// Of one rebalance: partitions whose owner is in a rack that no replica is in.
+    pub rack_mismatches: Distribution,
     /// How many rebalances were counted.
     pub rebalances: u64,
     /// How many of them left the loads less even than possible.
@@ -40,6 +42,7 @@ impl Statistics {
             imbalance: of_rebalances(|outcome| outcome.figures.imbalance().into()),
             excess: of_rebalances(Outcome::excess),
             topic_skew: of_rebalances(|outcome| outcome.topic_skew.into()),
+            rack_mismatches: of_rebalances(|outcome| outcome.rack_mismatches),
             rebalances: rebalances(trials).count() as u64,
             uneven: rebalances(trials).filter(|outcome| outcome.excess() > 0).count() as u64,
         }

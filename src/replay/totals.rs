@@ -73,6 +73,8 @@ pub struct Outcome {
     pub best_sum_of_squares: u64,
     /// The most partitions of one topic that a subscriber has more than another subscriber of it.
     pub topic_skew: u32,
+    /// Partitions whose owner is in a rack that no replica is in (KIP-881).
+    pub rack_mismatches: u64,
 }
 
 impl Outcome {
@@ -93,6 +95,8 @@ pub struct OutcomeTotals {
     pub worst_excess: u64,
     /// The widest skew within a topic.
     pub worst_topic_skew: u32,
+    /// Partitions whose owner was in a rack that no replica was in, summed over the rebalances.
+    pub rack_mismatches: u64,
 }
 
 impl FromIterator<Outcome> for OutcomeTotals {
@@ -108,6 +112,7 @@ impl OutcomeTotals {
             uneven: self.uneven + u64::from(outcome.excess() > 0),
             worst_excess: self.worst_excess.max(outcome.excess()),
             worst_topic_skew: self.worst_topic_skew.max(outcome.topic_skew),
+            rack_mismatches: self.rack_mismatches.saturating_add(outcome.rack_mismatches),
         }
     }
 }

@@ -40,7 +40,7 @@ Scenarios:
   flapping         one to three members drop out and come back (a round: one such time)
   deploy           members are replaced by ones that subscribe to one topic more (a round: one deployment)
   topic-growth     topics grow, now and then one is created (a round: one growth)
-  zone-loss        all members of a zone are lost and come back later (a round: one loss)
+  zone-loss        all members of a zone (a rack) are lost and come back later (a round: one loss)
 
 Example:
   sticky-assignor simulate rolling-restart --members 12 --topics 8 --partitions 24 --trials 200 --seed 7
@@ -76,6 +76,9 @@ pub(crate) struct SimulateArguments {
     pub(crate) shown: Shown,
 }
 
+/// How many replicas partitions have where nobody says.
+const USUAL_REPLICAS: u32 = 3;
+
 /// How large the group is, and how long its churn.
 #[derive(Debug, Args)]
 struct SizeOptions {
@@ -92,8 +95,15 @@ struct SizeOptions {
     #[arg(long, value_name = "N")]
     topics_each: Option<u32>,
     /// Zones that the members are spread over
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=1000))]
     zones: u32,
+    /// Zones whose racks the partitions have replicas in, too: --zones N, and it is known where
+    /// replicas are
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1000), conflicts_with = "zones")]
+    racks: Option<u32>,
+    /// Racks that each partition has a replica in; 3 without it, or all if there are fewer
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1000), requires = "racks")]
+    replication_factor: Option<u32>,
     /// How often it happens; the scenario's usual number without it
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(..=1_000_000))]
     rounds: Option<u32>,
@@ -114,15 +124,27 @@ impl SizeOptions {
             (_, Some(rounds), Scenario::ScaleDown) if rounds >= self.members => {
                 format!("--rounds {rounds}: a member leaves in each, and the last of {} stays", self.members)
             }
-            _ => return Ok(()),
+            _ => return self.check_racks(),
         };
         Err(Failure::Usage(reason))
     }
 
+    /// Refuses more replicas than there are racks.
+    fn check_racks(&self) -> Result<(), Failure> {
+        match (self.racks, self.replication_factor) {
+            (Some(racks), Some(factor)) if factor > racks => {
+                Err(Failure::Usage(format!("--replication-factor {factor}: there are only {racks} racks (--racks N)")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn sizes(&self) -> Sizes {
-        let Self { members, topics, partitions, topics_each, zones, rounds, static_members } = *self;
+        let Self { members, topics, partitions, topics_each, zones, racks, replication_factor, rounds, static_members } = *self;
+        let replication_factor = racks.map(|racks| replication_factor.unwrap_or(USUAL_REPLICAS).min(racks));
+        let zones = racks.unwrap_or(zones);
         let membership = if static_members { Membership::Static } else { Membership::Dynamic };
-        Sizes { members, topics, partitions, topics_each, zones, membership, rounds }
+        Sizes { members, topics, partitions, topics_each, zones, replication_factor, membership, rounds }
     }
 }
 

@@ -97,7 +97,7 @@ fn strategies(out: &mut dyn Write, course: &Course, length: Length) -> io::Resul
         Column::number("time").droppable(4),
     ]);
     for series in course.series() {
-        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew } = series.totals();
+        let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew, .. } = series.totals();
         let evenness = [totals.worst.imbalance.into(), uneven, worst_excess, worst_topic_skew.into()];
         let figures = [totals.moved, totals.forced, totals.second_round()].into_iter().chain(evenness);
         let name = [series.strategy.to_string()];

@@ -29,6 +29,9 @@ impl<'a> Measured<'a> {
 /// A row of the table: its title, and what stands in it for a strategy.
 type Row = (&'static str, fn(&Measured<'_>) -> String);
 
+/// The row that stands below the others where anything is read from another rack.
+const RACKS: Row = ("read from another rack", |of| three(&of.rebalance.rack_mismatches));
+
 const ROWS: [Row; 9] = [
     // Of a whole trial.
     ("moved in a trial", |of| three(&of.trial.moved)),
@@ -62,11 +65,13 @@ fn figures(out: &mut dyn Write, strategies: &[StrategyDocument], measured: &[Mea
     // Columns that may be left out, to be asked whether they would be.
     let columns = strategies.iter().map(|strategy| Column::number(&strategy.strategy).droppable(1));
     let mut table = Table::new(std::iter::once(Column::name("median / 95 % / most")).chain(columns));
-    for (title, figure) in ROWS {
+    let has_mismatches = measured.iter().any(|of| of.rebalance.rack_mismatches.max > 0);
+    let rows: Vec<Row> = ROWS.into_iter().chain(has_mismatches.then_some(RACKS)).collect();
+    for (title, figure) in &rows {
         table.row(std::iter::once(title.to_string()).chain(measured.iter().map(figure)));
     }
     if strategies.len() <= 1 || table.fits(length) {
-        return table.write(out, length, ROWS.len(), "figures");
+        return table.write(out, length, rows.len(), "figures");
     }
     let half = strategies.len().div_ceil(2);
     figures(out, &strategies[..half], &measured[..half], length)?;

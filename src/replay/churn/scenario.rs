@@ -107,8 +107,10 @@ pub struct Sizes {
     pub partitions: u32,
     /// How many topics each member subscribes to, drawn for each; all of them where it is not said.
     pub topics_each: Option<u32>,
-    /// Over how many zones the members are spread.
+    /// Over how many zones the members are spread; a member's zone is its rack.
     pub zones: u32,
+    /// In how many zones each partition has a replica (KIP-881); not known where it is not said.
+    pub replication_factor: Option<u32>,
     /// Whether members are known by an instance id.
     pub membership: Membership,
     /// How often it happens; what that means and how often is usual depends on the
@@ -129,6 +131,15 @@ pub enum Membership {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { members: 20, topics: 10, partitions: 12, topics_each: None, zones: 3, membership: Membership::Dynamic, rounds: None }
+        Self {
+            members: 20,
+            topics: 10,
+            partitions: 12,
+            topics_each: None,
+            zones: 3,
+            replication_factor: None,
+            membership: Membership::Dynamic,
+            rounds: None,
+        }
     }
 }

@@ -74,7 +74,7 @@ impl Stage {
 
     /// The group as it is now, as a document.
     pub(super) fn group(&self, name: &str) -> GroupDocument {
-        let topics = self.topics.iter().enumerate().map(|(topic, partitions)| (topic_name(topic), counting(*partitions))).collect();
+        let topics = (0..self.topics.len()).map(|topic| (topic_name(topic), self.topic(topic))).collect();
         let members = self.here().into_iter().map(|consumer| MemberDocument::from(&self.member(consumer))).collect();
         GroupDocument { name: Some(name.into()), topics, members }
     }
@@ -175,7 +175,7 @@ impl Stage {
     }
 
     fn announce(&mut self, topic: usize) {
-        let topics = [(topic_name(topic), Some(counting(self.topics[topic])))].into_iter().collect();
+        let topics = [(topic_name(topic), Some(self.topic(topic)))].into_iter().collect();
         self.happens(EventContent::Topics(topics));
     }
 
@@ -183,11 +183,24 @@ impl Stage {
         self.events.push(EventDocument { at: At::Seconds(self.now as f64 / 10.0), content });
     }
 
+    /// A topic as it is at present. The replicas of a partition are in one zone after another, those
+    /// of the next partition begin one zone further on.
+    fn topic(&self, topic: usize) -> TopicDocument {
+        let zones = self.sizes.zones.max(1) as usize;
+        let replicas = |first: usize, count: u32| (0..count as usize).map(|replica| zone_name((first + replica) % zones)).collect();
+        let partitions = self.topics[topic];
+        let racks = self.sizes.replication_factor.map(|factor| {
+            let count = factor.min(self.sizes.zones.max(1));
+            (0..partitions as usize).map(|partition| replicas(topic + partition, count)).collect()
+        });
+        TopicDocument { partitions, racks }
+    }
+
     /// The member that a consumer is at present.
     fn member(&self, consumer: usize) -> NewMember {
         let Consumer { incarnation, topics, .. } = &self.consumers[consumer];
-        let member = NewMember::new(format!("consumer-{consumer}-{incarnation}"), subscription(topics))
-            .rack(format!("zone-{}", self.zone(consumer)));
+        let member =
+            NewMember::new(format!("consumer-{consumer}-{incarnation}"), subscription(topics)).rack(zone_name(self.zone(consumer)));
         match self.sizes.membership {
             Membership::Dynamic => member,
             Membership::Static => member.instance(format!("pod-{consumer}")),
@@ -215,6 +228,6 @@ fn topic_name(topic: usize) -> String {
     format!("topic-{topic}")
 }
 
-fn counting(partitions: i64) -> TopicDocument {
-    TopicDocument { partitions, racks: None }
+fn zone_name(zone: usize) -> String {
+    format!("zone-{zone}")
 }

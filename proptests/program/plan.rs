@@ -185,6 +185,7 @@ fn explain_writes_the_paths() {
     let example = run(&["plan", "--print-example"], "").out;
     let answer = plan(&["--explain"], &example).only_json();
     let paths = json!([{
+        "goal": "balance",
         "stops": [{"member": "m3", "load": 11}, {"member": "m2", "load": 10}, {"member": "m1", "load": 9}],
         "moves": [{"topic": "t2", "partition": 15, "from": "m3", "to": "m2"}, {"topic": "t1", "partition": 13, "from": "m2", "to": "m1"}]
     }]);

@@ -10,8 +10,8 @@ fn tables_show_members_and_moves() {
     let text = run(&["plan", "-"], ORDERS).out;
     let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
     for row in [
-        &["c1", "12", "9", "orders", "0-8", "orders", "9-11", "–"][..],
-        &["c2", "0", "9", "–", "–", "clicks", "0-5;", "orders", "9-11"],
+        &["c1", "12", "9", "a", "0", "orders", "0-8", "orders", "9-11", "–"][..],
+        &["c2", "0", "9", "–", "0", "–", "–", "clicks", "0-5;", "orders", "9-11"],
         &["c1", "c2", "3", "orders", "9-11"],
     ] {
         assert!(rows.iter().any(|shown| shown == row), "{row:?} in:\n{text}");
@@ -160,12 +160,50 @@ fn a_reader_that_stops_reading_is_no_reason_to_panic() {
 #[test]
 fn explain_tells_the_path_of_each_move_with_its_loads() {
     let text = run(&["plan", "--explain", "--example"], "").out;
-    for line in ["m3 (11) → m2 (10) → m1 (9)", "m3 → m2: t2 15", "m2 → m1: t1 13", "m3 comes down to 10, m1 up to 10"] {
+    for line in ["m3 (11) → m2 (10) → m1 (9), for balance", "m3 → m2: t2 15", "m2 → m1: t1 13", "m3 comes down to 10, m1 up to 10"]
+    {
         assert!(text.lines().any(|shown| shown.trim() == line), "{line} in:\n{text}");
     }
     let gathered = run(&["plan", "--explain", "-"], ORDERS).out;
-    for part in ["c1 (12) → c2 (6), 3 times", "c1 comes down to 9, c2 up to 9", "6 without one are given out"] {
+    for part in ["c1 (12) → c2 (6), 3 times, for balance", "c1 comes down to 9, c2 up to 9", "6 without one are given out"] {
         assert!(gathered.contains(part), "{part} in:\n{gathered}");
     }
     assert!(run(&["plan", "--explain", "-"], lonely(2)).out.contains("nothing needs to move"));
+}
+
+/// Two topics of four, each of which one member has: even is a matter of four moves.
+const HELD_APART: &str = r#"{"topics": {"orders": 4, "payments": 4}, "members": [
+    {"id": "a", "topics": "*", "owned": {"orders": [0,1,2,3]}}, {"id": "b", "topics": "*", "owned": {"payments": [0,1,2,3]}}]}"#;
+
+#[test]
+fn an_uneven_topic_is_told_with_the_goal_that_would_have_to_give_way() {
+    let price = |arguments: &[&str], group: &str| {
+        let text = run(&[&["plan", "-"], arguments].concat(), group).out;
+        text.lines().filter(|line| line.contains("evenly it would")).map(String::from).collect::<Vec<_>>()
+    };
+    let moves = "evenly it would take 4 more moves (--goals balance,rack,spread,stickiness)";
+    assert_eq!(price(&[], HELD_APART), [format!("orders: 4 and 0; {moves}."), format!("payments: 4 and 0; {moves}.")]);
+    assert_eq!(price(&["--goals", "spread,balance,stickiness"], HELD_APART), [""; 0]);
+    let conflict = r#"{"topics": {"x": 10, "y": 10}, "members": [{"id": "a", "topics": ["x", "y"]}, {"id": "b", "topics": ["y"]}]}"#;
+    let loads = "evenly it would make loads less even, by 50 in the sum of squares (--goals spread,balance,rack,stickiness)";
+    assert_eq!(price(&[], conflict), [format!("y: 10 and 0; {loads}.")]);
+    let racked = r#"{"topics": {"t": {"partitions": 4, "racks": [["r"],["r"],["r"],["r"]]}, "u": 4},
+        "members": [{"id": "a", "topics": "*", "rack": "r"}, {"id": "b", "topics": "*", "rack": "s"}]}"#;
+    let racks = "evenly it would take 2 partitions more read from another rack (--goals balance,spread,rack,stickiness)";
+    assert_eq!(price(&[], racked), [format!("t: 4 and 0; {racks}."), format!("u: 4 and 0; {racks}.")]);
+}
+
+#[test]
+fn racks_are_shown_where_they_are_known() {
+    let racked = r#"{"topics": {"t": {"partitions": 2, "racks": [["r"],["r"]]}},
+        "members": [{"id": "a", "topics": "*", "rack": "r"}, {"id": "b", "topics": "*", "rack": "s"}]}"#;
+    let text = run(&["plan", "-"], racked).out;
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    for row in [
+        &["member", "before", "after", "rack", "other", "rack", "keeps", "loses", "gains"][..],
+        &["b", "0", "1", "s", "1", "–", "–", "t", "1"],
+    ] {
+        assert!(rows.iter().any(|shown| shown == row), "{row:?} in:\n{text}");
+    }
+    assert!(!run(&["plan", "-"], HELD_APART).out.contains("rack  other"));
 }

@@ -21,6 +21,7 @@ mod simulate;
 mod style;
 mod text;
 mod timing;
+mod unevenness;
 mod verify;
 mod what_if;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::model::{Group, Movement, TopicPartition};
+use crate::model::{Goal, Group, Movement, TopicPartition};
 use crate::plan::Plan;
 use crate::steps::{Action, Path, Stop};
 
@@ -61,6 +61,9 @@ impl Serialize for MovementsDocument<'_> {
 /// A path of moves: the loads of its members before it, and what goes from each to the next.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct PathDocument<'a> {
+    /// The goal that wants the path; none where a tie was broken this way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goal: Option<&'static str>,
     stops: Vec<StopDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     filled: Option<PartitionDocument<'a>>,
@@ -98,7 +101,8 @@ impl<'a> PathDocument<'a> {
     fn new(group: &'a Group, path: &Path) -> Self {
         let stop = |stop: &Stop| StopDocument { member: group.member(stop.member).map_or("", |member| member.id()), load: stop.load };
         let filled = |filled: TopicPartition| PartitionDocument { topic: group.topic(filled.topic).name(), partition: filled.partition };
-        Self { stops: path.stops.iter().map(stop).collect(), filled: path.filled.map(filled), moves: Vec::new() }
+        let goal = path.goal.map(Goal::name);
+        Self { goal, stops: path.stops.iter().map(stop).collect(), filled: path.filled.map(filled), moves: Vec::new() }
     }
 
     fn add(&mut self, group: &'a Group, movement: &Movement) {

@@ -7,7 +7,7 @@ use super::ids::{MemberId, TopicId, TopicPartition};
 use super::members::{Member, Members};
 use super::numbers::TopicNumbers;
 use super::subscriptions::{Subscribed, SubscriptionId};
-use super::topics::{Topic, Topics};
+use super::topics::{Topic, Topics, is_outside};
 
 /// A consumer group at one moment: the input of [`balance`](crate::balance()). A persistent value;
 /// cloning is O(1).
@@ -147,6 +147,14 @@ impl Group {
     /// Whether the partition is one of an existing topic.
     pub fn has_partition(&self, partition: TopicPartition) -> bool {
         self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
+    }
+
+    /// Whether a member would read a partition from a rack that is not its own (KIP-881): both have
+    /// a known rack, and no replica is in the member's.
+    pub fn is_rack_mismatch(&self, member: MemberId, partition: TopicPartition) -> bool {
+        let replicas = self.known_topic(partition.topic).and_then(|topic| topic.racks()?.get(partition.partition as usize));
+        let rack = self.member(member).and_then(|member| member.rack());
+        rack.zip(replicas).is_some_and(|(rack, replicas)| is_outside(rack, replicas))
     }
 
     /// The subscriptions to each of these topics, existing or not, ascending by number;

@@ -37,4 +37,4 @@ pub(crate) use ids::NO_OWNER;
 pub(crate) use numbers::TopicNumbers;
 pub(crate) use subscriptions::{Subscribed, SubscriptionId};
 #[cfg(feature = "kafka")]
-pub(crate) use topics::Topics;
+pub(crate) use topics::{Topics, is_outside};

@@ -54,6 +54,13 @@ impl Topic {
     }
 }
 
+/// Whether a member in a rack finds none of these replicas there; never where either is not known,
+/// which an empty name stands for.
+pub(crate) fn is_outside(rack: &Name, replicas: &[Name]) -> bool {
+    let mut known = replicas.iter().filter(|replica| !replica.is_empty()).peekable();
+    !rack.is_empty() && known.peek().is_some() && !known.any(|replica| replica == rack)
+}
+
 fn share_racks(racks: &[Vec<String>]) -> Racks {
     racks.iter().map(|replicas| replicas.iter().map(|rack| Name::from(rack.as_str())).collect()).collect()
 }

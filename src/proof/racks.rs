@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Group, MemberId, Name, TopicPartition};
+use crate::model::{Group, MemberId, Name, TopicPartition, is_outside};
 
 /// Racks, ascending, each once: where the replicas of a partition are. Partitions of one topic with
 /// the same racks are interchangeable; together they are a *class*.
@@ -56,8 +56,6 @@ impl<'a> Mismatches<'a> {
 
     /// Whether none of the replicas is in a member's rack: never so where either is not known.
     pub(crate) fn is_outside(&self, member: u32, replicas: &[Name]) -> bool {
-        let known = || replicas.iter().filter(|rack| !rack.is_empty());
-        let rack = self.rack_of[member as usize].filter(|rack| !rack.is_empty());
-        rack.is_some_and(|rack| known().next().is_some() && !known().any(|other| other == rack))
+        self.rack_of[member as usize].is_some_and(|rack| is_outside(rack, replicas))
     }
 }

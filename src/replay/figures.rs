@@ -150,17 +150,43 @@ pub fn rack_mismatches(group: &Group, assignment: &Assignment) -> u64 {
 ///
 /// O(partitions log partitions + members × the topics of one).
 pub fn topic_skew(group: &Group, assignment: &Assignment) -> u32 {
+    topic_shares(group, assignment).iter().map(TopicShares::skew).max().unwrap_or(0)
+}
+
+/// How a topic is shared out among its subscribers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TopicShares {
+    /// The topic.
+    pub topic: TopicId,
+    /// How many members subscribe to it.
+    pub subscribers: usize,
+    /// The most partitions of it that a subscriber has.
+    pub most: u32,
+    /// The least.
+    pub least: u32,
+}
+
+impl TopicShares {
+    /// How many partitions of the topic a subscriber has more than another, at most.
+    pub fn skew(&self) -> u32 {
+        self.most - self.least
+    }
+}
+
+/// How each topic is shared out, in the order of topics.
+///
+/// O(partitions log partitions + members × the topics of one).
+pub fn topic_shares(group: &Group, assignment: &Assignment) -> Vec<TopicShares> {
     let subscribers = subscribers(group);
     let held = held(assignment);
-    let mut skew = 0;
-    for (topic, _) in group.topics() {
-        let shares: Vec<u32> =
-            held.range((topic, MemberId::from_raw(0))..=(topic, MemberId::from_raw(u32::MAX))).map(|(_, &count)| count).collect();
-        let everyone = shares.len() >= subscribers.of(topic);
-        let least = if everyone { shares.iter().copied().min() } else { Some(0) };
-        skew = skew.max(shares.iter().copied().max().unwrap_or(0) - least.unwrap_or(0));
-    }
-    skew
+    let shares = |topic| {
+        let shares = || held.range((topic, MemberId::from_raw(0))..=(topic, MemberId::from_raw(u32::MAX))).map(|(_, &count)| count);
+        let subscribers = subscribers.of(topic);
+        let least = if shares().count() >= subscribers { shares().min() } else { None };
+        TopicShares { topic, subscribers, most: shares().max().unwrap_or(0), least: least.unwrap_or(0) }
+    };
+    group.topics().map(|(topic, _)| shares(topic)).collect()
 }
 
 /// How many partitions of each topic its owners have.

@@ -18,7 +18,7 @@ mod totals;
 mod window;
 
 pub use event_kind::EventKind;
-pub use figures::{Figures, rack_mismatches, topic_skew};
+pub use figures::{Figures, TopicShares, rack_mismatches, topic_shares, topic_skew};
 pub use history::History;
 pub use history_document::{HistoryDocument, HistoryError, RebalanceDocument};
 pub use lines::{

@@ -2,14 +2,18 @@
 
 use std::io::{self, Write};
 
-use sticky_assignor::{Plan, Summary};
+use sticky_assignor::document::printable;
+use sticky_assignor::replay::TopicShares;
+use sticky_assignor::{Goal, Group, Plan, Summary};
 
 use super::members::BeforeAndAfter;
+use super::table::more;
 use super::words::{agreed, counted, elapsed, heading, loads, stay};
 use crate::cli::answer::{Answer, Moves, StrategyAnswer};
 use crate::cli::comparison::least_sum_of_squares;
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD};
+use crate::cli::unevenness::{EvenPrice, LOOKED_INTO, UnevenTopic, uneven_topics};
 
 impl Answer {
     /// Writes which group this is.
@@ -27,8 +31,34 @@ impl Answer {
     pub(crate) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         moved(out, &self.moves(), self.plan.summary(), self.unchanged.as_ref().map(|plan| plan.summary().moved))?;
         best(out, &self.plan)?;
+        uneven(out, self.plan.group(), &uneven_topics(&self.plan))?;
         writeln!(out, "Planned in {}.", elapsed(&self.elapsed_ns))
     }
+}
+
+/// Writes which topics are uneven, and for the first few why they must be.
+fn uneven(out: &mut dyn Write, group: &Group, topics: &[UnevenTopic]) -> io::Result<()> {
+    for UnevenTopic { shares, price } in topics.iter().take(LOOKED_INTO) {
+        let (name, TopicShares { most, least, .. }) = (printable(group.topic(shares.topic).name()), *shares);
+        let numbers = match shares.subscribers {
+            2 => format!("{most} and {least}"),
+            subscribers => format!("{least} to {most} for each of {subscribers} subscribers"),
+        };
+        let why = price.as_ref().map_or_else(String::new, |price| format!("; {}", evenly(price)));
+        writeln!(out, "{name}: {numbers}{why}.")?;
+    }
+    more(out, topics.len().saturating_sub(LOOKED_INTO), "uneven topics")
+}
+
+/// What the goal that would have to give way costs more where a topic is even.
+fn evenly(EvenPrice { goal, more, goals }: &EvenPrice) -> String {
+    let price = match goal {
+        Goal::Balance => format!("it would make loads less even, by {more} in the sum of squares"),
+        Goal::Rack => format!("it would take {} more read from another rack", counted(*more as u64, "partition")),
+        Goal::Stickiness => format!("it would take {}", agreed(*more as u64, "more move", "more moves")),
+        Goal::Spread => String::new(),
+    };
+    format!("evenly {price} (--goals {goals})")
 }
 
 /// Writes what stays and what does not, and, if a change was asked about, how much would move

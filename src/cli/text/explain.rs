@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use sticky_assignor::document::printable;
-use sticky_assignor::{Action, Group, MemberId, Movement, Path, Plan, Stop, TopicPartition};
+use sticky_assignor::{Action, Goal, Group, MemberId, Movement, Path, Plan, Stop, TopicPartition};
 
 use super::table::{compact, more, rows_shown};
 use super::words::counted;
@@ -23,7 +23,7 @@ pub(crate) fn explain(out: &mut dyn Write, plan: &Plan, length: Length) -> io::R
     )?;
     match account.routes.is_empty() {
         true => writeln!(out, "  Then nothing needs to move.")?,
-        false => writeln!(out, "  Then these moves even out the loads (in brackets):\n")?,
+        false => writeln!(out, "  Then these paths of moves; each says which goal wants it (loads in brackets):\n")?,
     }
     let shown = rows_shown(length, account.routes.len());
     account.routes[..shown].iter().try_for_each(|route| write_route(out, plan.group(), route, length))?;
@@ -47,6 +47,8 @@ struct Route {
     last: Arc<[Stop]>,
     /// What had no owner and starts the path.
     filled: Option<TopicPartition>,
+    /// The goal that wants the paths.
+    goal: Option<Goal>,
     /// How many paths.
     times: u32,
     /// The moves, in their order.
@@ -78,13 +80,14 @@ impl Account {
 
 impl Route {
     fn of(movement: Movement, path: Path) -> Self {
-        Self { last: Arc::clone(&path.stops), stops: path.stops, filled: path.filled, times: 1, moves: vec![movement] }
+        Self { last: Arc::clone(&path.stops), stops: path.stops, filled: path.filled, goal: path.goal, times: 1, moves: vec![movement] }
     }
 
     fn leads_as(&self, path: &Path) -> bool {
         let same = |(a, b): (&Stop, &Stop)| a.member == b.member;
         self.filled.is_none()
             && path.filled.is_none()
+            && self.goal == path.goal
             && self.stops.len() == path.stops.len()
             && self.stops.iter().zip(&*path.stops).all(same)
     }
@@ -102,7 +105,8 @@ fn write_route(out: &mut dyn Write, group: &Group, route: &Route, length: Length
     let name = |member: MemberId| group.member(member).map_or_else(String::new, |member| printable(member.id()));
     let stops: Vec<String> = route.stops.iter().map(|stop| format!("{} ({})", name(stop.member), stop.load)).collect();
     let times = if route.times == 1 { String::new() } else { format!(", {} times", route.times) };
-    writeln!(out, "  {HEADING}{}{HEADING:#}{times}", stops.join(" → "))?;
+    let wanted = route.goal.map_or_else(|| "to break a tie".into(), |goal| format!("for {goal}"));
+    writeln!(out, "  {HEADING}{}{HEADING:#}{times}, {wanted}", stops.join(" → "))?;
     if let Some(filled) = route.filled {
         writeln!(out, "    {}, which had no owner, has subscribers on the crowded side only", compact(group, &[filled], length))?;
     }

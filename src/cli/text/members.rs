@@ -36,14 +36,11 @@ impl BeforeAndAfter<'_> {
     fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
         let change = |member: &MemberId| self.before.1.load(*member).abs_diff(self.after.1.load(*member));
         let members = foremost(length, self.members(), change);
-        let mut table = Table::new([
-            Column::name("member").at_least(18),
-            Column::number("before"),
-            Column::number("after"),
-            Column::list("keeps"),
-            Column::list("loses"),
-            Column::list("gains"),
-        ]);
+        let racks = [Column::name("rack").droppable(2), Column::number("other rack").droppable(1)];
+        let racks = racks.into_iter().filter(|_| knows_racks(self.after.0));
+        let columns = [Column::name("member").at_least(18), Column::number("before"), Column::number("after")];
+        let lists = ["keeps", "loses", "gains"].map(Column::list);
+        let mut table = Table::new(columns.into_iter().chain(racks).chain(lists));
         for &member in &members[..rows_shown(length, members.len())] {
             table.row(self.row(member, length));
         }
@@ -56,17 +53,26 @@ impl BeforeAndAfter<'_> {
         self.after.0.members().map(|(id, _)| id).chain(left).collect()
     }
 
-    fn row(&self, member: MemberId, length: Length) -> [Cell; 6] {
+    fn row(&self, member: MemberId, length: Length) -> Vec<Cell> {
         let fate = self.fate(member);
         let group = self.after.0;
-        [
-            self.name(member).into(),
-            self.before.1.load(member).into(),
-            self.after.1.load(member).into(),
+        let loads: [Cell; 3] = [self.name(member).into(), self.before.1.load(member).into(), self.after.1.load(member).into()];
+        let lists = [
             compact(group, &fate.keeps, length).into(),
             coloured(compact(group, &fate.loses, length), &fate.loses, BAD),
             coloured(compact(group, &fate.gains, length), &fate.gains, GOOD),
-        ]
+        ];
+        let racks = knows_racks(group).then(|| self.racks(member));
+        loads.into_iter().chain(racks.into_iter().flatten()).chain(lists).collect()
+    }
+
+    /// A member's rack, and how many partitions it reads from another one.
+    fn racks(&self, member: MemberId) -> [Cell; 2] {
+        let (group, assignment) = self.after;
+        let rack = group.member(member).and_then(|member| member.rack()).map_or_else(|| "–".into(), |rack| printable(rack));
+        let mismatches = assignment.partitions_of(member).filter(|&partition| group.is_rack_mismatch(member, partition)).count();
+        let mismatches_cell = Cell::from(mismatches.to_string());
+        [rack.into(), if mismatches == 0 { mismatches_cell } else { mismatches_cell.styled(BAD) }]
     }
 
     /// A member's id, and whether it comes or goes.
@@ -92,6 +98,11 @@ impl BeforeAndAfter<'_> {
         fate.gains = after.partitions_of(member).filter(|&partition| before.owner(partition) != Some(member)).collect();
         fate
     }
+}
+
+/// Whether racks could matter: of some member and of some partition they are known.
+fn knows_racks(group: &Group) -> bool {
+    group.members().any(|(_, member)| member.rack().is_some()) && group.topics().any(|(_, topic)| topic.racks().is_some())
 }
 
 fn coloured(list: String, partitions: &[TopicPartition], style: Style) -> Cell {

@@ -183,8 +183,8 @@ impl Stage {
         self.events.push(EventDocument { at: At::Seconds(self.now as f64 / 10.0), content });
     }
 
-    /// A topic as it is at present. The replicas of a partition are in one zone after another, those
-    /// of the next partition begin one zone further on.
+    /// A topic as it is at present. The replicas of a partition are in one zone after another,
+    /// those of the next partition begin one zone further on.
     fn topic(&self, topic: usize) -> TopicDocument {
         let zones = self.sizes.zones.max(1) as usize;
         let replicas = |first: usize, count: u32| (0..count as usize).map(|replica| zone_name((first + replica) % zones)).collect();

@@ -7,6 +7,7 @@ use crate::balance::takers::Takers;
 use crate::balance::tally::Tally;
 use crate::model::NO_OWNER;
 use crate::network::Network;
+use crate::plan::Allocated;
 
 /// The owners of all slots on their way from claims to a plan.
 #[derive(Debug)]
@@ -28,6 +29,11 @@ impl Handing {
     pub(crate) fn start(standing: Standing, loads: Vec<u32>) -> Self {
         let claimed = standing.total();
         Self { owners: standing.owners, held: standing.held, loads, released: Vec::new(), claimed }
+    }
+
+    /// What the plan is made of, once every slot has its owner.
+    pub(crate) fn allocated(self) -> Allocated {
+        Allocated { owners: self.owners, loads: self.loads, released: self.released, claimed: self.claimed }
     }
 
     /// Takes a slot from the member that claims it.

@@ -88,7 +88,7 @@ fn in_order(goals: Goals, group: &Group, network: Network, standing: Standing) -
     let solved = stages::solve(&goals.with_others(), &network, &classes, &standing);
     let proof = solved.proof(goals, group, &network, &classes);
     let handing = carry_out::carry_out(&network, &classes, standing, &solved.face);
-    Plan::of(group.clone(), network, handing, proof)
+    Plan::of(group.clone(), network, handing.allocated(), proof)
 }
 
 /// Balance, then stickiness.
@@ -97,7 +97,7 @@ fn two_goals(group: &Group, network: Network, standing: Standing) -> Plan {
         Some(shape) => alike(group, &network, shape, standing),
         None => unlike(group, &network, standing),
     };
-    Plan::of(group.clone(), network, handing, proof)
+    Plan::of(group.clone(), network, handing.allocated(), proof)
 }
 
 /// All members subscribe to the same topics.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::balance::allocate::Handing;
 use crate::model::{Assignment, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
 use crate::network::subscribers::SubscriberIndex;
@@ -15,13 +14,13 @@ use crate::proof::{Cost, Proof};
 /// did not change.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(crate) group: Group,
-    pub(crate) assignment: Assignment,
-    pub(crate) movements: Arc<[Movement]>,
-    pub(crate) summary: Summary,
-    pub(crate) proof: Proof,
+    group: Group,
+    assignment: Assignment,
+    movements: Arc<[Movement]>,
+    summary: Summary,
+    proof: Proof,
     /// Who subscribes to which topic, for the next rebalance.
-    pub(crate) subscribers: SubscriberIndex,
+    subscribers: SubscriberIndex,
 }
 
 /// The figures of a plan.
@@ -72,18 +71,33 @@ impl Summary {
     }
 }
 
-/// The partitions that leave their claimants, ascending.
-fn movements(network: &Network, handing: &Handing) -> Vec<Movement> {
-    let mut released = handing.released.clone();
-    released.sort_unstable();
-    let slots: Vec<u32> = released.iter().map(|&(slot, _)| slot).collect();
-    let id = |number: u32| network.members[number as usize];
-    let movement = |(partition, &(slot, from)): (TopicPartition, &(u32, u32))| Movement {
-        partition,
-        from: id(from),
-        to: id(handing.owners[slot as usize]),
-    };
-    network.slots.partitions(&slots).zip(&released).map(movement).collect()
+/// What a balance decided, in the numbers of its network.
+#[derive(Debug)]
+pub(crate) struct Allocated {
+    /// The member of each slot.
+    pub(crate) owners: Vec<u32>,
+    /// How many slots each member has.
+    pub(crate) loads: Vec<u32>,
+    /// The slots that leave the member whose claim to them is valid, and that member.
+    pub(crate) released: Vec<(u32, u32)>,
+    /// How many slots have a valid claim.
+    pub(crate) claimed: u64,
+}
+
+impl Allocated {
+    /// The partitions that leave their claimants, ascending.
+    fn movements(&self, network: &Network) -> Vec<Movement> {
+        let mut released = self.released.clone();
+        released.sort_unstable();
+        let slots: Vec<u32> = released.iter().map(|&(slot, _)| slot).collect();
+        let id = |number: u32| network.members[number as usize];
+        let movement = |(partition, &(slot, from)): (TopicPartition, &(u32, u32))| Movement {
+            partition,
+            from: id(from),
+            to: id(self.owners[slot as usize]),
+        };
+        network.slots.partitions(&slots).zip(&released).map(movement).collect()
+    }
 }
 
 /// Loads by number instead of place in the network.
@@ -94,15 +108,75 @@ pub(crate) fn loads_by_number(group: &Group, network: &Network, by_place: &[u32]
 }
 
 impl Plan {
-    /// The plan of what was handed to whom: linear in slots.
-    pub(crate) fn of(group: Group, network: Network, handing: Handing, proof: Proof) -> Self {
-        let claimed = handing.claimed;
-        let movements = movements(&network, &handing);
-        let loads = loads_by_number(&group, &network, &handing.loads);
-        let table = OwnerTable::of_places(network.slots.clone(), handing.owners, &network.members, &loads);
+    /// The plan with these parts. Whoever makes one knows them best, so none is derived here; that
+    /// they fit together is checked in debug builds.
+    pub(crate) fn new(
+        (group, assignment): (Group, Assignment),
+        (movements, summary): (Vec<Movement>, Summary),
+        proof: Proof,
+        subscribers: SubscriberIndex,
+    ) -> Self {
+        let plan = Self { group, assignment, movements: movements.into(), summary, proof, subscribers };
+        debug_assert_eq!(plan.check(), Ok(()));
+        plan
+    }
+
+    /// The plan of what a balance decided: linear in slots.
+    pub(crate) fn of(group: Group, network: Network, allocated: Allocated, proof: Proof) -> Self {
+        let movements = allocated.movements(&network);
+        let loads = loads_by_number(&group, &network, &allocated.loads);
+        let table = OwnerTable::of_places(network.slots.clone(), allocated.owners, &network.members, &loads);
         let assignment = Assignment::from_table(table);
-        let summary = Summary::of(&group, &assignment, movements.len() as u64, claimed);
-        Self { group, assignment, movements: movements.into(), summary, proof, subscribers: SubscriberIndex::new(network) }
+        let summary = Summary::of(&group, &assignment, movements.len() as u64, allocated.claimed);
+        Self::new((group, assignment), (movements, summary), proof, SubscriberIndex::new(network))
+    }
+
+    /// What is wrong with the plan, if anything. A plan's invariants:
+    ///
+    /// - a topic with a subscriber has an owner for each partition, who subscribes to it; other
+    ///   topics have none;
+    /// - the movements ascend, and each goes from a member of the group to the owner;
+    /// - the summary is that of the assignment, counted anew.
+    ///
+    /// Near linear in partitions and members, but for looking subscriptions up.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let (mut assigned, mut unowned) = (0, Vec::new());
+        for (topic, described) in self.group.topics() {
+            let mut owned = 0;
+            for (partition, owner) in self.assignment.owners_of(topic).iter() {
+                if !self.group.subscribes(owner, topic) {
+                    return Err(format!("{partition:?} is with {owner:?}, which does not subscribe to it"));
+                }
+                owned += 1;
+            }
+            if owned != 0 && owned != described.partitions() {
+                return Err(format!("of {topic:?} {owned} of {} partitions have an owner", described.partitions()));
+            }
+            assigned += u64::from(owned);
+            unowned.extend((owned == 0 && described.partitions() > 0).then_some(topic));
+        }
+        let subscribed = self.group.subscribed_among(&unowned);
+        if !subscribed.is_empty() {
+            return Err(format!("{subscribed:?} have subscribers and no owners"));
+        }
+        if assigned != self.assignment.len() {
+            return Err(format!("{} partitions have an owner, {assigned} of topics in the group", self.assignment.len()));
+        }
+        if !self.movements.is_sorted_by(|one, next| one.partition < next.partition) {
+            return Err("movements do not ascend".into());
+        }
+        for movement in self.movements.iter() {
+            let is_owner = self.assignment.owner(movement.partition) == Some(movement.to);
+            if !is_owner || movement.from == movement.to || self.group.member(movement.from).is_none() {
+                return Err(format!("{movement:?} is none of the plan's"));
+            }
+        }
+        let Summary { retained, moved, .. } = self.summary;
+        let counted = Summary::of(&self.group, &self.assignment, self.movements.len() as u64, retained + moved);
+        if counted != self.summary {
+            return Err(format!("the summary is {:?}, counted {counted:?}", self.summary));
+        }
+        Ok(())
     }
 
     /// The group the plan is for.
@@ -174,5 +248,10 @@ impl Plan {
     /// Prices under which no plan of this group can be better.
     pub fn proof(&self) -> &Proof {
         &self.proof
+    }
+
+    /// The index of who subscribes to what.
+    pub(crate) fn subscribers(&self) -> &SubscriberIndex {
+        &self.subscribers
     }
 }

@@ -16,7 +16,7 @@ const ASKED: usize = 4;
 /// The next plan, if all members that subscribe to anything have one and the same subscription
 /// before and after.
 pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<Plan> {
-    let subscription = plan.subscribers.only_subscription()?;
+    let subscription = plan.subscribers().only_subscription()?;
     let assignment = group.claims().previous()?;
     let members = group.all_members().having(subscription);
     if members.is_empty() || (members.len() < group.all_members().len() && others_have_topics(group, subscription)) {
@@ -25,8 +25,8 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<P
     let unassigned = impact.unassigned(group, assignment);
     let shares = Shares::of(&members, unassigned.len(), assignment);
     let proof = shares.proof(plan, group);
-    let subscribers = plan.subscribers.clone().after(&plan.group, group, impact).all_having(subscription);
-    Some(plan.with_outcome(group, shares.carry_out(unassigned, assignment), proof, subscribers))
+    let subscribers = plan.subscribers().clone().after(plan.group(), group, impact).all_having(subscription);
+    Some(Plan::with_outcome(group, shares.carry_out(unassigned, assignment), proof, subscribers))
 }
 
 /// Whether a member with another subscription subscribes to anything that exists.
@@ -83,7 +83,7 @@ impl Shares {
             levels[share.member.index()] = self.even.level;
             moves[share.member.index()] = self.even.member_price(share.held, share.load);
         }
-        plan.proof.clone().at((&levels, &moves), (&vec![self.even.level; topics], &vec![self.even.topic_price(); topics]))
+        plan.proof().clone().at((&levels, &moves), (&vec![self.even.level; topics], &vec![self.even.topic_price(); topics]))
     }
 }
 

@@ -54,10 +54,10 @@ use crate::rebalance::state::{Direction, State};
 /// The next plan, unless finding it would cost about as much as balancing anew.
 pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<Plan> {
     let claims = group.claims().previous()?;
-    if impact.is_large(Before { group: &plan.group, assignment: &plan.assignment }, group) {
+    if impact.is_large(Before { group: plan.group(), assignment: plan.assignment() }, group) {
         return None;
     }
-    let index = plan.subscribers.clone().after(&plan.group, group, impact);
+    let index = plan.subscribers().clone().after(plan.group(), group, impact);
     let subscribers = Subscribers::of(index, group.all_topics().len());
     debug_assert_eq!(subscribers.check(group), Ok(()));
     let (mut state, unassigned) = start(plan, (group, claims), &subscribers, impact);
@@ -66,7 +66,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<P
     debug_assert_eq!(state.check(), Ok(()));
     debug_assert!(!state.has_roots(Direction::Forward) && !state.has_roots(Direction::Backward));
     let (proof, outcome) = (proof(&state, plan), carry_out(&state, unassigned));
-    Some(plan.with_outcome(group, outcome, proof, subscribers.into_index()))
+    Some(Plan::with_outcome(group, outcome, proof, subscribers.into_index()))
 }
 
 /// Sends all excess forward and pulls back all that is lacking: the flow stays optimal for what is

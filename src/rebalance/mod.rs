@@ -72,7 +72,7 @@ impl Plan {
     ///
     /// Where an event of the change cannot happen to the group as the events before it left it.
     pub fn rebalance(&self, change: &Change) -> Result<Self, ChangeError> {
-        let group = self.group.clone().claiming(self.assignment.clone()).changed(change)?;
+        let group = self.group().clone().claiming(self.assignment().clone()).changed(change)?;
         // The searches near the change know balance and stickiness.
         let near = match self.goals() == Goals::BALANCE_STICKINESS {
             true => self.near_the_change(&group, change),
@@ -83,7 +83,7 @@ impl Plan {
 
     /// The next plan where it can be had at the cost of what the change touches.
     fn near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
-        let impact = Impact::of(Before { group: &self.group, assignment: &self.assignment }, group, change);
+        let impact = Impact::of(Before { group: self.group(), assignment: self.assignment() }, group, change);
         match impact.is_empty() {
             true => Some(self.unmoved(group, &impact)),
             false => identical::rebalance(self, group, &impact).or_else(|| incremental::rebalance(self, group, &impact)),

@@ -28,36 +28,24 @@ impl Plan {
     pub(super) fn unmoved(&self, group: &Group, impact: &Impact) -> Self {
         let summary = Summary {
             partitions: group.partition_count(),
-            unassigned: group.partition_count() - self.assignment.len(),
-            retained: self.assignment.len(),
+            unassigned: group.partition_count() - self.assignment().len(),
+            retained: self.assignment().len(),
             moved: 0,
             new: 0,
-            ..self.summary
+            ..self.summary()
         };
-        Self {
-            group: group.clone(),
-            assignment: self.assignment.clone(),
-            movements: [].into(),
-            summary,
-            proof: self.proof.clone().without_moves(),
-            subscribers: self.subscribers.clone().after(&self.group, group, impact),
-        }
+        let subscribers = self.subscribers().clone().after(self.group(), group, impact);
+        Self::new((group.clone(), self.assignment().clone()), (Vec::new(), summary), self.proof().clone().without_moves(), subscribers)
     }
 
     /// The plan for a group after a change with this outcome.
-    pub(super) fn with_outcome(&self, group: &Group, outcome: Outcome, proof: Proof, subscribers: SubscriberIndex) -> Self {
+    pub(super) fn with_outcome(group: &Group, outcome: Outcome, proof: Proof, subscribers: SubscriberIndex) -> Self {
         let Outcome { claims, transfers, movements, placed } = outcome;
         let assignment = claims.after(&transfers);
         let claimed = assignment.len() - placed;
         let summary = Summary::of(group, &assignment, movements.len() as u64, claimed);
-        Self {
-            summary,
-            movements: movements.into(),
-            assignment: if assignment.has_many_transfers() { assignment.flattened() } else { assignment },
-            group: group.clone(),
-            proof,
-            subscribers,
-        }
+        let assignment = if assignment.has_many_transfers() { assignment.flattened() } else { assignment };
+        Self::new((group.clone(), assignment), (movements, summary), proof, subscribers)
     }
 }
 
@@ -66,7 +54,7 @@ pub(super) fn proof(state: &State<'_>, plan: &Plan) -> Proof {
     let ((topics, members), (topic_moves, member_moves)) = (state.levels(), state.prices());
     let mut topics = topics.to_vec();
     state.group().all_topics().empty().for_each(|topic| topics[topic.index()] = 0);
-    plan.proof.clone().at((members, member_moves), (&topics, topic_moves))
+    plan.proof().clone().at((members, member_moves), (&topics, topic_moves))
 }
 
 /// Hands partitions over as a settled state says. Of each topic a member gives up the highest of

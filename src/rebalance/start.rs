@@ -56,7 +56,7 @@ fn joining_members(state: &State<'_>, plan: &Plan, impact: &Impact) -> BTreeSet<
         let level = state.level(state.member(member));
         subscribed_topics(state.group(), member).any(|topic| !impact.is_new(topic) && state.level(state.topic(topic)) > level)
     };
-    let had_topics = |member: MemberId| plan.group.member(member).is_some() && subscribed_topics(&plan.group, member).next().is_some();
+    let had_topics = |member: MemberId| plan.group().member(member).is_some() && subscribed_topics(plan.group(), member).next().is_some();
     let has_topics = |member: &MemberId| subscribed_topics(state.group(), *member).next().is_some();
     let subscribed = impact.subscribed.iter().copied();
     subscribed.filter(|member| has_topics(member) && (!had_topics(*member) || is_below_a_topic(*member))).collect()

@@ -121,8 +121,8 @@ impl<'a> State<'a> {
         let (topics, members) = (group.all_topics().len(), group.all_members().numbers());
         let nodes = topics + members;
         let mut level = vec![0; nodes];
-        level.iter_mut().zip(plan.proof.topic_levels()).for_each(|(level, of_topic)| *level = of_topic);
-        level[topics..].iter_mut().zip(plan.proof.member_levels()).for_each(|(level, of_member)| *level = of_member);
+        level.iter_mut().zip(plan.proof().topic_levels()).for_each(|(level, of_topic)| *level = of_topic);
+        level[topics..].iter_mut().zip(plan.proof().member_levels()).for_each(|(level, of_member)| *level = of_member);
         group.all_topics().empty().for_each(|topic| level[topic.index()] = NO_LEVEL);
         let mut target: Vec<u32> = claims.loads();
         target.resize(members, 0);

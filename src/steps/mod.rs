@@ -135,7 +135,7 @@ impl Plan {
     /// Who owned what by the claims that are valid: where the steps begin. Linear in claims,
     /// partitions, members and different subscriptions.
     pub fn claimed_owners(&self) -> Assignment {
-        claimed_owners(&self.group)
+        claimed_owners(self.group())
     }
 }
 

@@ -6,21 +6,15 @@ mod verdict;
 mod violations;
 mod witness;
 
-use std::collections::BTreeMap;
-
 use crate::model::{Assignment, Goals, Group};
 use crate::plan::Plan;
 use crate::proof::{Audit, Proof};
 use cost::Figures;
 use reading::Reading;
 
+pub use reading::GivenAssignment;
 pub use verdict::{GoalVerdict, ProofStanding, Verdict};
 pub use violations::{Violation, ViolationRun, Violations};
-
-/// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be
-/// true.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 
 /// Judges an assignment of this group by the goals of [`balance`](crate::balance()): is it valid,
 /// is it as good as can be in each goal; and if it falls short, what would improve it.

@@ -1,9 +1,15 @@
 //! An assignment read against its group: who owns what, and what makes it invalid.
 
-use super::GivenAssignment;
+use std::collections::BTreeMap;
+
 use super::violations::{Violation, Violations};
 use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Slots, Topic, TopicId, TopicPartition};
 use crate::proof::{Audit, Subscription};
+
+/// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be
+/// true.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 
 /// What an assignment says of its group's partitions.
 pub(super) struct Reading {

@@ -56,7 +56,7 @@ fn log(share: usize, events: usize) -> EventLog {
     let members: Vec<NewMember> = (0..MEMBERS).map(|member| NewMember::new(format!("m{member}"), subscribed(member, share))).collect();
     let group = Group::new(&topics, &members).expect("the group can be");
     let lines =
-        (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: At::Seconds(event as f64), content: content(event, share) })));
+        (0..events).map(|event| (event as u64 + 2, Ok(EventDocument { at: At::from(event as u32), content: content(event, share) })));
     EventLog::new(group, lines, Faults::Refuse).expect("the log can be")
 }
 

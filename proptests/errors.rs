@@ -21,13 +21,30 @@ fn said_once(error: &dyn Error) {
 #[test]
 fn a_history_that_cannot_be() {
     let read = |text: &str| History::try_from(&serde_json::from_str::<HistoryDocument>(text).expect("a document")).expect_err("refused");
-    let no_group = read(r#"{"group": {"topics": {"t": -1}, "members": []}, "rebalances": []}"#);
-    let impossible =
-        read(r#"{"group": {"topics": {}, "members": []}, "rebalances": [{"at": 1, "kinds": ["leave"], "events": [{"leave": "a"}]}]}"#);
+    let refused = |rebalances: &str| {
+        read(&format!(r#"{{"version": 1, "group": {{"topics": {{"t": 1}}, "members": []}}, "rebalances": [{rebalances}]}}"#))
+    };
+    let no_group = read(r#"{"version": 1, "group": {"topics": {"t": -1}, "members": []}, "rebalances": []}"#);
+    let impossible = refused(r#"{"at": 1, "kinds": ["leave"], "events": [{"leave": "a"}]}"#);
     said_once(&no_group);
     said_once(&impossible);
     assert_eq!(no_group.to_string(), "group: topics.t: -1 is not a partition count (0 to 2147483647)");
     assert_eq!(impossible.to_string(), r#"rebalance 1: "a" is not a member"#);
+    let other = read(r#"{"version": 2, "group": {"topics": {}, "members": []}, "rebalances": []}"#);
+    assert_eq!(other.to_string(), "version: 2 is not known, only 1");
+    for (rebalances, reason) in [
+        (r#"{"at": 2, "kinds": [], "events": []}, {"at": 1, "kinds": [], "events": []}"#, "rebalance 2: time runs backwards, from 2 to 1"),
+        (r#"{"at": -1, "kinds": [], "events": []}"#, "rebalance 1: -1 s is before the time at which a log can begin, 0"),
+        (r#"{"at": 1, "kinds": ["join"], "events": []}"#, "rebalance 1: its kinds do not fit its events: `join`"),
+        (r#"{"at": 1, "kinds": ["join"], "events": [{"topics": {"t": 2}}]}"#, "rebalance 1: its kinds do not fit its events: `join`"),
+        (r#"{"at": 1, "kinds": [], "events": [{"topics": {"t": 2}}]}"#, "rebalance 1: its kinds do not fit its events: `topics`"),
+    ] {
+        said_once(&refused(rebalances));
+        assert_eq!(refused(rebalances).to_string(), reason);
+    }
+    let fits = r#"{"version": 1, "group": {"topics": {"t": 1}, "members": []}, "rebalances": [
+        {"at": 1, "kinds": ["group"], "events": [{"topics": {"t": 2}}]}, {"at": 1, "kinds": ["rebalance"], "events": []}]}"#;
+    assert!(History::try_from(&serde_json::from_str::<HistoryDocument>(fits).expect("a document")).is_ok());
 }
 
 #[test]

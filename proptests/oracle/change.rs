@@ -25,6 +25,7 @@ impl Changing {
             Event::Subscribe { member, subscription } => {
                 self.edit(member, |found| found.topics = SubscriptionDocument(subscription.clone()))
             }
+            Event::Rejoin(member) => self.rejoin(member),
             Event::Topic(topic) => self.topic(topic),
             Event::DeleteTopic(name) => self.delete_topic(name),
         }
@@ -72,9 +73,23 @@ impl Changing {
         Some(self)
     }
 
+    fn rejoin(self, member: &NewMember) -> Option<Self> {
+        let is_taken = |other: &MemberDocument| other.id != member.id && other.instance.is_some() && other.instance == member.instance;
+        if self.document.members.iter().any(is_taken) {
+            return None;
+        }
+        let described = MemberDocument::from(member);
+        self.edit(&member.id, |found| {
+            let (owned, generation) = (found.owned.clone(), found.generation);
+            *found = MemberDocument { owned, generation, ..described.clone() };
+        })
+    }
+
     fn topic(mut self, topic: &NewTopic) -> Option<Self> {
         let before = self.document.topics.0.get(&topic.name).map_or(0, |topic| topic.partitions);
-        let described = TopicDocument { partitions: topic.partitions, racks: topic.racks.clone() };
+        let known = self.document.topics.0.get(&topic.name).and_then(|topic| topic.racks.clone());
+        let extended = known.map(|racks| racks.into_iter().chain(std::iter::repeat(Vec::new())).take(topic.partitions as usize).collect());
+        let described = TopicDocument { partitions: topic.partitions, racks: topic.racks.clone().or(extended) };
         self.document.topics.0.insert(topic.name.clone(), described);
         (topic.partitions >= before).then_some(self)
     }

@@ -52,7 +52,7 @@ fn plans(claimed: &Group, change: &Change) {
         assert_eq!(bound.get(Goal::Balance), Some(balance(&changed).summary().sum_of_squares.into()));
     }
     let history = History::new(claimed).expect("a group");
-    let history = history.clone().rebalance(EventBatch::new(1.0, change.clone())).unwrap_or(history);
+    let history = history.clone().rebalance(EventBatch::new(1, change.clone())).unwrap_or(history);
     written(HistoryDocument::from(&history));
     Strategy::ALL.iter().for_each(|strategy| assert_eq!(strategy.assign(claimed).len(), plan.assignment().len()));
 }
@@ -79,7 +79,14 @@ fn judgements(claimed: &Group, plan: &Plan) {
 #[cfg(feature = "json")]
 fn page(claimed: &Group) {
     let history = History::starting(balance(claimed));
-    let report = sticky_assignor::report::Report { history: &history, elapsed_ns: &[], series: &[] };
+    let report = sticky_assignor::report::Report {
+        history: &history,
+        start: None,
+        elapsed_ns: &[],
+        series: &[],
+        recorded: &[],
+        recorded_totals: None,
+    };
     assert!(report.page().expect("a page").contains("</html>"));
 }
 

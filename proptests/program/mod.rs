@@ -5,6 +5,7 @@ mod documents;
 mod errors;
 mod hostile;
 mod plan;
+mod recorded;
 mod replay;
 mod run;
 mod text;

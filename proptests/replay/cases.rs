@@ -23,8 +23,8 @@ fn logs() -> Vec<(String, EventLog)> {
 }
 
 fn windows() -> [RebalanceWindow; 3] {
-    let window = |window| RebalanceWindow { length: Some(window), ..RebalanceWindow::default() };
-    [RebalanceWindow::default(), window(0.0), window(60.0)]
+    let window = |window: u32| RebalanceWindow { length: Some(window.into()), ..RebalanceWindow::default() };
+    [RebalanceWindow::default(), window(0), window(60)]
 }
 
 /// Balance and stickiness of a plan are those of `balance` on its group.

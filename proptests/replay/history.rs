@@ -18,7 +18,7 @@ fn versions(changes: Vec<Vec<Event>>, keep: NonZeroUsize) -> (History, Vec<Plan>
     let start = start().keeping(keep);
     let plans = vec![start.last().clone()];
     changes.into_iter().enumerate().fold((start, plans), |(history, mut plans), (number, events)| {
-        let batch = EventBatch::new(number as f64, Change::from(events));
+        let batch = EventBatch::new(number as u32, Change::from(events));
         match history.clone().rebalance(batch) {
             Ok(next) => {
                 plans.push(next.last().clone());
@@ -106,8 +106,8 @@ fn partitions(plans: &[Plan]) -> Vec<TopicPartition> {
 #[test]
 fn an_older_history_stands_when_a_newer_one_is_made_of_it() {
     let old = start();
-    let new = old.clone().rebalance(EventBatch::new(1.0, Change::from([Event::Leave("c1".into())]))).expect("can happen");
+    let new = old.clone().rebalance(EventBatch::new(1, Change::from([Event::Leave("c1".into())]))).expect("can happen");
     assert_eq!((old.len(), new.len()), (1, 2));
     assert_same(old.last(), &new.at(0).expect("is a version"));
-    assert!(old.clone().rebalance(EventBatch::new(1.0, Change::from([Event::Leave("c9".into())]))).is_err());
+    assert!(old.clone().rebalance(EventBatch::new(1, Change::from([Event::Leave("c9".into())]))).is_err());
 }

@@ -7,7 +7,11 @@ mod history;
 #[cfg(feature = "json")]
 mod log;
 #[cfg(feature = "json")]
+mod recorded;
+#[cfg(feature = "json")]
 mod savings;
+#[cfg(feature = "json")]
+mod seen;
 mod walk;
 #[cfg(feature = "json")]
 mod window;

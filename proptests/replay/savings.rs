@@ -8,7 +8,7 @@ use super::log_of;
 
 const GROUP: &str = r#"{"topics": {"t": 4, "u": 2}, "members": [{"id": "c1", "topics": ["t", "u"], "rack": "a"}, {"id": "c2", "topics": ["u", "t"], "rack": "b"},
     {"id": "c3", "topics": ["t"]}, {"id": "s1", "topics": ["t", "u"], "instance": "static:c1"}]}"#;
-const TIMEOUT: f64 = 45.0;
+const TIMEOUT: u32 = 45;
 
 /// The log of the group above and these events, on one line each.
 fn log(events: &[&str]) -> EventLog {
@@ -18,7 +18,7 @@ fn log(events: &[&str]) -> EventLog {
 
 /// The instances of those that join, once all are static.
 fn instances(events: &[&str]) -> Vec<String> {
-    let fixed = with_static_members(&log(events), TIMEOUT);
+    let fixed = with_static_members(&log(events), TIMEOUT.into());
     let joins = fixed.events.into_iter().filter_map(|logged| match logged.event.content {
         EventContent::Join(join) => Some(join.instance.expect("all are static")),
         _ => None,
@@ -28,7 +28,7 @@ fn instances(events: &[&str]) -> Vec<String> {
 
 #[test]
 fn members_there_from_the_start_are_named_apart_and_those_with_an_instance_keep_it() {
-    let group = with_static_members(&log(&[]), TIMEOUT).group;
+    let group = with_static_members(&log(&[]), TIMEOUT.into()).group;
     let mut names: Vec<(&str, &str)> = group.members().filter_map(|(_, member)| Some((&**member.id(), &**member.instance()?))).collect();
     names.sort_unstable();
     assert_eq!(names, [("c1", "static:c1:1"), ("c2", "static:c2"), ("c3", "static:c3"), ("s1", "static:c1")]);
@@ -79,8 +79,8 @@ fn a_restart_under_a_new_id_costs_nothing_where_all_are_static() {
         r#"{"at": 20, "leave": "c1-2"}"#,
         r#"{"at": 25, "join": {"id": "c1-3", "topics": ["t", "u"], "rack": "a"}}"#,
     ]);
-    let window = RebalanceWindow { session_timeout: TIMEOUT, ..RebalanceWindow::default() };
-    let fixed = totals(&with_static_members(&restart, TIMEOUT), window, Goals::default()).expect("can happen");
+    let window = RebalanceWindow { session_timeout: TIMEOUT.into(), ..RebalanceWindow::default() };
+    let fixed = totals(&with_static_members(&restart, TIMEOUT.into()), window, Goals::default()).expect("can happen");
     assert_eq!((fixed.rebalances, fixed.moved, fixed.new), (0, 0, 0));
     assert!(totals(&restart, window, Goals::default()).expect("happened").rebalances > 0);
 }

@@ -5,20 +5,29 @@ use std::hint::black_box;
 use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, rack_mismatches, topic_skew};
 use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy};
 
+use super::assignor::Assignor;
 use super::timing::timed;
 
-/// What became of a log under one strategy.
+/// What became of a log under one assignor.
 pub(crate) struct StrategySeries {
-    pub(crate) strategy: Strategy,
+    pub(crate) assignor: Assignor,
     /// The outcome of each rebalance.
     pub(crate) outcomes: Vec<Outcome>,
     /// What each took.
     pub(crate) elapsed_ns: Vec<u64>,
+    /// What it would have moved in each from the state that is recorded before it, where that is
+    /// compared.
+    pub(crate) from_recorded: Vec<Option<u64>>,
 }
 
 impl StrategySeries {
-    fn new(strategy: Strategy) -> Self {
-        Self { strategy, outcomes: Vec::new(), elapsed_ns: Vec::new() }
+    fn new(assignor: Assignor) -> Self {
+        Self { assignor, outcomes: Vec::new(), elapsed_ns: Vec::new(), from_recorded: Vec::new() }
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> String {
+        self.assignor.to_string()
     }
 
     /// Its outcomes together, but for the first: that of the group itself.
@@ -29,6 +38,12 @@ impl StrategySeries {
     /// What these rebalances took.
     pub(crate) fn elapsed(&self) -> u64 {
         self.elapsed_ns.iter().skip(1).sum()
+    }
+
+    /// What it would have moved in these rebalances from the states that are recorded, where that
+    /// is compared.
+    pub(crate) fn moved_from_recorded(&self) -> Option<u64> {
+        (!self.from_recorded.is_empty()).then(|| self.from_recorded.iter().skip(1).flatten().sum())
     }
 }
 
@@ -50,65 +65,112 @@ fn outcome(group: &Group, assignment: &Assignment, figures: Figures, best_sum_of
     Outcome { figures, best_sum_of_squares, topic_skew, rack_mismatches }
 }
 
-/// The strategies that are compared: ours, on the plans of the history, and the others.
+/// The assignors that are compared: ours, on the plans of the history, and the others.
 pub(crate) struct Comparison {
     ours: StrategySeries,
-    compared: Vec<ComparedStrategy>,
+    goals: Goals,
+    compared: Vec<ComparedAssignor>,
 }
 
-/// A strategy, and where it has come to.
-struct ComparedStrategy {
+/// An assignor, and where it has come to.
+struct ComparedAssignor {
     series: StrategySeries,
-    group: Group,
-    assignment: Assignment,
+    reached: Reached,
+}
+
+enum Reached {
+    Assigned { strategy: Strategy, group: Box<Group>, assignment: Assignment },
+    Planned(Box<Plan>),
 }
 
 impl Comparison {
-    /// Ours and these strategies, on the group of our first plan.
-    pub(crate) fn start(strategies: &[Strategy], plan: &Plan, elapsed_ns: u64) -> Self {
+    /// Ours and these assignors, on the group of our first plan.
+    pub(crate) fn start(assignors: &[Assignor], plan: &Plan, elapsed_ns: u64) -> Self {
         let best = least_sum_of_squares(plan);
-        let others = strategies.iter().filter(|strategy| **strategy != Strategy::Sticky);
-        let compared = others.map(|&strategy| ComparedStrategy::start(strategy, plan.group().clone(), best)).collect();
-        Self { ours: StrategySeries::new(Strategy::Sticky), compared }.with_ours(plan, elapsed_ns)
+        let others = assignors.iter().filter(|assignor| **assignor != Assignor::Strategy(Strategy::Sticky));
+        let compared = others.map(|&assignor| ComparedAssignor::start(assignor, plan.group(), best)).collect();
+        let ours = StrategySeries::new(Assignor::Strategy(Strategy::Sticky));
+        Self { ours, goals: plan.goals(), compared }.with_ours(plan, elapsed_ns)
     }
 
     /// The comparison after one more change, which gave us this plan.
     pub(crate) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
         let best = least_sum_of_squares(plan);
         let compared = self.compared.into_iter().map(|compared| compared.after(change, best)).collect::<Result<_, _>>()?;
-        Ok(Self { ours: self.ours, compared }.with_ours(plan, elapsed_ns))
+        Ok(Self { compared, ..self }.with_ours(plan, elapsed_ns))
+    }
+
+    /// The comparison with what each would have moved from the state that is recorded before the
+    /// last rebalance: this group, if anything is recorded of it.
+    pub(crate) fn with_recorded(mut self, group: Option<&Group>) -> Self {
+        let ours = Assignor::Goals(self.goals);
+        self.ours.from_recorded.push(group.map(|group| moved(ours, group)));
+        for compared in &mut self.compared {
+            compared.series.from_recorded.push(group.map(|group| moved(compared.series.assignor, group)));
+        }
+        self
     }
 
     fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
-        let outcome = outcome(plan.group(), plan.assignment(), Figures::of(plan), least_sum_of_squares(plan));
-        self.ours.outcomes.push(outcome);
+        self.ours.outcomes.push(outcome_of(plan, least_sum_of_squares(plan)));
         self.ours.elapsed_ns.push(elapsed_ns);
         self
     }
 
-    /// The series of all strategies, ours first.
+    /// The series of all assignors, ours first.
     pub(crate) fn series(&self) -> impl Iterator<Item = &StrategySeries> {
         std::iter::once(&self.ours).chain(self.compared.iter().map(|compared| &compared.series))
     }
 }
 
-impl ComparedStrategy {
-    fn start(strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
-        let compared = Self { series: StrategySeries::new(strategy), group: group.clone(), assignment: Assignment::new() };
-        compared.assigning(group, best_sum_of_squares)
+fn outcome_of(plan: &Plan, best_sum_of_squares: u64) -> Outcome {
+    outcome(plan.group(), plan.assignment(), Figures::of(plan), best_sum_of_squares)
+}
+
+/// What an assignor moves of what the members of a group claim.
+fn moved(assignor: Assignor, group: &Group) -> u64 {
+    match assignor {
+        Assignor::Strategy(strategy) => Figures::measure(group, &strategy.assign(group)).moved,
+        Assignor::Goals(goals) => Figures::of(&goals.balance(group)).moved,
+    }
+}
+
+impl ComparedAssignor {
+    fn start(assignor: Assignor, group: &Group, best: u64) -> Self {
+        let series = StrategySeries::new(assignor);
+        match assignor {
+            Assignor::Strategy(strategy) => Self::assigning(series, strategy, group.clone(), best),
+            Assignor::Goals(goals) => {
+                let (plan, elapsed) = timed(|| goals.balance(black_box(group)));
+                Self::planned(series, plan, elapsed, best)
+            }
+        }
     }
 
-    fn after(self, change: &Change, best_sum_of_squares: u64) -> Result<Self, ChangeError> {
-        let group = self.group.clone().claiming(self.assignment.clone()).apply(change)?;
-        Ok(self.assigning(group, best_sum_of_squares))
+    fn after(self, change: &Change, best: u64) -> Result<Self, ChangeError> {
+        match self.reached {
+            Reached::Assigned { strategy, group, assignment } => {
+                let group = group.claiming(assignment).apply(change)?;
+                Ok(Self::assigning(self.series, strategy, group, best))
+            }
+            Reached::Planned(plan) => {
+                let (next, elapsed) = timed(|| plan.rebalance(black_box(change)));
+                Ok(Self::planned(self.series, next?, elapsed, best))
+            }
+        }
     }
 
-    fn assigning(self, group: Group, best_sum_of_squares: u64) -> Self {
-        let mut series = self.series;
-        let (assignment, elapsed) = timed(|| series.strategy.assign(black_box(&group)));
+    fn assigning(mut series: StrategySeries, strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
+        let (assignment, elapsed) = timed(|| strategy.assign(black_box(&group)));
         let figures = Figures::measure(&group, &assignment);
         series.outcomes.push(outcome(&group, &assignment, figures, best_sum_of_squares));
         series.elapsed_ns.push(elapsed);
-        Self { series, group, assignment }
+        Self { series, reached: Reached::Assigned { strategy, group: Box::new(group), assignment } }
+    }
+
+    fn planned(mut series: StrategySeries, plan: Plan, elapsed: u64, best: u64) -> Self {
+        series.outcomes.push(outcome_of(&plan, best));
+        series.elapsed_ns.push(elapsed);
+        Self { series, reached: Reached::Planned(Box::new(plan)) }
     }
 }

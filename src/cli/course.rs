@@ -7,12 +7,15 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use sticky_assignor::document::{At, EventContent, Seconds};
 use sticky_assignor::replay::{
-    ChangedDocument, EventBatch, EventLog, History, RebalanceWindow, SavingDocument, Totals, totals, with_static_members,
+    ChangedDocument, EventBatch, EventLog, History, LoggedEvent, RebalanceWindow, Recorded, RecordedRebalance, RecordedStep,
+    RecordedTotals, Returns, SavingDocument, Totals, totals, with_static_members,
 };
 use sticky_assignor::report::{Report, ReportSeries};
-use sticky_assignor::{ChangeError, Goals, Plan, Strategy};
+use sticky_assignor::{ChangeError, Goals, Plan};
 
+use super::assignor::Assignor;
 use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
 use super::timing::timed;
@@ -23,10 +26,19 @@ pub(crate) struct Replaying {
     pub(crate) window: RebalanceWindow,
     /// How many checkpoints the history has.
     pub(crate) keep: NonZeroUsize,
-    /// The strategies to compare with.
-    pub(crate) compare: Vec<Strategy>,
+    /// The assignors to compare with.
+    pub(crate) compare: Vec<Assignor>,
+    /// What becomes of what the log records of the group's own assignor.
+    pub(crate) recorded: Recording,
     /// Whether each rebalance is compared with a plan made afresh.
     pub(crate) check: bool,
+}
+
+/// What becomes of the assignments that a log records.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recording {
+    Compared,
+    PassedOver,
 }
 
 /// A log, replayed.
@@ -38,8 +50,19 @@ pub(crate) struct Course {
     pub(crate) changed: Vec<ChangedDocument>,
     /// Partitions that moved beyond what each rebalance needed, if that is checked.
     pub(crate) moved_needlessly: Option<u64>,
+    /// When the group itself was seen, where the log says so.
+    pub(crate) start: Option<At>,
     /// The strategies side by side, if that is asked for.
     comparison: Option<Comparison>,
+    /// What the group's own assignor did, if that is asked for.
+    recorded: Option<RecordedCourse>,
+}
+
+/// What the group's own assignor did.
+struct RecordedCourse {
+    state: Recorded,
+    rebalances: Vec<Option<RecordedRebalance>>,
+    returns: Returns,
 }
 
 /// One rebalance, just done.
@@ -57,10 +80,10 @@ impl Course {
     ) -> Result<Self, Failure> {
         let batches: Vec<EventBatch> = how.window.batches(log).collect();
         let progress = progress(batches.len());
-        let mut course = Self::start(how, log);
+        let mut course = Self::starting(how, log);
         each(&Rebalanced { batch: &EventBatch::default(), course: &course })?;
         for batch in batches {
-            course = course.after(batch.clone()).map_err(|error| impossible(&batch, &error))?;
+            course = course.after(log, batch.clone()).map_err(|error| impossible(&batch, &error))?;
             each(&Rebalanced { batch: &batch, course: &course })?;
             progress.inc(1);
         }
@@ -85,37 +108,90 @@ impl Course {
 
     /// Its page.
     pub(crate) fn page(&self) -> Result<String, Failure> {
-        let series: Vec<ReportSeries<'_>> = self.series().map(reported).collect();
-        let report = Report { history: &self.history, elapsed_ns: &self.elapsed_ns, series: &series };
+        let names: Vec<String> = self.series().map(StrategySeries::name).collect();
+        let series: Vec<ReportSeries<'_>> = self.series().zip(&names).map(|(series, name)| reported(series, name)).collect();
+        let (recorded, totals) = (self.recorded.as_ref().map(|recorded| &recorded.rebalances[..]), self.recorded_totals());
+        let report = Report {
+            history: &self.history,
+            start: self.start,
+            elapsed_ns: &self.elapsed_ns,
+            series: &series,
+            recorded: recorded.unwrap_or_default(),
+            recorded_totals: totals.as_ref(),
+        };
         Ok(report.page().map_err(io::Error::from)?)
     }
 
-    fn start(how: &Replaying, log: &EventLog) -> Self {
-        let (plan, elapsed) = timed(|| how.goals.balance(black_box(&log.group)));
-        let comparison = (!how.compare.is_empty()).then(|| Comparison::start(&how.compare, &plan, elapsed));
-        let history = History::starting(plan).keeping(how.keep);
-        Self {
-            history,
-            elapsed_ns: vec![elapsed],
-            changed: vec![ChangedDocument::default()],
-            moved_needlessly: how.check.then_some(0),
-            comparison,
+    /// What is recorded of the group's own assignor in one rebalance, if that is compared.
+    pub(crate) fn recorded(&self, number: usize) -> Option<&RecordedRebalance> {
+        self.recorded.as_ref()?.rebalances.get(number)?.as_ref()
+    }
+
+    /// What is recorded of the group's own assignor in all, if that is compared.
+    pub(crate) fn recorded_totals(&self) -> Option<RecordedTotals> {
+        let RecordedCourse { rebalances, returns, .. } = self.recorded.as_ref()?;
+        let recorded = rebalances.iter().skip(1).map(Option::as_ref);
+        Some(RecordedTotals::of(self.history.batches().zip(recorded), returns))
+    }
+
+    /// When a rebalance was; of rebalance 0 when the group was seen, where that is said.
+    pub(crate) fn time(&self, number: usize) -> Option<At> {
+        match number {
+            0 => self.start,
+            number => self.history.batch(number).map(|batch| batch.at),
         }
     }
 
-    fn after(mut self, batch: EventBatch) -> Result<Self, ChangeError> {
+    fn starting(how: &Replaying, log: &EventLog) -> Self {
+        let (plan, elapsed) = timed(|| how.goals.balance(black_box(&log.group)));
+        let is_compared = !how.compare.is_empty() || how.recorded == Recording::Compared;
+        let comparison = is_compared.then(|| Comparison::start(&how.compare, &plan, elapsed));
+        let course = Self {
+            history: History::starting(plan).keeping(how.keep),
+            elapsed_ns: vec![elapsed],
+            changed: vec![ChangedDocument::default()],
+            moved_needlessly: how.check.then_some(0),
+            start: log.first.as_ref().map(|first| first.event.at),
+            comparison,
+            recorded: None,
+        };
+        match how.recorded {
+            Recording::PassedOver => course,
+            Recording::Compared => {
+                let returns = Returns::start(&log.group);
+                course.recording(Recorded::start(log, how.goals), Vec::new(), returns)
+            }
+        }
+    }
+
+    fn after(mut self, log: &EventLog, batch: EventBatch) -> Result<Self, ChangeError> {
         let (plan, elapsed) = timed(|| self.history.last().rebalance(black_box(&batch.change)));
         let plan: Plan = plan?;
+        let before = self.history.last().group();
         self.comparison = self.comparison.map(|comparison| comparison.after(&batch.change, &plan, elapsed)).transpose()?;
         self.moved_needlessly = self.moved_needlessly.map(|moved| moved + needless(&plan));
         self.elapsed_ns.push(elapsed);
-        self.changed.push(ChangedDocument::new(&batch, self.history.last().group(), plan.group()));
+        self.changed.push(ChangedDocument::new(&batch, before, plan.group()));
+        if let Some(RecordedCourse { state, rebalances, returns }) = self.recorded.take() {
+            let returns = returns.after(&batch, before, plan.group());
+            let step = state.after(log, &batch, plan.goals())?;
+            self = self.recording(step, rebalances, returns);
+        }
         Ok(Self { history: self.history.with_plan(batch, plan), ..self })
+    }
+
+    /// The course with one more rebalance of what is recorded.
+    fn recording(self, step: RecordedStep, mut rebalances: Vec<Option<RecordedRebalance>>, returns: Returns) -> Self {
+        let RecordedStep { group, rebalance, next: state } = step;
+        let group = rebalance.is_some().then_some(&group);
+        let comparison = self.comparison.map(|comparison| comparison.with_recorded(group));
+        rebalances.push(rebalance);
+        Self { comparison, recorded: Some(RecordedCourse { state, rebalances, returns }), ..self }
     }
 }
 
-fn reported(series: &StrategySeries) -> ReportSeries<'_> {
-    ReportSeries { name: series.strategy.name(), outcomes: &series.outcomes, elapsed_ns: &series.elapsed_ns }
+fn reported<'a>(series: &'a StrategySeries, name: &'a str) -> ReportSeries<'a> {
+    ReportSeries { name, outcomes: &series.outcomes, elapsed_ns: &series.elapsed_ns, from_recorded: &series.from_recorded }
 }
 
 /// How many partitions more than needed a plan moves.
@@ -124,7 +200,15 @@ fn needless(plan: &Plan) -> u64 {
 }
 
 fn impossible(batch: &EventBatch, error: &ChangeError) -> Failure {
-    Failure::Impossible { place: format!("at {} s", batch.at), reason: error.to_string() }
+    Failure::Impossible { place: format!("at {}", spoken(batch.at)), reason: error.to_string() }
+}
+
+/// A time with its unit: seconds, where it is no date.
+pub(crate) fn spoken(at: At) -> String {
+    match at {
+        At::Seconds(seconds) => format!("{seconds} s"),
+        date => date.to_string(),
+    }
 }
 
 /// Logs with fewer rebalances are over before a bar could be read.
@@ -143,21 +227,37 @@ fn progress(rebalances: usize) -> ProgressBar {
 }
 
 /// The window to try, in seconds, where the one given is shorter.
-const WINDOW: f64 = 60.0;
+const WINDOW: u32 = 60;
 /// The session timeout to try, in seconds, where none is given: Kafka's default.
-const SESSION_TIMEOUT: f64 = 45.0;
+const SESSION_TIMEOUT: u32 = 45;
 
-/// What the log would have cost with a longer window, and with static members.
+/// What the log would have cost with a longer window, and with static members. A log that shows the
+/// whole group shows who was there, whatever the session timeout.
 pub(crate) fn savings(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Vec<SavingDocument> {
-    let longer = window.length.filter(|window| *window >= WINDOW).map_or(WINDOW, |window| window * 2.0);
-    let timeout = if window.session_timeout > 0.0 { window.session_timeout } else { SESSION_TIMEOUT };
     thread::scope(|scope| {
-        let longest = scope.spawn(|| saving(log, RebalanceWindow { length: Some(longer), ..window }, goals));
-        let fixed = saving(&with_static_members(log, timeout), RebalanceWindow { session_timeout: timeout, ..window }, goals);
-        let longest = longest.join().ok().flatten().map(|saving| SavingDocument { window: Some(longer), ..saving });
-        let fixed = fixed.map(|saving| SavingDocument { static_session_timeout: Some(timeout), ..saving });
-        longest.into_iter().chain(fixed).collect()
+        let longest = scope.spawn(|| with_longer_window(log, window, goals));
+        let fixed = if log.events.iter().any(shows_all) { None } else { with_all_static(log, window, goals) };
+        longest.join().ok().flatten().into_iter().chain(fixed).collect()
     })
+}
+
+fn shows_all(logged: &LoggedEvent) -> bool {
+    matches!(logged.event.content, EventContent::Group(_))
+}
+
+fn with_longer_window(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Option<SavingDocument> {
+    let short = Seconds::from(WINDOW);
+    let doubled = window.length.filter(|length| *length >= short).and_then(|length| Seconds::new(length.number() * 2.0));
+    let longer = doubled.unwrap_or(short);
+    let saving = saving(log, RebalanceWindow { length: Some(longer), ..window }, goals)?;
+    Some(SavingDocument { window: Some(longer.number()), ..saving })
+}
+
+fn with_all_static(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Option<SavingDocument> {
+    let given = window.session_timeout;
+    let timeout = if given.number() > 0.0 { given } else { SESSION_TIMEOUT.into() };
+    let saving = saving(&with_static_members(log, timeout), RebalanceWindow { session_timeout: timeout, ..window }, goals)?;
+    Some(SavingDocument { static_session_timeout: Some(timeout.number()), ..saving })
 }
 
 fn saving(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Option<SavingDocument> {

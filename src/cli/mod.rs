@@ -2,6 +2,7 @@
 //! a command.
 
 mod answer;
+mod assignor;
 mod comparison;
 mod completions;
 mod course;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use sticky_assignor::document::Seconds;
 use sticky_assignor::replay::RebalanceWindow;
 use sticky_assignor::{Goals, NewTopic, Strategy, Subscription};
 use terminal_size::{Width, terminal_size_of};
@@ -99,16 +100,16 @@ pub(crate) struct WindowOptions {
     /// Let the events of S seconds, counted from the first, make one rebalance; 0 is for equal
     /// times; by default each event makes one of its own
     #[arg(short, long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
-    window: Option<f64>,
+    window: Option<Seconds>,
     /// Let a static member return within S seconds without a rebalance
     #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true, default_value = "0")]
-    session_timeout: f64,
+    session_timeout: Seconds,
 }
 
 impl WindowOptions {
     /// Whether static members have time to come back.
     pub(crate) fn has_session_timeout(self) -> bool {
-        self.session_timeout > 0.0
+        self.session_timeout.number() > 0.0
     }
 }
 
@@ -131,21 +132,9 @@ pub(crate) fn file_to_write() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
-fn seconds(argument: &str) -> Result<f64, String> {
-    match argument.parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
-        _ => Err("a number of seconds is expected, 0 or more".into()),
-    }
-}
-
-/// These strategies, each once, in the order they are first named.
-pub(crate) fn distinct(strategies: &[Strategy]) -> Vec<Strategy> {
-    strategies
-        .iter()
-        .enumerate()
-        .filter(|(place, strategy)| !strategies[..*place].contains(strategy))
-        .map(|(_, strategy)| *strategy)
-        .collect()
+fn seconds(argument: &str) -> Result<Seconds, String> {
+    let seconds = argument.parse().ok().and_then(Seconds::new).filter(|seconds| seconds.number() >= 0.0);
+    seconds.ok_or_else(|| "a number of seconds is expected, 0 or more".into())
 }
 
 /// Reads the name of a strategy.

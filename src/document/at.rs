@@ -12,27 +12,102 @@ use super::date::Date;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum At {
-    /// Seconds; a number, never infinite.
-    Seconds(f64),
+    /// Seconds.
+    Seconds(Seconds),
     /// A date and time.
     #[cfg(feature = "json")]
     Date(Date),
+}
+
+/// A number of seconds: any number, but never infinite.
+///
+/// ```
+/// use sticky_assignor::document::Seconds;
+/// assert_eq!(Seconds::new(1.5).map(Seconds::number), Some(1.5));
+/// assert_eq!(Seconds::new(f64::NAN), None);
+/// assert_eq!(Seconds::from(10), Seconds::from_milliseconds(10_000));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Seconds(f64);
+
+impl Seconds {
+    /// So many seconds; none where that is no number, or infinite.
+    pub fn new(seconds: f64) -> Option<Self> {
+        seconds.is_finite().then_some(Self(seconds))
+    }
+
+    /// So many milliseconds.
+    pub fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds as f64 / 1e3)
+    }
+
+    /// How many.
+    pub fn number(self) -> f64 {
+        self.0
+    }
+}
+
+impl From<u32> for Seconds {
+    fn from(seconds: u32) -> Self {
+        Self(seconds.into())
+    }
+}
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 impl At {
     /// The seconds: of a date those since 1970.
     pub fn seconds(self) -> f64 {
         match self {
-            Self::Seconds(seconds) => seconds,
+            Self::Seconds(seconds) => seconds.number(),
             #[cfg(feature = "json")]
             Self::Date(date) => date.seconds(),
         }
+    }
+
+    /// The time so many seconds later, of dates to the millisecond; itself where there is none.
+    pub(crate) fn later(self, seconds: f64) -> Self {
+        let later = match self {
+            Self::Seconds(time) => Seconds::new(time.number() + seconds).map(Self::Seconds),
+            #[cfg(feature = "json")]
+            // Beyond all milliseconds the conversion stops at the last.
+            Self::Date(date) => Date::from_milliseconds(date.milliseconds().saturating_add((seconds * 1e3) as i64)).map(Self::Date),
+        };
+        later.unwrap_or(self)
+    }
+
+    /// Whether both are seconds, or both dates.
+    pub(crate) fn is_alike(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
     }
 }
 
 impl Default for At {
     fn default() -> Self {
-        Self::Seconds(0.0)
+        Self::Seconds(Seconds::default())
+    }
+}
+
+impl From<Seconds> for At {
+    fn from(seconds: Seconds) -> Self {
+        Self::Seconds(seconds)
+    }
+}
+
+impl From<u32> for At {
+    fn from(seconds: u32) -> Self {
+        Self::Seconds(seconds.into())
+    }
+}
+
+#[cfg(feature = "json")]
+impl From<Date> for At {
+    fn from(date: Date) -> Self {
+        Self::Date(date)
     }
 }
 
@@ -50,7 +125,7 @@ impl fmt::Display for At {
 impl Serialize for At {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Seconds(seconds) => serializer.serialize_f64(*seconds),
+            Self::Seconds(seconds) => serializer.serialize_f64(seconds.number()),
             #[cfg(feature = "json")]
             Self::Date(date) => serializer.collect_str(date),
         }
@@ -85,10 +160,10 @@ impl Visitor<'_> for AtVisitor {
     }
 
     fn visit_f64<E: Error>(self, seconds: f64) -> Result<At, E> {
-        match seconds {
-            seconds if !seconds.is_finite() => Err(E::custom(format_args!("{seconds} is no time"))),
-            seconds if seconds > MOST_SECONDS => Err(E::custom(format_args!("{seconds} can only be milliseconds; seconds are expected"))),
-            seconds => Ok(At::Seconds(seconds)),
+        match Seconds::new(seconds) {
+            None => Err(E::custom(format_args!("{seconds} is no time"))),
+            Some(_) if seconds > MOST_SECONDS => Err(E::custom(format_args!("{seconds} can only be milliseconds; seconds are expected"))),
+            Some(seconds) => Ok(At::Seconds(seconds)),
         }
     }
 

@@ -7,7 +7,7 @@ use super::at::At;
 use super::group::{SubscriptionDocument, TopicDocument};
 use super::objects::{UniqueMap, optional};
 use super::seen::SeenGroupDocument;
-use crate::model::{Event, NewMember, NewTopic, Subscription};
+use crate::model::{Event, NewMember, NewTopic};
 
 /// Something that happened to a group, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -159,22 +159,6 @@ fn topic_event(name: &str, topic: Option<&TopicDocument>) -> Event {
         Some(topic) => Event::Topic(topic.described(name)),
         None => Event::DeleteTopic(name.into()),
     }
-}
-
-impl From<&Event> for EventContent {
-    fn from(event: &Event) -> Self {
-        match event {
-            Event::Join(member) => Self::Join(JoinDocument::from(member)),
-            Event::Leave(id) => Self::Leave(id.clone()),
-            Event::Subscribe { member, subscription } => Self::Subscribe(subscribe(member, subscription)),
-            Event::Topic(topic) => Self::Topics([(topic.name.clone(), Some(TopicDocument::from(topic)))].into_iter().collect()),
-            Event::DeleteTopic(name) => Self::Topics([(name.clone(), None)].into_iter().collect()),
-        }
-    }
-}
-
-fn subscribe(member: &str, subscription: &Subscription) -> SubscribeDocument {
-    SubscribeDocument { id: member.into(), topics: SubscriptionDocument(subscription.clone()) }
 }
 
 impl From<&NewMember> for JoinDocument {

@@ -19,7 +19,7 @@ mod proof;
 mod seen;
 mod verdict;
 
-pub use at::At;
+pub use at::{At, Seconds};
 #[cfg(feature = "json")]
 pub use date::{Date, DateError};
 pub use event::{EventContent, EventDocument, EventError, JoinDocument, SubscribeDocument};

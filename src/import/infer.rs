@@ -6,8 +6,8 @@ use super::history::{Moment, Partitions, Seen, SeenGroup, SeenMember};
 use super::note::About;
 use super::options::{ImportOptions, Unsaid};
 use crate::document::{
-    AnyInteger, At, Date, EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, SeenGroupDocument, SeenMemberDocument,
-    SubscriptionDocument, TopicDocument, UniqueMap, VerifyInput,
+    AnyInteger, At, Date, EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, Seconds, SeenGroupDocument,
+    SeenMemberDocument, SubscriptionDocument, TopicDocument, UniqueMap, VerifyInput,
 };
 use crate::model::{GENERATION_NOT_SAID, Subscription};
 
@@ -283,7 +283,7 @@ fn assignment(seen: &SeenGroup) -> Option<UniqueMap<Lists>> {
 pub(super) fn times(moments: &[Moment]) -> (Vec<At>, Vec<About>) {
     let first: Option<Date> = moments.iter().find_map(|moment| moment.at);
     let Some(first) = first else {
-        let times = (0..moments.len()).map(|number| At::Seconds(number as f64)).collect();
+        let times = (0..moments.len()).map(|number| At::from(Seconds::from_milliseconds(number as i64 * 1000))).collect();
         return (times, vec![About::Undated { moments: moments.len() }]);
     };
     let (mut fell, mut taken, mut last) = (0, 0, first);

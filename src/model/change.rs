@@ -24,8 +24,11 @@ pub enum Event {
         /// What it subscribes to now.
         subscription: Subscription,
     },
-    /// A topic is created, or grows to this many partitions. Its racks are those given here; where
-    /// none are given, none are known.
+    /// A member that is present describes itself anew: what it subscribes to, its rack and its
+    /// instance id from now on. It keeps its claims, whatever changed; its claims are not asked.
+    Rejoin(NewMember),
+    /// A topic is created, grows to this many partitions, or has its replicas in other racks. Where
+    /// no racks are given those known stay, and those of new partitions are not known.
     Topic(NewTopic),
     /// The topic with this name is deleted. Created again, it is a new topic that nobody has claims
     /// to.
@@ -115,6 +118,7 @@ impl Applying {
             Event::Join(member) => self.join(member),
             Event::Leave(id) => self.leave(id),
             Event::Subscribe { member, subscription } => self.subscribe(member, subscription),
+            Event::Rejoin(member) => self.rejoin(member),
             Event::Topic(topic) => self.topic(topic),
             Event::DeleteTopic(name) => self.delete_topic(name),
         }
@@ -155,6 +159,14 @@ impl Applying {
         let (group, subscribed) = self.group.intern(subscription);
         self.group = group;
         self.group.members = self.group.members.resubscribed(number, subscribed);
+        Ok(self)
+    }
+
+    fn rejoin(mut self, member: &NewMember) -> Result<Self, ChangeError> {
+        let number = self.present(&member.id)?;
+        let (group, subscribed) = self.group.intern(&member.subscription);
+        self.group = group;
+        self.group.members = self.group.members.without(number).with_number(number, member, subscribed)?;
         Ok(self)
     }
 

@@ -49,6 +49,16 @@ impl Topic {
         }
     }
 
+    /// The topic with its racks, or else with these as far as it has partitions.
+    fn or_racks(self, known: Option<&Racks>) -> Self {
+        let partitions = self.partitions() as usize;
+        let extended = |known: &Racks| match known.len() == partitions {
+            true => Arc::clone(known),
+            false => known.iter().cloned().chain(std::iter::repeat_with(Box::default)).take(partitions).collect(),
+        };
+        Self { racks: self.racks.or_else(|| known.map(extended)), ..self }
+    }
+
     fn absent(name: Name) -> Self {
         Self { name, partitions: None, racks: None }
     }
@@ -110,10 +120,13 @@ impl Topics {
         }
     }
 
-    /// The topics with one created, or grown; with its racks as given now.
+    /// The topics with one created, or grown; with its racks as given now, or as they were known
+    /// where none are given.
     pub(super) fn with_partitions(self, topic: &NewTopic) -> Result<Self, GroupError> {
         let id = self.id(&topic.name);
-        self.with(id, Topic::described(topic)?)
+        let known = id.and_then(|id| self.get(id).racks.as_ref());
+        let described = Topic::described(topic)?.or_racks(known);
+        self.with(id, described)
     }
 
     /// The topics without one that exists; its number stays its name's.

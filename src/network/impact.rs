@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Assignment, Change, Event, Group, MemberId, SubscriptionId, Topic, TopicId, TopicPartition, Transfer};
+use crate::model::{Assignment, Change, Event, Group, MemberId, NewMember, SubscriptionId, Topic, TopicId, TopicPartition, Transfer};
 
 /// Where more than one in this many partitions is to be placed or pulled, balancing the whole group
 /// takes less time than searching.
@@ -44,7 +44,9 @@ impl Impact {
         for event in change.events() {
             match event {
                 Event::Join(member) => impact.note_member(before.group, after, &member.id, member.instance.as_deref()),
-                Event::Leave(id) | Event::Subscribe { member: id, .. } => impact.note_member(before.group, after, id, None),
+                Event::Leave(id) | Event::Subscribe { member: id, .. } | Event::Rejoin(NewMember { id, .. }) => {
+                    impact.note_member(before.group, after, id, None);
+                }
                 Event::DeleteTopic(name) => deleted.extend(before.group.topic_id(name)),
                 Event::Topic(_) => {}
             }

@@ -56,7 +56,7 @@ impl From<&Event> for EventKind {
         match event {
             Event::Join(_) => Self::Join,
             Event::Leave(_) => Self::Leave,
-            Event::Subscribe { .. } => Self::Subscribe,
+            Event::Subscribe { .. } | Event::Rejoin(_) => Self::Subscribe,
             Event::Topic(_) | Event::DeleteTopic(_) => Self::Topics,
         }
     }

@@ -32,7 +32,7 @@ const CHECKPOINTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", ["orders"])])?;
 /// let history = History::new(&group)?;
-/// let later = history.clone().rebalance(EventBatch::new(10.0, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
+/// let later = history.clone().rebalance(EventBatch::new(10, Change::from([Event::Join(NewMember::new("c2", ["orders"]))])))?;
 /// assert_eq!((history.len(), later.len()), (1, 2));
 /// assert_eq!(later.diff(0, 1).len(), 2);
 /// assert_eq!(later.at(0).as_ref().map(|plan| plan.assignment()), Some(history.last().assignment()));

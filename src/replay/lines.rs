@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::figures::Figures;
+use super::recorded_totals::{RecordedDocument, RecordedTotalsDocument};
 use super::totals::{Outcome, OutcomeTotals, Totals};
 use super::window::EventBatch;
-use crate::document::{AssignmentDocument, GoalCostsDocument};
+use crate::document::{AssignmentDocument, At, GoalCostsDocument};
 use crate::model::{Event, Group};
 
 /// One rebalance, to be written down.
@@ -15,13 +16,16 @@ use crate::model::{Event, Group};
 pub struct RebalanceLine<'a> {
     /// Its number; 0 is the group itself.
     pub rebalance: usize,
-    /// Its time in seconds; rebalance 0 has none.
-    pub at: Option<f64>,
+    /// Its time; rebalance 0 has none, unless the log begins with a line that shows the group.
+    pub at: Option<At>,
     /// The kinds of the events that caused it.
     pub event: String,
     /// Who and what that was.
     #[serde(skip_serializing_if = "ChangedDocument::is_empty")]
     pub changed: &'a ChangedDocument,
+    /// Why there was a rebalance, where the log says so of one without a change.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub reasons: &'a [String],
     /// Its figures.
     #[serde(flatten)]
     pub figures: FiguresDocument,
@@ -34,7 +38,10 @@ pub struct RebalanceLine<'a> {
     pub assignment: Option<AssignmentDocument<'a>>,
     /// The same rebalance under other strategies, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub strategies: BTreeMap<&'static str, OutcomeDocument>,
+    pub strategies: BTreeMap<String, OutcomeDocument>,
+    /// What the group's own assignor did, if that is compared and the log says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<RecordedDocument>,
 }
 
 /// What caused a rebalance, in words: `join`, or `leave+join`; `group` where nothing did.
@@ -54,7 +61,7 @@ pub struct ChangedDocument {
     /// Members that left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
-    /// Members that subscribed to other topics.
+    /// Members that subscribed to other topics, or are in another rack or another instance now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subscribed: Vec<String>,
     /// Topics that were created, grew or were deleted.
@@ -76,6 +83,7 @@ impl ChangedDocument {
                 Event::Leave(id) if is_back(id, before, after) => {}
                 Event::Leave(id) => add(&mut changed.left, id),
                 Event::Subscribe { member, .. } => add(&mut changed.subscribed, member),
+                Event::Rejoin(member) => add(&mut changed.subscribed, &member.id),
                 Event::Topic(topic) => add(&mut changed.topics, &topic.name),
                 Event::DeleteTopic(name) => add(&mut changed.topics, name),
             }
@@ -134,11 +142,21 @@ pub struct OutcomeDocument {
     rack_mismatches: u64,
     second_round: u64,
     elapsed_ns: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_recorded: Option<FromRecordedDocument>,
+}
+
+/// What a strategy would have moved from the states that a log records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct FromRecordedDocument {
+    /// Partitions that it would have moved.
+    pub moved: u64,
 }
 
 impl OutcomeDocument {
-    /// An outcome, and the nanoseconds that the strategy took.
-    pub fn new(outcome: Outcome, elapsed_ns: u64) -> Self {
+    /// An outcome, the nanoseconds that the strategy took, and what it would have moved from the
+    /// state that is recorded, where that is compared.
+    pub fn new(outcome: Outcome, elapsed_ns: u64, from_recorded: Option<u64>) -> Self {
         Self {
             figures: outcome.figures.into(),
             excess: outcome.excess(),
@@ -146,6 +164,7 @@ impl OutcomeDocument {
             rack_mismatches: outcome.rack_mismatches,
             second_round: outcome.figures.second_round(),
             elapsed_ns,
+            from_recorded: from_recorded.map(|moved| FromRecordedDocument { moved }),
         }
     }
 }
@@ -182,7 +201,10 @@ pub struct TotalDocument {
     pub savings: Vec<SavingDocument>,
     /// The sums under other strategies, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub strategies: BTreeMap<&'static str, StrategyTotalDocument>,
+    pub strategies: BTreeMap<String, StrategyTotalDocument>,
+    /// What the group's own assignor did, if that is compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<RecordedTotalsDocument>,
 }
 
 /// The form of [`Totals`].
@@ -239,13 +261,17 @@ pub struct StrategyTotalDocument {
     rack_mismatches: u64,
     second_round: u64,
     elapsed_ns: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_recorded: Option<FromRecordedDocument>,
 }
 
 impl StrategyTotalDocument {
-    /// These totals, and the nanoseconds that the strategy took in all.
-    pub fn new(totals: OutcomeTotals, elapsed_ns: u64) -> Self {
+    /// These totals, the nanoseconds that the strategy took in all, and what it would have moved
+    /// from the states that are recorded, where that is compared.
+    pub fn new(totals: OutcomeTotals, elapsed_ns: u64, from_recorded: Option<u64>) -> Self {
         let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew, rack_mismatches } = totals;
         let second_round = totals.second_round();
-        Self { sums: totals.into(), uneven, worst_excess, worst_topic_skew, rack_mismatches, second_round, elapsed_ns }
+        let from_recorded = from_recorded.map(|moved| FromRecordedDocument { moved });
+        Self { sums: totals.into(), uneven, worst_excess, worst_topic_skew, rack_mismatches, second_round, elapsed_ns, from_recorded }
     }
 }

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use super::event_kind::EventKind;
-use crate::document::{EventDocument, Misread};
+use super::seen::{events_of, group_of};
+use crate::document::{At, EventContent, EventDocument, Misread, SeenGroupDocument};
 use crate::model::{Assignment, Change, ChangeError, Group};
 
 /// A group, and the events that happened to it.
@@ -11,6 +11,9 @@ use crate::model::{Assignment, Change, ChangeError, Group};
 pub struct EventLog {
     /// The group as it was before the first event.
     pub group: Group,
+    /// The `group` line that the log begins with, if it begins with one: what it shows is `group`,
+    /// its members claiming what they held.
+    pub first: Option<LoggedEvent>,
     /// The events, each possible after those before it, in the order of their times.
     pub events: Vec<LoggedEvent>,
     /// The lines left out because they cannot be: none, unless [`Faults::Skip`] was asked for.
@@ -28,6 +31,28 @@ pub struct LoggedEvent {
     pub line: u64,
     /// The event.
     pub event: EventDocument,
+}
+
+/// The line of an event log that shows the whole group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenLine {
+    /// The line, from 1.
+    pub line: u64,
+    /// When it was seen.
+    pub at: At,
+    /// The group as it was.
+    pub seen: SeenGroupDocument,
+}
+
+/// Generations that a log does not show: those between two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GenerationGap {
+    /// The line after the gap, from 1.
+    pub line: u64,
+    /// The last generation before it.
+    pub before: i64,
+    /// The first generation after it.
+    pub after: i64,
 }
 
 /// What to do with a line that cannot be.
@@ -60,15 +85,23 @@ pub enum LogFault {
     #[error("time runs backwards, from {last} to {at}")]
     TimeFalls {
         /// The time of the event before.
-        last: f64,
+        last: At,
         /// The time of this one.
-        at: f64,
+        at: At,
     },
-    /// It says what was seen of a group, which is not replayed yet.
-    #[error("`{}` lines are not replayed yet", .kind.name())]
-    NotReplayed {
-        /// The kind of line.
-        kind: EventKind,
+    /// It has a date where the event before has seconds, or seconds where that has a date.
+    #[error("the line before has the time {last}, this one {at}; a log has either seconds or dates")]
+    TimesDiffer {
+        /// The time of the event before.
+        last: At,
+        /// The time of this one.
+        at: At,
+    },
+    /// It is dated before all time.
+    #[error("{at} s is before the time at which a log can begin, 0")]
+    NegativeTime {
+        /// The time.
+        at: At,
     },
     /// With it the group has more partitions than the reader will have.
     #[error("topics: {partitions} partitions in all, more than {limit} (--max-partitions N allows more)")]
@@ -97,10 +130,39 @@ impl EventLog {
         lines: impl IntoIterator<Item = (u64, Result<EventDocument, Misread>)>,
         faults: Faults,
     ) -> Result<Self, LogError> {
-        let mut so_far = SoFar { group: group.clone().claiming(Assignment::new()), last: f64::NEG_INFINITY };
+        Self::of(group, None, lines, faults)
+    }
+
+    /// The log that begins with this line, which shows the whole group; else as [`new`](Self::new).
+    ///
+    /// # Errors
+    ///
+    /// Where the group as the first line shows it cannot be, whatever is to be skipped; else as
+    /// [`new`](Self::new).
+    pub fn beginning_with(
+        first: SeenLine,
+        lines: impl IntoIterator<Item = (u64, Result<EventDocument, Misread>)>,
+        faults: Faults,
+    ) -> Result<Self, LogError> {
+        let SeenLine { line, at, seen } = first;
+        let refused = |fault| LogError { line, fault };
+        let group = group_of(&seen).map_err(|error| refused(ChangeError::from(error).into()))?;
+        checked_time(None, at).map_err(refused)?;
+        let event = EventDocument { at, content: EventContent::Group(seen) };
+        Self::of(group, Some(LoggedEvent { line, event }), lines, faults)
+    }
+
+    fn of(
+        group: Group,
+        first: Option<LoggedEvent>,
+        lines: impl IntoIterator<Item = (u64, Result<EventDocument, Misread>)>,
+        faults: Faults,
+    ) -> Result<Self, LogError> {
+        let last = first.as_ref().map(|first| first.event.at);
+        let mut so_far = SoFar { group: group.clone().claiming(Assignment::new()), last };
         let most_partitions = group.partition_count();
         let (events, skipped) = (Vec::new(), Vec::new());
-        let mut log = Self { group, events, skipped, breaks_off: None, most_partitions };
+        let mut log = Self { group, first, events, skipped, breaks_off: None, most_partitions };
         for (line, read) in lines {
             match so_far.clone().line(read) {
                 Ok((next, event)) => {
@@ -114,6 +176,21 @@ impl EventLog {
         Ok(log)
     }
 
+    /// Where generations are left out that were not seen: the lines say others than follow each
+    /// other.
+    pub fn generation_gaps(&self) -> impl Iterator<Item = GenerationGap> + '_ {
+        let generation = |logged: &LoggedEvent| match &logged.event.content {
+            EventContent::Group(seen) => seen.generation.map(|generation| (logged.line, generation)),
+            _ => None,
+        };
+        let said = self.first.iter().chain(&self.events).filter_map(generation);
+        let gap = |last: &mut Option<i64>, (line, after): (u64, i64)| {
+            let before = last.replace(after);
+            Some(before.filter(|before| after > before.saturating_add(1)).map(|before| GenerationGap { line, before, after }))
+        };
+        said.scan(None, gap).flatten()
+    }
+
     /// The log with one more event, after which the topics have so many partitions.
     fn with(mut self, line: u64, event: EventDocument, partitions: u64) -> Self {
         self.events.push(LoggedEvent { line, event });
@@ -125,20 +202,24 @@ impl EventLog {
 #[derive(Clone)]
 struct SoFar {
     group: Group,
-    last: f64,
+    last: Option<At>,
 }
 
 impl SoFar {
     fn line(self, read: Result<EventDocument, Misread>) -> Result<(Self, EventDocument), LogFault> {
         let event = read?;
-        let at = event.at.seconds();
-        if at < self.last {
-            return Err(LogFault::TimeFalls { last: self.last, at });
-        }
-        if let kind @ (EventKind::Group | EventKind::Rebalance) = event.content.kind() {
-            return Err(LogFault::NotReplayed { kind });
-        }
-        let group = self.group.apply(&Change::from(event.content.events()))?;
-        Ok((Self { group, last: at }, event))
+        checked_time(self.last, event.at)?;
+        let group = self.group.apply(&Change::from(events_of(&event.content, &self.group)?))?;
+        Ok((Self { group, last: Some(event.at) }, event))
+    }
+}
+
+/// Refuses a time that cannot be that of what happens after the last.
+pub(super) fn checked_time(last: Option<At>, at: At) -> Result<(), LogFault> {
+    match last {
+        _ if matches!(at, At::Seconds(seconds) if seconds.number() < 0.0) => Err(LogFault::NegativeTime { at }),
+        Some(last) if !at.is_alike(last) => Err(LogFault::TimesDiffer { last, at }),
+        Some(last) if at.seconds() < last.seconds() => Err(LogFault::TimeFalls { last, at }),
+        _ => Ok(()),
     }
 }

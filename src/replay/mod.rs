@@ -8,6 +8,10 @@ mod history;
 mod history_document;
 mod lines;
 mod log;
+mod recorded;
+mod recorded_totals;
+mod returns;
+mod seen;
 mod session;
 mod simulation;
 mod static_members;
@@ -20,12 +24,15 @@ mod window;
 pub use event_kind::EventKind;
 pub use figures::{Figures, TopicShares, rack_mismatches, topic_shares, topic_skew};
 pub use history::History;
-pub use history_document::{HistoryDocument, HistoryError, RebalanceDocument};
+pub use history_document::{HistoryDocument, HistoryError, HistoryEvent, RebalanceDocument};
 pub use lines::{
-    ChangedDocument, FiguresDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, SumsDocument, TotalDocument,
-    TotalLine, event_label,
+    ChangedDocument, FiguresDocument, FromRecordedDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument,
+    SumsDocument, TotalDocument, TotalLine, event_label,
 };
-pub use log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
+pub use log::{EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, SeenLine};
+pub use recorded::{Recorded, RecordedRebalance, RecordedStep};
+pub use recorded_totals::{Gap, RecordedDocument, RecordedTotals, RecordedTotalsDocument};
+pub use returns::{Returned, Returns};
 pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 pub use static_members::with_static_members;
 pub use statistics::{Distribution, Statistics};

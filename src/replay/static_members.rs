@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::log::EventLog;
-use crate::document::{EventContent, GroupDocument};
+use crate::document::{EventContent, GroupDocument, Seconds};
 use crate::model::{Group, Subscription};
 
 /// The log as it would be if every member were a static one: each without an instance gets one made
@@ -12,12 +12,12 @@ use crate::model::{Group, Subscription};
 /// A dynamic member comes back under a new member id, so who comes back is a guess. A join within
 /// the session timeout after a leave is taken for the member that left, if it has the same member
 /// id, or else asks for the same topics: preferably in the same rack, and of several the one that
-/// left first.
+/// left first. Lines that show the whole group stay as they are.
 ///
 /// O(n log n) in what the log says.
-pub fn with_static_members(log: &EventLog, session_timeout: f64) -> EventLog {
+pub fn with_static_members(log: &EventLog, session_timeout: Seconds) -> EventLog {
     let mut group = GroupDocument::from(&log.group);
-    let mut guess = Guess::new(session_timeout, instances(&group, log));
+    let mut guess = Guess::new(session_timeout.number(), instances(&group, log));
     for member in &mut group.members {
         let asks = Asks { id: &member.id, topics: &member.topics.0, rack: member.rack.as_deref() };
         guess.join(f64::NEG_INFINITY, &asks, &mut member.instance);

@@ -1,10 +1,13 @@
 //! Event logs as JSON lines.
 
-use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
 use thiserror::Error;
 
-use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent};
-use crate::document::{EventDocument, GroupDocument, Misread, PlanInput, saturated};
+use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent, SeenLine};
+use super::seen::{events_of, group_of};
+use crate::document::{EventContent, EventDocument, GroupDocument, Misread, PlanInput, saturated};
 use crate::model::{Assignment, Change, Group, GroupError};
 
 /// Why a text is not an event log.
@@ -80,7 +83,7 @@ impl EventLog {
     pub fn from_json_lines(text: &[u8], faults: Faults, max_partitions: u64) -> Result<Self, TextError> {
         let mut lines = numbered_lines(text);
         let (line, first) = lines.next().ok_or(TextError::Empty)?;
-        let group = read_group(line, first, max_partitions)?;
+        let start = read_start(line, first, max_partitions)?;
         let mut breaks_off = None;
         let events = lines.map_while(|(line, text)| match read(text.content) {
             Err(Broken::Off(_)) if text.end == End::OfText => {
@@ -89,7 +92,10 @@ impl EventLog {
             }
             event => Some((line, event.map_err(Misread::from).or_else(|misread| read_again(text.content, misread)))),
         });
-        let log = Self::new(group, events, faults)?;
+        let log = match start {
+            Start::Group(group) => Self::new(*group, events, faults)?,
+            Start::Seen(first) => Self::beginning_with(first, events, faults)?,
+        };
         if log.most_partitions > max_partitions
             && let Some((line, partitions)) = log.first_beyond(max_partitions)
         {
@@ -103,11 +109,36 @@ impl EventLog {
     fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
         let mut group = self.group.clone().claiming(Assignment::new());
         self.events.iter().find_map(|LoggedEvent { line, event }| {
-            group = group.clone().apply(&Change::from(event.content.events())).ok()?;
+            group = group.apply(&Change::from(events_of(&event.content, &group).ok()?)).ok()?;
             let count = group.partition_count();
             (count > partitions).then_some((*line, count))
         })
     }
+}
+
+/// What a log begins with.
+enum Start {
+    Group(Box<Group>),
+    Seen(SeenLine),
+}
+
+fn read_start(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Start, TextError> {
+    if !shows_a_group(text.content) {
+        return read_group(line, text, max_partitions).map(Box::new).map(Start::Group);
+    }
+    let read = read(text.content).map_err(Misread::from).or_else(|misread| read_again(text.content, misread));
+    let EventDocument { at, content } = read.map_err(|reason| TextError::NoGroup { line, reason })?;
+    // An event has one content, and this one has a field of that name.
+    let EventContent::Group(seen) = content else { return read_group(line, text, max_partitions).map(Box::new).map(Start::Group) };
+    let group = group_of(&seen).map_err(|reason| TextError::Group { line, reason })?;
+    at_most(line, group.partition_count(), max_partitions)?;
+    Ok(Start::Seen(SeenLine { line, at, seen }))
+}
+
+/// Whether a line is an event that shows the whole group.
+fn shows_a_group(line: &[u8]) -> bool {
+    let fields: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_slice(line);
+    fields.is_ok_and(|fields| fields.contains_key("group"))
 }
 
 fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {

@@ -114,7 +114,9 @@ function readoutAt(number) {
 
 function lineOf(number) {
   const { figures, at } = versions[number];
-  return `Rebalance ${number} \u00b7 ${timeOf(at)} \u00b7 ${about(versions[number])}: ${grouped(figures.moved)} moved, ${grouped(figures.forced)} of them forced, ${grouped(newIn[number])} new; imbalance ${imbalance(figures)}`;
+  const before = number ? versions[number - 1].at : null;
+  const since = typeof at !== "string" || before === null ? "" : `, ${durationOf(Math.round(secondsOf(at) - secondsOf(before)))} after the one before`;
+  return `Rebalance ${number} \u00b7 ${timeOf(at)}${since} \u00b7 ${about(versions[number])}: ${grouped(figures.moved)} moved, ${grouped(figures.forced)} of them forced, ${grouped(newIn[number])} new; imbalance ${imbalance(figures)}`;
 }
 
 function drawStrategies() {

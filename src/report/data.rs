@@ -5,20 +5,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::document::printable;
+use crate::document::{At, printable};
 use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition, Transfer};
 use crate::plan::Plan;
-use crate::replay::{ChangedDocument, FiguresDocument, History, Outcome, event_label};
+use crate::replay::{
+    ChangedDocument, FiguresDocument, History, Outcome, RecordedRebalance, RecordedTotals, RecordedTotalsDocument, event_label,
+};
 
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
     /// The versions.
     pub history: &'a History,
+    /// When the group itself was seen, if that is known.
+    pub start: Option<At>,
     /// The nanoseconds each took.
     pub elapsed_ns: &'a [u64],
     /// What became of the log under each strategy, ours first; empty where none is compared.
     pub series: &'a [ReportSeries<'a>],
+    /// What the group's own assignor did in each rebalance, where that is recorded; empty where it
+    /// is not compared.
+    pub recorded: &'a [Option<RecordedRebalance>],
+    /// What it did in all, where that is compared.
+    pub recorded_totals: Option<&'a RecordedTotals>,
 }
 
 /// What became of a log under one strategy.
@@ -30,6 +39,9 @@ pub struct ReportSeries<'a> {
     pub outcomes: &'a [Outcome],
     /// The nanoseconds each took.
     pub elapsed_ns: &'a [u64],
+    /// What it would have moved in each from the state that is recorded before it; empty where that
+    /// is not compared.
+    pub from_recorded: &'a [Option<u64>],
 }
 
 /// The data as the script of the page reads it.
@@ -44,6 +56,19 @@ pub(super) struct ReportData {
     claimed: Vec<i64>,
     versions: Vec<VersionData>,
     strategies: Vec<StrategyData>,
+    recorded: Vec<Option<RecordedData>>,
+    recorded_totals: Option<RecordedTotalsDocument>,
+}
+
+/// What the group's own assignor did.
+#[derive(Serialize)]
+struct RecordedData {
+    moved: u64,
+    needed: u64,
+    excess: u64,
+    new: u64,
+    violations: u64,
+    gap: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -55,9 +80,10 @@ struct TopicData {
 
 #[derive(Serialize)]
 struct VersionData {
-    at: Option<f64>,
+    at: Option<At>,
     event: String,
     changed: ChangedDocument,
+    reasons: Vec<String>,
     elapsed_ns: Option<u64>,
     figures: FiguresDocument,
     /// By number, as are those that departed.
@@ -78,6 +104,7 @@ struct StrategyData {
     excess: Vec<u64>,
     skew: Vec<u32>,
     elapsed_ns: Vec<u64>,
+    from_recorded: Vec<Option<u64>>,
 }
 
 impl From<&Report<'_>> for ReportData {
@@ -90,6 +117,8 @@ impl From<&Report<'_>> for ReportData {
             claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, Some(owner)))),
             versions: versions(report, &slots, claimed),
             strategies: report.series.iter().map(StrategyData::from).collect(),
+            recorded: report.recorded.iter().map(|recorded| recorded.as_ref().map(RecordedData::from)).collect(),
+            recorded_totals: report.recorded_totals.cloned().map(shown_totals),
             topics: names.topics,
             members: names.members,
         }
@@ -105,9 +134,10 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
         let batch = report.history.batch(number);
         let present: BTreeSet<MemberId> = plan.group().members().map(|(member, _)| member).collect();
         versions.push(VersionData {
-            at: batch.filter(|_| number > 0).map(|batch| batch.at),
+            at: if number > 0 { batch.map(|batch| batch.at) } else { report.start },
             event: batch.map(event_label).unwrap_or_default(),
             changed: batch.map(|batch| shown(ChangedDocument::new(batch, &group_before, plan.group()))).unwrap_or_default(),
+            reasons: batch.map(|batch| batch.reasons.iter().map(|reason| printable(reason)).collect()).unwrap_or_default(),
             elapsed_ns: report.elapsed_ns.get(number).copied(),
             figures: figures.into(),
             joined: present.difference(&before.1).map(|member| member.index()).collect(),
@@ -118,6 +148,14 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
         group_before = plan.group().clone();
     }
     versions
+}
+
+/// The same, with names as a page may show them.
+fn shown_totals(mut totals: RecordedTotals) -> RecordedTotalsDocument {
+    for back in &mut totals.flapping {
+        back.member = printable(&back.member);
+    }
+    totals.into()
 }
 
 /// The same, with names as a page may show them.
@@ -204,7 +242,15 @@ impl From<&ReportSeries<'_>> for StrategyData {
             excess: outcomes.iter().map(Outcome::excess).collect(),
             skew: outcomes.iter().map(|outcome| outcome.topic_skew).collect(),
             elapsed_ns: series.elapsed_ns.to_vec(),
+            from_recorded: series.from_recorded.to_vec(),
         }
+    }
+}
+
+impl From<&RecordedRebalance> for RecordedData {
+    fn from(recorded: &RecordedRebalance) -> Self {
+        let RecordedRebalance { figures, needed, violations, gap, .. } = *recorded;
+        Self { moved: figures.moved, needed, excess: recorded.excess(), new: figures.new, violations, gap }
     }
 }
 

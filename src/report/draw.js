@@ -21,6 +21,9 @@ const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? ""
 // A time of the log: seconds, or a date and time as the log has it.
 const timeOf = at => at === null ? "start" : typeof at === "string" ? at.replace("T", " ") : durationOf(at);
 
+// A time as seconds: of a date since 1970.
+const secondsOf = at => typeof at === "string" ? Date.parse(at) / 1000 : at;
+
 const UNITS = [["d", 86400], ["h", 3600], ["min", 60]];
 
 // Seconds in words from two minutes on: 7,500 is 2 h 5 min.

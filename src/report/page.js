@@ -18,6 +18,7 @@ function show(number) {
   cursors.forEach(place => place(shown));
   markRow(byId("timeline-details"));
   markRow(byId("strategies-details"));
+  markRow(byId("recorded-details"));
 }
 
 function drawMembers() {
@@ -34,6 +35,7 @@ function markRow(details) {
 function drawCharts() {
   drawTimeline();
   drawStrategies();
+  drawRecorded();
   show(shown);
 }
 
@@ -84,6 +86,7 @@ window.addEventListener("hashchange", () => { if (addressed() !== null) show(add
 
 describe();
 describeStrategies();
+describeRecorded();
 stepTo(addressed() ?? Math.min(last, 1));
 drawCharts();
 let width = window.innerWidth;

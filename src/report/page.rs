@@ -5,7 +5,7 @@ use crate::document::printable;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: [&str; 8] = [
+const SCRIPT: [&str; 9] = [
     include_str!("state.js"),
     include_str!("names.js"),
     include_str!("draw.js"),
@@ -13,12 +13,13 @@ const SCRIPT: [&str; 8] = [
     include_str!("zoom.js"),
     include_str!("heat.js"),
     include_str!("tables.js"),
+    include_str!("recorded.js"),
     include_str!("page.js"),
 ];
 
 /// The SHA-256 of the script as it stands in the page, base64: the page allows it and no other, so
 /// that nothing in a name can become a script. The test below says when it is stale.
-const SCRIPT_HASH: &str = "i/TCckxlecEiYSZel+W3h63klmmE115lXqWaa2X0020=";
+const SCRIPT_HASH: &str = "JMHb7OzoLQZOzWwinHJdJqcrvBPTc+K0Vorlij57BbM=";
 
 impl Report<'_> {
     /// The page: HTML that needs nothing else.

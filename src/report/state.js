@@ -74,10 +74,10 @@ function holdings() {
 // What a rebalance was about: the kinds of its events, with the names of who and what they name.
 const MOST_NAMES = 3;
 const named = names => names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "");
-function about({ event, changed }) {
+function about({ event, changed, reasons }) {
   const kinds = [["join", changed.joined], ["leave", changed.left], ["subscribe", changed.subscribed], ["topics", changed.topics]];
   const told = kinds.filter(([, names]) => names).map(([kind, names]) => `${kind} ${named(names)}`);
-  return told.length ? told.join("; ") : event;
+  return (told.length ? told.join("; ") : event) + (reasons.length ? ` (${named(reasons)})` : "");
 }
 
 const imbalance = figures => figures.max - figures.min;

@@ -37,6 +37,7 @@ function drawFigures() {
     ["of them forced", figures.forced], ["new", figures.new], ["least of a member", figures.min], ["most of a member", figures.max],
   ].map(([term, value]) => [term, grouped(value)]);
   (figures.goals ?? []).forEach(({ goal, cost }) => entries.push([`cost in ${goal}`, grouped(cost)]));
+  if (data.recorded[shown]) entries.push(["recorded: moved", grouped(data.recorded[shown].moved)], ["of them needed", grouped(data.recorded[shown].needed)]);
   data.strategies.slice(1).forEach(({ name, moved }) => entries.push([`${name} moved`, grouped(moved[shown])]));
   if (elapsed_ns !== null) entries.push(["milliseconds", milliseconds(elapsed_ns)]);
   byId("figures").replaceChildren(...entries.map(([term, value]) => element("div", {}, element("dt", {}, term), element("dd", {}, value))));
@@ -44,8 +45,8 @@ function drawFigures() {
 
 function timelineTable(place) {
   const headings = ["rebalance", "at", "event", "members", "partitions", "stayed", "moved", "forced", "new", "least", "most", "ms"];
-  const rows = versions.map(({ at, event, changed, elapsed_ns, figures: f }, number) =>
-    [number, timeOf(at), about({ event, changed }), f.members, f.partitions, f.retained, f.moved, f.forced, f.new, f.min, f.max, milliseconds(elapsed_ns)]);
+  const rows = versions.map(({ at, event, changed, reasons, elapsed_ns, figures: f }, number) =>
+    [number, timeOf(at), about({ event, changed, reasons }), f.members, f.partitions, f.retained, f.moved, f.forced, f.new, f.min, f.max, milliseconds(elapsed_ns)]);
   place.replaceChildren(tableOf(headings, rows, number => number === shown));
 }
 

@@ -79,11 +79,28 @@ impl Goals {
     }
 }
 
+/// Judges an assignment that came from any client beside the best plan of its group, without a
+/// proof and without looking for what would improve it.
+pub(crate) fn verdict_beside(plan: &Plan, given: &GivenAssignment) -> Verdict {
+    let audit = Audit::of(plan.group());
+    let Reading { owners, violations } = Reading::of_given(&audit, given);
+    judge_unwitnessed(&audit, &owners, violations, plan, None)
+}
+
 /// Judges what was read by the goals of a plan, whose prices are believed only as far as their
 /// bound goes.
 fn judge(audit: &Audit<'_>, Reading { owners, violations }: Reading, plan: &Plan, proof: Option<&Proof>) -> Verdict {
+    let verdict = judge_unwitnessed(audit, &owners, violations, plan, proof);
+    let witness = match verdict.is_valid() && !verdict.is_optimal() {
+        true => witness::witness(audit, (&verdict.cost, &verdict.least), &owners, plan.assignment()),
+        false => Vec::new(),
+    };
+    Verdict { witness, ..verdict }
+}
+
+fn judge_unwitnessed(audit: &Audit<'_>, owners: &[u32], violations: Violations, plan: &Plan, proof: Option<&Proof>) -> Verdict {
     let goals: Goals = plan.proof().goals();
-    let Figures { sum_of_squares, retained, cost } = Figures::of(goals, audit, &owners);
+    let Figures { sum_of_squares, retained, cost } = Figures::of(goals, audit, owners);
     let least = plan.proof().bound_of(audit);
     let is_valid = violations.is_empty();
     let holds = |proof: &Proof| is_valid && proof.goals() == goals && proof.bound_of(audit) == cost;
@@ -92,9 +109,5 @@ fn judge(audit: &Audit<'_>, Reading { owners, violations }: Reading, plan: &Plan
         Some(true) => ProofStanding::Holds,
         Some(false) => ProofStanding::Short,
     };
-    let witness = match is_valid && cost != least {
-        true => witness::witness(audit, (&cost, &least), &owners, plan.assignment()),
-        false => Vec::new(),
-    };
-    Verdict { violations, partitions: audit.partitions(), sum_of_squares, retained, cost, least, witness, proof: standing }
+    Verdict { violations, partitions: audit.partitions(), sum_of_squares, retained, cost, least, witness: Vec::new(), proof: standing }
 }

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use serde::Serialize;
-use sticky_assignor::document::{AssignmentDocument, MovementsDocument, PlanDocument};
+use sticky_assignor::document::{AssignmentDocument, At, MovementsDocument, PlanDocument};
 use sticky_assignor::replay::{
-    ChangedDocument, EventLog, Figures, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument, TotalDocument, TotalLine,
-    event_label,
+    ChangedDocument, EventLog, Figures, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument,
+    StrategyTotalDocument, TotalDocument, TotalLine, event_label,
 };
 use sticky_assignor::{Assignment, Claims, Movement, Plan, Summary, Transfer};
 
@@ -27,17 +27,22 @@ pub(super) enum LineContent {
 pub(super) fn rebalance(out: &mut dyn Write, content: LineContent, rebalanced: &Rebalanced<'_>) -> Result<(), Failure> {
     let Course { history, elapsed_ns, changed, .. } = rebalanced.course;
     let (number, plan) = (history.len() - 1, history.last());
-    let outcome = |series: &StrategySeries| OutcomeDocument::new(series.outcomes[number], series.elapsed_ns[number]);
+    let outcome = |series: &StrategySeries| {
+        let from_recorded = series.from_recorded.get(number).copied().flatten();
+        OutcomeDocument::new(series.outcomes[number], series.elapsed_ns[number], from_recorded)
+    };
     let line = RebalanceLine {
         rebalance: number,
-        at: (number > 0).then_some(rebalanced.batch.at),
+        at: rebalanced.course.time(number),
         event: event_label(rebalanced.batch),
         changed: &changed[number],
+        reasons: &rebalanced.batch.reasons,
         figures: history.last_figures().into(),
         goals: plan.costs().into(),
         elapsed_ns: elapsed_ns[number],
         assignment: (content == LineContent::WithAssignment).then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
-        strategies: rebalanced.course.series().map(|series| (series.strategy.name(), outcome(series))).collect(),
+        strategies: rebalanced.course.series().map(|series| (series.name(), outcome(series))).collect(),
+        recorded: rebalanced.course.recorded(number).map(RecordedDocument::from),
     };
     output::line(out, &line)
 }
@@ -45,7 +50,8 @@ pub(super) fn rebalance(out: &mut dyn Write, content: LineContent, rebalanced: &
 /// The line of all rebalances.
 pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, savings: Vec<SavingDocument>) -> Result<(), Failure> {
     let totals = course.totals();
-    let strategy_total = |series: &StrategySeries| StrategyTotalDocument::new(series.totals(), series.elapsed());
+    let strategy_total =
+        |series: &StrategySeries| StrategyTotalDocument::new(series.totals(), series.elapsed(), series.moved_from_recorded());
     let total = TotalDocument {
         sums: totals.into(),
         moved_needlessly: course.moved_needlessly,
@@ -54,7 +60,8 @@ pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, saving
         skipped: log.skipped.len(),
         breaks_off: log.breaks_off,
         savings,
-        strategies: course.series().map(|series| (series.strategy.name(), strategy_total(series))).collect(),
+        strategies: course.series().map(|series| (series.name(), strategy_total(series))).collect(),
+        recorded: course.recorded_totals().map(RecordedTotalsDocument::from),
     };
     output::line(out, &TotalLine { total })
 }
@@ -63,7 +70,7 @@ pub(super) fn total(out: &mut dyn Write, log: &EventLog, course: &Course, saving
 #[derive(Serialize)]
 struct VersionLine<'a> {
     rebalance: usize,
-    at: Option<f64>,
+    at: Option<At>,
     event: String,
     #[serde(skip_serializing_if = "ChangedDocument::is_empty")]
     changed: &'a ChangedDocument,
@@ -87,7 +94,7 @@ pub(super) fn version(out: &mut dyn Write, course: &Course, number: usize, befor
         out,
         &VersionLine {
             rebalance: number,
-            at: time(course, number),
+            at: course.time(number),
             event: course.history.batch(number).map(event_label).unwrap_or_default(),
             changed: &course.changed[number],
             plan: document,
@@ -109,16 +116,11 @@ fn claimed_before(plan: &Plan, claimed: &Assignment, movement: &Movement) -> boo
     }
 }
 
-/// The time of a rebalance; rebalance 0 has none.
-fn time(course: &Course, number: usize) -> Option<f64> {
-    course.history.batch(number).filter(|_| number > 0).map(|batch| batch.at)
-}
-
 /// What differs between two versions, and when they were.
 #[derive(Serialize)]
 struct ChangesDocument<'a> {
     between: [usize; 2],
-    at: [Option<f64>; 2],
+    at: [Option<At>; 2],
     changes: Vec<ChangedOwnerDocument<'a>>,
 }
 
@@ -144,5 +146,5 @@ pub(super) fn changes(
         from: from.and_then(|member| Some(&**before.group().member(member)?.id())),
         to: to.and_then(|member| Some(&**after.group().member(member)?.id())),
     });
-    output::line(out, &ChangesDocument { between: [a, b], at: [a, b].map(|number| time(course, number)), changes: changed.collect() })
+    output::line(out, &ChangesDocument { between: [a, b], at: [a, b].map(|number| course.time(number)), changes: changed.collect() })
 }

@@ -8,17 +8,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use sticky_assignor::ChangeError;
 use sticky_assignor::document::{EventContent, PlanInput};
-use sticky_assignor::replay::{EventLog, Faults, LogError, LogFault, LoggedEvent, RebalanceWindow, TextError};
-use sticky_assignor::{ChangeError, Strategy};
+use sticky_assignor::replay::{EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, RebalanceWindow, TextError};
 
 use super::answer::Answer;
-use super::course::{Course, Replaying, savings};
+use super::assignor::{Compared, distinct};
+use super::course::{Course, Recording, Replaying, savings};
 use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
 use super::limit::{Limit, broken_rule, doubt};
-use super::options::{Format, HistoryGoalOptions, Length, Shown, WindowOptions, distinct, file_to_write, positive, strategy};
+use super::options::{Format, HistoryGoalOptions, Length, Shown, WindowOptions, file_to_write, positive};
 use super::{output, text};
 use json::LineContent;
 
@@ -54,9 +55,11 @@ pub(crate) struct ReplayArguments {
     /// Show what changed from rebalance A to rebalance B instead
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "at")]
     between: Option<Vec<usize>>,
-    /// Replay under other strategies too, and compare
-    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), conflicts_with_all = ["at", "between"])]
-    compare: Vec<Strategy>,
+    /// Replay under other strategies too, and compare: range, roundrobin, kip54, uniform, or sticky
+    /// in another order of goals, as in sticky:spread+balance+rack+stickiness; recorded is what the
+    /// group's own assignor did, where the log has that
+    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', conflicts_with_all = ["at", "between"])]
+    compare: Vec<Compared>,
     /// Write a page with charts to FILE (HTML, needs nothing else)
     #[arg(long, value_name = "FILE", value_parser = file_to_write(), conflicts_with_all = ["at", "between"])]
     html: Option<PathBuf>,
@@ -84,7 +87,16 @@ impl ReplayArguments {
     }
 
     fn replaying(&self) -> Replaying {
-        Replaying { goals: self.goals.goals, window: self.window(), keep: self.keep, compare: distinct(&self.compare), check: self.check }
+        let compare = distinct(self.compare.iter().filter_map(|compared| match compared {
+            Compared::Recorded => None,
+            Compared::Assignor(assignor) => Some(*assignor),
+        }));
+        let recorded = if self.compares_recorded() { Recording::Compared } else { Recording::PassedOver };
+        Replaying { goals: self.goals.goals, window: self.window(), keep: self.keep, compare, recorded, check: self.check }
+    }
+
+    fn compares_recorded(&self) -> bool {
+        self.compare.contains(&Compared::Recorded)
     }
 
     /// Refuses what could not be done, before anything is read.
@@ -140,10 +152,36 @@ fn doubts(arguments: &ReplayArguments, input: &Input, log: &EventLog) {
     if arguments.window.has_session_timeout() && !has_static_members(log) {
         output::say("note: --session-timeout is for static members, and no member of this log has an `instance`");
     }
+    if arguments.compares_recorded() && !log.first.iter().chain(&log.events).any(says_what_was_decided) {
+        output::say("note: --compare recorded: no `group` line of this log has an `assignment`, so nothing is recorded");
+    }
+    say_generation_gaps(input, log);
+}
+
+fn says_what_was_decided(logged: &LoggedEvent) -> bool {
+    matches!(&logged.event.content, EventContent::Group(seen) if seen.assignment.is_some())
+}
+
+/// As many gaps are named; of the others it is said how many there are.
+const GAPS_NAMED: usize = 3;
+
+fn say_generation_gaps(input: &Input, log: &EventLog) {
+    for GenerationGap { line, before, after } in log.generation_gaps().take(GAPS_NAMED) {
+        let name = input.name();
+        output::say(format_args!("note: {name}:{line}: generation {after} comes after {before}; what was between is not in the log"));
+    }
+    match log.generation_gaps().skip(GAPS_NAMED).count() {
+        0 => {}
+        more => output::say(format_args!("note: and {more} more such gaps")),
+    }
 }
 
 fn has_static_members(log: &EventLog) -> bool {
-    let joins = |logged: &LoggedEvent| matches!(&logged.event.content, EventContent::Join(join) if join.instance.is_some());
+    let joins = |logged: &LoggedEvent| match &logged.event.content {
+        EventContent::Join(join) => join.instance.is_some(),
+        EventContent::Group(seen) => seen.members.iter().any(|member| member.instance.is_some()),
+        _ => false,
+    };
     log.group.members().any(|(_, member)| member.instance().is_some()) || log.events.iter().any(joins)
 }
 

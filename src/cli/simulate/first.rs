@@ -10,7 +10,7 @@ use sticky_assignor::replay::EventLog;
 
 use super::interrupt::Stop;
 use super::trials::Trials;
-use crate::cli::course::{Course, Replaying};
+use crate::cli::course::{Course, Recording, Replaying};
 use crate::cli::failure::Failure;
 use crate::cli::options::file_to_write;
 use crate::cli::output;
@@ -66,7 +66,8 @@ impl FirstTrialFiles {
 }
 
 fn write_page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
-    let how = Replaying { goals: trials.goals, window: trials.window, keep: CHECKPOINTS, compare: trials.strategies.clone(), check: false };
+    let (goals, window, compare) = (trials.goals, trials.window, trials.strategies.clone());
+    let how = Replaying { goals, window, keep: CHECKPOINTS, compare, recorded: Recording::PassedOver, check: false };
     match stop.unless(move || Course::silent(&how, &log).and_then(|course| course.page())) {
         Some(page) => {
             let page = page?;

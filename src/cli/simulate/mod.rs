@@ -12,14 +12,14 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::value_parser;
-use sticky_assignor::Strategy;
 use sticky_assignor::replay::churn::{Membership, Scenario, Sizes};
 use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
 
+use super::assignor::{Assignor, distinct};
 use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
 use super::limit::Limit;
-use super::options::{Format, HistoryGoalOptions, Shown, WindowOptions, distinct, positive, strategy};
+use super::options::{Format, HistoryGoalOptions, Shown, WindowOptions, positive};
 use super::{output, text};
 use first::FirstTrialFiles;
 use interrupt::{INTERRUPTED, Stop};
@@ -58,9 +58,10 @@ pub(crate) struct SimulateArguments {
     /// How many times, each time with other random numbers
     #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = positive::<NonZeroU32>)]
     trials: NonZeroU32,
-    /// The strategies to compare
-    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', value_parser = strategy(), default_value = "sticky,range,roundrobin,kip54")]
-    strategies: Vec<Strategy>,
+    /// The strategies to compare: sticky, range, roundrobin, kip54, uniform, or sticky in another
+    /// order of goals, as in sticky:spread+balance
+    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', default_value = "sticky,range,roundrobin,kip54")]
+    strategies: Vec<Assignor>,
     #[command(flatten)]
     goals: HistoryGoalOptions,
     #[command(flatten)]
@@ -178,26 +179,26 @@ impl SimulateArguments {
             count: self.trials.get().into(),
             goals: self.goals.goals,
             window: self.window.into(),
-            strategies: distinct(&self.strategies),
+            strategies: distinct(self.strategies.iter().copied()),
             max_partitions: self.limit.partitions(),
         }
     }
 
-    fn document(&self, strategies: &[Strategy], trials: &[Comparison]) -> SimulationDocument {
+    fn document(&self, strategies: &[Assignor], trials: &[Comparison]) -> SimulationDocument {
         SimulationDocument {
             scenario: self.scenario.to_string(),
             seed: self.seed,
             trials: self.trials.get().into(),
             finished: trials.len() as u64,
-            strategies: strategies.iter().map(|strategy| strategy_document(*strategy, trials)).collect(),
+            strategies: strategies.iter().map(|assignor| strategy_document(*assignor, trials)).collect(),
         }
     }
 }
 
-fn strategy_document(strategy: Strategy, trials: &[Comparison]) -> StrategyDocument {
-    let series: Vec<&StrategySeries> = trials.iter().flat_map(Comparison::series).filter(|series| series.strategy == strategy).collect();
+fn strategy_document(assignor: Assignor, trials: &[Comparison]) -> StrategyDocument {
+    let series: Vec<&StrategySeries> = trials.iter().flat_map(Comparison::series).filter(|series| series.assignor == assignor).collect();
     let elapsed_ns = series.iter().flat_map(|series| series.elapsed_ns.iter().skip(1).copied());
     let elapsed_ns = Distribution::of(elapsed_ns);
     let outcomes: Vec<&[Outcome]> = series.iter().map(|series| &series.outcomes[..]).collect();
-    StrategyDocument::new(strategy.name(), outcomes.len(), &Statistics::of(&outcomes), elapsed_ns)
+    StrategyDocument::new(&assignor.to_string(), outcomes.len(), &Statistics::of(&outcomes), elapsed_ns)
 }

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::churn::{Membership, Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
-use sticky_assignor::{ChangeError, Goals, Group, Strategy};
+use sticky_assignor::{ChangeError, Goals, Group};
 
 use super::interrupt::Stop;
+use crate::cli::assignor::Assignor;
 use crate::cli::comparison::Comparison;
 use crate::cli::failure::Failure;
 use crate::cli::timing::timed;
@@ -25,7 +26,7 @@ pub(super) struct Trials {
     pub(super) count: u64,
     pub(super) goals: Goals,
     pub(super) window: RebalanceWindow,
-    pub(super) strategies: Vec<Strategy>,
+    pub(super) strategies: Vec<Assignor>,
     pub(super) max_partitions: u64,
 }
 
@@ -92,7 +93,7 @@ impl Trials {
         match finished {
             0 => "it was interrupted before the end of a trial",
             _ if is_still(0) => "with these members, topics and rounds nothing happens to the group",
-            _ if self.window.session_timeout > 0.0 && self.sizes.membership == Membership::Static => {
+            _ if self.window.session_timeout.number() > 0.0 && self.sizes.membership == Membership::Static => {
                 "every member was back before the session timeout was over, so no rebalance was needed, which is the best there is"
             }
             _ => "what happened left nothing to rebalance",

@@ -3,6 +3,7 @@
 mod answer;
 mod explain;
 mod members;
+mod recorded;
 mod replay;
 mod simulation;
 mod table;

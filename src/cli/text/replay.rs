@@ -8,6 +8,7 @@ use sticky_assignor::replay::{ChangedDocument, Distribution, EventLog, Figures, 
 
 use super::answer::{best, counts};
 use super::members::BeforeAndAfter;
+use super::recorded;
 use super::table::{Cell, Column, Table, rows_shown};
 use super::words::{counted, duration, heading, name, names};
 use crate::cli::comparison::has_most_even_loads;
@@ -31,6 +32,7 @@ pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Lengt
     if course.series().next().is_some() {
         strategies(out, course, length)?;
     }
+    recorded::write(out, course, length)?;
     moves(out, course, &totals)?;
     loads(out, course, &totals)?;
     times(out, &course.elapsed_ns[1..])?;
@@ -64,11 +66,10 @@ fn rebalances(out: &mut dyn Write, course: &Course, length: Length) -> io::Resul
 }
 
 fn row(course: &Course, number: usize, figures: Figures, length: Length) -> Vec<Cell> {
-    let batch = course.history.batch(number).filter(|_| number > 0);
     let Figures { members, retained, moved, forced, new, min, max, .. } = figures;
     let counts = [members as u64, retained, moved, forced, new, min.into(), max.into()].map(Cell::from);
     let what: [Cell; 3] =
-        [number.into(), batch.map_or_else(String::new, |batch| batch.at.to_string()).into(), event(course, number, length).into()];
+        [number.into(), course.time(number).map_or_else(String::new, |at| at.to_string()).into(), event(course, number, length).into()];
     what.into_iter().chain(counts).chain([duration(course.elapsed_ns[number]).into()]).collect()
 }
 
@@ -78,14 +79,20 @@ fn event(course: &Course, number: usize, length: Length) -> String {
     let kinds = [("join", joined), ("leave", left), ("subscribe", subscribed), ("topics", topics)];
     let named: Vec<String> =
         kinds.iter().filter(|(_, who)| !who.is_empty()).map(|(kind, who)| format!("{kind} {}", names(who, length))).collect();
-    match named.is_empty() {
-        true => course.history.batch(number).map(event_label).unwrap_or_default(),
+    let batch = course.history.batch(number);
+    let told = match named.is_empty() {
+        true => batch.map(event_label).unwrap_or_default(),
         false => named.join("; "),
+    };
+    match batch.map(|batch| &batch.reasons[..]).unwrap_or_default() {
+        [] => told,
+        reasons => format!("{told} ({})", names(reasons, length)),
     }
 }
 
 fn strategies(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
-    let mut table = Table::new([
+    let from_recorded = course.recorded_totals().map(|_| Column::number("from recorded"));
+    let columns = [
         Column::name("strategy"),
         Column::number("moved"),
         Column::number("forced"),
@@ -95,13 +102,19 @@ fn strategies(out: &mut dyn Write, course: &Course, length: Length) -> io::Resul
         Column::number("squares above best").droppable(3),
         Column::number("topic skew").droppable(1),
         Column::number("time").droppable(4),
-    ]);
+    ];
+    let mut table = Table::new(columns.into_iter().chain(from_recorded));
     for series in course.series() {
         let OutcomeTotals { totals, uneven, worst_excess, worst_topic_skew, .. } = series.totals();
         let evenness = [totals.worst.imbalance.into(), uneven, worst_excess, worst_topic_skew.into()];
         let figures = [totals.moved, totals.forced, totals.second_round()].into_iter().chain(evenness);
-        let name = [series.strategy.to_string()];
-        table.row(name.into_iter().chain(figures.map(|figure| figure.to_string())).chain([duration(series.elapsed())]));
+        let name = [series.name()];
+        table.row(
+            name.into_iter()
+                .chain(figures.map(|figure| figure.to_string()))
+                .chain([duration(series.elapsed())])
+                .chain(series.moved_from_recorded().map(|moved| moved.to_string())),
+        );
     }
     table.write(out, length, course.series().count(), "strategies")
 }

@@ -63,6 +63,19 @@ pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{number} {what}{plural}")
 }
 
+/// So many of something, the number with a comma before each three digits.
+pub(super) fn grouped_count(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(number))
+}
+
+/// A number with a comma before each three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let comma = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
+    digits.chars().enumerate().flat_map(|(place, digit)| comma(place).then_some(',').into_iter().chain([digit])).collect()
+}
+
 /// The median of the times taken.
 pub(super) fn elapsed(nanoseconds: &[u64]) -> String {
     let median = duration(Distribution::of(nanoseconds.iter().copied()).median);

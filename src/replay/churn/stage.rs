@@ -7,7 +7,7 @@ use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{RngExt, SeedableRng};
 
 use super::scenario::{Membership, Scenario, Sizes};
-use crate::document::{At, EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, TopicDocument};
+use crate::document::{At, EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, Seconds, TopicDocument};
 use crate::model::{NewMember, Subscription};
 
 /// A group in the middle of its churn.
@@ -180,7 +180,7 @@ impl Stage {
     }
 
     fn happens(&mut self, content: EventContent) {
-        self.events.push(EventDocument { at: At::Seconds(self.now as f64 / 10.0), content });
+        self.events.push(EventDocument { at: At::from(Seconds::from_milliseconds(self.now as i64 * 100)), content });
     }
 
     /// A topic as it is at present. The replicas of a partition are in one zone after another,

@@ -10,11 +10,11 @@ const PARTITIONS: usize = 1_000_000;
 const MEMBERS: usize = 2000;
 const OF_TOPIC: usize = 2000;
 
-/// One flat sheet that versions share, and persistent maps of what differs from it: what
+/// One flat table that versions share, and persistent maps of what differs from it: what
 /// `Assignment` did before it kept sorted runs in their place.
 #[derive(Clone)]
-struct SheetAndChanges {
-    sheet: Arc<(Vec<u32>, Vec<u32>, Vec<u32>)>,
+struct TableAndChanges {
+    table: Arc<(Vec<u32>, Vec<u32>, Vec<u32>)>,
     owners: im::OrdMap<u32, u32>,
     changes: im::OrdMap<(u32, u32), bool>,
 }
@@ -39,14 +39,14 @@ trait Representation: Clone {
     fn of_last_member(&self) -> Vec<u32>;
 }
 
-impl Representation for SheetAndChanges {
+impl Representation for TableAndChanges {
     fn build(owners: &[u32]) -> Self {
         let (starts, held) = scatter(owners);
-        Self { sheet: Arc::new((starts, held, owners.to_vec())), owners: im::OrdMap::new(), changes: im::OrdMap::new() }
+        Self { table: Arc::new((starts, held, owners.to_vec())), owners: im::OrdMap::new(), changes: im::OrdMap::new() }
     }
 
     fn with_owner(mut self, partition: u32, to: u32) -> Self {
-        let from = *self.owners.get(&partition).unwrap_or(&self.sheet.2[partition as usize]);
+        let from = *self.owners.get(&partition).unwrap_or(&self.table.2[partition as usize]);
         self.owners.insert(partition, to);
         self.changes.insert((from, partition), false);
         self.changes.insert((to, partition), true);
@@ -54,7 +54,7 @@ impl Representation for SheetAndChanges {
     }
 
     fn of_last_member(&self) -> Vec<u32> {
-        self.sheet.1[self.sheet.0[MEMBERS - 1] as usize..].to_vec()
+        self.table.1[self.table.0[MEMBERS - 1] as usize..].to_vec()
     }
 }
 
@@ -138,7 +138,7 @@ fn measure<R: Representation>(criterion: &mut Criterion, name: &str) {
 fn representations(criterion: &mut Criterion) {
     let owners: Vec<u32> = (0..PARTITIONS as u32).map(|partition| partition % MEMBERS as u32).collect();
     criterion.bench_function("floor", |bench| bench.iter_with_large_drop(|| scatter(black_box(&owners))));
-    measure::<SheetAndChanges>(criterion, "sheet and changes");
+    measure::<TableAndChanges>(criterion, "table and changes");
     measure::<Lists>(criterion, "lists");
     measure::<Sets>(criterion, "sets");
 }

@@ -36,7 +36,7 @@ fn cases() -> Vec<Case> {
         case("a million, fresh", "nothing; memory", 6.0, million),
         case(
             "a million with claims, nothing changed",
-            "a million claims to weigh, each far from the one before in the table of owners",
+            "a million claims to resolve, each far from the one before in the table of owners",
             8.0,
             || million().settled(),
         ),
@@ -72,7 +72,7 @@ fn cases() -> Vec<Case> {
         case("power law 2,000 × 2,000, 5 % replaced", "a few crowded topics", 100.0, || {
             real::five_percent_replaced(hard::power_law(2000, 2000).settled())
         }),
-        case("blocks joined in a chain", "few ways between many members", 100.0, || hard::blocks(200, 10)),
+        case("blocks joined in a chain", "few paths between many members", 100.0, || hard::blocks(200, 10)),
     ]
 }
 

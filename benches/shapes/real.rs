@@ -9,7 +9,7 @@ pub(crate) fn uniform(topic_count: usize, partitions: i64, members: usize) -> De
     Described { topics: topics(topic_count, partitions), members: (0..members).map(member).collect() }
 }
 
-/// One member more, with claims for all but the newcomer.
+/// One member more, with claims for all but the joining member.
 pub(crate) fn joined(mut settled: Described) -> Described {
     let subscription = settled.members[0].subscription.clone();
     settled.members.push(NewMember::new("newcomer", subscription));

@@ -35,7 +35,7 @@ impl Changing {
         self.document.members.iter().position(|member| member.id == id)
     }
 
-    /// A newcomer owns nothing, unless its instance was here before it.
+    /// A joining member owns nothing, unless its instance was here before it.
     fn join(mut self, member: &NewMember) -> Option<Self> {
         if self.place(&member.id).is_some() {
             return None;

@@ -12,7 +12,7 @@ type Model = BTreeMap<TopicPartition, MemberId>;
 
 /// One change of an assignment.
 #[derive(Clone, Debug)]
-enum Handing {
+enum OwnerChange {
     Give(Index, Index),
     Take(Index),
 }
@@ -36,29 +36,29 @@ fn partitions(group: &Group) -> Vec<TopicPartition> {
     topics.flat_map(|(topic, described)| (0..described.partitions()).map(move |partition| TopicPartition { topic, partition })).collect()
 }
 
-fn any_handing() -> impl Strategy<Value = Handing> {
+fn any_owner_change() -> impl Strategy<Value = OwnerChange> {
     prop_oneof![
-        3 => (any::<Index>(), any::<Index>()).prop_map(|(partition, member)| Handing::Give(partition, member)),
-        1 => any::<Index>().prop_map(Handing::Take),
+        3 => (any::<Index>(), any::<Index>()).prop_map(|(partition, member)| OwnerChange::Give(partition, member)),
+        1 => any::<Index>().prop_map(OwnerChange::Take),
     ]
 }
 
 /// Every version of a history, each with the map it should be.
-fn versions(group: &Group, start: Start, handings: &[Handing]) -> Vec<(Assignment, Model)> {
+fn versions(group: &Group, start: Start, changes: &[OwnerChange]) -> Vec<(Assignment, Model)> {
     let first = match start {
         Start::Empty => Assignment::new(),
         Start::Plan => balance(group).assignment().clone(),
     };
     let mut versions = vec![(first.clone(), first.iter().collect::<Model>())];
-    for handing in handings {
+    for change in changes {
         let (assignment, model) = versions.last().cloned().expect("the first");
-        versions.push(handed(group, assignment, model, handing));
+        versions.push(handed(group, assignment, model, change));
     }
     versions
 }
 
-fn handed(group: &Group, assignment: Assignment, mut model: Model, handing: &Handing) -> (Assignment, Model) {
-    match owner_after(group, handing) {
+fn handed(group: &Group, assignment: Assignment, mut model: Model, change: &OwnerChange) -> (Assignment, Model) {
+    match owner_after(group, change) {
         (partition, Some(member)) => {
             model.insert(partition, member);
             (assignment.with_owner(partition, member), model)
@@ -71,12 +71,12 @@ fn handed(group: &Group, assignment: Assignment, mut model: Model, handing: &Han
 }
 
 /// Which partition a change is about, and who owns it after that.
-fn owner_after(group: &Group, handing: &Handing) -> (TopicPartition, Option<MemberId>) {
+fn owner_after(group: &Group, change: &OwnerChange) -> (TopicPartition, Option<MemberId>) {
     let members: Vec<MemberId> = group.members().map(|(member, _)| member).collect();
     let partitions = partitions(group);
-    match handing {
-        Handing::Give(partition, member) => (partitions[partition.index(partitions.len())], Some(members[member.index(members.len())])),
-        Handing::Take(partition) => (partitions[partition.index(partitions.len())], None),
+    match change {
+        OwnerChange::Give(partition, member) => (partitions[partition.index(partitions.len())], Some(members[member.index(members.len())])),
+        OwnerChange::Take(partition) => (partitions[partition.index(partitions.len())], None),
     }
 }
 
@@ -118,10 +118,10 @@ proptest! {
     #[test]
     fn every_version_is_the_map_it_should_be(
         start in prop_oneof![Just(Start::Empty), Just(Start::Plan)],
-        handings in prop::collection::vec(any_handing(), 0..40),
+        changes in prop::collection::vec(any_owner_change(), 0..40),
     ) {
         let group = group();
-        for (assignment, model) in versions(&group, start, &handings) {
+        for (assignment, model) in versions(&group, start, &changes) {
             check(&group, &assignment, &model)?;
         }
     }
@@ -129,24 +129,24 @@ proptest! {
     #[test]
     fn many_handed_over_at_once_are_as_one_by_one(
         start in prop_oneof![Just(Start::Empty), Just(Start::Plan)],
-        handings in prop::collection::vec(any_handing(), 0..40),
+        changes in prop::collection::vec(any_owner_change(), 0..40),
         at_once in 0..40_usize,
     ) {
         let group = group();
-        let one_by_one = versions(&group, start, &handings);
-        let (before, rest) = handings.split_at(at_once.min(handings.len()));
-        let owners: Vec<(TopicPartition, Option<MemberId>)> = rest.iter().map(|handing| owner_after(&group, handing)).collect();
+        let one_by_one = versions(&group, start, &changes);
+        let (before, rest) = changes.split_at(at_once.min(changes.len()));
+        let owners: Vec<(TopicPartition, Option<MemberId>)> = rest.iter().map(|change| owner_after(&group, change)).collect();
         let after = one_by_one[before.len()].0.clone().with_owners(owners);
-        check(&group, &after, &one_by_one[handings.len()].1)?;
+        check(&group, &after, &one_by_one[changes.len()].1)?;
     }
 
     #[test]
     fn differences_are_those_of_the_maps(
         start in prop_oneof![Just(Start::Empty), Just(Start::Plan)],
-        handings in prop::collection::vec(any_handing(), 0..20),
+        changes in prop::collection::vec(any_owner_change(), 0..20),
         (one, other) in any::<(Index, Index)>(),
     ) {
-        let versions = versions(&group(), start, &handings);
+        let versions = versions(&group(), start, &changes);
         let ((before, model_before), (after, model_after)) = (&versions[one.index(versions.len())], &versions[other.index(versions.len())]);
         let expected = difference(model_before, model_after);
         prop_assert_eq!(before == after, expected.is_empty());

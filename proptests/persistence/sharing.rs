@@ -40,7 +40,7 @@ proptest! {
 }
 
 /// Members with unequal subscriptions, each of which goes, and comes back under another name: what
-/// subscribes to is searched nearby, so nearly every new plan has the table of the one before (now
+/// subscribes to is found near it, so nearly every new plan has the table of the one before (now
 /// and then a table is made anew, as much has changed). Plans balanced anew would be as good: no
 /// other property can tell.
 #[test]

@@ -76,7 +76,7 @@ pub(super) fn categories(document: &GroupDocument) -> BTreeSet<Category> {
         plain(document),
         subscribing(document),
         claiming(document),
-        weighed(document, &problem),
+        of_claims(document, &problem),
         racked(document, &problem),
         conflicting(&problem),
     ];
@@ -146,7 +146,7 @@ fn quarrels(claims: &[(&MemberDocument, &str, Vec<i64>)], compare: impl Fn(i64, 
     })
 }
 
-fn weighed(document: &GroupDocument, problem: &Problem) -> Vec<(Category, bool)> {
+fn of_claims(document: &GroupDocument, problem: &Problem) -> Vec<(Category, bool)> {
     let claimed = problem.owners_before.len() as u64;
     let retained = optimum(document).retained;
     vec![

@@ -21,7 +21,7 @@ pub(crate) fn growth() -> impl Strategy<Value = (GroupDocument, Vec<Change>)> {
             let mut changes = Vec::new();
             for (place, (rack, alike, _)) in joins.iter().enumerate() {
                 present.push(format!("new{place}"));
-                changes.push(Event::Join(newcomer(place, *rack, *alike, topics)));
+                changes.push(Event::Join(joining_member(place, *rack, *alike, topics)));
             }
             for (_, _, index) in joins.iter().take(leaves) {
                 changes.push(Event::Leave(present.remove(index.index(present.len()))));
@@ -31,7 +31,7 @@ pub(crate) fn growth() -> impl Strategy<Value = (GroupDocument, Vec<Change>)> {
     )
 }
 
-fn newcomer(place: usize, of_rack: Option<u8>, alike: bool, topics: usize) -> NewMember {
+fn joining_member(place: usize, of_rack: Option<u8>, alike: bool, topics: usize) -> NewMember {
     let subscription = match alike {
         true => Subscription::Every,
         false => Subscription::Named((0..topics.div_ceil(2)).map(|topic| format!("t{topic}")).collect()),

@@ -67,7 +67,7 @@ pub(crate) fn larger_group() -> impl Strategy<Value = GroupDocument> {
     any_sketch(Sizes { topics: 16, partitions: 24, members: 20 }).prop_map(Sketch::document)
 }
 
-/// Sizes at which many are affected by one change, and ways lead through several members.
+/// Sizes at which many are affected by one change, and paths lead through several members.
 pub(crate) const CROWDED: Sizes = Sizes { topics: 10, partitions: 30, members: 40 };
 
 /// Groups of many members.

@@ -1,5 +1,5 @@
 //! Groups of a few large topics that can be shared out evenly, and members that come and go in
-//! them: the last of what a newcomer needs is with few others. Members follow a few different
+//! them: the last of what a joining member needs is with few others. Members have a few different
 //! things, or nearly everybody something else.
 
 use proptest::prelude::*;

@@ -3,12 +3,12 @@
 use crate::balance::levels::Levels;
 use crate::network::{NONE, Network};
 
-/// The nodes of the network of a decision: classes, hubs, actors, and the blanks of each level, in
-/// this order.
+/// The nodes of the network of a decision: classes, hubs, actors, and the slack units of each
+/// level, in this order.
 ///
-/// An *actor* is a member, or the quiet members of one shape together: those that hold no more than
-/// their level, so that none of them can be made to give up a claim for its own load's sake, and
-/// any can stand in for any other. A *hub* stands for "some actor of this shape, which one is
+/// An *actor* is a member, or the members at level of one shape together: those that hold no more
+/// than their level, so that none of them can be made to give up a claim for its own load's sake,
+/// and any can stand in for any other. A *hub* stands for "some actor of this shape, which one is
 /// decided later"; a shape of one actor needs none.
 #[derive(Debug)]
 pub(crate) struct Actors {
@@ -51,14 +51,14 @@ impl Actors {
         actors
     }
 
-    fn add_shape(&mut self, shape: usize, members: &[u32], is_quiet: impl Fn(u32) -> bool) {
+    fn add_shape(&mut self, shape: usize, members: &[u32], is_at_level: impl Fn(u32) -> bool) {
         let first = self.widths.len() as u32;
         self.first_of_shape.push(first);
-        let (quiet, loud): (Vec<u32>, Vec<u32>) = members.iter().partition(|&&member| is_quiet(member));
-        if !quiet.is_empty() {
-            self.add_actor(shape, &quiet);
+        let (at_level, over_level): (Vec<u32>, Vec<u32>) = members.iter().partition(|&&member| is_at_level(member));
+        if !at_level.is_empty() {
+            self.add_actor(shape, &at_level);
         }
-        loud.iter().for_each(|&member| self.add_actor(shape, &[member]));
+        over_level.iter().for_each(|&member| self.add_actor(shape, &[member]));
         if self.widths.len() as u32 - first > 1 {
             self.hub_of_shape[shape] = self.hubs.len() as u32;
             self.hubs.push(shape as u32);
@@ -126,22 +126,22 @@ impl Actors {
         (node as usize).checked_sub(self.classes + self.hubs.len()).filter(|&actor| actor < self.len())
     }
 
-    pub(crate) fn first_blank(&self) -> usize {
+    pub(crate) fn first_slack(&self) -> usize {
         self.classes + self.hubs.len() + self.len()
     }
 
-    /// The levels that have blanks, in the order of their nodes.
+    /// The levels that have slack units, in the order of their nodes.
     pub(crate) fn levels(&self) -> &[u32] {
         &self.levels
     }
 
-    /// The node of a level's blanks.
-    pub(crate) fn blanks(&self, level: u32) -> usize {
-        self.first_blank() + self.levels.partition_point(|&other| other < level)
+    /// The node of a level's slack units.
+    pub(crate) fn slack_units(&self, level: u32) -> usize {
+        self.first_slack() + self.levels.partition_point(|&other| other < level)
     }
 
     /// How many nodes there are.
     pub(crate) fn node_count(&self) -> usize {
-        self.first_blank() + self.levels.len()
+        self.first_slack() + self.levels.len()
     }
 }

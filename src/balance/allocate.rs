@@ -1,6 +1,6 @@
 //! Which partitions stay and which go: a decision on counts, carried out on the row of slots.
 
-use crate::balance::claims::Standing;
+use crate::balance::claims::ValidClaims;
 use crate::balance::holdings::Holdings;
 use crate::balance::stickiness::Decision;
 use crate::balance::takers::Takers;
@@ -11,7 +11,7 @@ use crate::plan::Allocated;
 
 /// The owners of all slots on their way from claims to a plan.
 #[derive(Debug)]
-pub(crate) struct Handing {
+pub(crate) struct Allocation {
     /// The member of each slot, or [`NO_OWNER`] while it has none.
     pub(crate) owners: Vec<u32>,
     /// How many slots each member holds of those whose claims stood and were not released.
@@ -24,11 +24,11 @@ pub(crate) struct Handing {
     pub(crate) claimed: u64,
 }
 
-impl Handing {
+impl Allocation {
     /// All owners where their claims put them, and the loads they shall have.
-    pub(crate) fn start(standing: Standing, loads: Vec<u32>) -> Self {
-        let claimed = standing.total();
-        Self { owners: standing.owners, held: standing.held, loads, released: Vec::new(), claimed }
+    pub(crate) fn start(resolved: ValidClaims, loads: Vec<u32>) -> Self {
+        let claimed = resolved.total();
+        Self { owners: resolved.owners, held: resolved.held, loads, released: Vec::new(), claimed }
     }
 
     /// What the plan is made of, once every slot has its owner.
@@ -51,9 +51,9 @@ impl Handing {
 
 /// Carries out a decision: of each class an actor keeps the lowest of the partitions it claimed;
 /// what is free then goes to those that take it.
-pub(crate) fn hand_out(network: &Network, standing: Standing, holdings: &Holdings, decision: &Decision) -> Handing {
-    let handing = Handing::start(standing, loads(network, decision));
-    let kept = leave_kept_slots(network, handing, holdings, decision);
+pub(crate) fn allocate(network: &Network, resolved: ValidClaims, holdings: &Holdings, decision: &Decision) -> Allocation {
+    let allocation = Allocation::start(resolved, loads(network, decision));
+    let kept = leave_kept_slots(network, allocation, holdings, decision);
     deal_free_slots(network, kept, decision)
 }
 
@@ -73,7 +73,7 @@ fn loads(network: &Network, decision: &Decision) -> Vec<u32> {
 }
 
 /// Leaves slots with their claimants while those have some left to keep, and releases the others.
-fn leave_kept_slots(network: &Network, mut handing: Handing, holdings: &Holdings, decision: &Decision) -> Handing {
+fn leave_kept_slots(network: &Network, mut allocation: Allocation, holdings: &Holdings, decision: &Decision) -> Allocation {
     let mut left = vec![0; decision.actors.len()];
     for class in 0..network.topics.len() {
         let keeps = |visit: &mut dyn FnMut(usize, u32)| kept_of_class(decision, class, visit);
@@ -83,15 +83,15 @@ fn leave_kept_slots(network: &Network, mut handing: Handing, holdings: &Holdings
             continue;
         }
         keeps(&mut |actor, keeps| left[actor] = keeps);
-        for slot in network.slots_of(class).filter(|&slot| handing.owners[slot] != NO_OWNER).collect::<Vec<_>>() {
-            match &mut left[decision.actors.of_member(handing.owners[slot])] {
-                0 => handing.release(slot as u32),
+        for slot in network.slots_of(class).filter(|&slot| allocation.owners[slot] != NO_OWNER).collect::<Vec<_>>() {
+            match &mut left[decision.actors.of_member(allocation.owners[slot])] {
+                0 => allocation.release(slot as u32),
                 left => *left -= 1,
             }
         }
         keeps(&mut |actor, _| left[actor] = 0);
     }
-    handing
+    allocation
 }
 
 /// Visits each actor that keeps some of a class, with how many.
@@ -105,12 +105,12 @@ fn kept_of_class(decision: &Decision, class: usize, visit: &mut dyn FnMut(usize,
 }
 
 /// Deals the free slots of each class to the shapes that take them.
-fn deal_free_slots(network: &Network, mut handing: Handing, decision: &Decision) -> Handing {
-    let mut takers: Vec<Takers> = network.members_of.iter().map(|members| handing.takers(members)).collect();
+fn deal_free_slots(network: &Network, mut allocation: Allocation, decision: &Decision) -> Allocation {
+    let mut takers: Vec<Takers> = network.members_of.iter().map(|members| allocation.takers(members)).collect();
     let mut taken = vec![0_u32; network.shapes.len()];
     let mut tally = Tally::new(network.members.len());
     for class in 0..network.topics.len() {
-        let owners = &mut handing.owners[network.slots_of(class)];
+        let owners = &mut allocation.owners[network.slots_of(class)];
         if !owners.contains(&NO_OWNER) {
             continue;
         }
@@ -126,7 +126,7 @@ fn deal_free_slots(network: &Network, mut handing: Handing, decision: &Decision)
         taken_of_class(decision, class, |shape, _| taken[shape] = 0);
         tally = tally.cleared(owners);
     }
-    handing
+    allocation
 }
 
 /// Visits each shape that takes some of a class besides what its members keep, with how many;

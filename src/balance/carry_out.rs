@@ -1,7 +1,7 @@
 //! Which partitions stay and which go: counts of a face, carried out on the row of slots.
 
-use super::allocate::Handing;
-use super::claims::Standing;
+use super::allocate::Allocation;
+use super::claims::ValidClaims;
 use super::face::Face;
 use super::racks::Classes;
 use crate::model::NO_OWNER;
@@ -9,8 +9,8 @@ use crate::network::Network;
 
 /// Carries out a flow: of each class an actor keeps the lowest of the partitions it claimed, as
 /// many as it is to have; what is free then goes to those that lack some.
-pub(crate) fn carry_out(network: &Network, classes: &Classes, standing: Standing, face: &Face) -> Handing {
-    let mut handing = Handing::start(standing, vec![0; network.members.len()]);
+pub(crate) fn carry_out(network: &Network, classes: &Classes, resolved: ValidClaims, face: &Face) -> Allocation {
+    let mut allocation = Allocation::start(resolved, vec![0; network.members.len()]);
     let mut turns = vec![0; face.actors.len()];
     let mut counts = Counts::default();
     let mut lacks: Vec<u32> = vec![0; face.actors.len()];
@@ -19,27 +19,27 @@ pub(crate) fn carry_out(network: &Network, classes: &Classes, standing: Standing
         for (class, of_class) in counts.by_class() {
             of_class.iter().for_each(|&(actor, count)| lacks[actor as usize] += count);
             let slots = network.slots_of(topic).filter(|&slot| classes.of_slot(topic, slot) == class);
-            for slot in slots.clone().filter(|&slot| handing.owners[slot] != NO_OWNER).collect::<Vec<_>>() {
-                match &mut lacks[face.actors.of_member[handing.owners[slot] as usize] as usize] {
-                    0 => handing.release(slot as u32),
+            for slot in slots.clone().filter(|&slot| allocation.owners[slot] != NO_OWNER).collect::<Vec<_>>() {
+                match &mut lacks[face.actors.of_member[allocation.owners[slot] as usize] as usize] {
+                    0 => allocation.release(slot as u32),
                     lacks => *lacks -= 1,
                 }
             }
             let mut takers = of_class
                 .iter()
                 .flat_map(|&(actor, _)| std::iter::repeat_n(actor as usize, std::mem::take(&mut lacks[actor as usize]) as usize));
-            for slot in slots.filter(|&slot| handing.owners[slot] == NO_OWNER).collect::<Vec<_>>() {
+            for slot in slots.filter(|&slot| allocation.owners[slot] == NO_OWNER).collect::<Vec<_>>() {
                 let Some(actor) = takers.next() else { break };
                 let members = face.actors.members.row(actor);
-                handing.owners[slot] = members[turns[actor] % members.len()];
+                allocation.owners[slot] = members[turns[actor] % members.len()];
                 turns[actor] += 1;
             }
         }
     }
-    for &owner in handing.owners.iter().filter(|owner| **owner != NO_OWNER) {
-        handing.loads[owner as usize] += 1;
+    for &owner in allocation.owners.iter().filter(|owner| **owner != NO_OWNER) {
+        allocation.loads[owner as usize] += 1;
     }
-    handing
+    allocation
 }
 
 /// How many partitions of each class of a topic each actor has.

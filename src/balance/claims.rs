@@ -10,14 +10,14 @@ const VOID: u32 = 1 << 31;
 
 /// The claims that stand.
 #[derive(Debug)]
-pub(crate) struct Standing {
+pub(crate) struct ValidClaims {
     /// For each slot the member whose claim to it stands, or [`NO_OWNER`].
     pub(crate) owners: Vec<u32>,
     /// How many slots each member holds by that.
     pub(crate) held: Vec<u32>,
 }
 
-impl Standing {
+impl ValidClaims {
     /// How many claims stand.
     pub(crate) fn total(&self) -> u64 {
         self.held.iter().map(|&held| u64::from(held)).sum()
@@ -29,13 +29,13 @@ impl Standing {
 /// The highest generation wins (KIP-341, KIP-792); two claimants at the highest void it for all;
 /// what is left stands only where the member subscribes to the topic. Linear in claims and
 /// partitions.
-pub(crate) fn resolve(group: &Group, network: &Network) -> Standing {
+pub(crate) fn resolve(group: &Group, network: &Network) -> ValidClaims {
     match group.claims() {
         Claims::Stated(claims) => {
             let claims: Vec<Option<&Claim>> = network.members.iter().map(|member| claims.get(member)).collect();
-            weigh(&claims, network)
+            resolve_stated(&claims, network)
         }
-        Claims::Previous(assignment) => recall(assignment, network),
+        Claims::Previous(assignment) => resolve_previous(assignment, network),
     }
 }
 
@@ -43,67 +43,67 @@ pub(crate) fn resolve(group: &Group, network: &Network) -> Standing {
 /// subscriptions.
 pub(crate) fn claimed_owners(group: &Group) -> Assignment {
     let network = Network::of(group);
-    let standing = resolve(group, &network);
-    let loads = loads_by_number(group, &network, &standing.held);
-    Assignment::from_table(OwnerTable::of_places(network.slots, standing.owners, &network.members, &loads))
+    let resolved = resolve(group, &network);
+    let loads = loads_by_number(group, &network, &resolved.held);
+    Assignment::from_table(OwnerTable::of_places(network.slots, resolved.owners, &network.members, &loads))
 }
 
 /// The claims that stand of all that members state.
-fn weigh(claims: &[Option<&Claim>], network: &Network) -> Standing {
-    let mut scales = Scales::of(claims, network);
+fn resolve_stated(claims: &[Option<&Claim>], network: &Network) -> ValidClaims {
+    let mut resolver = Resolver::of(claims, network);
     for (member, claim) in claims.iter().enumerate().filter_map(|(member, claim)| Some((member as u32, (*claim)?))) {
         let mut subscribes = Subscribes::of(network, member);
         for &partition in claim.partitions() {
             if let Some(slot) = network.slots.slot(partition)
-                && scales.add(slot, member, claim.generation())
+                && resolver.add(slot, member, claim.generation())
                 && !subscribes.topic(partition.topic)
             {
-                scales.unsubscribed.push((slot, member));
+                resolver.unsubscribed.push((slot, member));
             }
         }
     }
-    scales.standing()
+    resolver.resolved()
 }
 
 /// Claims heard so far, and those that win and fall nevertheless.
-struct Scales<'c> {
+struct Resolver<'c> {
     claims: &'c [Option<&'c Claim>],
-    standing: Standing,
+    resolved: ValidClaims,
     /// Slots two members claimed at one generation; a higher one may have won since.
     void: Vec<u32>,
     /// Slots, and winners that do not subscribe to the topic; another may have won since.
     unsubscribed: Vec<(u32, u32)>,
 }
 
-impl<'c> Scales<'c> {
+impl<'c> Resolver<'c> {
     fn of(claims: &'c [Option<&'c Claim>], network: &Network) -> Self {
-        let standing = Standing { owners: row(&network.slots, NO_OWNER), held: vec![0; claims.len()] };
-        Self { claims, standing, void: Vec::new(), unsubscribed: Vec::new() }
+        let resolved = ValidClaims { owners: row(&network.slots, NO_OWNER), held: vec![0; claims.len()] };
+        Self { claims, resolved, void: Vec::new(), unsubscribed: Vec::new() }
     }
 
     /// Weighs one more claim; whether it wins so far. A void claim is never its member's alone
     /// again, so it counts for nobody.
     fn add(&mut self, slot: u32, member: u32, generation: i64) -> bool {
-        let before = self.standing.owners[slot as usize];
+        let before = self.resolved.owners[slot as usize];
         if before != NO_OWNER {
             let highest = self.claims[(before & !VOID) as usize].map_or(i64::MIN, Claim::generation);
             if generation < highest {
                 return false;
             }
-            self.standing.held[(before & !VOID) as usize] -= u32::from(before & VOID == 0);
+            self.resolved.held[(before & !VOID) as usize] -= u32::from(before & VOID == 0);
             if generation == highest {
-                self.standing.owners[slot as usize] |= VOID;
+                self.resolved.owners[slot as usize] |= VOID;
                 self.void.push(slot);
                 return false;
             }
         }
-        self.standing.owners[slot as usize] = member;
-        self.standing.held[member as usize] += 1;
+        self.resolved.owners[slot as usize] = member;
+        self.resolved.held[member as usize] += 1;
         true
     }
 
-    fn standing(self) -> Standing {
-        let Standing { mut owners, mut held } = self.standing;
+    fn resolved(self) -> ValidClaims {
+        let ValidClaims { mut owners, mut held } = self.resolved;
         for (slot, member) in self.unsubscribed {
             if owners[slot as usize] == member {
                 owners[slot as usize] = NO_OWNER;
@@ -115,13 +115,13 @@ impl<'c> Scales<'c> {
                 owners[slot as usize] = NO_OWNER;
             }
         }
-        Standing { owners, held }
+        ValidClaims { owners, held }
     }
 }
 
 /// The owners of an assignment, which no two members can contest, as far as they are still here and
 /// subscribe to the topic.
-fn recall(assignment: &Assignment, network: &Network) -> Standing {
+fn resolve_previous(assignment: &Assignment, network: &Network) -> ValidClaims {
     let numbers = network.members.iter().map(|member| member.index() + 1).max().unwrap_or(0);
     // Of members that left, there is none: what they had is nobody's.
     let mut number_of = vec![NO_OWNER; numbers];
@@ -136,7 +136,7 @@ fn recall(assignment: &Assignment, network: &Network) -> Standing {
 }
 
 /// The owners without those that do not subscribe to the topic.
-fn subscribed(mut owners: Vec<u32>, network: &Network) -> Standing {
+fn subscribed(mut owners: Vec<u32>, network: &Network) -> ValidClaims {
     let mut held = vec![0; network.members.len()];
     let mut subscribes = vec![false; network.shapes.len()];
     for class in 0..network.topics.len() {
@@ -150,7 +150,7 @@ fn subscribed(mut owners: Vec<u32>, network: &Network) -> Standing {
         }
         subscribers.iter().for_each(|&shape| subscribes[shape as usize] = false);
     }
-    Standing { owners, held }
+    ValidClaims { owners, held }
 }
 
 /// Answers which topics one member subscribes to; quickly when asked in the order of topics.

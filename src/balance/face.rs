@@ -6,11 +6,11 @@
 //! a *hub* a topic in a rack. Where a topic has but one class there is neither: an arc leads from
 //! the class to each actor.
 
-use super::claims::Standing;
+use super::claims::ValidClaims;
 use super::racks::Classes;
 use crate::flow::convex::{Arc, Cost, bounds};
-use crate::flow::csr::Rows;
-use crate::flow::water_fill::{Vessel, pour};
+use crate::flow::csr::Csr;
+use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
 use crate::network::{NONE, Network};
 
@@ -41,11 +41,11 @@ const PLAIN: Meaning = Meaning { mismatch: false, kept: ALL, counts: 0, loads: 0
 #[derive(Debug)]
 pub(crate) struct Actors {
     /// The members of each actor.
-    pub(crate) members: Rows,
+    pub(crate) members: Csr,
     /// The actor of each member.
     pub(crate) of_member: Vec<u32>,
     /// The actors of each shape.
-    pub(crate) of_shape: Rows,
+    pub(crate) of_shape: Csr,
 }
 
 impl Actors {
@@ -72,7 +72,7 @@ impl Actors {
             }
             of_shape.push((first as u32..members.len() as u32).collect());
         }
-        Self { members: Rows::new(members), of_member, of_shape: Rows::new(of_shape) }
+        Self { members: Csr::new(members), of_member, of_shape: Csr::new(of_shape) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -99,9 +99,9 @@ pub(crate) struct Face {
 }
 
 impl Face {
-    /// The whole network, claims standing and the rest of each class dealt evenly.
-    pub(crate) fn of(network: &Network, classes: &Classes, standing: &Standing) -> Self {
-        let actors = Actors::of(network, classes, &standing.held);
+    /// The whole network, claims resolved and the rest of each class dealt evenly.
+    pub(crate) fn of(network: &Network, classes: &Classes, resolved: &ValidClaims) -> Self {
+        let actors = Actors::of(network, classes, &resolved.held);
         let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
         let nodes = supply.len() + actors.len() + 1;
         let mut face = Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] };
@@ -110,8 +110,8 @@ impl Face {
             let subscribers: Vec<u32> =
                 network.subscribers.row(topic).iter().flat_map(|&shape| face.actors.of_shape.row(shape as usize)).copied().collect();
             match classes.of_topic(topic) {
-                of if of.len() == 1 => face.add_class(network, classes, standing, topic, &subscribers, &mut claimed),
-                _ => face.add_classes(network, classes, standing, topic, &subscribers),
+                of if of.len() == 1 => face.add_class(network, classes, resolved, topic, &subscribers, &mut claimed),
+                _ => face.add_classes(network, classes, resolved, topic, &subscribers),
             }
             face.topics.push(face.arcs.len() as u32);
         }
@@ -186,9 +186,9 @@ impl Face {
         self
     }
 
-    /// The face with what nobody claims poured over the actors that get the least, of topics with
+    /// The face with what nobody claims dealt to the actors that get the least, of topics with
     /// few subscribers first, as these have little choice.
-    pub(crate) fn poured(mut self) -> Self {
+    pub(crate) fn filled(mut self) -> Self {
         for arc in &mut self.arcs {
             arc.flow = arc.flow.clamp(arc.low, arc.high);
         }
@@ -196,7 +196,7 @@ impl Face {
         let mut order: Vec<usize> = (0..self.topics()).collect();
         order.sort_by_key(|&topic| self.of_topic(topic).len());
         let mut open: Vec<usize> = Vec::new();
-        let mut vessels: Vec<Vessel> = Vec::new();
+        let mut bins: Vec<Bin> = Vec::new();
         for topic in order {
             let of = self.of_topic(topic);
             let of = of.filter(|&arc| self.actor_at(self.arcs[arc].head).is_some());
@@ -206,13 +206,13 @@ impl Face {
             }
             open.clear();
             open.extend(of.filter(|&arc| self.arcs[arc].flow < self.arcs[arc].high));
-            vessels.clear();
-            vessels.extend(open.iter().map(|&arc| {
+            bins.clear();
+            bins.extend(open.iter().map(|&arc| {
                 let actor = self.arcs[arc].head as usize - self.supply.len();
                 let room = self.arcs[arc].high - self.arcs[arc].flow;
-                Vessel { width: self.actors.width(actor), content: inflows[actor], room }
+                Bin { width: self.actors.width(actor), content: inflows[actor], room }
             }));
-            for (&arc, more) in open.iter().zip(pour(free, &vessels).taken) {
+            for (&arc, more) in open.iter().zip(fill_bins(free, &bins).taken) {
                 self.arcs[arc].flow += more;
                 inflows[self.arcs[arc].head as usize - self.supply.len()] += more;
             }
@@ -225,7 +225,7 @@ impl Face {
     pub(crate) fn deal_by_loads(&mut self) -> bool {
         let mut loads = self.inflows();
         let mut has_changed = false;
-        let (mut open, mut vessels): (Vec<usize>, Vec<Vessel>) = (Vec::new(), Vec::new());
+        let (mut open, mut bins): (Vec<usize>, Vec<Bin>) = (Vec::new(), Vec::new());
         for topic in 0..self.topics() {
             open.clear();
             open.extend(self.of_topic(topic).filter(|&arc| !self.arcs[arc].is_fixed() && self.actor_at(self.arcs[arc].head).is_some()));
@@ -234,13 +234,13 @@ impl Face {
             if free == 0 || open.len() < 2 {
                 continue;
             }
-            vessels.clear();
-            vessels.extend(open.iter().map(|&arc| {
+            bins.clear();
+            bins.extend(open.iter().map(|&arc| {
                 let Arc { low, high, flow, .. } = self.arcs[arc];
                 let content = loads[actor(arc)] - (flow - low);
-                Vessel { width: self.actors.width(actor(arc)), content, room: high - low }
+                Bin { width: self.actors.width(actor(arc)), content, room: high - low }
             }));
-            for (&arc, more) in open.iter().zip(pour(free, &vessels).taken) {
+            for (&arc, more) in open.iter().zip(fill_bins(free, &bins).taken) {
                 let actor = self.arcs[arc].head as usize - self.supply.len();
                 let Arc { low, flow, .. } = self.arcs[arc];
                 loads[actor] = loads[actor] - flow + low + more;
@@ -268,13 +268,13 @@ impl Face {
         &mut self,
         network: &Network,
         classes: &Classes,
-        standing: &Standing,
+        resolved: &ValidClaims,
         topic: usize,
         subscribers: &[u32],
         claimed: &mut [u32],
     ) {
         let class = classes.of_topic(topic).start;
-        let owners = || standing.owners[network.slots_of(topic)].iter().filter(|owner| **owner != NO_OWNER);
+        let owners = || resolved.owners[network.slots_of(topic)].iter().filter(|owner| **owner != NO_OWNER);
         owners().for_each(|&owner| claimed[self.actors.of_member[owner as usize] as usize] += 1);
         for &actor in subscribers {
             let actor = actor as usize;
@@ -286,7 +286,7 @@ impl Face {
     }
 
     /// The arcs of a topic that has several classes.
-    fn add_classes(&mut self, network: &Network, classes: &Classes, standing: &Standing, topic: usize, subscribers: &[u32]) {
+    fn add_classes(&mut self, network: &Network, classes: &Classes, resolved: &ValidClaims, topic: usize, subscribers: &[u32]) {
         let racks_of: Vec<u32> = subscribers.iter().map(|&actor| classes.rack_of(self.actors.members.row(actor as usize)[0])).collect();
         let mut racks = racks_of.clone();
         racks.sort_unstable();
@@ -295,8 +295,8 @@ impl Face {
         let first_pair = self.nodes + racks.len();
         let mut claims: Vec<(u32, u32)> = network
             .slots_of(topic)
-            .filter(|&slot| standing.owners[slot] != NO_OWNER)
-            .map(|slot| (classes.of_slot(topic, slot) as u32, self.actors.of_member[standing.owners[slot] as usize]))
+            .filter(|&slot| resolved.owners[slot] != NO_OWNER)
+            .map(|slot| (classes.of_slot(topic, slot) as u32, self.actors.of_member[resolved.owners[slot] as usize]))
             .collect();
         claims.sort_unstable();
         let pair_of = |actor: u32| first_pair + subscribers.iter().position(|&other| other == actor).unwrap_or(0);

@@ -28,7 +28,7 @@ pub(crate) struct Levels {
 pub(crate) fn levels(network: &Network, holdings: &Holdings) -> Levels {
     let mut merged = Merged::of(network, holdings).filled();
     let mut levels = vec![0; network.shapes.len()];
-    let mut parts = vec![Part { pools: merged.all_pools(), shapes: merged.all_shapes() }];
+    let mut parts = vec![Part { classes: merged.all_classes(), shapes: merged.all_shapes() }];
     while let Some(part) = parts.pop() {
         if part.shapes.is_empty() {
             continue;

@@ -1,44 +1,44 @@
-//! The network merged: classes that the same shapes subscribe to are one pool, members that
+//! The network merged: classes that the same shapes subscribe to are one merged class, members that
 //! subscribe alike one shape.
 
 use std::collections::BTreeMap;
 
 use crate::balance::holdings::Holdings;
-use crate::flow::csr::Rows;
+use crate::flow::csr::Csr;
 use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
-use crate::flow::water_fill::{Vessel, pour};
+use crate::flow::water_fill::{Bin, fill_bins};
 use crate::network::{NONE, Network};
 
 /// *Pools*, each all classes that the same shapes subscribe to, and shapes; with how much of each
-/// pool each shape reads.
+/// merged class each shape reads.
 pub(crate) struct Merged {
-    /// The shapes that subscribe to each pool.
-    subscribers: Rows,
+    /// The shapes that subscribe to each merged class.
+    subscribers: Csr,
     supply: Vec<u32>,
     /// The members of each shape.
     width: Vec<u32>,
     load: Vec<u32>,
-    /// For each pool, what each of its subscribers reads of it.
+    /// For each merged class, what each of its subscribers reads of it.
     reads: Vec<Vec<u32>>,
 }
 
-/// Some pools, and the shapes that read them and nothing else.
+/// Some classes, and the shapes that read them and nothing else.
 pub(crate) struct Part {
-    pub(crate) pools: Vec<u32>,
+    pub(crate) classes: Vec<u32>,
     pub(crate) shapes: Vec<u32>,
 }
 
 impl Part {
-    /// How many nodes its graph has: its pools, then its shapes.
+    /// How many nodes its graph has: its classes, then its shapes.
     pub(crate) fn node_count(&self) -> usize {
-        self.pools.len() + self.shapes.len()
+        self.classes.len() + self.shapes.len()
     }
 
     /// What some nodes of its graph stand for.
     pub(crate) fn of_nodes(&self, wanted: impl Fn(usize) -> bool) -> Self {
-        let (pools, shapes) = (self.pools.iter().enumerate(), (self.pools.len()..).zip(&self.shapes));
+        let (classes, shapes) = (self.classes.iter().enumerate(), (self.classes.len()..).zip(&self.shapes));
         Self {
-            pools: pools.filter(|(node, _)| wanted(*node)).map(|(_, &pool)| pool).collect(),
+            classes: classes.filter(|(node, _)| wanted(*node)).map(|(_, &merged_class)| merged_class).collect(),
             shapes: shapes.filter(|(node, _)| wanted(*node)).map(|(_, &shape)| shape).collect(),
         }
     }
@@ -47,12 +47,12 @@ impl Part {
 impl Merged {
     /// The merged network, shapes reading what their members claim.
     pub(crate) fn of(network: &Network, holdings: &Holdings) -> Self {
-        let (pool_of, subscribers) = merge_classes(network);
+        let (merged_class_of, subscribers) = merge_classes(network);
         let mut supply = vec![0; subscribers.len()];
         let mut reads: Vec<Vec<u32>> = subscribers.iter().map(|row| vec![0; row.len()]).collect();
-        for (class, &pool) in pool_of.iter().enumerate() {
-            supply[pool as usize] += network.supply(class);
-            reads[pool as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
+        for (class, &merged_class) in merged_class_of.iter().enumerate() {
+            supply[merged_class as usize] += network.supply(class);
+            reads[merged_class as usize].iter_mut().zip(holdings.of_class(class)).for_each(|(read, held)| *read += held);
         }
         let mut load = vec![0; network.shapes.len()];
         for (row, reads) in subscribers.iter().zip(&reads) {
@@ -62,18 +62,18 @@ impl Merged {
         Self { subscribers, supply, width, load, reads }
     }
 
-    /// The network with what nobody claims poured over the subscribers with the lowest loads; pools
+    /// The network with what nobody claims dealt to the subscribers with the lowest loads; classes
     /// with few subscribers first, as they have little choice.
     pub(crate) fn filled(mut self) -> Self {
-        let mut order = self.all_pools();
-        order.sort_by_key(|&pool| self.subscribers.row(pool as usize).len());
-        for pool in order {
-            let pool = pool as usize;
-            let free = self.supply[pool] - self.reads[pool].iter().sum::<u32>();
-            let row = self.subscribers.row(pool);
-            let vessel = |&shape: &u32| Vessel { width: self.width[shape as usize], content: self.load[shape as usize], room: UNLIMITED };
-            let vessels: Vec<Vessel> = row.iter().map(vessel).collect();
-            for ((&shape, read), more) in row.iter().zip(&mut self.reads[pool]).zip(pour(free, &vessels).taken) {
+        let mut order = self.all_classes();
+        order.sort_by_key(|&merged_class| self.subscribers.row(merged_class as usize).len());
+        for merged_class in order {
+            let merged_class = merged_class as usize;
+            let free = self.supply[merged_class] - self.reads[merged_class].iter().sum::<u32>();
+            let row = self.subscribers.row(merged_class);
+            let bin = |&shape: &u32| Bin { width: self.width[shape as usize], content: self.load[shape as usize], room: UNLIMITED };
+            let bins: Vec<Bin> = row.iter().map(bin).collect();
+            for ((&shape, read), more) in row.iter().zip(&mut self.reads[merged_class]).zip(fill_bins(free, &bins).taken) {
                 *read += more;
                 self.load[shape as usize] += more;
             }
@@ -81,7 +81,7 @@ impl Merged {
         self
     }
 
-    pub(crate) fn all_pools(&self) -> Vec<u32> {
+    pub(crate) fn all_classes(&self) -> Vec<u32> {
         (0..self.supply.len() as u32).collect()
     }
 
@@ -92,9 +92,9 @@ impl Merged {
         (0..self.width.len() as u32).filter(|&shape| subscribes[shape as usize]).collect()
     }
 
-    /// What the part's pools have for each member of its shapes, rounded down.
+    /// What the part's classes have for each member of its shapes, rounded down.
     pub(crate) fn mean(&self, part: &Part) -> u32 {
-        let supply: u64 = part.pools.iter().map(|&pool| u64::from(self.supply[pool as usize])).sum();
+        let supply: u64 = part.classes.iter().map(|&merged_class| u64::from(self.supply[merged_class as usize])).sum();
         let width: u64 = part.shapes.iter().map(|&shape| u64::from(self.width[shape as usize])).sum();
         (supply / width) as u32
     }
@@ -112,19 +112,19 @@ impl Merged {
         let bound = |&shape: &u32| u64::from(each) * u64::from(self.width[shape as usize]);
         let over = part.shapes.iter().map(|shape| load(shape).saturating_sub(bound(shape)) as u32);
         let under = part.shapes.iter().map(|shape| bound(shape).saturating_sub(load(shape)) as u32);
-        let of_pools = || std::iter::repeat_n(0, part.pools.len());
-        (of_pools().chain(over).collect(), of_pools().chain(under).collect())
+        let of_classes = || std::iter::repeat_n(0, part.classes.len());
+        (of_classes().chain(over).collect(), of_classes().chain(under).collect())
     }
 
-    /// The part as a graph in which nothing costs: its pools, then its shapes.
+    /// The part as a graph in which nothing costs: its classes, then its shapes.
     pub(crate) fn graph(&self, part: &Part) -> Graph {
         let mut node_of = vec![NONE; self.width.len()];
         for (place, &shape) in part.shapes.iter().enumerate() {
-            node_of[shape as usize] = (part.pools.len() + place) as u32;
+            node_of[shape as usize] = (part.classes.len() + place) as u32;
         }
         let mut builder = GraphBuilder::new();
-        for &pool in &part.pools {
-            for (&shape, &flow) in self.subscribers.row(pool as usize).iter().zip(&self.reads[pool as usize]) {
+        for &merged_class in &part.classes {
+            for (&shape, &flow) in self.subscribers.row(merged_class as usize).iter().zip(&self.reads[merged_class as usize]) {
                 if node_of[shape as usize] != NONE {
                     builder.arc(node_of[shape as usize], Units { flow, free: UNLIMITED });
                 }
@@ -141,8 +141,8 @@ impl Merged {
             within[shape as usize] = true;
             self.load[shape as usize] = 0;
         }
-        for (node, &pool) in part.pools.iter().enumerate() {
-            let row = self.subscribers.row(pool as usize).iter().zip(&mut self.reads[pool as usize]);
+        for (node, &merged_class) in part.classes.iter().enumerate() {
+            let row = self.subscribers.row(merged_class as usize).iter().zip(&mut self.reads[merged_class as usize]);
             for ((&shape, read), arc) in row.filter(|(shape, _)| within[**shape as usize]).zip(graph.arcs_from(node)) {
                 *read = graph.units(arc).flow;
                 self.load[shape as usize] += *read;
@@ -152,17 +152,17 @@ impl Merged {
     }
 }
 
-/// The pool of each class, and the shapes that subscribe to each pool.
-fn merge_classes(network: &Network) -> (Vec<u32>, Rows) {
+/// The merged class of each class, and the shapes that subscribe to each merged class.
+fn merge_classes(network: &Network) -> (Vec<u32>, Csr) {
     let mut numbers: BTreeMap<&[u32], u32> = BTreeMap::new();
     let mut rows: Vec<Vec<u32>> = Vec::new();
-    let mut pool_of = Vec::with_capacity(network.subscribers.len());
+    let mut merged_class_of = Vec::with_capacity(network.subscribers.len());
     for row in network.subscribers.iter() {
-        let pool = *numbers.entry(row).or_insert_with(|| {
+        let merged_class = *numbers.entry(row).or_insert_with(|| {
             rows.push(row.to_vec());
             rows.len() as u32 - 1
         });
-        pool_of.push(pool);
+        merged_class_of.push(merged_class);
     }
-    (pool_of, Rows::new(rows))
+    (merged_class_of, Csr::new(rows))
 }

@@ -19,8 +19,8 @@ mod stickiness;
 mod takers;
 mod tally;
 
-use crate::balance::allocate::Handing;
-use crate::balance::claims::Standing;
+use crate::balance::allocate::Allocation;
+use crate::balance::claims::ValidClaims;
 use crate::balance::holdings::Holdings;
 use crate::balance::racks::Classes;
 use crate::model::{Goals, Group};
@@ -74,58 +74,58 @@ impl Goals {
     #[must_use]
     pub fn balance(self, group: &Group) -> Plan {
         let network = Network::of(group);
-        let standing = claims::resolve(group, &network);
+        let resolved = claims::resolve(group, &network);
         match self == Self::BALANCE_STICKINESS {
-            true => two_goals(group, network, standing),
-            false => in_order(self, group, network, standing),
+            true => two_goals(group, network, resolved),
+            false => in_order(self, group, network, resolved),
         }
     }
 }
 
 /// The goals one after the other.
-fn in_order(goals: Goals, group: &Group, network: Network, standing: Standing) -> Plan {
+fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims) -> Plan {
     let classes = Classes::of(group, &network);
-    let solved = stages::solve(&goals.with_others(), &network, &classes, &standing);
+    let solved = stages::solve(&goals.with_others(), &network, &classes, &resolved);
     let proof = solved.proof(goals, group, &network, &classes);
-    let handing = carry_out::carry_out(&network, &classes, standing, &solved.face);
-    Plan::of(group.clone(), network, handing.allocated(), proof)
+    let allocation = carry_out::carry_out(&network, &classes, resolved, &solved.face);
+    Plan::of(group.clone(), network, allocation.allocated(), proof)
 }
 
 /// Balance, then stickiness.
-fn two_goals(group: &Group, network: Network, standing: Standing) -> Plan {
-    let (handing, proof) = match network.only_shape() {
-        Some(shape) => alike(group, &network, shape, standing),
-        None => unlike(group, &network, standing),
+fn two_goals(group: &Group, network: Network, resolved: ValidClaims) -> Plan {
+    let (allocation, proof) = match network.only_shape() {
+        Some(shape) => identical_subscriptions(group, &network, shape, resolved),
+        None => different_subscriptions(group, &network, resolved),
     };
-    Plan::of(group.clone(), network, handing.allocated(), proof)
+    Plan::of(group.clone(), network, allocation.allocated(), proof)
 }
 
 /// All members subscribe to the same topics.
-fn alike(group: &Group, network: &Network, shape: u32, standing: Standing) -> (Handing, Proof) {
-    let decided = identical::identical(network, shape, standing);
+fn identical_subscriptions(group: &Group, network: &Network, shape: u32, resolved: ValidClaims) -> (Allocation, Proof) {
+    let decided = identical::identical(network, shape, resolved);
     let member = |number: usize| match network.shape_of[number] == shape {
         true => price_at(decided.level, decided.member_prices[number]),
         false => price_at(0, 0),
     };
     let class = |_: usize| price_at(decided.level, decided.class_price);
     let proof = prove(group, network, member, class);
-    (decided.handing, proof)
+    (decided.allocation, proof)
 }
 
 /// Members subscribe to different topics.
-fn unlike(group: &Group, network: &Network, standing: Standing) -> (Handing, Proof) {
-    let holdings = Holdings::of(network, &standing);
+fn different_subscriptions(group: &Group, network: &Network, resolved: ValidClaims) -> (Allocation, Proof) {
+    let holdings = Holdings::of(network, &resolved);
     let levels = levels::levels(network, &holdings);
-    let decision = stickiness::decide(network, &standing, &holdings, &levels);
+    let decision = stickiness::decide(network, &resolved, &holdings, &levels);
     let price = |node: usize, level: u32| {
-        let blanks = decision.flow.price[decision.actors.blanks(level)];
-        price_at(level, i64::from(decision.flow.price[node] - blanks))
+        let slack_units = decision.flow.price[decision.actors.slack_units(level)];
+        price_at(level, i64::from(decision.flow.price[node] - slack_units))
     };
     let level_of = |number: usize| levels.shapes[network.shape_of[number] as usize];
     let member = |number: usize| price(decision.actors.node(decision.actors.of_member(number as u32)), level_of(number));
     let class = |class: usize| price(class, levels.classes[class]);
     let proof = prove(group, network, member, class);
-    (allocate::hand_out(network, standing, &holdings, &decision), proof)
+    (allocate::allocate(network, resolved, &holdings, &decision), proof)
 }
 
 fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-use crate::flow::csr::Rows;
+use crate::flow::csr::Csr;
 use crate::model::{Group, Name};
 use crate::network::{NONE, Network};
 use crate::proof::RackSet;
@@ -24,7 +24,7 @@ pub(crate) struct Classes {
     /// The racks of each class, as a number of a set.
     set_of: Vec<u32>,
     /// The racks in which members are, set by set; of the first set none are known.
-    sets: Rows,
+    sets: Csr,
     /// The rack of each member, or [`NONE`].
     rack_of_member: Vec<u32>,
 }
@@ -38,7 +38,7 @@ impl Classes {
             of_slot: Vec::new(),
             sizes: (0..topics).map(|topic| network.supply(topic)).collect(),
             set_of: vec![UNKNOWN; topics],
-            sets: Rows::new([[]]),
+            sets: Csr::new([[]]),
             rack_of_member: vec![NONE; network.members.len()],
         }
     }
@@ -71,7 +71,7 @@ impl Classes {
             classes.sizes.extend(of_topic.iter().map(|of| of.1));
             classes.first_of_topic.push(classes.sizes.len() as u32);
         }
-        classes.sets = Rows::new(sets.lists);
+        classes.sets = Csr::new(sets.lists);
         if classes.sizes.len() > network.topics.len() {
             classes.of_slot = of_slot;
         }

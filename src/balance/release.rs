@@ -1,6 +1,6 @@
 //! Which partitions a member with too many gives up, where it may give up any.
 
-use crate::balance::allocate::Handing;
+use crate::balance::allocate::Allocation;
 use crate::network::{NONE, Network};
 
 /// So many classes are looked at before a slot's class is looked up.
@@ -9,21 +9,21 @@ const LOOKED_AT: usize = 8;
 /// Takes from each member what it holds beyond its load: from the classes it holds most of, so that
 /// what it keeps is spread; among those from the classes that were given up least so far, so that
 /// what others get is spread; and of a class the highest partitions.
-pub(crate) fn release(network: &Network, mut handing: Handing) -> Handing {
-    let surplus: Vec<u32> = handing.held.iter().zip(&handing.loads).map(|(held, load)| held.saturating_sub(*load)).collect();
+pub(crate) fn release(network: &Network, mut allocation: Allocation) -> Allocation {
+    let surplus: Vec<u32> = allocation.held.iter().zip(&allocation.loads).map(|(held, load)| held.saturating_sub(*load)).collect();
     if surplus.iter().all(|&surplus| surplus == 0) {
-        return handing;
+        return allocation;
     }
-    let held = HeldSlots::of(network, &handing, &surplus);
+    let held = HeldSlots::of(network, &allocation, &surplus);
     let mut given_up = vec![0_u32; network.topics.len()];
     for (member, &surplus) in surplus.iter().enumerate().filter(|(_, surplus)| **surplus > 0) {
         let runs = held.runs_of(member);
         for (run, give) in runs.iter().zip(drain(surplus, &runs, &given_up)) {
             given_up[run.class as usize] += give;
-            run.slots.iter().rev().take(give as usize).for_each(|&slot| handing.release(slot));
+            run.slots.iter().rev().take(give as usize).for_each(|&slot| allocation.release(slot));
         }
     }
-    handing
+    allocation
 }
 
 /// The slots of some members, class by class.
@@ -41,8 +41,8 @@ struct Run<'h> {
 
 impl<'n> HeldSlots<'n> {
     /// What those members hold that have a surplus.
-    fn of(network: &'n Network, handing: &Handing, surplus: &[u32]) -> Self {
-        let listed = handing.held.iter().zip(surplus).map(|(&held, &surplus)| if surplus > 0 { held } else { 0 });
+    fn of(network: &'n Network, allocation: &Allocation, surplus: &[u32]) -> Self {
+        let listed = allocation.held.iter().zip(surplus).map(|(&held, &surplus)| if surplus > 0 { held } else { 0 });
         let mut starts = vec![0];
         starts.extend(listed.scan(0, |end, held| {
             *end += held;
@@ -52,7 +52,7 @@ impl<'n> HeldSlots<'n> {
         let mut slots = vec![0; starts[surplus.len()] as usize];
         for class in 0..network.topics.len() {
             let of_class = network.slots_of(class);
-            for (&owner, slot) in handing.owners[of_class.clone()].iter().zip(of_class) {
+            for (&owner, slot) in allocation.owners[of_class.clone()].iter().zip(of_class) {
                 // Members without a surplus have no place, and an unowned slot no member.
                 if let Some(place) = next.get_mut(owner as usize)
                     && let Some(listed) = slots.get_mut(*place as usize)

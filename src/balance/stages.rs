@@ -1,7 +1,7 @@
 //! Goals in their order: each is solved within the face that the goals before it left, and leaves a
 //! smaller one.
 
-use super::claims::Standing;
+use super::claims::ValidClaims;
 use super::costs::{Balance, Nothing, Rack, Spread, Stickiness};
 use super::face::Face;
 use super::holdings::Holdings;
@@ -20,15 +20,15 @@ pub(crate) struct Solved {
 }
 
 /// Solves the goals in their order.
-pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, standing: &Standing) -> Solved {
-    let mut face = Face::of(network, classes, standing);
+pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
+    let mut face = Face::of(network, classes, resolved);
     let mut prices = Vec::with_capacity(goals.len());
     let meanings = face.meanings.clone();
     for (place, &goal) in goals.iter().enumerate() {
         let (left, price) = match goal {
             Goal::Balance if place == 0 => {
-                let price = level_prices(&face, network, standing);
-                (face.narrowed(&price, &Balance(&meanings)).poured(), price)
+                let price = level_prices(&face, network, resolved);
+                (face.narrowed(&price, &Balance(&meanings)).filled(), price)
             }
             Goal::Balance => {
                 let (face, start) = even_loads(face);
@@ -78,8 +78,8 @@ fn stage(face: Face, cost: &impl Cost, start: Vec<i32>) -> (Face, Vec<i32>) {
 
 /// Prices that prove the levels of a group: where balance comes first they are found on merged
 /// nodes, without a flow on these.
-fn level_prices(face: &Face, network: &Network, standing: &Standing) -> Vec<i32> {
-    let levels = levels(network, &Holdings::of(network, standing));
+fn level_prices(face: &Face, network: &Network, resolved: &ValidClaims) -> Vec<i32> {
+    let levels = levels(network, &Holdings::of(network, resolved));
     let mut price = vec![0; face.nodes];
     for (shape, &level) in levels.shapes.iter().enumerate() {
         for &actor in face.actors.of_shape.row(shape) {

@@ -3,16 +3,16 @@
 //!
 //! The levels leave every balanced plan as a flow on *tight* arcs, from classes to subscribers of
 //! the class's own level. A member of level l takes exactly l + 1 units, one of which may be a
-//! *blank*: each level has as many blanks as its members have loads of l. A unit that stays with
-//! its claimant is free, a unit to anybody else costs one.
+//! *slack unit*: each level has as many slack units as its members have loads of l. A unit that
+//! stays with its claimant is free, a unit to anybody else costs one.
 
 use crate::balance::actors::Actors;
-use crate::balance::claims::Standing;
+use crate::balance::claims::ValidClaims;
 use crate::balance::holdings::Holdings;
 use crate::balance::levels::Levels;
 use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
 use crate::flow::min_cost::Flow;
-use crate::flow::water_fill::{Vessel, pour};
+use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
 use crate::network::Network;
 
@@ -25,9 +25,9 @@ pub(crate) struct Decision {
 
 /// Decides how many partitions of each class every actor keeps, and how many it or its hub takes
 /// from others.
-pub(crate) fn decide(network: &Network, standing: &Standing, holdings: &Holdings, levels: &Levels) -> Decision {
-    let actors = Actors::of(network, levels, &standing.held);
-    let graph = graph(network, &standing.owners, holdings, levels, &actors);
+pub(crate) fn decide(network: &Network, resolved: &ValidClaims, holdings: &Holdings, levels: &Levels) -> Decision {
+    let actors = Actors::of(network, levels, &resolved.held);
+    let graph = graph(network, &resolved.owners, holdings, levels, &actors);
     let filled = fill(keep(network, levels, &actors, graph), &actors);
     Decision { flow: perform_reassignments(filled), actors }
 }
@@ -41,20 +41,20 @@ fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels
         let tight = || subscribers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
         let shared = tight().any(|(shape, _)| actors.hub(shape).is_some());
         let owners = if shared { &owners[network.slots_of(class)] } else { &[] };
-        let standing = || owners.iter().copied().filter(|owner| *owner != NO_OWNER);
-        standing().for_each(|owner| claimed[actors.of_member(owner)] += 1);
+        let resolved = || owners.iter().copied().filter(|owner| *owner != NO_OWNER);
+        resolved().for_each(|owner| claimed[actors.of_member(owner)] += 1);
         for (shape, held) in tight() {
             match actors.hub(shape) {
                 Some(hub) => shared_arcs(actors, shape, hub, &claimed, &mut builder),
                 None => builder.arc(actors.node(actors.of_shape(shape).start) as u32, Units { flow: held, free: held }),
             }
         }
-        standing().for_each(|owner| claimed[actors.of_member(owner)] = 0);
+        resolved().for_each(|owner| claimed[actors.of_member(owner)] = 0);
         builder.end_node();
     }
     hub_arcs(network, actors, &mut builder);
-    blank_arcs(levels, actors, &mut builder);
-    builder.finish(actors.node_count(), actors.first_blank())
+    slack_arcs(levels, actors, &mut builder);
+    builder.finish(actors.node_count(), actors.first_slack())
 }
 
 /// Arcs to a shape of several actors: to its hub, and to each actor as much as that claims.
@@ -73,13 +73,13 @@ fn hub_arcs(network: &Network, actors: &Actors, builder: &mut GraphBuilder) {
     }
 }
 
-/// From the blanks of a level to its actors, at most one for each member.
-fn blank_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
+/// From the slack units of a level to its actors, at most one for each member.
+fn slack_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
     (0..actors.len()).for_each(|_| builder.end_node());
     let mut of_level: Vec<Vec<usize>> = vec![Vec::new(); actors.levels().len()];
     for actor in 0..actors.len() {
         let level = levels.shapes[actors.shape(actor) as usize];
-        of_level[actors.blanks(level) - actors.first_blank()].push(actor);
+        of_level[actors.slack_units(level) - actors.first_slack()].push(actor);
     }
     for same in of_level {
         same.into_iter().for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: actors.width(actor) }));
@@ -95,18 +95,18 @@ fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Fl
     let need = surplus.iter().map(|&surplus| (-surplus).max(0) as u32).collect();
     let mut price = vec![0; actors.node_count()];
     price[actors.classes()].fill(1);
-    hand_out_blanks(Flow::new(graph, excess, need, price), actors)
+    allocate_slack(Flow::new(graph, excess, need, price), actors)
 }
 
 /// By how much each node has too many, below 0 where it has too few: classes the partitions that
-/// nobody keeps, actors what they keep beyond their seats, and the blanks of a level the seats that
-/// its classes leave empty.
+/// nobody keeps, actors what they keep beyond their seats, and the slack units of a level the seats
+/// that its classes leave empty.
 fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -> Vec<i64> {
     let mut surplus = vec![0; actors.node_count()];
     for class in actors.classes() {
         let supply = i64::from(network.supply(class));
         surplus[class] += supply;
-        surplus[actors.blanks(levels.classes[class])] -= supply;
+        surplus[actors.slack_units(levels.classes[class])] -= supply;
         for arc in graph.arcs_from(class) {
             let kept = i64::from(graph.units(arc).flow);
             surplus[class] -= kept;
@@ -117,15 +117,15 @@ fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -
         let level = levels.shapes[actors.shape(actor) as usize];
         let seats = i64::from(level + 1) * i64::from(actors.width(actor));
         surplus[actors.node(actor)] -= seats;
-        surplus[actors.blanks(level)] += seats;
+        surplus[actors.slack_units(level)] += seats;
     }
     surplus
 }
 
-/// The flow with each level's blanks handed out, first to the actors that lack the least for each
-/// member.
-fn hand_out_blanks(mut flow: Flow, actors: &Actors) -> Flow {
-    for node in actors.first_blank()..actors.node_count() {
+/// The flow with each level's slack units allocated, first to the actors that lack the least for
+/// each member.
+fn allocate_slack(mut flow: Flow, actors: &Actors) -> Flow {
+    for node in actors.first_slack()..actors.node_count() {
         let mut arcs: Vec<(u32, usize)> = flow.graph.arcs_from(node).map(|arc| (flow.need[flow.graph.head(arc) as usize], arc)).collect();
         arcs.sort_by_key(|&(need, arc)| need / flow.graph.units(arc).free);
         for (need, arc) in arcs {
@@ -138,13 +138,13 @@ fn hand_out_blanks(mut flow: Flow, actors: &Actors) -> Flow {
     flow
 }
 
-/// The flow with free partitions poured over subscribers that lack some, those first that have the
+/// The flow with free partitions dealt to subscribers that lack some, those first that have the
 /// fewest of the class. It costs one for each, as it must.
 fn fill(mut flow: Flow, actors: &Actors) -> Flow {
-    let mut width = vec![0; actors.first_blank()];
-    let mut content = vec![0; actors.first_blank()];
+    let mut width = vec![0; actors.first_slack()];
+    let mut content = vec![0; actors.first_slack()];
     let end = |node: u32| actors.at(node).and_then(|actor| actors.hub(actors.shape(actor))).unwrap_or(node as usize);
-    let mut lack = vec![0; actors.first_blank()];
+    let mut lack = vec![0; actors.first_slack()];
     for actor in 0..actors.len() {
         let end = end(actors.node(actor) as u32);
         lack[end] += flow.need[actors.node(actor)];
@@ -157,13 +157,13 @@ fn fill(mut flow: Flow, actors: &Actors) -> Flow {
         let arcs = flow.graph.arcs_from(class);
         arcs.clone().for_each(|arc| content[end(flow.graph.head(arc))] += flow.graph.units(arc).flow);
         let open: Vec<usize> = arcs.clone().filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
-        let vessel = |&arc: &usize| {
+        let bin = |&arc: &usize| {
             let node = flow.graph.head(arc) as usize;
-            Vessel { width: width[node], content: content[node], room: lack[node] }
+            Bin { width: width[node], content: content[node], room: lack[node] }
         };
-        let poured = pour(flow.excess[class], &open.iter().map(vessel).collect::<Vec<_>>());
+        let filled = fill_bins(flow.excess[class], &open.iter().map(bin).collect::<Vec<_>>());
         arcs.for_each(|arc| content[end(flow.graph.head(arc))] = 0);
-        for (arc, more) in open.into_iter().zip(poured.taken) {
+        for (arc, more) in open.into_iter().zip(filled.taken) {
             flow.excess[class] -= more;
             lack[flow.graph.head(arc) as usize] -= more;
             flow.graph.set_flow(arc, flow.graph.units(arc).flow + more);
@@ -172,7 +172,7 @@ fn fill(mut flow: Flow, actors: &Actors) -> Flow {
     pass_on(flow, actors, &lack)
 }
 
-/// The flow with what was poured counted towards the needs of actors, through their hubs where they
+/// The flow with what was dealt counted towards the needs of actors, through their hubs where they
 /// have one.
 fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
     for actor in 0..actors.len() {

@@ -1,7 +1,7 @@
 //! Members that take partitions in turn.
 
 use crate::balance::tally::Tally;
-use crate::flow::water_fill::{Vessel, pour};
+use crate::flow::water_fill::{Bin, fill_bins};
 
 /// Members that can stand in for one another and still take partitions, and whose turn it is.
 #[derive(Debug)]
@@ -99,13 +99,13 @@ impl Takers {
     fn deal_evenly<'o>(&mut self, count: usize, mut free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
         self.pass_on_without_full(self.turn);
         self.open.rotate_left(self.turn);
-        let vessel = |&(member, room): &(u32, u32)| Vessel { width: 1, content: held.of(member), room };
-        let poured = pour(count as u32, &self.open.iter().map(vessel).collect::<Vec<_>>());
-        for ((member, takes), taken) in self.open.iter_mut().zip(poured.taken) {
+        let bin = |&(member, room): &(u32, u32)| Bin { width: 1, content: held.of(member), room };
+        let filled = fill_bins(count as u32, &self.open.iter().map(bin).collect::<Vec<_>>());
+        for ((member, takes), taken) in self.open.iter_mut().zip(filled.taken) {
             free.by_ref().take(taken as usize).for_each(|owner| *owner = *member);
             *takes -= taken;
         }
-        self.pass_on_without_full(poured.next);
+        self.pass_on_without_full(filled.next);
     }
 
     /// The turn passes to the member at a place, after the last to the first.

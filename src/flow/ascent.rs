@@ -7,7 +7,7 @@
 //! raises the dual (Bertsekas). Rounded, nearly all units lie where they cost the least. The same
 //! operations come in the same order on every machine, and so do the same numbers.
 
-use super::csr::Rows;
+use super::csr::Csr;
 
 /// An arc from a source to a sink: so many *lanes* share its units evenly, and the k-th of each
 /// lane costs k.
@@ -206,7 +206,7 @@ fn rounded(sources: &[u32], lanes: &[Lane], source_prices: &[f32], sink_prices: 
     let mut prices = vec![0; sources.len()];
     let mut flows = vec![0; lanes.len()];
     let mut owed = vec![0.0_f32; sinks.len()];
-    let rows = Rows::by_key(sources.len(), &lanes.iter().map(|lane| lane.source).collect::<Vec<u32>>());
+    let rows = Csr::by_key(sources.len(), &lanes.iter().map(|lane| lane.source).collect::<Vec<u32>>());
     let mut tight: Vec<(f32, u32)> = Vec::new();
     for (source, &supply) in sources.iter().enumerate() {
         let of = rows.row(source);

@@ -2,12 +2,12 @@
 
 /// Lists of numbers, numbered from 0, stored one after the other.
 #[derive(Clone, Debug)]
-pub(crate) struct Rows {
+pub(crate) struct Csr {
     starts: Vec<u32>,
     items: Vec<u32>,
 }
 
-impl Rows {
+impl Csr {
     /// The lists in their order.
     pub(crate) fn new<R: IntoIterator<Item = u32>>(rows: impl IntoIterator<Item = R>) -> Self {
         let mut collected = Self { starts: vec![0], items: Vec::new() };

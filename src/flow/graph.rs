@@ -1,6 +1,6 @@
 //! A residual network: nodes, arcs, and what flows on them.
 
-use crate::flow::csr::Rows;
+use crate::flow::csr::Csr;
 
 /// Room for as many units as there are.
 pub(crate) const UNLIMITED: u32 = u32::MAX;
@@ -16,7 +16,7 @@ pub(crate) struct Graph {
     heads: Vec<u32>,
     tails: Vec<u32>,
     /// For each node the arcs that enter it.
-    into: Rows,
+    into: Csr,
     first_strict: u32,
     /// Units on each arc, and how many of them are free.
     units: Vec<Units>,
@@ -87,7 +87,7 @@ impl GraphBuilder {
     /// The graph with `nodes` nodes; those from `first_strict` that have arcs are strict.
     pub(crate) fn finish(mut self, nodes: usize, first_strict: usize) -> Graph {
         self.out.resize(nodes + 1, self.heads.len() as u32);
-        let into = Rows::by_key(nodes, &self.heads);
+        let into = Csr::by_key(nodes, &self.heads);
         Graph { out: self.out, heads: self.heads, tails: self.tails, into, first_strict: first_strict as u32, units: self.units }
     }
 }

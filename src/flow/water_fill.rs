@@ -1,8 +1,8 @@
-//! Pouring partitions over members so that levels rise evenly.
+//! Water filling: partitions go to members so that levels rise evenly.
 
 /// Something that takes in partitions: a member, or members that are alike.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Vessel {
+pub(crate) struct Bin {
     /// How many members it stands for; at least 1.
     pub(crate) width: u32,
     /// What it holds.
@@ -11,50 +11,50 @@ pub(crate) struct Vessel {
     pub(crate) room: u32,
 }
 
-impl Vessel {
+impl Bin {
     /// What it takes in until each of its members holds `level`.
     fn below(&self, level: u64) -> u64 {
         (level * u64::from(self.width)).saturating_sub(u64::from(self.content)).min(u64::from(self.room))
     }
 }
 
-/// What vessels take of an amount.
+/// What bins take of an amount.
 #[derive(Debug)]
-pub(crate) struct Poured {
+pub(crate) struct Filled {
     /// How much each takes.
     pub(crate) taken: Vec<u32>,
-    /// The vessel whose turn it would be next; the number of vessels if that is the first again.
+    /// The bin whose turn it would be next; the number of bins if that is the first again.
     pub(crate) next: usize,
 }
 
-/// How much each vessel takes of an amount when the lowest are filled first; of equally low ones,
+/// How much each bin takes of an amount when the lowest are filled first; of equally low ones,
 /// those that come first take what is left over. Less than the amount only when all are full.
-/// O(vessels × log(amount)).
-pub(crate) fn pour(amount: u32, vessels: &[Vessel]) -> Poured {
-    let amount = u64::from(amount).min(vessels.iter().map(|vessel| u64::from(vessel.room)).sum());
-    let level = level_within(amount, vessels);
+/// O(bins × log(amount)).
+pub(crate) fn fill_bins(amount: u32, bins: &[Bin]) -> Filled {
+    let amount = u64::from(amount).min(bins.iter().map(|bin| u64::from(bin.room)).sum());
+    let level = level_within(amount, bins);
     let mut left = amount;
-    let mut taken: Vec<u64> = vessels.iter().map(|vessel| vessel.below(level)).collect();
+    let mut taken: Vec<u64> = bins.iter().map(|bin| bin.below(level)).collect();
     left -= taken.iter().sum::<u64>();
     let mut next = 0;
-    for (place, (vessel, taken)) in vessels.iter().zip(&mut taken).enumerate() {
-        let more = (vessel.below(level + 1) - *taken).min(left);
+    for (place, (bin, taken)) in bins.iter().zip(&mut taken).enumerate() {
+        let more = (bin.below(level + 1) - *taken).min(left);
         *taken += more;
         left -= more;
         if more > 0 {
             next = place + 1;
         }
     }
-    Poured { taken: taken.into_iter().map(|taken| taken as u32).collect(), next }
+    Filled { taken: taken.into_iter().map(|taken| taken as u32).collect(), next }
 }
 
-/// The highest level that the amount fills all vessels to. Were they one vessel, it would be their
+/// The highest level that the amount fills all bins to. Were they one bin, it would be their
 /// mean; mostly it is, else it lies near.
-fn level_within(amount: u64, vessels: &[Vessel]) -> u64 {
-    let content: u64 = vessels.iter().map(|vessel| u64::from(vessel.content)).sum();
-    let width: u64 = vessels.iter().map(|vessel| u64::from(vessel.width)).sum();
+fn level_within(amount: u64, bins: &[Bin]) -> u64 {
+    let content: u64 = bins.iter().map(|bin| u64::from(bin.content)).sum();
+    let width: u64 = bins.iter().map(|bin| u64::from(bin.width)).sum();
     let highest = content + amount;
-    let fills = |level: u64| level <= highest && vessels.iter().map(|vessel| vessel.below(level)).sum::<u64>() <= amount;
+    let fills = |level: u64| level <= highest && bins.iter().map(|bin| bin.below(level)).sum::<u64>() <= amount;
     let mut low = (content + amount) / width.max(1);
     let mut step = 1;
     while !fills(low) {
@@ -79,26 +79,26 @@ fn level_within(amount: u64, vessels: &[Vessel]) -> u64 {
 mod tests {
     use super::*;
 
-    fn poured(amount: u32, vessels: &[(u32, u32, u32)]) -> Vec<u32> {
-        let vessels: Vec<Vessel> = vessels.iter().map(|&(width, content, room)| Vessel { width, content, room }).collect();
-        pour(amount, &vessels).taken
+    fn filled(amount: u32, bins: &[(u32, u32, u32)]) -> Vec<u32> {
+        let bins: Vec<Bin> = bins.iter().map(|&(width, content, room)| Bin { width, content, room }).collect();
+        fill_bins(amount, &bins).taken
     }
 
     #[test]
     fn the_lowest_are_filled_first() {
-        assert_eq!(poured(4, &[(1, 3, 9), (1, 0, 9), (1, 1, 9)]), [0, 3, 1]);
-        assert_eq!(poured(5, &[(1, 3, 9), (1, 0, 9), (1, 1, 9)]), [0, 3, 2]);
+        assert_eq!(filled(4, &[(1, 3, 9), (1, 0, 9), (1, 1, 9)]), [0, 3, 1]);
+        assert_eq!(filled(5, &[(1, 3, 9), (1, 0, 9), (1, 1, 9)]), [0, 3, 2]);
     }
 
     #[test]
     fn a_wide_vessel_takes_as_much_as_its_members() {
-        assert_eq!(poured(8, &[(3, 0, 99), (1, 0, 99)]), [6, 2]);
+        assert_eq!(filled(8, &[(3, 0, 99), (1, 0, 99)]), [6, 2]);
     }
 
     #[test]
     fn a_full_vessel_leaves_the_rest_to_others() {
-        assert_eq!(poured(6, &[(1, 0, 2), (1, 0, 99)]), [2, 4]);
-        assert_eq!(poured(6, &[(1, 0, 2), (1, 0, 1)]), [2, 1]);
-        assert_eq!(poured(6, &[(1, 0, 2), (1, 100, 9)]), [2, 4]);
+        assert_eq!(filled(6, &[(1, 0, 2), (1, 0, 99)]), [2, 4]);
+        assert_eq!(filled(6, &[(1, 0, 2), (1, 0, 1)]), [2, 1]);
+        assert_eq!(filled(6, &[(1, 0, 2), (1, 100, 9)]), [2, 4]);
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod subscribers;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-use crate::flow::csr::Rows;
+use crate::flow::csr::Csr;
 use crate::model::{Group, MemberId, Slots, Subscribed, SubscriptionId, TopicId};
 
 /// The number of no class, hub or node.
@@ -32,15 +32,15 @@ pub(crate) struct Network {
     pub(crate) slots: Slots,
     /// The distinct subscriptions, reduced to classes: *shapes*. Members of one shape can stand in
     /// for one another.
-    pub(crate) shapes: Rows,
+    pub(crate) shapes: Csr,
     /// The shape of each member.
     pub(crate) shape_of: Vec<u32>,
     /// The shape of each subscription, ascending by its number.
     shape_of_subscriptions: Vec<(SubscriptionId, u32)>,
     /// The members of each shape.
-    pub(crate) members_of: Rows,
+    pub(crate) members_of: Csr,
     /// The shapes that subscribe to each class.
-    pub(crate) subscribers: Rows,
+    pub(crate) subscribers: Csr,
     /// The subscription of all members that subscribe to anything, where they have but one.
     pub(crate) only_subscription: Option<SubscriptionId>,
 }
@@ -70,7 +70,7 @@ impl Network {
             members,
             class_of,
             slots,
-            members_of: Rows::by_key(shapes.len(), &shape_of),
+            members_of: Csr::by_key(shapes.len(), &shape_of),
             shapes,
             shape_of,
             shape_of_subscriptions: distinct.iter().map(|distinct| distinct.0).zip(shape_of_distinct).collect(),
@@ -115,7 +115,7 @@ impl Network {
     }
 }
 
-fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Rows, shape_of: &[u32]) -> Option<SubscriptionId> {
+fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Csr, shape_of: &[u32]) -> Option<SubscriptionId> {
     let mut reading = subscriptions.iter().zip(shape_of).filter(|(_, shape)| !shapes.row(**shape as usize).is_empty());
     let (&(_, first), _) = reading.next()?;
     reading.all(|(&(_, other), _)| other == first).then_some(first)
@@ -143,7 +143,7 @@ fn shapes(
     distinct: &[(SubscriptionId, &Subscribed)],
     class_of: &[u32],
     classes: usize,
-) -> (Rows, Vec<u32>, Vec<u32>) {
+) -> (Csr, Vec<u32>, Vec<u32>) {
     let mut known = vec![NONE; distinct.len()];
     let mut numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<DefaultHasher>> = HashMap::default();
     let mut lists: Vec<Vec<u32>> = Vec::new();
@@ -159,7 +159,7 @@ fn shapes(
         }
         shape_of.push(known[place]);
     }
-    (Rows::new(lists), shape_of, known)
+    (Csr::new(lists), shape_of, known)
 }
 
 fn classes_of(subscribed: &Subscribed, class_of: &[u32], classes: usize) -> Vec<u32> {

@@ -13,7 +13,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::flow::csr::Rows;
+use crate::flow::csr::Csr;
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 use crate::network::delta::{Delta, Entry, IndexedDelta};
 use crate::network::impact::Impact;
@@ -191,7 +191,7 @@ const NOT_ONE: u32 = u32::MAX;
 /// The numbers of the members of each shape of a network.
 #[derive(Debug)]
 struct MembersOfShapes {
-    members: Rows,
+    members: Csr,
     /// By shape. Where every member has a shape of its own, subscribers are found without looking
     /// further.
     only: Vec<u32>,
@@ -200,7 +200,7 @@ struct MembersOfShapes {
 impl MembersOfShapes {
     fn of(network: &Network) -> Self {
         let number = |&place: &u32| network.members[place as usize].index() as u32;
-        let members = Rows::new(network.members_of.iter().map(|places| places.iter().map(number)));
+        let members = Csr::new(network.members_of.iter().map(|places| places.iter().map(number)));
         let only = |members: &[u32]| if let [only] = members { *only } else { NOT_ONE };
         Self { only: members.iter().map(only).collect(), members }
     }

@@ -24,7 +24,7 @@ use super::audit::Audit;
 use super::price::{Amounts, Price};
 use super::prices::{Prices, TopicPrices};
 use super::racks::RackSet;
-use super::subscribers::{Alike, Rack, Rank, Stretch, Subscribers};
+use super::subscribers::{Rack, Rank, Shape, Stretch, Subscribers};
 use crate::model::{Goal, Goals, MemberId, NO_OWNER, Name, Topic, TopicId};
 
 /// The bound of these prices on every plan of the group.
@@ -47,8 +47,8 @@ pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit:
         let supplies = classes.all.iter().map(|class| Amounts::from(class.price).times(class.partitions));
         least = supplies.fold(least, Amounts::plus);
         let costs = judge.costs(&classes);
-        for alike in judge.subscribers.of_topic(topic) {
-            least = least.plus(judge.least_of_alike(&costs, alike));
+        for shape in judge.subscribers.of_topic(topic) {
+            least = least.plus(judge.least_of_shape(&costs, shape));
         }
         if judge.stickiness.is_some() {
             least = least.plus(judge.changed_by_claims(&classes, &costs, audit.claimants_of(topic), &mut tally));
@@ -85,7 +85,7 @@ struct Class {
 
 /// A member with valid claims to partitions of one class of a topic, as far as they matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct ClaimsAlike {
+struct EqualClaims {
     rank: Rank,
     rack: Option<Rack>,
     class: u32,
@@ -187,22 +187,22 @@ impl<'g> Judge<'g> {
     }
 
     /// The least that a topic's partitions cost members with one subscription, without claims.
-    fn least_of_alike(&self, costs: &Costs, alike: &Alike) -> Amounts {
-        let nowhere = self.least_of_all(&costs.nowhere, &alike.nowhere);
+    fn least_of_shape(&self, costs: &Costs, shape: &Shape) -> Amounts {
+        let nowhere = self.least_of_all(&costs.nowhere, &shape.nowhere);
         // All who are in a rack, as if elsewhere; then those whose rack has replicas, as they are.
-        let mut least = nowhere.plus(self.least_of_all(&costs.elsewhere, &alike.somewhere));
+        let mut least = nowhere.plus(self.least_of_all(&costs.elsewhere, &shape.somewhere));
         let mut correct = |members: &Stretch, here: &[Units]| {
             let as_elsewhere = self.least_of_all(&costs.elsewhere, members);
             least = least.plus(self.least_of_all(here, members)).minus(as_elsewhere);
         };
         // Either may have very many racks, written down or stood in one by one; not both.
-        match costs.in_rack.len() < alike.by_rack.len() {
+        match costs.in_rack.len() < shape.by_rack.len() {
             true => costs.in_rack.iter().for_each(|(rack, here)| {
-                if let Ok(place) = alike.by_rack.binary_search_by_key(rack, |by_rack| by_rack.0) {
-                    correct(&alike.by_rack[place].1, here);
+                if let Ok(place) = shape.by_rack.binary_search_by_key(rack, |by_rack| by_rack.0) {
+                    correct(&shape.by_rack[place].1, here);
                 }
             }),
-            false => alike.by_rack.iter().for_each(|(rack, members)| {
+            false => shape.by_rack.iter().for_each(|(rack, members)| {
                 if let Some(here) = costs.in_rack.get(rack) {
                     correct(members, here);
                 }
@@ -219,7 +219,8 @@ impl<'g> Judge<'g> {
             return least;
         }
         for units in costs {
-            // The dearer a member, the fewer it takes: some take all, some take a part, some none.
+            // The higher the price of a member, the fewer it takes: some take all, some take a
+            // part, some none.
             let limit = |nth: i128| Amounts::ZERO.minus(units.each).minus(Amounts::unit(self.spread, 2 * nth - 1));
             let any = self.subscribers.below(members, limit(before + 1));
             let all = match self.spread {
@@ -258,17 +259,17 @@ impl<'g> Judge<'g> {
     ///
     /// Many members claim as many partitions of a topic at one price, and are looked at once.
     fn changed_by_claims(&self, classes: &Classes, costs: &Costs, claimants: &[u32], tally: &mut [u32]) -> Amounts {
-        let mut alike: Vec<ClaimsAlike> = Vec::new();
+        let mut equal: Vec<EqualClaims> = Vec::new();
         let mut change = Amounts::ZERO;
         let of_member = |member: u32, class: u32, count: u32| {
             let member = MemberId::from_raw(member);
-            ClaimsAlike { rank: self.subscribers.rank_of(member), rack: self.subscribers.rack_of(member), class, count }
+            EqualClaims { rank: self.subscribers.rank_of(member), rack: self.subscribers.rack_of(member), class, count }
         };
         if classes.of.is_empty() {
             let claimants = || claimants.iter().copied().filter(|claimant| *claimant != NO_OWNER);
             claimants().for_each(|claimant| tally[claimant as usize] += 1);
             let counted = claimants().map(|claimant| (claimant, std::mem::take(&mut tally[claimant as usize])));
-            alike.extend(counted.filter(|(_, count)| *count > 0).map(|(claimant, count)| of_member(claimant, 0, count)));
+            equal.extend(counted.filter(|(_, count)| *count > 0).map(|(claimant, count)| of_member(claimant, 0, count)));
         } else {
             let valid = claimants.iter().zip(&classes.of).filter(|(claimant, _)| **claimant != NO_OWNER);
             let mut claims: Vec<(u32, u32)> = valid.map(|(&claimant, &class)| (claimant, class)).collect();
@@ -276,7 +277,7 @@ impl<'g> Judge<'g> {
             for claims in claims.chunk_by(|one, next| one.0 == next.0) {
                 let (member, class) = claims[0];
                 match claims.iter().all(|claim| claim.1 == class) {
-                    true => alike.push(of_member(member, class, claims.len() as u32)),
+                    true => equal.push(of_member(member, class, claims.len() as u32)),
                     false => {
                         let of_class = claims.chunk_by(|one, next| one.1 == next.1);
                         let counts: Vec<(u32, u32)> = of_class.map(|claims| (claims[0].1, claims.len() as u32)).collect();
@@ -286,8 +287,8 @@ impl<'g> Judge<'g> {
                 }
             }
         }
-        alike.sort_unstable();
-        for members in alike.chunk_by(|one, next| one == next) {
+        equal.sort_unstable();
+        for members in equal.chunk_by(|one, next| one == next) {
             let one = &members[0];
             change = change.plus(self.changed_by_claims_to(one, &[(one.class, one.count)], costs).times(members.len() as i128));
         }
@@ -296,7 +297,7 @@ impl<'g> Judge<'g> {
 
     /// By how much claims to so many partitions of these classes, which ascend, change what a
     /// topic's partitions cost a member at least.
-    fn changed_by_claims_to(&self, member: &ClaimsAlike, claims: &[(u32, u32)], costs: &Costs) -> Amounts {
+    fn changed_by_claims_to(&self, member: &EqualClaims, claims: &[(u32, u32)], costs: &Costs) -> Amounts {
         let costs = costs.of(member.rack);
         let claimed = |class: u32| claims.binary_search_by_key(&class, |claim| claim.0).map_or(0, |place| claims[place].1.into());
         // What is claimed need not move, so it costs one less.
@@ -475,7 +476,8 @@ mod tests {
         audit.topics().map(of_topic).fold(loads, Amounts::plus)
     }
 
-    /// Members and topics treated alike come to what they come to one by one, at whatever prices.
+    /// Members and topics treated together come to what they come to one by one, at whatever
+    /// prices.
     #[test]
     fn the_bound_is_the_sum_of_its_parts() {
         for seed in 0..4000 {

@@ -32,14 +32,15 @@ pub(super) struct Subscribers<'g> {
     rank_of: Vec<Rank>,
     /// All prices, ascending, each once.
     ranked: Vec<Price>,
-    /// The prices of members alike, ascending, each once; one set of members after the other.
+    /// The prices of members of one shape, ascending, each once; one set of members after the
+    /// other.
     prices: Vec<Price>,
     /// How many members come before each of those, and before the end.
     count: Vec<i128>,
     /// What their prices come to.
     sum: Vec<Amounts>,
-    /// Those with the same subscription.
-    alike: Vec<Alike>,
+    /// The members with each subscription.
+    shapes: Vec<Shape>,
     /// Which of those subscribe to each topic by its name, by topic id.
     by_topic: Vec<Vec<u32>>,
     /// Which subscribe to all topics.
@@ -48,7 +49,7 @@ pub(super) struct Subscribers<'g> {
 
 /// The members with one subscription.
 #[derive(Debug, Default)]
-pub(super) struct Alike {
+pub(super) struct Shape {
     /// Those in no rack.
     pub(super) nowhere: Stretch,
     /// Those in a rack.
@@ -70,7 +71,7 @@ impl<'g> Subscribers<'g> {
             prices: Vec::new(),
             count: vec![0],
             sum: vec![Amounts::ZERO],
-            alike: Vec::new(),
+            shapes: Vec::new(),
             by_topic: vec![Vec::new(); group.all_topics().len()],
             every: None,
         };
@@ -88,7 +89,7 @@ impl<'g> Subscribers<'g> {
             }
         }
         for (number, (subscription, topics)) in (0..).zip(group.all_members().distinct_subscriptions()) {
-            these.add_alike(group.all_members().having(subscription));
+            these.add_shape(group.all_members().having(subscription));
             match topics {
                 Subscribed::Every => these.every = Some(number),
                 Subscribed::These(topics) => topics.iter().for_each(|topic| these.by_topic[topic.index()].push(number)),
@@ -103,7 +104,7 @@ impl<'g> Subscribers<'g> {
     }
 
     /// Adds members that have one subscription.
-    fn add_alike(&mut self, mut members: Vec<MemberId>) {
+    fn add_shape(&mut self, mut members: Vec<MemberId>) {
         members.sort_unstable_by_key(|member| (self.rack_of[member.index()], self.rank_of[member.index()]));
         let first = members.partition_point(|member| self.rack_of[member.index()].is_none());
         let (nowhere, somewhere) = members.split_at_mut(first);
@@ -113,7 +114,7 @@ impl<'g> Subscribers<'g> {
         let by_rack = racks.into_iter().filter_map(|(rack, members)| Some((rack?, self.add(members)))).collect();
         somewhere.sort_unstable_by_key(|member| self.rank_of[member.index()]);
         let somewhere = self.add(somewhere);
-        self.alike.push(Alike { nowhere, somewhere, by_rack });
+        self.shapes.push(Shape { nowhere, somewhere, by_rack });
     }
 
     /// Adds a set of members, which ascend by price.
@@ -134,8 +135,8 @@ impl<'g> Subscribers<'g> {
     }
 
     /// The subscriptions to a topic.
-    pub(super) fn of_topic(&self, topic: TopicId) -> impl Iterator<Item = &Alike> {
-        self.by_topic[topic.index()].iter().chain(&self.every).map(|&number| &self.alike[number as usize])
+    pub(super) fn of_topic(&self, topic: TopicId) -> impl Iterator<Item = &Shape> {
+        self.by_topic[topic.index()].iter().chain(&self.every).map(|&number| &self.shapes[number as usize])
     }
 
     /// The number of a rack, if any member is in it.

@@ -160,7 +160,7 @@ impl Adjacent {
         while wanted > 0 {
             let gives = |owner: &MemberId| {
                 *asked += 1;
-                // Partitions that subscribe to each other usually have one owner.
+                // Consecutive partitions usually have one owner.
                 let is_same = std::mem::replace(&mut last, *owner) == *owner;
                 !is_same && sinks.include(residual, residual.state.member(*owner)) && residual.can_spare(*owner, topic)
             };

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use crate::flow::csr::Rows;
+use crate::flow::csr::Csr;
 use crate::model::{MemberId, TopicId};
 use crate::rebalance::budget::{ARC, READ};
 use crate::rebalance::neighbours::{Neighbour, Neighbours};
@@ -41,7 +41,7 @@ enum PositivePrices {
     Few {
         members: Vec<MemberId>,
         /// Places among these members, by topic they subscribe to.
-        subscribers: Rows,
+        subscribers: Csr,
     },
     Many,
 }
@@ -222,7 +222,7 @@ impl<'s, 'a> Residual<'s, 'a> {
     fn all_positive(&mut self) -> PositivePrices {
         let Some(members) = few_at_a_price(self.state, |price| price > 0) else { return PositivePrices::Many };
         let topics = |&member: &MemberId| self.state.group().subscribed_topics(member).map(|topic| topic.index() as u32);
-        let by_member = Rows::new(members.iter().map(topics));
+        let by_member = Csr::new(members.iter().map(topics));
         self.state.spend(by_member.item_count(), READ);
         PositivePrices::Few { members, subscribers: by_member.transposed(self.state.topic_count()) }
     }

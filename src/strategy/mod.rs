@@ -47,7 +47,7 @@ pub enum Strategy {
     /// (KIP-881).
     ///
     /// It moves one partition at a time from a member to a lighter one, so where only a chain of
-    /// moves would help it stays uneven, and which partitions move is not weighed: it may be more
+    /// moves would help it stays uneven, and which partitions move does not count: it may be more
     /// than need be.
     ///
     /// Java's rules leave open in which order members are looked at where Java iterates over a hash
@@ -62,7 +62,7 @@ pub enum Strategy {
     ///
     /// What is known to be wrong elsewhere is not copied:
     ///
-    /// - Java weighs claims of several generations in the order of a hash map, and in some orders
+    /// - Java resolves claims of several generations in the order of a hash map, and in some orders
     ///   lets two members keep one partition. Here the highest generation wins if it has one
     ///   claimant, whatever the order.
     /// - Java hands a partition back to an older claimant without asking whether that one still

@@ -119,14 +119,14 @@ impl Violation {
     }
 }
 
-/// Violations, as many as there may be partitions: those that differ only in partitions that follow
-/// each other are kept as one.
+/// Violations, possibly one for every partition: those that differ only in consecutive partitions
+/// are kept as one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations {
     runs: Vec<ViolationRun>,
 }
 
-/// The same violation of partitions that subscribe to each other.
+/// The same violation of consecutive partitions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViolationRun {
     first: Violation,
@@ -186,7 +186,7 @@ impl Violations {
         self.runs.iter().flat_map(ViolationRun::iter)
     }
 
-    /// Those that differ only in partitions that subscribe to each other together.
+    /// One entry for violations that differ only in consecutive partitions.
     pub fn runs(&self) -> &[ViolationRun] {
         &self.runs
     }

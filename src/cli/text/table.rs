@@ -143,7 +143,7 @@ impl Table {
 
     fn write_row(&self, out: &mut dyn Write, layout: &[(usize, usize)], row: &[Cell]) -> io::Result<()> {
         // Blanks are written once something stands behind them: no line ends with any.
-        let mut blanks = INDENT.len();
+        let mut spaces = INDENT.len();
         for &(column, width) in layout {
             let Some(cell) = row.get(column) else { continue };
             let text = shortened(&cell.text, self.columns[column].kind, width);
@@ -151,12 +151,12 @@ impl Table {
             let (before, behind) = if self.columns[column].kind == ColumnKind::Number { (padding, 0) } else { (0, padding) };
             if !text.is_empty() {
                 let style = cell.style;
-                write!(out, "{:blanks$}{style}{text}{style:#}", "", blanks = blanks + before)?;
-                blanks = 0;
+                write!(out, "{:spaces$}{style}{text}{style:#}", "", spaces = spaces + before)?;
+                spaces = 0;
             } else {
-                blanks += before;
+                spaces += before;
             }
-            blanks += behind + GAP;
+            spaces += behind + GAP;
         }
         writeln!(out)
     }

@@ -91,7 +91,7 @@ pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound
     CooperativeRound { given, withheld }
 }
 
-/// What a member claims and the target gives to another. Mostly it keeps what it claims: of two
+/// What a member claims and the target gives to another. Usually it keeps what it claims: of two
 /// lists that ascend, what both have is passed over.
 fn passing(target: &Assignment, claimant: MemberId, claimed: &[TopicPartition]) -> Vec<TopicPartition> {
     let mut lost = Vec::new();

@@ -101,7 +101,7 @@ impl Dice {
         low + (self.next() % (high - low + 1) as u64) as usize
     }
 
-    /// So many different numbers below `below`, ascending.
+    /// This many different numbers below `below`, ascending.
     pub(crate) fn choose(&mut self, count: usize, below: usize) -> Vec<usize> {
         let mut chosen = std::collections::BTreeSet::new();
         while chosen.len() < count.min(below) {

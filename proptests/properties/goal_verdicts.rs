@@ -66,7 +66,7 @@ proptest! {
         check(&document, &any_valid_given(&document, &picks), goals)?;
     }
 
-    /// What is best in one order is mostly near the best in another.
+    /// What is best in one order is usually near the best in another.
     #[test]
     fn the_best_plan_of_one_order_is_judged_by_another((document, _) in growth(), goals in any_goals(), others in any_goals()) {
         check(&document, &best_plan(&Problem::of(&document), &others), goals)?;

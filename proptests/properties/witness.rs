@@ -9,7 +9,7 @@ use crate::oracle::{Given, Judgement, Optimum, Problem, judge};
 use crate::strategies::{any_group, any_rearranging, any_valid_given, chain_or_ring, claiming, configured, given, larger_group, spoilt};
 use crate::two_goals::{planned, verify_given};
 
-/// Of up to so many moves every part is tried.
+/// Of up to this many moves every part is tried.
 const MOST_TRIED: usize = 12;
 
 /// The assignment after the moves; nothing where a move is not one of it.

@@ -35,7 +35,7 @@ pub(crate) use sketch::Sizes;
 use sketch::{Sketch, any_sketch, staircase};
 pub(crate) use turnover::turnover;
 
-/// So many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and
+/// This many cases, and enough steps to shrink what fails, unless `PROPTEST_CASES` and
 /// `PROPTEST_MAX_SHRINK_ITERS` say otherwise; what fails is kept beside the source.
 pub(crate) fn configured(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
@@ -57,7 +57,7 @@ pub(crate) fn any_group() -> impl Strategy<Value = GroupDocument> {
     prop_oneof![10 => any_sketch(sizes), 1 => any_sketch(sizes).prop_map(Sketch::alike), 2 => staircase()].prop_map(Sketch::document)
 }
 
-/// Groups of so many members, each sharing topics only with its neighbours.
+/// Groups of this many members, each sharing topics only with its neighbours.
 pub(crate) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Value = GroupDocument> {
     sketch::chain_or_ring(members).prop_map(Sketch::document)
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sticky_assignor::{Goals, Group, Price, Proof};
 
-/// So many prices, most of them near what real ones are, some far beyond.
+/// This many prices, most of them near what real ones are, some far beyond.
 pub(crate) fn any_prices(count: usize) -> impl Strategy<Value = Vec<Price>> {
     let near = (0..14_i64, -3..4_i64).prop_map(|(squares, moves)| Price::from([squares, moves]));
     let far = (any::<i64>(), any::<i64>()).prop_map(|(squares, moves)| Price::from([squares, moves]));

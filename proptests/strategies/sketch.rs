@@ -63,7 +63,7 @@ pub(super) fn staircase() -> impl Strategy<Value = Sketch> {
     })
 }
 
-/// So many members in a row or a circle, each sharing a topic with the next: what is far away can
+/// This many members in a row or a circle, each sharing a topic with the next: what is far away can
 /// be reached only through many hands.
 pub(super) fn chain_or_ring(members: RangeInclusive<usize>) -> impl Strategy<Value = Sketch> {
     let topics = prop::collection::vec(1..3_i64, members);

@@ -12,7 +12,7 @@ use super::categories::categories;
 use super::*;
 use crate::oracle::changed;
 
-/// Of a thousand groups at least so many show it.
+/// Of a thousand groups at least this many show it.
 const OF_A_THOUSAND: [(Category, usize); 42] = [
     (NoMembers, 50),
     (NoTopics, 50),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sticky_assignor::Subscription;
 
-/// How the subscriptions of a group hang together.
+/// How the subscriptions of a group are connected.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     /// All members subscribe to all topics.
@@ -55,7 +55,7 @@ pub(super) fn any_asking() -> impl Strategy<Value = Asking> {
     ]
 }
 
-/// What the member at this place asks for, in a group with so many topics.
+/// What the member at this place asks for, in a group with this many topics.
 pub(super) fn subscription(shape: Shape, place: usize, asking: &Asking, topics: usize) -> Subscription {
     let names = |places: Vec<usize>| places.into_iter().map(|topic| format!("t{topic}"));
     match *asking {

@@ -19,7 +19,7 @@ fn answer(strategy: Strategy, document: &GroupDocument) -> Given {
     given(&group, &strategy.assign(&group))
 }
 
-/// A group of topics with so many partitions, and of members that subscribe to some of them.
+/// A group of topics with this many partitions, and of members that subscribe to some of them.
 fn group(topics: &[(&str, i64)], members: &[(&str, &[&str])]) -> GroupDocument {
     let topics: serde_json::Map<String, serde_json::Value> =
         topics.iter().map(|(name, count)| (name.to_string(), (*count).into())).collect();

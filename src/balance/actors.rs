@@ -30,7 +30,7 @@ pub(crate) struct Actors {
 }
 
 impl Actors {
-    /// The actors among members that hold so much.
+    /// The actors among members that hold this much.
     pub(crate) fn of(network: &Network, levels: &Levels, held: &[u32]) -> Self {
         let mut actors = Self {
             classes: network.topics.len(),

@@ -25,7 +25,7 @@ fn linear(cost: i32, price: i32) -> (u32, u32) {
     }
 }
 
-/// What a unit costs where so many members share units evenly, and the k-th at each of them costs
+/// What a unit costs where this many members share units evenly, and the k-th at each of them costs
 /// k.
 #[inline]
 fn of_square(width: u32, unit: u32) -> i32 {
@@ -36,7 +36,8 @@ fn of_square(width: u32, unit: u32) -> i32 {
     }
 }
 
-/// The best counts where so many members share units evenly, and the k-th at each of them costs k.
+/// The best counts where this many members share units evenly, and the k-th at each of them costs
+/// k.
 #[inline]
 fn square(width: u32, price: i32) -> (u32, u32) {
     match (width, price) {

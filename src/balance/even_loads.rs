@@ -14,14 +14,14 @@ pub(crate) struct EvenLoads {
 }
 
 impl EvenLoads {
-    /// The loads of members that hold so much each, where this many partitions are theirs.
+    /// The loads of members that hold this much each, where this many partitions are theirs.
     pub(crate) fn of(partitions: u64, held: impl ExactSizeIterator<Item = u32>) -> Self {
         let members = held.len() as u64;
         let (level, seats) = ((partitions / members) as u32, (partitions % members) as usize);
         Self { level, seats, filled: held.filter(|held| *held > level).count() }
     }
 
-    /// The load of each member, of those that hold so much.
+    /// The load of each member, of those that hold this much.
     pub(crate) fn loads(self, held: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
         let (mut for_filled, mut for_others) = (self.seats.min(self.filled), self.seats.saturating_sub(self.filled));
         held.map(move |held| {

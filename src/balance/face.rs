@@ -25,7 +25,7 @@ const MOST: u32 = i32::MAX as u32;
 pub(crate) struct Meaning {
     /// What each unit costs as a mismatch of racks.
     pub(crate) mismatch: bool,
-    /// So many units stay with the owner their claims name, or mean nothing to stickiness; each
+    /// How many units stay with the owner their claims name, or mean nothing to stickiness; each
     /// further one does not.
     pub(crate) kept: u32,
     /// For how many members' counts of a topic the arc stands; 0 for none.

@@ -3,7 +3,7 @@
 use crate::balance::allocate::Allocation;
 use crate::network::{NONE, Network};
 
-/// So many classes are looked at before a slot's class is looked up.
+/// How many classes are looked at before a slot's class is looked up.
 const LOOKED_AT: usize = 8;
 
 /// Takes from each member what it holds beyond its load: from the classes it holds most of, so that

@@ -134,7 +134,7 @@ fn even_loads(mut face: Face) -> (Face, Vec<i32>) {
     (face, price)
 }
 
-/// At most so many times all topics are dealt.
+/// How many times all topics are dealt at most.
 const DEALS: usize = 4;
 
 /// The face with every topic about as even as it allows, and the prices that go with that.

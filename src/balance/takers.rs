@@ -30,7 +30,7 @@ impl Takers {
         self.open.len() - self.full
     }
 
-    /// Deals so many free slots of one class to members in turn, but first to those that hold the
+    /// Deals this many free slots of one class to members in turn, but first to those that hold the
     /// fewest of the class.
     pub(crate) fn deal<'o>(&mut self, count: usize, free: impl Iterator<Item = &'o mut u32>, held: &Tally) {
         match self.due(count, held) {
@@ -45,7 +45,7 @@ impl Takers {
         }
     }
 
-    /// Who comes first, of so many slots. All members are looked at only where the class has more
+    /// Who comes first, of this many slots. All members are looked at only where the class has more
     /// slots than that.
     fn due(&self, count: usize, held: &Tally) -> Due {
         if held.is_empty() {
@@ -128,6 +128,6 @@ impl Takers {
 enum Due {
     /// All, as none holds any of it.
     All,
-    /// Those that hold so many of it, the fewest; and how many members that are, at least.
+    /// Those that hold this many of it, the fewest; and how many members that are, at least.
     Holding(u32, usize),
 }

@@ -10,7 +10,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Nothing counted, of so many members.
+    /// Nothing counted, for this many members.
     pub(crate) fn new(members: usize) -> Self {
         Self { counts: vec![0; members], total: 0 }
     }

@@ -9,7 +9,7 @@
 
 use super::csr::Csr;
 
-/// An arc from a source to a sink: so many *lanes* share its units evenly, and the k-th of each
+/// An arc from a source to a sink: this many *lanes* share its units evenly, and the k-th of each
 /// lane costs k.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lane {
@@ -36,13 +36,13 @@ pub(crate) struct Ascent {
     pub(crate) flows: Vec<u32>,
 }
 
-/// At most so many times all nodes are gone round.
+/// How many times all nodes are gone round at most.
 const ROUNDS: usize = 24;
 
-/// A sink is close enough with so much too much or too little.
+/// By how much a sink may have too much or too little.
 const CLOSE: f32 = 0.02;
 
-/// So much further a price goes than where its node would be even.
+/// How much further a price goes than where its node would be even.
 const RELAXATION: f32 = 1.4;
 
 /// An arc as one of its ends sees it.
@@ -89,7 +89,7 @@ impl Sides {
     }
 }
 
-/// The price at which these arcs carry so much together, where units get more as it rises; from a
+/// The price at which these arcs carry this much together, where units get more as it rises; from a
 /// price to start with.
 fn even(sides: &[Side], others: &[f32], target: f32, start: f32) -> f32 {
     let mut price = start;

@@ -51,7 +51,7 @@ const NO_LABEL: u32 = u32::MAX;
 /// A distance that no search reached.
 const FAR: i32 = i32::MAX;
 
-/// So many distances have a bucket of their own.
+/// How many distances have a bucket of their own.
 const BUCKETS: i32 = 1 << 12;
 
 /// One end of an arc, seen from the other: the node there, and the arc.
@@ -202,7 +202,7 @@ impl Search {
     }
 }
 
-/// Up to so many nodes with too much are served one by one, where many at once found no way.
+/// Up to this many nodes with too much are served one by one, where many at once found no way.
 const FEW: usize = 64;
 
 impl<C: Cost> Settling<'_, C> {

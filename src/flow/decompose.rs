@@ -1,7 +1,7 @@
 //! The path decomposition of moves: paths from where more leaves than enters to where more enters
 //! than leaves, and cycles.
 
-/// Splits moves between so many places, each from one to another, into paths and cycles: lists of
+/// Splits moves between this many places, each from one to another, into paths and cycles: lists of
 /// places in the list of moves.
 ///
 /// Along a path each move leaves the place that the move before it enters, and no place is visited
@@ -93,7 +93,7 @@ mod tests {
 
     const PLACES: u32 = 4;
 
-    /// So many moves between four places, none from a place to itself; the number picks which.
+    /// This many moves between four places, none from a place to itself; the number picks which.
     fn moves(count: u32, number: u32) -> Vec<(u32, u32)> {
         let arc = |nth: u32| number / (PLACES * (PLACES - 1)).pow(nth) % (PLACES * (PLACES - 1));
         let ends = |arc: u32| (arc / (PLACES - 1), 1 + arc % (PLACES - 1));

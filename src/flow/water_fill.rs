@@ -49,7 +49,7 @@ pub(crate) fn fill_bins(amount: u32, bins: &[Bin]) -> Filled {
 }
 
 /// The highest level that the amount fills all bins to. Were they one bin, it would be their
-/// mean; mostly it is, else it lies near.
+/// mean; usually it is, else it is near.
 fn level_within(amount: u64, bins: &[Bin]) -> u64 {
     let content: u64 = bins.iter().map(|bin| u64::from(bin.content)).sum();
     let width: u64 = bins.iter().map(|bin| u64::from(bin.width)).sum();

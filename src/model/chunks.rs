@@ -1,7 +1,7 @@
 //! Persistent vectors, read and written chunk by chunk: a step from one item to the next costs more
 //! than the item.
 
-/// Finding a place takes about as long as copying so many items.
+/// Finding a place takes about as long as copying this many items.
 pub(crate) const ITEMS_FOR_ONE_LOOKUP: usize = 32;
 
 /// All items, in one list.

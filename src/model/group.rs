@@ -158,7 +158,7 @@ impl Group {
     }
 
     /// The subscriptions to each of these topics, existing or not, ascending by number;
-    /// nothing where that is more than so many in all. The topics ascend. One pass over the
+    /// nothing where that is more than this many in all. The topics ascend. One pass over the
     /// subscriptions.
     pub(crate) fn subscriptions_to(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
         self.members.subscriptions().subscribing_to(topics, most)

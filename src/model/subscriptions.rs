@@ -151,7 +151,7 @@ impl Subscriptions {
     }
 
     /// The subscriptions to each of these topics, which ascend; ascending by number.
-    /// Nothing where that is more than so many in all.
+    /// Nothing where that is more than this many in all.
     pub(super) fn subscribing_to(&self, topics: &[TopicId], most: usize) -> Option<Vec<Vec<SubscriptionId>>> {
         let mut subscribing = vec![Vec::new(); topics.len()];
         if topics.is_empty() {

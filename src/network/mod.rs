@@ -1,4 +1,4 @@
-//! The group as a network: dense numbers for what takes part, and who may read what.
+//! The group as a network: dense numbers for what takes part, and who subscribes to what.
 
 pub(crate) mod delta;
 pub(crate) mod impact;
@@ -13,13 +13,23 @@ use crate::model::{Group, MemberId, Slots, Subscribed, SubscriptionId, TopicId};
 /// The number of no class, hub or node.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// A shape's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ShapeId(pub(crate) u32);
+
+impl ShapeId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The group's network of partitions and members.
 ///
-/// On its left stand *classes* of interchangeable partitions, on its right members. For now a class
-/// is the partitions of one topic; with racks (KIP-881) it would be those of a topic that have
-/// replicas in the same racks. Classes are numbered in the order of topic names, members in the
-/// order of their keys, so nothing decided on these numbers depends on how the group was written
-/// down. Only classes that have partitions and a subscriber take part.
+/// On its left are *classes* of interchangeable partitions, on its right members. Here a class is
+/// the partitions of one topic; where racks matter (KIP-881), `balance` divides it into those that
+/// have replicas in the same racks. Classes are numbered in the order of topic names, members in
+/// the order of their keys, so nothing decided on these numbers depends on how the group was
+/// written down. Only classes that have partitions and a subscriber take part.
 #[derive(Debug)]
 pub(crate) struct Network {
     /// The topic of each class.
@@ -51,7 +61,7 @@ impl Network {
     pub(crate) fn of(group: &Group) -> Self {
         let subscriptions: Vec<(MemberId, SubscriptionId)> = group.all_members().subscriptions_in_order().collect();
         let distinct: Vec<(SubscriptionId, &Subscribed)> = group.all_members().distinct_subscriptions().collect();
-        let subscribed = followed_topics(group, &distinct);
+        let subscribed = subscribed_topics(group, &distinct);
         let topics: Vec<TopicId> = group.topics().filter(|(id, _)| subscribed[id.index()]).map(|(id, _)| id).collect();
         let mut class_of = vec![NONE; group.all_topics().len()];
         for (class, topic) in topics.iter().enumerate() {
@@ -80,9 +90,9 @@ impl Network {
     }
 
     /// The shape of a subscription that members had when the network was made.
-    pub(crate) fn shape_of_subscription(&self, subscription: SubscriptionId) -> Option<u32> {
+    pub(crate) fn shape_of_subscription(&self, subscription: SubscriptionId) -> Option<ShapeId> {
         let place = self.shape_of_subscriptions.binary_search_by_key(&subscription, |shape| shape.0).ok()?;
-        Some(self.shape_of_subscriptions[place].1)
+        Some(ShapeId(self.shape_of_subscriptions[place].1))
     }
 
     /// How many subscriptions members had.
@@ -122,7 +132,7 @@ fn only_subscription(subscriptions: &[(MemberId, SubscriptionId)], shapes: &Csr,
 }
 
 /// Which topics, by id, have partitions and a subscriber.
-fn followed_topics(group: &Group, distinct: &[(SubscriptionId, &Subscribed)]) -> Vec<bool> {
+fn subscribed_topics(group: &Group, distinct: &[(SubscriptionId, &Subscribed)]) -> Vec<bool> {
     let mut subscribed = vec![false; group.all_topics().len()];
     for (_, subscription) in distinct {
         match subscription {

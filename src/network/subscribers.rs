@@ -17,7 +17,7 @@ use crate::flow::csr::Csr;
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
 use crate::network::delta::{Delta, Entry, IndexedDelta};
 use crate::network::impact::Impact;
-use crate::network::{NONE, Network};
+use crate::network::{NONE, Network, ShapeId};
 
 /// The subscribers of every listed topic: those of the last network made, and what changed since. A
 /// persistent value.
@@ -33,7 +33,7 @@ pub(crate) struct SubscriberIndex {
     /// By shape, the members that came and went.
     members: Delta,
     /// The shapes of subscriptions that the network does not know.
-    newer: im::OrdMap<SubscriptionId, u32>,
+    newer: im::OrdMap<SubscriptionId, ShapeId>,
     /// How many shapes there are; those beyond the network's have only entries in deltas.
     shape_count: u32,
     /// The one subscription of all members that subscribe to anything, where they are known to have
@@ -105,8 +105,8 @@ impl SubscriberIndex {
             let is = after.all_members().subscription_of(member);
             let is = is.map(|subscription| self.shape_for(subscription, (before, after, member), was, &mut shapes));
             if was != is {
-                members.extend(was.map(|shape| Entry::removed(shape, member.index() as u32)));
-                members.extend(is.map(|shape| Entry::added(shape, member.index() as u32)));
+                members.extend(was.map(|shape| Entry::removed(shape.0, member.index() as u32)));
+                members.extend(is.map(|shape| Entry::added(shape.0, member.index() as u32)));
             }
         }
         self.shapes = self.shapes.with(shapes);
@@ -114,7 +114,7 @@ impl SubscriberIndex {
         self
     }
 
-    fn shape_of(&self, subscription: SubscriptionId) -> Option<u32> {
+    fn shape_of(&self, subscription: SubscriptionId) -> Option<ShapeId> {
         self.newer.get(&subscription).copied().or_else(|| self.network.shape_of_subscription(subscription))
     }
 
@@ -124,18 +124,18 @@ impl SubscriberIndex {
         &mut self,
         subscription: SubscriptionId,
         (before, after, member): (&Group, &Group, MemberId),
-        was: Option<u32>,
+        was: Option<ShapeId>,
         shapes: &mut Vec<Entry>,
-    ) -> u32 {
+    ) -> ShapeId {
         if let Some(known) = self.shape_of(subscription) {
             return known;
         }
         let topics: Vec<TopicId> = self.listed_of(after, member).collect();
         let same = was.filter(|_| self.listed_of(before, member).eq(topics.iter().copied()));
-        let shape = same.unwrap_or(self.shape_count);
+        let shape = same.unwrap_or(ShapeId(self.shape_count));
         if same.is_none() {
             self.shape_count += 1;
-            shapes.extend(topics.iter().map(|topic| Entry::added(topic.index() as u32, shape)));
+            shapes.extend(topics.iter().map(|topic| Entry::added(topic.index() as u32, shape.0)));
         }
         self.newer.insert(subscription, shape);
         shape
@@ -159,18 +159,18 @@ impl SubscriberIndex {
     fn listing(mut self, after: &Group, impact: &Impact) -> Option<Self> {
         let new: Vec<TopicId> = impact.grown.keys().copied().filter(|&topic| impact.is_new(topic) && !self.is_listed(topic)).collect();
         for (topic, subscriptions) in new.iter().zip(after.subscriptions_to(&new, MOST_LISTED)?) {
-            let shapes: BTreeSet<u32> = subscriptions.iter().filter_map(|&subscription| self.shape_of(subscription)).collect();
+            let shapes: BTreeSet<ShapeId> = subscriptions.iter().filter_map(|&subscription| self.shape_of(subscription)).collect();
             if self.has_others(after, &shapes, subscriptions.len()) {
                 return None;
             }
-            self.listed.insert(*topic, shapes.into_iter().collect());
+            self.listed.insert(*topic, shapes.into_iter().map(|shape| shape.0).collect());
         }
         Some(self)
     }
 
     /// Whether any of these shapes stands for more subscriptions than these, which all have one of
     /// them.
-    fn has_others(&self, group: &Group, shapes: &BTreeSet<u32>, subscriptions: usize) -> bool {
+    fn has_others(&self, group: &Group, shapes: &BTreeSet<ShapeId>, subscriptions: usize) -> bool {
         let is_one_to_one = self.shape_count as usize == self.network.subscription_count() + self.newer.len();
         let having = |(subscription, _): &(SubscriptionId, _)| self.shape_of(*subscription).is_some_and(|shape| shapes.contains(&shape));
         !is_one_to_one && group.all_members().distinct_subscriptions().filter(having).count() > subscriptions
@@ -206,8 +206,8 @@ impl MembersOfShapes {
     }
 
     /// The members of a shape; nobody, if the network does not know it.
-    fn of_shape(&self, shape: u32) -> &[u32] {
-        if (shape as usize) < self.members.len() { self.members.row(shape as usize) } else { &[] }
+    fn of_shape(&self, shape: ShapeId) -> &[u32] {
+        if shape.index() < self.members.len() { self.members.row(shape.index()) } else { &[] }
     }
 }
 
@@ -245,20 +245,20 @@ impl Subscribers {
     }
 
     /// The shapes that subscribe to a topic; also some that no member has any more.
-    pub(crate) fn shapes_of(&self, topic: TopicId) -> impl Iterator<Item = u32> + '_ {
-        self.shapes.applied(topic.index() as u32, self.index.known_shapes_of(topic).iter().copied())
+    pub(crate) fn shapes_of(&self, topic: TopicId) -> impl Iterator<Item = ShapeId> + '_ {
+        self.shapes.applied(topic.index() as u32, self.index.known_shapes_of(topic).iter().copied()).map(ShapeId)
     }
 
     /// The members of a shape.
-    pub(crate) fn members_of(&self, shape: u32) -> impl Iterator<Item = MemberId> + '_ {
+    pub(crate) fn members_of(&self, shape: ShapeId) -> impl Iterator<Item = MemberId> + '_ {
         self.members
-            .applied(shape, self.index.members_of_shapes.of_shape(shape).iter().copied())
+            .applied(shape.0, self.index.members_of_shapes.of_shape(shape).iter().copied())
             .map(|number| MemberId::from_index(number as usize))
     }
 
     /// The only member of a shape, if it is known to have but one.
-    pub(crate) fn only_member_of(&self, shape: u32) -> Option<MemberId> {
-        let only = self.only[shape as usize];
+    pub(crate) fn only_member_of(&self, shape: ShapeId) -> Option<MemberId> {
+        let only = self.only[shape.index()];
         (only != NOT_ONE).then(|| MemberId::from_index(only as usize))
     }
 

@@ -70,9 +70,22 @@ struct Judge<'g> {
 struct Classes {
     all: Vec<Class>,
     /// The class of each partition; empty where there is but one.
-    of: Vec<u32>,
+    of: Vec<ClassId>,
     /// Which classes have replicas in each rack that a member is in.
-    in_rack: BTreeMap<Rack, Vec<u32>>,
+    in_rack: BTreeMap<Rack, Vec<ClassId>>,
+}
+
+/// A class's place among those of its topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct ClassId(u32);
+
+impl ClassId {
+    /// The only class of a topic that has but one.
+    const ONLY: Self = Self(0);
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// Partitions of a topic with the same racks.
@@ -88,7 +101,7 @@ struct Class {
 struct EqualClaims {
     rank: Rank,
     rack: Option<Rack>,
-    class: u32,
+    class: ClassId,
     count: u32,
 }
 
@@ -106,7 +119,7 @@ struct Costs {
 /// Partitions of a class that cost a member the same.
 #[derive(Clone, Copy, Debug)]
 struct Units {
-    class: u32,
+    class: ClassId,
     count: i128,
     each: Amounts,
 }
@@ -146,13 +159,13 @@ impl<'g> Judge<'g> {
     fn classes_by_racks(&self, racks: &[Box<[Name]>], price: impl Fn(&RackSet) -> Price) -> Classes {
         let mut classes = Classes { all: Vec::new(), of: Vec::with_capacity(racks.len()), in_rack: BTreeMap::new() };
         // Many partitions list the same racks in the same order; sets are made once for each list.
-        let mut listed: BTreeMap<&[Name], u32> = BTreeMap::new();
-        let mut numbers: BTreeMap<RackSet, u32> = BTreeMap::new();
+        let mut listed: BTreeMap<&[Name], ClassId> = BTreeMap::new();
+        let mut numbers: BTreeMap<RackSet, ClassId> = BTreeMap::new();
         for replicas in racks {
             let class = *listed.entry(replicas).or_insert_with(|| {
                 let set = RackSet::of(replicas.iter().cloned());
                 *numbers.entry(set).or_insert_with_key(|set| {
-                    let class = classes.all.len() as u32;
+                    let class = ClassId(classes.all.len() as u32);
                     classes.all.push(Class { partitions: 0, price: price(set), has_racks: !set.racks().is_empty() });
                     for rack in set.racks().iter().filter_map(|rack| self.subscribers.rack(rack)) {
                         classes.in_rack.entry(rack).or_default().push(class);
@@ -160,7 +173,7 @@ impl<'g> Judge<'g> {
                     class
                 })
             });
-            classes.all[class as usize].partitions += 1;
+            classes.all[class.index()].partitions += 1;
             classes.of.push(class);
         }
         classes
@@ -168,19 +181,19 @@ impl<'g> Judge<'g> {
 
     /// What a topic's classes cost members by where they are.
     fn costs(&self, classes: &Classes) -> Costs {
-        let units = |mismatches: &dyn Fn(usize) -> bool| {
-            let cost = |(number, class): (usize, &Class)| Units {
-                class: number as u32,
+        let units = |mismatches: &dyn Fn(ClassId) -> bool| {
+            let cost = |(id, class): (ClassId, &Class)| Units {
+                class: id,
                 count: class.partitions,
-                each: Amounts::unit(self.stickiness, 1).plus(Amounts::unit(self.rack, mismatches(number).into())).minus(class.price.into()),
+                each: Amounts::unit(self.stickiness, 1).plus(Amounts::unit(self.rack, mismatches(id).into())).minus(class.price.into()),
             };
-            let mut units: Vec<Units> = classes.all.iter().enumerate().map(cost).collect();
+            let mut units: Vec<Units> = (0..).map(ClassId).zip(&classes.all).map(cost).collect();
             units.sort_unstable_by_key(|units| units.each);
             units
         };
-        let known = |class: usize| classes.all[class].has_racks;
+        let known = |class: ClassId| classes.all[class.index()].has_racks;
         let in_rack = classes.in_rack.iter().map(|(&rack, inside)| {
-            let is_outside = |class: usize| known(class) && inside.binary_search(&(class as u32)).is_err();
+            let is_outside = |class: ClassId| known(class) && inside.binary_search(&class).is_err();
             (rack, units(&is_outside))
         });
         Costs { nowhere: units(&|_| false), elsewhere: units(&known), in_rack: in_rack.collect() }
@@ -261,18 +274,24 @@ impl<'g> Judge<'g> {
     fn changed_by_claims(&self, classes: &Classes, costs: &Costs, claimants: &[u32], tally: &mut [u32]) -> Amounts {
         let mut equal: Vec<EqualClaims> = Vec::new();
         let mut change = Amounts::ZERO;
-        let of_member = |member: u32, class: u32, count: u32| {
-            let member = MemberId::from_raw(member);
-            EqualClaims { rank: self.subscribers.rank_of(member), rack: self.subscribers.rack_of(member), class, count }
+        let of_member = |member: MemberId, class: ClassId, count: u32| EqualClaims {
+            rank: self.subscribers.rank_of(member),
+            rack: self.subscribers.rack_of(member),
+            class,
+            count,
         };
         if classes.of.is_empty() {
             let claimants = || claimants.iter().copied().filter(|claimant| *claimant != NO_OWNER);
             claimants().for_each(|claimant| tally[claimant as usize] += 1);
             let counted = claimants().map(|claimant| (claimant, std::mem::take(&mut tally[claimant as usize])));
-            equal.extend(counted.filter(|(_, count)| *count > 0).map(|(claimant, count)| of_member(claimant, 0, count)));
+            equal.extend(
+                counted
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(claimant, count)| of_member(MemberId::from_raw(claimant), ClassId::ONLY, count)),
+            );
         } else {
             let valid = claimants.iter().zip(&classes.of).filter(|(claimant, _)| **claimant != NO_OWNER);
-            let mut claims: Vec<(u32, u32)> = valid.map(|(&claimant, &class)| (claimant, class)).collect();
+            let mut claims: Vec<(MemberId, ClassId)> = valid.map(|(&claimant, &class)| (MemberId::from_raw(claimant), class)).collect();
             claims.sort_unstable();
             for claims in claims.chunk_by(|one, next| one.0 == next.0) {
                 let (member, class) = claims[0];
@@ -280,7 +299,7 @@ impl<'g> Judge<'g> {
                     true => equal.push(of_member(member, class, claims.len() as u32)),
                     false => {
                         let of_class = claims.chunk_by(|one, next| one.1 == next.1);
-                        let counts: Vec<(u32, u32)> = of_class.map(|claims| (claims[0].1, claims.len() as u32)).collect();
+                        let counts: Vec<(ClassId, u32)> = of_class.map(|claims| (claims[0].1, claims.len() as u32)).collect();
                         let of_member = of_member(member, class, 0);
                         change = change.plus(self.changed_by_claims_to(&of_member, &counts, costs));
                     }
@@ -295,11 +314,11 @@ impl<'g> Judge<'g> {
         change
     }
 
-    /// By how much claims to so many partitions of these classes, which ascend, change what a
+    /// By how much claims to this many partitions of these classes, which ascend, change what a
     /// topic's partitions cost a member at least.
-    fn changed_by_claims_to(&self, member: &EqualClaims, claims: &[(u32, u32)], costs: &Costs) -> Amounts {
+    fn changed_by_claims_to(&self, member: &EqualClaims, claims: &[(ClassId, u32)], costs: &Costs) -> Amounts {
         let costs = costs.of(member.rack);
-        let claimed = |class: u32| claims.binary_search_by_key(&class, |claim| claim.0).map_or(0, |place| claims[place].1.into());
+        let claimed = |class: ClassId| claims.binary_search_by_key(&class, |claim| claim.0).map_or(0, |place| claims[place].1.into());
         // What is claimed need not move, so it costs one less.
         let kept =
             |units: &Units| Units { count: claimed(units.class), each: units.each.minus(Amounts::unit(self.stickiness, 1)), ..*units };
@@ -327,7 +346,7 @@ impl<'g> Judge<'g> {
         least
     }
 
-    /// What so many partitions more cost in spread.
+    /// What this many more partitions cost in spread.
     fn squares(&self, before: i128, more: i128) -> Amounts {
         Amounts::unit(self.spread, more * (2 * before + more))
     }

@@ -73,7 +73,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The cost that is so much in each goal.
+    /// The cost that is this much in each goal.
     pub fn new(goals: Goals, mut of: impl FnMut(Goal) -> i128) -> Self {
         let mut amounts = Amounts::ZERO;
         goals.iter().zip(&mut amounts.0).for_each(|(goal, amount)| *amount = of(goal));
@@ -122,7 +122,7 @@ pub(super) struct Amounts(pub(super) [i128; GOALS]);
 impl Amounts {
     pub(super) const ZERO: Self = Self([0; GOALS]);
 
-    /// So much of one goal; nothing where it is none of the goals.
+    /// This much of one goal; nothing where it is none of the goals.
     pub(super) fn unit(place: Option<usize>, amount: i128) -> Self {
         let mut amounts = Self::ZERO;
         if let Some(place) = place {

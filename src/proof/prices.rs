@@ -1,6 +1,6 @@
 //! Prices by number, kept goal by goal; persistent values.
 //!
-//! What a rebalance leaves of the prices before differs from goal to goal: levels mostly stay, and
+//! What a rebalance leaves of the prices before differs from goal to goal: levels usually stay, and
 //! only those that changed are written; moves are priced anew, and few of them are not usual.
 
 use std::sync::Arc;
@@ -143,16 +143,16 @@ pub(crate) fn at_level(level: u32) -> i64 {
     2 * i64::from(level) + 1
 }
 
-/// The level at which one more partition adds so much to a sum of squares.
+/// The level at which one more partition adds this much to a sum of squares.
 fn level_of(squares: i64) -> Option<u32> {
     let level = u32::try_from(squares.div_euclid(2)).ok()?;
     (at_level(level) == squares).then_some(level)
 }
 
-/// At most so many prices are asked which is frequent.
+/// How many prices are looked at to find a frequent one.
 const ASKED: usize = 64;
 
-/// So many prices are compared at once.
+/// How many prices are compared at once.
 const COMPARED: usize = 64;
 
 /// The price that more than half have of some that are spread evenly, where there is one (Boyer and

@@ -16,11 +16,13 @@ use crate::model::{MemberId, Name, Subscribed, TopicId};
 /// Some members, in the order of their prices: a stretch of [`Subscribers::prices`].
 pub(super) type Stretch = Range<usize>;
 
-/// A rack, as a number.
-pub(super) type Rack = u32;
+/// A rack that a member is in, as a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rack(u32);
 
 /// A price, as its place among those of all members.
-pub(super) type Rank = u32;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank(u32);
 
 /// The members of a group.
 pub(super) struct Subscribers<'g> {
@@ -66,7 +68,7 @@ impl<'g> Subscribers<'g> {
         let mut these = Self {
             racks: BTreeMap::new(),
             rack_of: vec![None; numbers],
-            rank_of: vec![0; numbers],
+            rank_of: vec![Rank(0); numbers],
             ranked: Vec::new(),
             prices: Vec::new(),
             count: vec![0],
@@ -81,7 +83,7 @@ impl<'g> Subscribers<'g> {
             if these.ranked.last() != Some(&price) {
                 these.ranked.push(price);
             }
-            these.rank_of[member.index()] = these.ranked.len() as Rank - 1;
+            these.rank_of[member.index()] = Rank(these.ranked.len() as u32 - 1);
         }
         for (member, described) in group.members() {
             if let Some(rack) = described.rack().filter(|rack| do_racks_matter && !rack.is_empty()) {
@@ -99,7 +101,7 @@ impl<'g> Subscribers<'g> {
     }
 
     fn number_of_rack(&mut self, rack: &'g Name) -> Rack {
-        let next = self.racks.len() as Rack;
+        let next = Rack(self.racks.len() as u32);
         *self.racks.entry(rack).or_insert(next)
     }
 
@@ -156,7 +158,7 @@ impl<'g> Subscribers<'g> {
 
     /// The price at a place among all.
     pub(super) fn price_at(&self, rank: Rank) -> Price {
-        self.ranked[rank as usize]
+        self.ranked[rank.0 as usize]
     }
 
     /// The price of a member.

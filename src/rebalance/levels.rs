@@ -163,7 +163,7 @@ fn component(state: &mut State<'_>, roots: Vec<Node>, level: u32) -> Vec<Node> {
     {
         match state.kind(node) {
             NodeKind::Topic(topic) => {
-                for shape in state.subscribers().shapes_of(topic).filter(|&shape| take(&mut is_unseen[shape as usize])) {
+                for shape in state.subscribers().shapes_of(topic).filter(|&shape| take(&mut is_unseen[shape.index()])) {
                     // One of a shape is enough to go on from, as the others have the same topics.
                     let mut first = None;
                     for member in state.subscribers().members_of(shape).map(|member| state.member(member)) {

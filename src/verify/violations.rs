@@ -71,7 +71,7 @@ impl Violation {
         }
     }
 
-    /// The same of a partition so many numbers further on.
+    /// The same of a partition this many numbers further on.
     fn further(&self, by: u64) -> Self {
         let mut further = self.clone();
         if let Self::Duplicate { partition, .. }
@@ -84,7 +84,7 @@ impl Violation {
         further
     }
 
-    /// Whether this is the same of a partition so many numbers further on.
+    /// Whether this is the same of a partition this many numbers further on.
     fn is_further(&self, first: &Self, by: u64) -> bool {
         let numbers = first.partition().zip(self.partition());
         // Beyond what an integer holds, a number stands for many.

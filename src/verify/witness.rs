@@ -52,12 +52,12 @@ fn difference(one: Change, other: Change) -> Change {
     std::array::from_fn(|place| one[place] - other[place])
 }
 
-/// One more partition where there are so many, squared: (n + 1)² − n².
+/// One more partition where there are this many, squared: (n + 1)² − n².
 fn one_more(count: u32) -> i64 {
     2 * i64::from(count) + 1
 }
 
-/// One partition less where there are so many, squared: (n − 1)² − n².
+/// One partition less where there are this many, squared: (n − 1)² − n².
 fn one_less(count: u32) -> i64 {
     1 - 2 * i64::from(count)
 }

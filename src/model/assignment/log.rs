@@ -133,8 +133,8 @@ impl Log {
     }
 }
 
-/// Whether a run is not so much longer than a newer one that both are kept. With a quarter more as
-/// the least that is, there are O(log c) runs; a group that grows member by member, each getting
+/// Whether a run is too short, compared with a newer one, for both to be kept. With a quarter more
+/// as the least that is, there are O(log c) runs; a group that grows member by member, each getting
 /// somewhat fewer partitions than the one before, would otherwise add a run each time.
 fn is_similar(older: usize, newer: usize) -> bool {
     older <= newer + newer / 4

@@ -16,11 +16,11 @@ use super::ids::{MemberId, TopicId, TopicPartition, Transfer};
 use log::Log;
 use view::{Revised, TopicOwners, overlaid};
 
-/// A table is written anew once more than one in so many partitions changed since: later it costs
+/// A table is written anew once more than one in this many partitions changed since: later it costs
 /// more to look all transfers through, earlier more to write tables.
 const PARTITIONS_FOR_ONE_TRANSFER: u64 = 12;
 
-/// So few transfers are looked through in any assignment.
+/// Up to this many transfers are looked through in any assignment.
 const ALWAYS_LOOKED_THROUGH: u64 = 64;
 
 /// Who owns which partition, seen by partition and by member; a persistent value.

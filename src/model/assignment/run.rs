@@ -107,7 +107,7 @@ fn holds(transfers: &[Transfer]) -> Vec<Hold> {
     sorted(&holds, Hold::key)
 }
 
-/// Among so few items a search from the first one is quicker than one by halves.
+/// Up to this many items a search from the first one is quicker than one by halves.
 const FEW: usize = 16;
 
 /// The part of a sorted list that compares equal.
@@ -133,7 +133,7 @@ struct Buckets {
     starts: Box<[u32]>,
 }
 
-/// So many items are to be in one bucket, or up to twice as many.
+/// How many items are to be in one bucket, or up to twice as many.
 const ITEMS: usize = 4;
 
 /// Where buckets are only to sort by, there are so many for each item, or half as many: then few

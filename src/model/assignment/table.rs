@@ -17,7 +17,7 @@ pub(crate) struct Slots {
     blocks: Vec<u32>,
 }
 
-/// A topic is looked for among those of so many slots.
+/// A topic is looked for among those of this many slots.
 const BLOCK: usize = 64;
 
 impl Slots {
@@ -131,8 +131,8 @@ impl OwnerTable {
         Self::new(slots, numbers, &loads, |number| if number < count { number + 1 } else { NOBODY })
     }
 
-    /// The table of owners who own so many slots each; `cell_of` says who that is of an item of the
-    /// row.
+    /// The table of owners who own this many slots each; `cell_of` says who that is of an item of
+    /// the row.
     fn new(slots: Slots, mut row: Vec<u32>, loads: &[u32], cell_of: impl Fn(u32) -> u32) -> Self {
         let first = row.len() as u32;
         let ends = loads.iter().scan(first, |end, load| {

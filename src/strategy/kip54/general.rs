@@ -62,7 +62,7 @@ impl<'a> Rules<'a> {
         Self { roster, claims, racks, topics, ranks, places }
     }
 
-    /// The partitions of topics with at least so many subscribers, in the order in which they are
+    /// The partitions of topics with at least this many subscribers, in the order in which they are
     /// tried.
     fn partitions(&self, subscribers: usize) -> impl Iterator<Item = TopicPartition> {
         self.topics.iter().filter(move |topic| topic.subscribers.len() >= subscribers).flat_map(|topic| topic.each_partition())

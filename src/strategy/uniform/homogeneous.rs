@@ -22,7 +22,7 @@ struct Quota {
 }
 
 impl Quota {
-    /// How many each of these members, which hold so many, may still take.
+    /// How many each of these members, which hold this many, may still take.
     fn room(self, held: &[usize]) -> Vec<usize> {
         let mut without_extra = held.iter().filter(|held| **held <= self.least).count().saturating_sub(self.extras);
         let room = held.iter().map(|&held| match held <= self.least {

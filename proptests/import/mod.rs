@@ -5,6 +5,8 @@ mod json;
 mod noise;
 #[cfg(feature = "cli")]
 mod program;
+#[cfg(feature = "kafka")]
+mod records;
 mod tables;
 
 use serde_json::Value;

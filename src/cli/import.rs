@@ -21,8 +21,9 @@ use super::output;
 /// Turn what Kafka's tools and logs say of groups into documents and event logs
 ///
 /// Reads the tables of `kafka-consumer-groups.sh --describe` (with `--members --verbose`, or plain)
-/// and of `kafka-topics.sh --describe`, the logs of a client that leads its group and of the
-/// broker's coordinator, and the JSON of admin clients; several kinds may stand in one input.
+/// and of `kafka-topics.sh --describe`, records of `__consumer_offsets` (lines of hex, the console
+/// consumer's JSON, the log dump), the logs of a client that leads its group and of the broker's
+/// coordinator, and the JSON of admin clients; several kinds may stand in one input.
 /// Prints a document for each group, for `plan` and `verify`, or, where the input shows several
 /// moments, an event log for `replay`. What it does not say is inferred, and every inference is
 /// noted on standard error.

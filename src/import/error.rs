@@ -10,7 +10,7 @@ use super::note::short;
 pub enum ImportError {
     /// Nothing in it is known.
     #[error(
-        "{looks}; taken are: the tables of `kafka-consumer-groups.sh --describe` (best with `--members --verbose`) and of `kafka-topics.sh --describe`, the logs of a leading client and of the coordinator, dumps of `__consumer_offsets`, and the JSON of admin clients"
+        "{looks}; taken are: the tables of `kafka-consumer-groups.sh --describe` (best with `--members --verbose`) and of `kafka-topics.sh --describe`, the logs of a leading client and of the coordinator, records of `__consumer_offsets` (hex, JSON, or the log dump), and the JSON of admin clients"
     )]
     Nothing {
         /// What it looks like.

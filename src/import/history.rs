@@ -3,9 +3,6 @@
 //!
 //! What is `None` here was not said. Nothing here was guessed.
 
-// The formats that are read into this are being rebuilt.
-#![allow(dead_code)]
-
 use std::collections::BTreeMap;
 
 use crate::document::{Date, TopicDocument};
@@ -57,6 +54,8 @@ pub(super) struct SeenGroup {
     pub(super) topics: BTreeMap<String, TopicDocument>,
     /// Partitions that were seen without an owner.
     pub(super) unowned: Partitions,
+    /// Partitions that somebody named: they count those of their topics, and no more.
+    pub(super) counted: Partitions,
 }
 
 /// A member.

@@ -139,6 +139,7 @@ impl<'a> Inference<'a> {
             }
         }
         self.count(&seen.unowned);
+        self.count(&seen.counted);
         self.note_unowned(seen);
         let subscriptions: Vec<Subscription> = seen.members.iter().map(|member| self.subscription(member)).collect();
         let topics = self.topics(&seen.topics);

@@ -37,6 +37,8 @@ pub(super) fn groups(items: Vec<Item>) -> Vec<Merged> {
         let name = match &item {
             Item::Table(table) => table.group.clone(),
             Item::Logged { group, .. } => group.clone(),
+            #[cfg(feature = "kafka")]
+            Item::Recorded { group, .. } => Some(group.clone()),
         };
         let place = *places.entry(name.clone()).or_insert(groups.len());
         if place == groups.len() {
@@ -78,7 +80,23 @@ impl Merging {
                 self.merged.source = Source::Log;
                 self.logged(moment);
             }
+            #[cfg(feature = "kafka")]
+            Item::Recorded { moment, .. } => {
+                self.close();
+                self.merged.source = Source::Log;
+                self.recorded(moment);
+            }
         }
+    }
+
+    /// What a record shows; each is a moment of its own.
+    #[cfg(feature = "kafka")]
+    fn recorded(&mut self, mut moment: Moment) {
+        if let Seen::Group(group) = &mut moment.seen {
+            group.members = each_once(std::mem::take(&mut group.members));
+        }
+        self.merged.shown += 1;
+        self.merged.history.moments.push(moment);
     }
 
     /// A log's entry; the same generation again, as where a log was pasted twice, is none.

@@ -24,6 +24,8 @@ mod offsets_dump;
 mod options;
 mod owned;
 mod reader;
+#[cfg(feature = "kafka")]
+mod records;
 mod table;
 mod text;
 mod time;

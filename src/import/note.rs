@@ -155,8 +155,15 @@ pub enum About {
     },
     /// The group does not assign partitions, or is not a consumers' group.
     OtherProtocol {
-        /// Its protocol.
+        /// Its protocol; empty where it only keeps offsets.
         protocol: String,
+        /// How many records of it were passed over.
+        records: usize,
+    },
+    /// Records of other kinds than those of groups and their members, or in versions to come.
+    RecordsPassedOver {
+        /// What they are, and how many.
+        kinds: Vec<(String, usize)>,
     },
     /// A topic's description names brokers of which the rack was not given.
     BrokersWithoutRack {
@@ -316,7 +323,16 @@ impl fmt::Display for About {
             Self::SameGeneration { times } => {
                 write!(f, "{} again, as before, and left out", counted(*times, "generation stands there", "generations stand there"))
             }
-            Self::OtherProtocol { protocol } => write!(f, "is a group of the protocol \"{}\", not of consumers", Short(protocol)),
+            Self::OtherProtocol { protocol, records } => {
+                let passed_over = counted(*records, "record of it is passed over", "records of it are passed over");
+                match protocol.as_str() {
+                    "" => write!(f, "only keeps offsets; {passed_over}"),
+                    protocol => write!(f, "is a group of the protocol \"{}\", not of consumers; {passed_over}", Short(protocol)),
+                }
+            }
+            Self::RecordsPassedOver { kinds } => {
+                write!(f, "records are passed over: {}", List(kinds, |(kind, records)| format!("{records} of {kind}")))
+            }
             Self::BrokersWithoutRack { brokers } => {
                 write!(f, "the racks of these brokers are not known (--broker-racks): {}", List(brokers, i32::to_string))
             }

@@ -14,6 +14,8 @@ use super::history::{Moment, Seen};
 use super::noise::{self, Noise};
 use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
+#[cfg(feature = "kafka")]
+use super::records::{self, Found, RecordedLife};
 use super::table::{Standing, Table};
 use super::text::{self, Line};
 use super::time::{self, DateLine, Time, Zone};
@@ -36,6 +38,12 @@ pub(super) struct Contents {
 #[derive(Debug)]
 pub(super) enum Item {
     Table(Table),
+    /// A moment that the group's records show.
+    #[cfg(feature = "kafka")]
+    Recorded {
+        group: String,
+        moment: Moment,
+    },
     /// An entry of a log.
     Logged {
         group: Option<String>,
@@ -56,6 +64,28 @@ pub(super) fn read(text: &str) -> Result<Contents, ImportError> {
         next += reader.take(text, rest)?;
     }
     reader.finish(&lines)
+}
+
+/// What records told of groups so far.
+#[cfg(feature = "kafka")]
+#[derive(Debug, Default)]
+struct Records {
+    lives: BTreeMap<String, RecordedLife>,
+    /// Records of other kinds, by what they are.
+    passed_over: BTreeMap<String, usize>,
+}
+
+#[cfg(feature = "kafka")]
+impl Records {
+    fn add(&mut self, found: Found) {
+        match found {
+            Found::Passed(kind) => *self.passed_over.entry(kind).or_default() += 1,
+            Found::Of { group, at, told } => {
+                let life = self.lives.entry(group).or_default();
+                *life = mem::take(life).with(at, *told);
+            }
+        }
+    }
 }
 
 /// How many lines that say something unknown are told one by one.
@@ -79,7 +109,11 @@ struct Reader {
     rebalancing: BTreeSet<String>,
     run: Option<(Run, Option<Date>)>,
     broken_off: BTreeSet<String>,
+    /// Generations of groups that are none of consumers, by group and protocol type.
+    others: BTreeMap<(String, String), usize>,
     lives: BTreeMap<String, Life>,
+    #[cfg(feature = "kafka")]
+    records: Records,
     warnings: usize,
     passed_over: Option<(usize, usize, String)>,
     unzoned: bool,
@@ -93,6 +127,8 @@ impl Reader {
         let text: &str = &line.text;
         if line.is_blank() {
             self.in_table = false;
+        } else if let Some(taken) = self.record(whole, lines)? {
+            return Ok(taken);
         } else if admin_json::begins(text) {
             return self.json(whole, lines);
         } else if let Some(date) = time::date_line(text) {
@@ -304,6 +340,56 @@ impl Reader {
         }
     }
 
+    /// Reads the records of `__consumer_offsets` that begin in the first line; how many lines they
+    /// take, if any begin there.
+    #[cfg(feature = "kafka")]
+    fn record(&mut self, whole: &str, lines: &[Line<'_>]) -> Result<Option<usize>, ImportError> {
+        let Some(line) = lines.first() else { return Ok(None) };
+        let text: &str = &line.text;
+        let (found, taken) = if records::is_hex_line(text) {
+            (vec![records::read_hex(line.number, text)?], 1)
+        } else if records::is_dump_line(text) {
+            (records::read_dump(line.number, text)?.into_iter().collect(), 1)
+        } else if records::begins(text) {
+            let start = start_of(whole, line);
+            let (found, length) = records::read_json(line.number, whole.get(start..).unwrap_or_default())?;
+            let end = start + length;
+            (found, lines.iter().take_while(|line| line.offset < end).count().max(1))
+        } else {
+            return Ok(None);
+        };
+        self.understood = true;
+        self.in_table = false;
+        found.into_iter().for_each(|found| self.records.add(found));
+        Ok(Some(taken))
+    }
+
+    #[cfg(not(feature = "kafka"))]
+    fn record(&mut self, _: &str, _: &[Line<'_>]) -> Result<Option<usize>, ImportError> {
+        Ok(None)
+    }
+
+    #[cfg(feature = "kafka")]
+    fn finish_records(&mut self) {
+        let records = mem::take(&mut self.records);
+        let named = self.contents.topics.names();
+        for (group, life) in records.lives {
+            let lived = life.lived(&named);
+            let others = lived.others.into_iter();
+            let other = |(protocol, records)| ImportNote::of(Some(&group), About::OtherProtocol { protocol, records });
+            self.contents.notes.extend(others.map(other));
+            let recorded = |moment| Item::Recorded { group: group.clone(), moment };
+            self.contents.items.extend(lived.moments.into_iter().map(recorded));
+        }
+        if !records.passed_over.is_empty() {
+            let kinds = records.passed_over.into_iter().collect();
+            self.contents.notes.push(ImportNote::on_all(About::RecordsPassedOver { kinds }));
+        }
+    }
+
+    #[cfg(not(feature = "kafka"))]
+    fn finish_records(&mut self) {}
+
     fn coordinator(&mut self, line: &Line<'_>) {
         let Some((group, what)) = coordinator_log::line(&line.text) else { return self.pass_over(line) };
         self.understood = true;
@@ -316,10 +402,7 @@ impl Reader {
         match offsets_dump::read(line.number, &line.text)? {
             Dumped::Group { name, seen, at } => self.logged(Some(name), at, Seen::Group(seen)),
             Dumped::OtherProtocol { name, protocol } => {
-                let note = ImportNote::of(Some(&name), About::OtherProtocol { protocol });
-                if !self.contents.notes.contains(&note) {
-                    self.contents.notes.push(note);
-                }
+                *self.others.entry((name, protocol)).or_default() += 1;
             }
             Dumped::Passed => {}
         }
@@ -351,6 +434,11 @@ impl Reader {
             self.contents.items.extend(told.moments.into_iter().map(logged));
             self.contents.coordinated.insert(group);
         }
+        self.finish_records();
+        let other = |((group, protocol), records): ((String, String), usize)| {
+            ImportNote::of(Some(&group), About::OtherProtocol { protocol, records })
+        };
+        self.contents.notes.extend(mem::take(&mut self.others).into_iter().map(other));
         if !self.understood {
             return Err(ImportError::Nothing { looks: looks(lines) });
         }
@@ -367,7 +455,7 @@ impl Reader {
         for group in mem::take(&mut self.rebalancing) {
             let tables = self.contents.items.iter_mut().rev().filter_map(|item| match item {
                 Item::Table(table) => Some(table),
-                Item::Logged { .. } => None,
+                _ => None,
             });
             let of_group = |table: &&mut Table| table.group.as_ref().is_none_or(|name| *name == group);
             if let Some(table) = tables.into_iter().find(of_group) {

@@ -14,6 +14,8 @@ pub(super) struct Topics {
 
 #[derive(Clone, Debug, Default)]
 struct Described {
+    /// The id, which records of groups have in place of the name.
+    id: Option<String>,
     count: Option<i64>,
     /// The brokers of each partition.
     replicas: BTreeMap<i32, Vec<i32>>,
@@ -35,6 +37,9 @@ impl Topics {
         let unreadable = || ImportError::Topic { line };
         let name = field(text, "Topic:").ok_or_else(unreadable)?;
         let topic = self.described.entry(name.into()).or_default();
+        if let Some(id) = field(text, "TopicId:") {
+            topic.id = Some(id.into());
+        }
         if let Some(count) = field(text, "PartitionCount:") {
             let count = count.parse().ok().filter(|count| (0..=i64::from(i32::MAX)).contains(count));
             topic.count = Some(count.ok_or_else(unreadable)?);
@@ -45,6 +50,13 @@ impl Topics {
             topic.replicas.insert(partition, brokers);
         }
         Ok(self)
+    }
+
+    /// The names of topics, by id.
+    #[cfg(feature = "kafka")]
+    pub(super) fn names(&self) -> BTreeMap<String, String> {
+        let named = self.described.iter().filter_map(|(name, topic)| Some((topic.id.clone()?, name.clone())));
+        named.collect()
     }
 
     /// The document of each topic, its replicas in these racks, and the brokers whose rack was not

@@ -37,4 +37,5 @@ pub(crate) use ids::NO_OWNER;
 pub(crate) use numbers::TopicNumbers;
 pub(crate) use subscriptions::{Subscribed, SubscriptionId};
 #[cfg(feature = "kafka")]
-pub(crate) use topics::{Topics, is_outside};
+pub(crate) use topics::Topics;
+pub(crate) use topics::is_outside;

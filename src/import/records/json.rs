@@ -1,0 +1,351 @@
+//! Records as JSON: objects of the console consumer, one after another, and the lines of the log
+//! dump since Kafka 3.8.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::error::ImportError;
+use super::super::history::SeenMember;
+use super::super::member_bytes;
+use super::told::{ById, Found, Generation, Told, ToldTopic, date, subscription};
+use crate::document::Date;
+use crate::kafka::records::PassedOver;
+use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, TopicPartitions};
+
+/// A record as the console consumer prints it.
+#[derive(Deserialize)]
+struct ConsoleRecord {
+    key: Option<Key>,
+    value: Option<Body>,
+}
+
+/// What kind of record it is, and whose.
+#[derive(Deserialize)]
+struct Key {
+    #[serde(rename = "type", alias = "version")]
+    kind: Number,
+    data: Option<KeyData>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyData {
+    #[serde(alias = "groupId")]
+    group: Option<String>,
+    member_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    version: Number,
+    data: Option<Value>,
+}
+
+/// A number, which some versions print as text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Plain(i16),
+    Text(String),
+}
+
+impl Number {
+    fn get(&self) -> Option<i16> {
+        match self {
+            Self::Plain(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GenerationData {
+    protocol_type: String,
+    generation: i32,
+    current_state_timestamp: Option<i64>,
+    #[serde(default)]
+    members: Vec<MemberData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MemberData {
+    member_id: String,
+    group_instance_id: Option<String>,
+    client_id: Option<String>,
+    #[serde(default)]
+    subscription: Value,
+    #[serde(default)]
+    assignment: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SubscriptionData {
+    topics: Vec<String>,
+    #[serde(default)]
+    owned_partitions: Vec<TopicData>,
+    rack_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AssignmentData {
+    assigned_partitions: Vec<TopicData>,
+}
+
+#[derive(Deserialize)]
+struct TopicData {
+    topic: String,
+    partitions: Vec<i32>,
+}
+
+#[derive(Deserialize)]
+struct EpochData {
+    epoch: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TargetEpochData {
+    assignment_epoch: i32,
+}
+
+#[derive(Deserialize)]
+struct TopicsData {
+    topics: Vec<TopicDescriptionData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TopicDescriptionData {
+    topic_id: String,
+    topic_name: String,
+    num_partitions: i32,
+    #[serde(default)]
+    partition_metadata: Vec<RacksData>,
+}
+
+#[derive(Deserialize)]
+struct RacksData {
+    partition: i32,
+    racks: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ConsumerData {
+    instance_id: Option<String>,
+    rack_id: Option<String>,
+    client_id: Option<String>,
+    #[serde(default)]
+    subscribed_topic_names: Vec<String>,
+    subscribed_topic_regex: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TargetData {
+    topic_partitions: Vec<IdData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CurrentData {
+    assigned_partitions: Vec<IdData>,
+    #[serde(default)]
+    partitions_pending_revocation: Vec<IdData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IdData {
+    topic_id: String,
+    partitions: Vec<i32>,
+}
+
+/// Whether a line begins with a record of the console consumer.
+pub(crate) fn begins(text: &str) -> bool {
+    let behind = |text: &'_ str, token: &str| text.trim_start().strip_prefix(token).map(str::to_owned);
+    let key = behind(text, "{").and_then(|text| behind(&text, "\"key\"")).and_then(|text| behind(&text, ":"));
+    key.is_some_and(|key| key.trim_start().starts_with(['{', 'n']))
+}
+
+/// The records that stand one after another from here on, and how far they go in bytes.
+///
+/// # Errors
+///
+/// Where one of them is broken off or cannot be read.
+pub(crate) fn read(line: usize, text: &str) -> Result<(Vec<Found>, usize), ImportError> {
+    let mut records = Vec::new();
+    let mut length = 0;
+    while begins(text.get(length..).unwrap_or_default()) {
+        let rest = &text[length..];
+        let line = line + text[..length].matches('\n').count();
+        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<ConsoleRecord>();
+        let Some(record) = stream.next() else { break };
+        let record = record.map_err(|error| ImportError::Json { line, reason: format!("the record cannot be read: {error}") })?;
+        length += stream.byte_offset();
+        records.extend(found(line, record.key, record.value, None)?);
+    }
+    Ok((records, length))
+}
+
+/// Whether this is a line of the log dump with a record in JSON.
+pub(crate) fn is_dump_line(text: &str) -> bool {
+    let parts = text.split_once(" key: {").and_then(|(before, entry)| Some((before, entry.split_once(" payload: ")?.0)));
+    parts.is_some_and(|(before, key)| {
+        before.contains("offset: ") && key.contains("\"data\"") && (key.contains("\"type\"") || key.contains("\"version\""))
+    })
+}
+
+/// What a line of the log dump tells.
+///
+/// # Errors
+///
+/// Where the record cannot be read.
+pub(crate) fn read_dump(line: usize, text: &str) -> Result<Option<Found>, ImportError> {
+    let unreadable = |error: serde_json::Error| ImportError::Log { line, reason: format!("the record cannot be read: {error}") };
+    let Some((before, entry)) = text.split_once(" key: ") else { return Ok(None) };
+    let mut keys = serde_json::Deserializer::from_str(entry).into_iter::<Key>();
+    let key = keys.next().transpose().map_err(unreadable)?;
+    let payload = entry.get(keys.byte_offset()..).unwrap_or_default().trim().strip_prefix("payload:").unwrap_or_default().trim();
+    let value = match payload {
+        "" | "null" | "<DELETE>" => None,
+        payload => Some(serde_json::from_str::<Body>(payload).map_err(unreadable)?),
+    };
+    found(line, key, value, created(before))
+}
+
+/// `CreateTime: 1772359203110` in what stands before.
+fn created(before: &str) -> Option<Date> {
+    let (_, time) = before.split_once("CreateTime: ")?;
+    date(time.split_whitespace().next()?.parse().ok()?)
+}
+
+/// What a record tells; nothing where it has no key.
+fn found(line: usize, key: Option<Key>, value: Option<Body>, at: Option<Date>) -> Result<Option<Found>, ImportError> {
+    let Some(key) = key else { return Ok(None) };
+    let unreadable = |reason: String| ImportError::Json { line, reason };
+    let number = |number: &Number| number.get().ok_or_else(|| unreadable("the record's type or version is no number".into()));
+    let kind = number(&key.kind)?;
+    let version = value.as_ref().map(|value| number(&value.version)).transpose()?;
+    let key = key.data.unwrap_or_default();
+    if let Some(passed) = PassedOver::of(kind, version) {
+        return Ok(Some(Found::Passed(passed.to_string())));
+    }
+    let group = key.group.ok_or_else(|| unreadable("the record's key names no group".into()))?;
+    let told = told(kind, key.member_id.unwrap_or_default(), value.and_then(|value| value.data))
+        .map_err(|reason| unreadable(format!("the record cannot be read: {reason}")))?;
+    Ok(Some(Found::Of { group, at, told: Box::new(told) }))
+}
+
+fn told(kind: i16, member: String, value: Option<Value>) -> Result<Told, String> {
+    fn data<T: for<'a> Deserialize<'a>>(value: Option<Value>) -> Result<Option<T>, String> {
+        value.map(|value| serde_json::from_value(value).map_err(|error| error.to_string())).transpose()
+    }
+    Ok(match kind {
+        2 => Told::Generation(data::<GenerationData>(value)?.map(generation).transpose()?),
+        3 => Told::GroupEpoch(data::<EpochData>(value)?.map(|data| data.epoch)),
+        4 => Told::Topics(data::<TopicsData>(value)?.map(|data| data.topics.into_iter().map(ToldTopic::from).collect())),
+        5 => Told::Member { said: data::<ConsumerData>(value)?.map(|data| data.said_by(&member)), id: member },
+        6 => Told::TargetEpoch(data::<TargetEpochData>(value)?.map(|data| data.assignment_epoch)),
+        7 => Told::Target { member, partitions: data::<TargetData>(value)?.map(|data| by_id(data.topic_partitions)) },
+        _ => Told::Current {
+            member,
+            partitions: data::<CurrentData>(value)?
+                .map(|data| by_id(data.assigned_partitions).into_iter().chain(by_id(data.partitions_pending_revocation)).collect()),
+        },
+    })
+}
+
+fn generation(data: GenerationData) -> Result<Generation, String> {
+    let GenerationData { protocol_type, generation: number, current_state_timestamp, members } = data;
+    let since = current_state_timestamp.and_then(date);
+    let mut generation = Generation { protocol_type, number, since, ..Generation::default() };
+    if generation.is_of_consumers() {
+        members.into_iter().try_for_each(|member| member.add_to(&mut generation))?;
+    }
+    Ok(generation)
+}
+
+impl MemberData {
+    /// Adds the member: what it said and was given is base64, or JSON already.
+    fn add_to(self, generation: &mut Generation) -> Result<(), String> {
+        let client = self.client_id.filter(|id| !id.is_empty());
+        let seen = SeenMember { id: self.member_id, instance: self.group_instance_id, client, ..SeenMember::default() };
+        let of_json = |value: &Value| value.is_object();
+        let (said, given) = (bytes(&self.subscription)?, bytes(&self.assignment)?);
+        let text = |error: &dyn std::fmt::Display| error.to_string();
+        let said_in_json: Option<SubscriptionData> =
+            of_json(&self.subscription).then(|| serde_json::from_value(self.subscription)).transpose().map_err(|error| text(&error))?;
+        let given_in_json: Option<AssignmentData> =
+            of_json(&self.assignment).then(|| serde_json::from_value(self.assignment)).transpose().map_err(|error| text(&error))?;
+        let said = match &said_in_json {
+            Some(said) => Some(said.subscription()),
+            None if said.is_empty() => None,
+            None => Some(ConsumerProtocolSubscription::decode(&said).map_err(|error| text(&error))?),
+        };
+        let given = match &given_in_json {
+            Some(given) => Some(given.assignment()),
+            None if given.is_empty() => None,
+            None => Some(ConsumerProtocolAssignment::decode(&given).map_err(|error| text(&error))?),
+        };
+        generation.add(seen, said.as_ref(), given.as_ref());
+        Ok(())
+    }
+}
+
+/// The bytes of a text in base64; none of anything else.
+fn bytes(value: &Value) -> Result<Vec<u8>, String> {
+    value.as_str().map_or(Ok(Vec::new()), member_bytes::of_base64)
+}
+
+impl SubscriptionData {
+    fn subscription(&self) -> ConsumerProtocolSubscription<'_> {
+        ConsumerProtocolSubscription {
+            topics: self.topics.iter().map(String::as_str).collect(),
+            owned_partitions: self.owned_partitions.iter().map(TopicData::partitions).collect(),
+            rack: self.rack_id.as_deref(),
+            ..ConsumerProtocolSubscription::default()
+        }
+    }
+}
+
+impl AssignmentData {
+    fn assignment(&self) -> ConsumerProtocolAssignment<'_> {
+        let assigned_partitions = self.assigned_partitions.iter().map(TopicData::partitions).collect();
+        ConsumerProtocolAssignment { assigned_partitions, ..ConsumerProtocolAssignment::default() }
+    }
+}
+
+impl TopicData {
+    fn partitions(&self) -> TopicPartitions<'_> {
+        TopicPartitions { topic: &self.topic, partitions: self.partitions.iter().copied().collect() }
+    }
+}
+
+impl From<TopicDescriptionData> for ToldTopic {
+    fn from(data: TopicDescriptionData) -> Self {
+        let racks = data.partition_metadata.into_iter().map(|of| (of.partition, of.racks)).collect();
+        Self { id: data.topic_id, name: data.topic_name, partitions: data.num_partitions, racks }
+    }
+}
+
+impl ConsumerData {
+    fn said_by(self, id: &str) -> SeenMember {
+        SeenMember {
+            id: id.into(),
+            instance: self.instance_id,
+            client: self.client_id.filter(|id| !id.is_empty()),
+            rack: self.rack_id,
+            subscription: subscription(self.subscribed_topic_names, self.subscribed_topic_regex.as_deref()),
+            ..SeenMember::default()
+        }
+    }
+}
+
+fn by_id(topics: Vec<IdData>) -> ById {
+    topics.into_iter().map(|topic| (topic.topic_id, topic.partitions)).collect()
+}

@@ -43,7 +43,7 @@ fn more_topics(size: Size) -> Size {
 
 /// Everyone subscribes to everything; a settled group that one member left.
 fn identical(size: Size) -> Described {
-    real::uniform(size.topics, size.partitions as i64, size.members).settled().without(|place| place == 1)
+    real::uniform(size.topics, size.partitions as u32, size.members).settled().without(|place| place == 1)
 }
 
 /// Each member subscribes to 1 to 40 topics; a settled group of which every twentieth member is

@@ -45,7 +45,7 @@ fn crowd(runs: usize) {
     let subscriptions = real::subscriptions(2, 40, 50, 1);
     let plan = balance(&real::sharing(real::unequal(50, (2000, 6000), 50_000, (0, 0), 1), &subscriptions).group());
     println!("crowd: 50,000 members that have one of two subscriptions of {} partitions", plan.summary().assigned);
-    let grown = plan.group().topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), i64::from(topic.partitions()) + 5)).next();
+    let grown = plan.group().topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), topic.partitions() + 5)).next();
     for (name, event) in [("one leaves", Event::Leave("m01000".into())), ("a topic grows by five", Event::Topic(grown.expect("50 topics")))]
     {
         let change = Change::from([event]);
@@ -120,9 +120,9 @@ fn report(kind: &str, measured: &[Measured]) {
 /// The plan's group as clients would describe it: each member states what it owns.
 fn settled(plan: &Plan) -> Group {
     let group = plan.group();
-    let topics: Vec<NewTopic> =
-        group.topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), i64::from(topic.partitions()))).collect();
-    let names = |id| group.subscribed_topics(id).map(|topic| group.topic(topic).name().to_string()).collect();
+    let topics: Vec<NewTopic> = group.topics().map(|(_, topic)| NewTopic::new(topic.name().to_string(), topic.partitions())).collect();
+    let names =
+        |id| group.subscribed_topics(id).map(|topic| group.topic(topic).expect("a topic of the group").name().to_string()).collect();
     let members = group.members().map(|(id, member)| NewMember::new(member.id().to_string(), Subscription::Named(names(id)))).collect();
     Described { topics, members }.settled().group()
 }

@@ -11,7 +11,7 @@ use sticky_assignor::replay::{EventLog, Faults, History, RebalanceWindow};
 use sticky_assignor::{Group, NewMember, NewTopic, Subscription, TopicPartition};
 
 const TOPICS: usize = 100;
-const PARTITIONS: i64 = 1_000;
+const PARTITIONS: u32 = 1_000;
 const MEMBERS: usize = 1_000;
 const EVENTS: usize = 10_000;
 
@@ -22,7 +22,7 @@ fn main() {
     // Under `cargo bench -- --test` a short log is enough to see that it works.
     let events = if std::env::args().any(|argument| argument == "--test") { 100 } else { EVENTS };
     for (name, share) in [("equal subscriptions", TOPICS), ("each member subscribes to 40 of 100 topics", 40)] {
-        println!("{name}: {events} events, {} partitions, {MEMBERS} members", TOPICS as i64 * PARTITIONS);
+        println!("{name}: {events} events, {} partitions, {MEMBERS} members", TOPICS as u64 * u64::from(PARTITIONS));
         measure(share, events);
     }
     match peak_memory() {

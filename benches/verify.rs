@@ -34,7 +34,10 @@ fn given(group: &Group, assignment: &Assignment) -> GivenAssignment {
     for (id, member) in group.members() {
         let topics = given.entry(member.id().to_string()).or_default();
         for partition in assignment.partitions_of(id) {
-            topics.entry(group.topic(partition.topic).name().to_string()).or_default().push(i64::from(partition.partition));
+            topics
+                .entry(group.topic(partition.topic).expect("a topic of the group").name().to_string())
+                .or_default()
+                .push(i64::from(partition.partition));
         }
     }
     GivenAssignment(given)

@@ -12,7 +12,7 @@ use crate::strategies::configured;
 const TOPICS: [&str; 4] = ["a", "b", "c", "gone"];
 
 fn topics() -> impl Strategy<Value = Vec<NewTopic>> {
-    vec(0..6_i64, 3).prop_map(|counts| TOPICS.into_iter().zip(counts).map(|(topic, count)| NewTopic::new(topic, count)).collect())
+    vec(0..6_u32, 3).prop_map(|counts| TOPICS.into_iter().zip(counts).map(|(topic, count)| NewTopic::new(topic, count)).collect())
 }
 
 /// Members that claim whatever they like, in whatever generation.
@@ -29,7 +29,8 @@ type Sketch = (Vec<&'static str>, Vec<(&'static str, Vec<i32>)>, i64, bool);
 fn described((place, (topics, claims, generation, fixed)): (usize, Sketch)) -> NewMember {
     let topics: Vec<String> = topics.into_iter().map(String::from).collect();
     let member = NewMember::new(format!("m{place}"), topics).generation(generation);
-    let member = claims.into_iter().fold(member, |member, (topic, partitions)| member.owning(topic, partitions));
+    let owned = claims.into_iter().map(|(topic, partitions)| (topic.into(), partitions)).collect();
+    let member = NewMember { owned, ..member };
     if fixed { member.instance(format!("i{place}")) } else { member }
 }
 
@@ -69,7 +70,9 @@ fn loads(group: &Group, assignment: &Assignment) -> Vec<u32> {
 fn rejoining(group: &Group, members: &[NewMember], held: &Assignment) -> Vec<NewMember> {
     let again = |member: &NewMember| {
         let partitions = held.partitions_of(group.member_id(&member.id).unwrap());
-        let owned = partitions.map(|partition| (group.topic(partition.topic).name().to_string(), vec![partition.partition as i32]));
+        let owned = partitions.map(|partition| {
+            (group.topic(partition.topic).expect("a topic of the group").name().to_string(), vec![partition.partition as i32])
+        });
         NewMember { owned: owned.collect(), generation: 9, ..member.clone() }
     };
     members.iter().map(again).collect()
@@ -174,7 +177,7 @@ proptest! {
 #[test]
 fn two_histories_can_end_in_the_same_claims() {
     let topics = [NewTopic::new("a", 3)];
-    let member = |id: &str, generation, owned: &[i32]| NewMember::new(id, ["a"]).owning("a", owned.iter().copied()).generation(generation);
+    let member = |id: &str, generation, owned: &[u32]| NewMember::new(id, ["a"]).owning("a", owned.iter().copied()).generation(generation);
     let histories = [
         [member("m1", 3, &[0]), member("m2", 2, &[0, 1]), member("m3", 1, &[1])],
         [member("m1", 2, &[0, 1]), member("m2", 3, &[0]), member("m3", 1, &[1])],

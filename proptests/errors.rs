@@ -50,9 +50,9 @@ fn a_history_that_cannot_be() {
 #[test]
 fn a_change_that_cannot_be() {
     let group = Group::new(&[NewTopic::new("t", 1)], &[NewMember::new("a", ["t"])]).expect("a group");
-    let refused = |event| group.apply(&Change::from([event])).expect_err("impossible");
+    let refused = |event| group.apply(Change::from([event])).expect_err("impossible");
     said_once(&refused(Event::Leave("b".into())));
-    said_once(&refused(Event::Topic(NewTopic::new("u", -1))));
+    said_once(&refused(Event::Topic(NewTopic { partitions: -1, ..NewTopic::new("u", 0) })));
 }
 
 #[cfg(feature = "json")]
@@ -81,5 +81,5 @@ fn a_group_that_cannot_be_led() {
     let unreadable = lead(Protocol::Sticky, &[member(&[0])], &[]).expect_err("refused");
     said_once(&unreadable);
     assert_eq!(unreadable.to_string(), r#"member "a": at byte 0: 2 bytes are needed, 1 are left"#);
-    said_once(&lead(Protocol::Sticky, &[], &[NewTopic::new("t", -1)]).expect_err("refused"));
+    said_once(&lead(Protocol::Sticky, &[], &[NewTopic { partitions: -1, ..NewTopic::new("t", 0) }]).expect_err("refused"));
 }

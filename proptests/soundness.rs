@@ -70,7 +70,7 @@ fn leaving(plan: &Plan, problem: &Problem) -> Vec<Told> {
 }
 
 fn name(plan: &Plan, partition: TopicPartition) -> (String, i64) {
-    (plan.group().topic(partition.topic).name().to_string(), i64::from(partition.partition))
+    (plan.group().topic(partition.topic).expect("a topic of the group").name().to_string(), i64::from(partition.partition))
 }
 
 fn id(plan: &Plan, member: MemberId) -> String {

@@ -86,9 +86,9 @@ mod verify;
 pub use balance::balance;
 pub use cooperative::{CooperativeRound, cooperative_round};
 pub use model::{
-    Assignment, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Goal, Goals, GoalsError, Group, GroupError, Inconsistency,
-    MAX_PARTITIONS, Member, MemberId, MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription, Topic, TopicId, TopicPartition,
-    Transfer,
+    Assignment, AssignmentIter, ByName, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Goal, Goals, GoalsError, Group,
+    GroupError, Inconsistency, MAX_PARTITIONS, Member, MemberId, MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription,
+    Topic, TopicId, TopicPartition, Transfer,
 };
 pub use plan::{Plan, Summary};
 pub use proof::{Cost, Price, Proof, RackSet};

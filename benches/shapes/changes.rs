@@ -44,12 +44,12 @@ fn event(plan: &Plan, dice: &mut Dice, kind: &str, number: usize, subscribes: &S
         "a subscription changes" => Event::Subscribe { member: someone, subscription: subscribes.pick(dice) },
         "a topic grows" => Event::Topic(NewTopic::new(topic.clone(), partitions(plan, &topic) + 5)),
         "a topic is deleted" => Event::DeleteTopic(topic_name(number % 1000)),
-        _ => Event::Topic(NewTopic::new(topic_name((number - 1) % 1000), dice.between(50, 200) as i64)),
+        _ => Event::Topic(NewTopic::new(topic_name((number - 1) % 1000), dice.between(50, 200) as u32)),
     }
 }
 
-fn partitions(plan: &Plan, topic: &str) -> i64 {
-    plan.group().topic_id(topic).map_or(0, |id| i64::from(plan.group().topic(id).partitions()))
+fn partitions(plan: &Plan, topic: &str) -> u32 {
+    plan.group().topic_id(topic).map_or(0, |id| plan.group().topic(id).expect("a topic of the group").partitions())
 }
 
 /// What happens to the million partitions of which everyone subscribes to everything, and the most

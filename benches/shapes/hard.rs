@@ -7,7 +7,7 @@ use sticky_assignor::NewTopic;
 /// and few at the other: evening that out moves partitions along paths as long as the chain.
 pub(crate) fn chain(members: usize) -> Described {
     let size = |topic: usize| if topic < members / 2 { 40 } else { 20 };
-    let described: Vec<NewTopic> = (0..=members).map(|topic| NewTopic::new(topic_name(topic), size(topic) as i64)).collect();
+    let described: Vec<NewTopic> = (0..=members).map(|topic| NewTopic::new(topic_name(topic), size(topic))).collect();
     let members =
         (0..members).map(|place| member(place, [place, place + 1]).owning(topic_name(place), 0..size(place)).generation(1)).collect();
     Described { topics: described, members }
@@ -16,13 +16,13 @@ pub(crate) fn chain(members: usize) -> Described {
 /// Topic k has k partitions, member i subscribes to the first 17·i mod T topics: as many levels as
 /// can be.
 pub(crate) fn nested(topic_count: usize, members: usize) -> Described {
-    let topics = (1..=topic_count).map(|k| NewTopic::new(topic_name(k - 1), k as i64)).collect();
+    let topics = (1..=topic_count).map(|k| NewTopic::new(topic_name(k - 1), k as u32)).collect();
     let members = (1..=members).map(|i| member(i, 0..(17 * i) % topic_count)).collect();
     Described { topics, members }
 }
 
 /// Everyone subscribes to everything, but one member only the first topic.
-pub(crate) fn last_one(topic_count: usize, partitions: i64, members: usize) -> Described {
+pub(crate) fn last_one(topic_count: usize, partitions: u32, members: usize) -> Described {
     let subscribes = |place: usize| if place + 1 == members { 1 } else { topic_count };
     let members = (0..members).map(|place| member(place, 0..subscribes(place))).collect();
     Described { topics: topics(topic_count, partitions), members }
@@ -33,14 +33,14 @@ pub(crate) fn random_owners(topic_count: usize, partitions: usize, members: usiz
     let mut dice = Dice(3);
     let mut owned = vec![vec![Vec::new(); topic_count]; members];
     for (topic, partition) in (0..topic_count).flat_map(|topic| (0..partitions).map(move |partition| (topic, partition))) {
-        owned[dice.between(0, members - 1)][topic].push(partition as i32);
+        owned[dice.between(0, members - 1)][topic].push(partition as u32);
     }
     let claims = |place: usize| {
         let start = member(place, 0..topic_count).generation(1);
         let lists = owned[place].iter().enumerate().filter(|(_, list)| !list.is_empty());
         lists.fold(start, |member, (topic, list)| member.owning(topic_name(topic), list.iter().copied()))
     };
-    Described { topics: topics(topic_count, partitions as i64), members: (0..members).map(claims).collect() }
+    Described { topics: topics(topic_count, partitions as u32), members: (0..members).map(claims).collect() }
 }
 
 /// Few topics are subscribed to by many and hold most partitions: popularity and size by a power
@@ -48,7 +48,7 @@ pub(crate) fn random_owners(topic_count: usize, partitions: usize, members: usiz
 pub(crate) fn power_law(topic_count: usize, members: usize) -> Described {
     let mut dice = Dice(5);
     let size = |topic: usize| (200_000 / (topic + 1)).max(2);
-    let topics = (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), size(topic) as i64)).collect();
+    let topics = (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), size(topic) as u32)).collect();
     let members = (0..members)
         .map(|place| {
             let draws: Vec<usize> =
@@ -71,7 +71,7 @@ pub(crate) fn blocks(count: usize, width: usize) -> Described {
             let own = (0..width).map(|place| topic(block, place));
             let next = (place % width == 0 && block + 1 < count).then(|| topic(block + 1, 0));
             let owned = topic(block, place % width);
-            member(place, own.chain(next)).owning(topic_name(owned), 0..size(block) as i32).generation(1)
+            member(place, own.chain(next)).owning(topic_name(owned), 0..size(block)).generation(1)
         })
         .collect();
     Described { topics, members }

@@ -56,7 +56,7 @@ fn claiming(member: &NewMember, plan: &Plan) -> NewMember {
     let mut last = None;
     for partition in plan.assignment().partitions_of(id) {
         if last.replace(partition.topic) != Some(partition.topic) {
-            owned.push((group.topic(partition.topic).name().to_string(), Vec::new()));
+            owned.push((group.topic(partition.topic).expect("a topic of the group").name().to_string(), Vec::new()));
         }
         if let Some((_, list)) = owned.last_mut() {
             list.push(partition.partition as i32);
@@ -66,7 +66,7 @@ fn claiming(member: &NewMember, plan: &Plan) -> NewMember {
 }
 
 /// Topics of the same size, `t00000` and on.
-pub(crate) fn topics(count: usize, partitions: i64) -> Vec<NewTopic> {
+pub(crate) fn topics(count: usize, partitions: u32) -> Vec<NewTopic> {
     (0..count).map(|topic| NewTopic::new(topic_name(topic), partitions)).collect()
 }
 

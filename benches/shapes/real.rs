@@ -4,7 +4,7 @@ use super::{Described, Dice, member, subscribing, topic_name, topics};
 use sticky_assignor::{NewMember, NewTopic, Subscription};
 
 /// Everyone subscribes to everything: 500 topics × 2,000 partitions × 2,000 members make a million.
-pub(crate) fn uniform(topic_count: usize, partitions: i64, members: usize) -> Described {
+pub(crate) fn uniform(topic_count: usize, partitions: u32, members: usize) -> Described {
     let member = |place| member(place, 0..topic_count);
     Described { topics: topics(topic_count, partitions), members: (0..members).map(member).collect() }
 }
@@ -28,7 +28,7 @@ pub(crate) fn odd_one_out(mut settled: Described) -> Described {
 pub(crate) fn unequal(topic_count: usize, sizes: (usize, usize), members: usize, subscribes: (usize, usize), seed: u64) -> Described {
     let mut dice = Dice(seed);
     let topics: Vec<NewTopic> =
-        (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), dice.between(sizes.0, sizes.1) as i64)).collect();
+        (0..topic_count).map(|topic| NewTopic::new(topic_name(topic), dice.between(sizes.0, sizes.1) as u32)).collect();
     let members = (0..members)
         .map(|place| {
             let count = dice.between(subscribes.0, subscribes.1);

@@ -8,7 +8,7 @@ fn first_topics(count: usize) -> Subscription {
     Subscription::Named((1..=count).map(|topic| format!("t{topic:03}")).collect())
 }
 
-fn group(partitions: impl IntoIterator<Item = i64>, subscriptions: impl IntoIterator<Item = usize>) -> Group {
+fn group(partitions: impl IntoIterator<Item = u32>, subscriptions: impl IntoIterator<Item = usize>) -> Group {
     let topics = partitions.into_iter().enumerate().map(|(place, count)| NewTopic::new(format!("t{:03}", place + 1), count));
     let members = subscriptions.into_iter().enumerate().map(|(place, topics)| NewMember::new(format!("m{place:04}"), first_topics(topics)));
     Group::new(&topics.collect::<Vec<_>>(), &members.collect::<Vec<_>>()).expect("a group")
@@ -16,16 +16,16 @@ fn group(partitions: impl IntoIterator<Item = i64>, subscriptions: impl IntoIter
 
 /// Topic k has k partitions; member i, from 1, reads the first 17·i mod T topics.
 fn nested(topics: usize, members: usize) -> Group {
-    group(1..=topics as i64, (1..=members).map(|member| 17 * member % topics))
+    group(1..=topics as u32, (1..=members).map(|member| 17 * member % topics))
 }
 
 /// All members read all topics, the last only the first.
-fn last_one(topics: usize, partitions: i64, members: usize) -> Group {
+fn last_one(topics: usize, partitions: u32, members: usize) -> Group {
     group(vec![partitions; topics], (1..=members).map(|member| if member == members { 1 } else { topics }))
 }
 
 /// All members read all topics.
-fn uniform(topics: usize, partitions: i64, members: usize) -> Group {
+fn uniform(topics: usize, partitions: u32, members: usize) -> Group {
     group(vec![partitions; topics], vec![topics; members])
 }
 
@@ -39,7 +39,7 @@ fn check(group: &Group, sum_of_squares: u64) {
 /// The second step: what the first plan gave is claimed, and the second member leaves.
 fn check_one_less(group: &Group, before: &Assignment) {
     let leaving = group.members().nth(1).map(|(_, member)| member.id().to_string()).expect("a second member");
-    let left = group.clone().claiming(before.clone()).apply(&Change::from([Event::Leave(leaving)])).expect("possible");
+    let left = group.clone().claiming(before.clone()).apply(Change::from([Event::Leave(leaving)])).expect("possible");
     let plan = balance(&left);
     assert_eq!(plan.summary().assigned, before.len());
     assert!(verify(&left, plan.assignment()).is_optimal());

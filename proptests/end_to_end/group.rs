@@ -176,7 +176,7 @@ impl Group {
 
     /// How many have to.
     fn least(&self, before: &Holders) -> u64 {
-        let topics: Vec<NewTopic> = self.topics.iter().map(|(topic, &count)| NewTopic::new(topic, count)).collect();
+        let topics: Vec<NewTopic> = self.topics.iter().map(|(topic, &count)| NewTopic::new(topic, count as u32)).collect();
         let subscribes: Vec<String> = self.topics.keys().cloned().collect();
         let member = |name: &String| NewMember { owned: owned(before, name), ..NewMember::new(name, subscribes.clone()) };
         let members: Vec<NewMember> = self.members.keys().map(member).collect();

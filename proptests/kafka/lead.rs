@@ -75,7 +75,7 @@ proptest! {
             let partitions = round.given.partitions_of(group.member_id(id).unwrap());
             let mut meant = Owned::new();
             for partition in partitions {
-                meant.entry(group.topic(partition.topic).name().to_string()).or_default().push(partition.partition as i32);
+                meant.entry(group.topic(partition.topic).expect("a topic of the group").name().to_string()).or_default().push(partition.partition as i32);
             }
             prop_assert_eq!(read, meant);
         }

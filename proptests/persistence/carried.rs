@@ -15,7 +15,7 @@ type Claimed = BTreeSet<(String, String, u32)>;
 fn claimed(group: &Group) -> Claimed {
     let of = |(number, member)| group.claims().of(number).into_iter().map(move |partition| (member, partition));
     let named = |(member, partition): (&sticky_assignor::Member, sticky_assignor::TopicPartition)| {
-        (member.id().to_string(), group.topic(partition.topic).name().to_string(), partition.partition)
+        (member.id().to_string(), group.topic(partition.topic).expect("a topic of the group").name().to_string(), partition.partition)
     };
     group.members().flat_map(of).map(named).collect()
 }
@@ -29,7 +29,8 @@ fn expected(today: &GroupDocument, plan: &Plan) -> Claimed {
             Some(instance) => member.instance.as_deref() == Some(&**instance),
             None => member.id == **owner.id(),
         };
-        let (member, topic) = (today.members.iter().find(is_owner)?, before.topic(partition.topic).name().to_string());
+        let (member, topic) =
+            (today.members.iter().find(is_owner)?, before.topic(partition.topic).expect("a topic of the group").name().to_string());
         let partitions = today.topics.0.get(&topic)?.partitions;
         (i64::from(partition.partition) < partitions).then(|| (member.id.clone(), topic, partition.partition))
     });

@@ -5,6 +5,7 @@ mod assignment_laws;
 mod carried;
 mod document_bytes;
 mod document_round_trip;
+mod equality;
 mod foreign;
 mod group_changes;
 mod group_rules;

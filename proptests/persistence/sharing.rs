@@ -52,7 +52,7 @@ fn a_plan_searched_nearby_shares_its_table_with_the_one_before() {
     let mut sharing = 0;
     for number in 0..60 {
         for event in [Event::Leave(format!("m{number:03}")), Event::Join(NewMember::new(format!("n{number:03}"), subscribe(number + 30)))] {
-            let next = plan.rebalance(&Change::from([event])).expect("can happen");
+            let next = plan.rebalance(Change::from([event])).expect("can happen");
             sharing += usize::from(next.assignment().shares_table_with(plan.assignment()));
             plan = next;
         }

@@ -15,7 +15,7 @@ const MEMBERS: usize = 4;
 /// The numbers of a group's topics and members.
 fn numbers() -> (Vec<TopicId>, Vec<MemberId>) {
     let names = || (0..TOPICS).map(|topic| format!("t{topic}")).collect::<Vec<_>>();
-    let topics: Vec<NewTopic> = names().into_iter().map(|name| NewTopic::new(name, i64::from(PARTITIONS))).collect();
+    let topics: Vec<NewTopic> = names().into_iter().map(|name| NewTopic::new(name, PARTITIONS)).collect();
     let members: Vec<NewMember> = (0..MEMBERS).map(|member| NewMember::new(format!("m{member}"), names())).collect();
     let group = Group::new(&topics, &members).expect("a group");
     (group.topics().map(|(topic, _)| topic).collect(), group.members().map(|(member, _)| member).collect())

@@ -16,7 +16,7 @@ const MOST_TRIED: usize = 12;
 pub(super) fn moved<'a>(group: &Group, given: &Given, moves: impl IntoIterator<Item = &'a Movement>) -> Option<Given> {
     let mut given = given.clone();
     for movement in moves {
-        let topic = group.topic(movement.partition.topic).name();
+        let topic = group.topic(movement.partition.topic).expect("a topic of the group").name();
         let (from, to) = (group.member(movement.from)?.id(), group.member(movement.to)?.id());
         let list = given.get_mut(&**from)?.get_mut(&**topic)?;
         let place = list.iter().position(|number| *number == i64::from(movement.partition.partition))?;

@@ -30,7 +30,7 @@ fn some_event() -> impl Strategy<Value = Event> {
         3 => member.prop_map(Event::Join),
         3 => id().prop_map(Event::Leave),
         2 => (id(), some_topics()).prop_map(|(member, topics)| Event::Subscribe { member, subscription: topics.into() }),
-        1 => (topic(), 0..20_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
+        1 => (topic(), 0..20_u32).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
         1 => topic().prop_map(Event::DeleteTopic),
     ]
 }

@@ -38,7 +38,7 @@ fn life(start: &GroupDocument, changes: &[Change], assign: impl Fn(&Group) -> As
     // A line shows a group, not what happened to it: of several events that could be more.
     let events = changes.iter().flat_map(|change| change.events().iter().take(1).cloned());
     for event in events {
-        let Ok(changed) = group.clone().claiming(assignment.clone()).apply(&Change::from(event)) else { continue };
+        let Ok(changed) = group.clone().claiming(assignment.clone()).apply(Change::from(event)) else { continue };
         group = changed;
         assignment = assign(&group);
         lines.push(line(lines.len(), &group, &assignment));

@@ -87,6 +87,6 @@ fn a_claim_of_a_member_that_follows_a_topic_created_since() {
         r#"{"topics": {"m": 1, "n": 1, "z": 1, "zz": 1}, "members": [
             {"id": "x", "topics": ["m", "n", "z", "a"], "owned": {"z": [0]}}, {"id": "y", "topics": ["zz"]}]}"#,
     );
-    let changed = group.apply(&Change::from([Event::Topic(NewTopic::new("a", 1))])).expect("possible");
+    let changed = group.apply(Change::from([Event::Topic(NewTopic::new("a", 1))])).expect("possible");
     assert_eq!((balance(&changed).summary().retained, balance(&changed).summary().assigned), (1, 5));
 }

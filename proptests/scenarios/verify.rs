@@ -104,7 +104,7 @@ fn a_topic_that_was_deleted_and_a_member_that_left_are_told_once() {
         r#"{"topics": {"t": 6, "u": 1}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"}, {"id": "c", "topics": "*"}]}"#,
     );
     let plan = balance(&group);
-    let after = group.apply(&Change::from([Event::DeleteTopic("t".into()), Event::Leave("c".into())])).expect("possible");
+    let after = group.apply(Change::from([Event::DeleteTopic("t".into()), Event::Leave("c".into())])).expect("possible");
     let unknown = |member: &str| Violation::UnknownTopic { topic: "t".into(), member: member.into() };
     let gone = Violation::UnknownMember { member: "#2".into() };
     let mut violations: Vec<Violation> = verify(&after, plan.assignment()).violations.iter().collect();

@@ -27,11 +27,11 @@ fn of_nothing_all_figures_are_zero() {
 
 #[test]
 fn the_first_rebalance_of_a_trial_is_not_counted() {
-    let outcome = |moved, forced, sum_of_squares| Outcome {
-        figures: Figures { moved, forced, max: 3, min: 1, sum_of_squares, ..Figures::default() },
-        best_sum_of_squares: 10,
-        topic_skew: 2,
-        rack_mismatches: moved,
+    let outcome = |moved, forced, sum_of_squares| {
+        let mut figures = Figures::default();
+        (figures.moved, figures.forced, figures.sum_of_squares) = (moved, forced, sum_of_squares);
+        (figures.min, figures.max) = (1, 3);
+        Outcome { figures, best_sum_of_squares: 10, topic_skew: 2, rack_mismatches: moved }
     };
     let (start, quiet, busy) = (outcome(90, 90, 90), outcome(1, 1, 10), outcome(8, 3, 14));
     let statistics = Statistics::of(&[&[start, quiet, busy], &[start, quiet]]);

@@ -24,7 +24,7 @@ fn any_event(Sizes { topics, partitions, members }: Sizes) -> impl Strategy<Valu
         3 => id().prop_map(Event::Leave),
         2 => (id(), subscription()).prop_map(|(member, subscription)| Event::Subscribe { member, subscription }),
         1 => any_joining(members, topics).prop_map(Event::Rejoin),
-        2 => (name(), 0..=partitions).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
+        2 => (name(), 0..=partitions as u32).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
         1 => name().prop_map(Event::DeleteTopic),
     ]
 }

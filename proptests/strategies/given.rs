@@ -60,7 +60,7 @@ pub(crate) fn given(group: &Group, assignment: &Assignment) -> Given {
     let mut given: Given = group.members().map(|(_, member)| (member.id().to_string(), BTreeMap::new())).collect();
     for (partition, owner) in assignment.iter() {
         let member = group.member(owner).expect("an owner in the group").id().to_string();
-        let topic = group.topic(partition.topic).name().to_string();
+        let topic = group.topic(partition.topic).expect("a topic of the group").name().to_string();
         given.entry(member).or_default().entry(topic).or_default().push(i64::from(partition.partition));
     }
     given

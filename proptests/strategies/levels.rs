@@ -33,8 +33,8 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
-fn any_size() -> impl Strategy<Value = i64> {
-    prop_oneof![4 => 0..12_i64, 3 => 12..60_i64, 1 => 150..400_i64]
+fn any_size() -> impl Strategy<Value = u32> {
+    prop_oneof![4 => 0..12_u32, 3 => 12..60_u32, 1 => 150..400_u32]
 }
 
 fn any_topic() -> impl Strategy<Value = String> {

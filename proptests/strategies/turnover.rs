@@ -7,7 +7,7 @@ use proptest::sample::Index;
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Subscription};
 
 const TOPICS: usize = 10;
-const PARTITIONS: i64 = 120;
+const PARTITIONS: u32 = 120;
 
 /// The numbers of members that groups begin with, which divide the partitions.
 const MEMBERS: [usize; 3] = [24, 30, 40];

@@ -27,7 +27,7 @@ fn only_subscribers_count_and_static_members_come_first() {
 fn in_two_racks(topics: &[(&str, &[&str])]) -> GroupDocument {
     let racks = |racks: &[&str]| racks.iter().map(|rack| vec![rack.to_string()]).collect::<Vec<_>>();
     let topics: Vec<NewTopic> =
-        topics.iter().map(|(name, of)| NewTopic { racks: Some(racks(of)), ..NewTopic::new(*name, of.len() as i64) }).collect();
+        topics.iter().map(|(name, of)| NewTopic { racks: Some(racks(of)), ..NewTopic::new(*name, of.len() as u32) }).collect();
     let members = [("a", "r1"), ("b", "r2")].map(|(id, rack)| NewMember::new(id, Subscription::Every).rack(rack));
     GroupDocument::from(&Group::new(&topics, &members).expect("a group"))
 }

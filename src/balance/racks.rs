@@ -46,7 +46,7 @@ impl Classes {
     /// Classes by topic and racks, of all that members are in.
     pub(crate) fn of(group: &Group, network: &Network) -> Self {
         let (racks, rack_of_member) = member_racks(group, network);
-        if racks.is_empty() || network.topics.iter().all(|&topic| group.topic(topic).racks().is_none()) {
+        if racks.is_empty() || network.topics.iter().all(|&topic| group.all_topics().get(topic).racks().is_none()) {
             return Self::without_racks(network);
         }
         let mut sets = Sets::new(&racks);
@@ -57,7 +57,7 @@ impl Classes {
         for (number, &topic) in network.topics.iter().enumerate() {
             let first = classes.sizes.len() as u32;
             of_topic.clear();
-            let known = group.topic(topic).racks();
+            let known = group.all_topics().get(topic).racks();
             for (partition, slot) in network.slots_of(number).enumerate() {
                 let set = known.map_or(UNKNOWN, |racks| sets.number(&racks[partition]));
                 let place = of_topic.iter().position(|of| of.0 == set).unwrap_or_else(|| {
@@ -111,7 +111,7 @@ impl Classes {
     /// class it falls into.
     pub(crate) fn rack_sets(&self, group: &Group, network: &Network, topic: usize) -> BTreeMap<RackSet, usize> {
         let mut listed: BTreeMap<&[Name], usize> = BTreeMap::new();
-        if let Some(racks) = group.topic(network.topics[topic]).racks() {
+        if let Some(racks) = group.all_topics().get(network.topics[topic]).racks() {
             for (slot, replicas) in network.slots_of(topic).zip(racks.iter()) {
                 listed.entry(replicas).or_insert_with(|| self.of_slot(topic, slot));
             }

@@ -65,8 +65,10 @@ pub(crate) struct Moves {
 
 impl Moves {
     /// A summary that counted what members that leave had as new.
-    pub(crate) fn summary(&self, summary: Summary) -> Summary {
-        Summary { moved: summary.moved + self.forced, new: summary.new - self.forced, ..summary }
+    pub(crate) fn summary(&self, mut summary: Summary) -> Summary {
+        summary.moved += self.forced;
+        summary.new -= self.forced;
+        summary
     }
 }
 
@@ -88,7 +90,7 @@ impl StrategyAnswer {
     pub(super) fn new(strategy: Strategy, ours: Answer, repeat: NonZeroU32) -> Self {
         let group = ours.plan.group();
         let (assignment, elapsed_ns) = timed_often(repeat, || strategy.assign(black_box(group)));
-        let summary = summary(group, &Figures::measure(group, &assignment));
+        let summary = Figures::measure(group, &assignment).summary(group);
         let moved = |group: &Group| Figures::measure(group, &strategy.assign(group)).moved;
         let moved_unchanged = ours.unchanged.as_ref().map(|plan| moved(plan.group()));
         Self { strategy, ours, assignment, summary, moved_unchanged, elapsed_ns }
@@ -120,10 +122,4 @@ impl StrategyAnswer {
         let document = StrategyPlanDocument::figures(self.group(), self.strategy.name(), moves.summary(self.summary), &self.elapsed_ns);
         if self.ours.unchanged.is_some() { document.forced(moves.forced) } else { document }
     }
-}
-
-fn summary(group: &Group, figures: &Figures) -> Summary {
-    let Figures { partitions: assigned, retained, moved, new, min, max, sum_of_squares, .. } = *figures;
-    let partitions = group.partition_count();
-    Summary { partitions, assigned, unassigned: partitions - assigned, retained, moved, new, min, max, sum_of_squares }
 }

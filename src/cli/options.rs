@@ -146,7 +146,7 @@ pub(crate) fn strategy() -> impl TypedValueParser<Value = Strategy> {
 pub(crate) fn named_topic(argument: &str) -> Result<NewTopic, String> {
     let (name, count) = argument.rsplit_once('=').filter(|(name, _)| !name.is_empty()).ok_or("NAME=COUNT is expected")?;
     match count.parse() {
-        Ok(partitions) if (0..=i64::from(i32::MAX)).contains(&partitions) => Ok(NewTopic::new(name, partitions)),
+        Ok(partitions) if i32::try_from(partitions).is_ok() => Ok(NewTopic::new(name, partitions)),
         _ => Err(format!("`{count}` is not a partition count (0 to 2147483647)")),
     }
 }

@@ -34,7 +34,7 @@ impl WhatIf {
             return Ok(None);
         }
         let changed = asked.into_iter().try_fold(group.clone(), |group, (flag, event)| {
-            group.apply(&event.into()).map_err(|error| place.failure(format_args!("{flag}: {error}")))
+            group.apply(event).map_err(|error| place.failure(format_args!("{flag}: {error}")))
         })?;
         self.joins.iter().for_each(|member| doubt(&changed, member));
         Ok(Some(changed))

@@ -255,14 +255,16 @@ fn member_document(group: &Group, number: MemberId, member: &Member) -> MemberDo
 fn subscription(group: &Group, member: MemberId) -> Subscription {
     match group.all_members().subscribed(member) {
         Subscribed::Every => Subscription::Every,
-        Subscribed::These(topics) => Subscription::Named(topics.iter().map(|&topic| group.topic(topic).name().to_string()).collect()),
+        Subscribed::These(topics) => {
+            Subscription::Named(topics.iter().map(|&topic| group.all_topics().get(topic).name().to_string()).collect())
+        }
     }
 }
 
 fn owned(group: &Group, partitions: Vec<TopicPartition>) -> UniqueMap<Vec<AnyInteger>> {
     let mut owned: UniqueMap<Vec<AnyInteger>> = UniqueMap::default();
     for TopicPartition { topic, partition } in partitions {
-        let Some(topic) = group.known_topic(topic) else { continue };
+        let Some(topic) = group.topic(topic) else { continue };
         owned.0.entry(topic.name().to_string()).or_default().push(AnyInteger(i64::from(partition)));
     }
     owned

@@ -43,7 +43,7 @@ impl<'a> MovementDocument<'a> {
     /// the topic.
     fn between(before: &'a Group, after: &'a Group, movement: &Movement) -> Option<Self> {
         Some(Self {
-            topic: after.known_topic(movement.partition.topic)?.name(),
+            topic: after.topic(movement.partition.topic)?.name(),
             partition: movement.partition.partition,
             from: before.member(movement.from)?.id(),
             to: after.member(movement.to)?.id(),
@@ -100,7 +100,8 @@ pub(super) fn paths(plan: &Plan) -> Vec<PathDocument<'_>> {
 impl<'a> PathDocument<'a> {
     fn new(group: &'a Group, path: &Path) -> Self {
         let stop = |stop: &Stop| StopDocument { member: group.member(stop.member).map_or("", |member| member.id()), load: stop.load };
-        let filled = |filled: TopicPartition| PartitionDocument { topic: group.topic(filled.topic).name(), partition: filled.partition };
+        let name = |topic| group.all_topics().get(topic).name();
+        let filled = |filled: TopicPartition| PartitionDocument { topic: name(filled.topic), partition: filled.partition };
         let goal = path.goal.map(Goal::name);
         Self { goal, stops: path.stops.iter().map(stop).collect(), filled: path.filled.map(filled), moves: Vec::new() }
     }

@@ -89,7 +89,7 @@ impl ProofDocument {
             self.goals.0,
             group,
             |id| group.member(id).and_then(|member| self.members.0.get(&**member.id())).map_or(Price::ZERO, Price::from),
-            |id| match of_topic(group.topic(id)) {
+            |id| match of_topic(group.all_topics().get(id)) {
                 Some(TopicPriceDocument::One(price)) => price.into(),
                 Some(TopicPriceDocument::ByRacks(_)) | None => Price::ZERO,
             },

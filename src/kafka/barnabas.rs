@@ -39,7 +39,8 @@ impl Protocol {
 }
 
 fn group(members: &[Said], partitions_per_topic: &BTreeMap<String, i32>) -> Result<Group, GroupError> {
-    let topics: Vec<NewTopic> = partitions_per_topic.iter().map(|(topic, count)| NewTopic::new(topic, (*count).into())).collect();
+    let topics: Vec<NewTopic> =
+        partitions_per_topic.iter().map(|(topic, count)| NewTopic { partitions: i64::from(*count), ..NewTopic::new(topic, 0) }).collect();
     let members: Vec<NewMember> = members.iter().map(described).collect();
     Group::new(&topics, &members)
 }
@@ -55,6 +56,7 @@ fn described(said: &Said) -> NewMember {
 }
 
 fn give(group: &Group, given: &Assignment) -> Given {
-    let name = |partition: crate::model::TopicPartition| Named::new(&**group.topic(partition.topic).name(), partition.partition as i32);
+    let name =
+        |partition: crate::model::TopicPartition| Named::new(&**group.all_topics().get(partition.topic).name(), partition.partition as i32);
     group.members().map(|(member, described)| (described.id().to_string(), given.partitions_of(member).map(name).collect())).collect()
 }

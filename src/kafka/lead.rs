@@ -96,7 +96,7 @@ impl LeaderRound {
     fn in_group(&self, next: &Group, partition: TopicPartition) -> Option<(MemberId, TopicPartition)> {
         let group = self.plan.group();
         let owner = group.member(self.plan.assignment().owner(partition)?)?;
-        let topic = next.topic_id(group.topic(partition.topic).name())?;
+        let topic = next.topic_id(group.all_topics().get(partition.topic).name())?;
         Some((next.known_as(owner)?, TopicPartition { topic, ..partition }))
     }
 }

@@ -25,6 +25,7 @@ impl JoinedMember<'_> {
 
 /// What the leader answers in one round of a group.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LeaderRound {
     /// Each member's assignment as bytes for the SyncGroup request, in the order the members were
     /// given.
@@ -42,6 +43,7 @@ pub struct LeaderRound {
 
 /// A member's assignment as bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EncodedAssignment {
     /// The member's id.
     pub member: String,
@@ -51,6 +53,7 @@ pub struct EncodedAssignment {
 
 /// User data that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnreadableUserData {
     /// The member's id.
     pub member: String,

@@ -1,6 +1,7 @@
 //! What can happen to a group between two rebalances, and the group after it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::description::{NewMember, NewTopic, Subscription};
 use super::error::ChangeError;
@@ -35,7 +36,8 @@ pub enum Event {
     DeleteTopic(String),
 }
 
-/// What happens to a group between two rebalances: any number of events, in their order.
+/// What happens to a group between two rebalances: any number of events, in their order. Cloning
+/// is O(1).
 ///
 /// ```
 /// use sticky_assignor::{Change, Event, NewMember};
@@ -46,13 +48,23 @@ pub enum Event {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    events: Vec<Event>,
+    events: Arc<[Event]>,
 }
 
 impl Change {
     /// The events, in their order.
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether nothing happens.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
     }
 }
 
@@ -64,7 +76,14 @@ impl<I: IntoIterator<Item = Event>> From<I> for Change {
 
 impl From<Event> for Change {
     fn from(event: Event) -> Self {
-        Self { events: vec![event] }
+        Self { events: [event].into() }
+    }
+}
+
+/// A clone, which is O(1).
+impl From<&Change> for Change {
+    fn from(change: &Change) -> Self {
+        change.clone()
     }
 }
 
@@ -81,8 +100,17 @@ impl Group {
     /// # Errors
     ///
     /// Where an event of the change cannot happen to the group as the events before it left it.
-    pub fn apply(&self, change: &Change) -> Result<Self, ChangeError> {
-        self.clone().changed(change)
+    ///
+    /// ```
+    /// use sticky_assignor::{Event, Group, NewMember, NewTopic};
+    /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", "orders")])?;
+    /// let grown = group.apply([Event::Topic(NewTopic::new("orders", 8)), Event::Join(NewMember::new("c2", "orders"))])?;
+    /// assert_eq!((group.partition_count(), grown.partition_count(), grown.member_count()), (4, 8, 2));
+    /// assert!(group.apply(Event::Leave("c2".into())).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn apply(&self, change: impl Into<Change>) -> Result<Self, ChangeError> {
+        self.clone().changed(&change.into())
     }
 
     /// The same of a group that is not needed any more.
@@ -171,7 +199,7 @@ impl Applying {
     }
 
     fn topic(mut self, topic: &NewTopic) -> Result<Self, ChangeError> {
-        let before = self.group.topic_id(&topic.name).map_or(0, |id| self.group.topic(id).partitions());
+        let before = self.group.topic_id(&topic.name).map_or(0, |id| self.group.all_topics().get(id).partitions());
         if let Ok(to) = u32::try_from(topic.partitions)
             && to < before
         {

@@ -47,7 +47,7 @@ impl Claim {
 /// For each partition the highest generation wins (KIP-341, KIP-792). Two claimants at that
 /// generation void it for all, and no older claim inherits. What is left is dropped if its member
 /// no longer subscribes to the topic, or the partition does not exist.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claims {
     /// Each member's own word. The map is one of the crate re-exported as [`im`](crate::im).
     Stated(im::OrdMap<MemberId, Claim>),

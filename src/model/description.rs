@@ -19,8 +19,22 @@ pub struct NewTopic {
 
 impl NewTopic {
     /// A topic with this many partitions and no racks.
-    pub fn new(name: impl Into<String>, partitions: i64) -> Self {
-        Self { name: name.into(), partitions, racks: None }
+    pub fn new(name: impl Into<String>, partitions: u32) -> Self {
+        Self { name: name.into(), partitions: partitions.into(), racks: None }
+    }
+
+    /// The topic, each partition with the racks of its replicas (KIP-881).
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, NewTopic};
+    /// let orders = NewTopic::new("orders", 2).racks([["a", "b"], ["b", "c"]]);
+    /// assert!(Group::new(&[orders.clone()], &[]).is_ok());
+    /// assert!(Group::new(&[NewTopic { partitions: 3, ..orders }], &[]).is_err());
+    /// ```
+    #[must_use]
+    pub fn racks<R: Into<String>>(mut self, racks: impl IntoIterator<Item = impl IntoIterator<Item = R>>) -> Self {
+        self.racks = Some(racks.into_iter().map(|replicas| replicas.into_iter().map(Into::into).collect()).collect());
+        self
     }
 }
 
@@ -29,6 +43,7 @@ impl NewTopic {
 /// ```
 /// use sticky_assignor::Subscription;
 /// let named = Subscription::from(["orders"]);
+/// assert_eq!((Subscription::from("orders"), Subscription::from("*")), (named.clone(), Subscription::Every));
 /// let names = vec!["orders".to_string()];
 /// assert!([Subscription::from(vec!["orders"]), (&["orders"]).into(), (&names).into(), names[..].into(), names.into()].iter().all(|same| *same == named));
 /// ```
@@ -47,6 +62,16 @@ impl Subscription {
         match self {
             Self::Named(names) => names,
             Self::Every => &[],
+        }
+    }
+}
+
+/// The topic of this name, or every topic for `"*"`, as documents have it.
+impl From<&str> for Subscription {
+    fn from(name: &str) -> Self {
+        match name {
+            "*" => Self::Every,
+            name => Self::from([name]),
         }
     }
 }
@@ -123,10 +148,12 @@ impl NewMember {
         }
     }
 
-    /// The member, also claiming these partitions of a topic.
+    /// The member, also claiming these partitions of a topic. Numbers beyond Kafka's are one that
+    /// no partition has.
     #[must_use]
-    pub fn owning(mut self, topic: impl Into<String>, partitions: impl IntoIterator<Item = i32>) -> Self {
-        self.owned.push((topic.into(), partitions.into_iter().collect()));
+    pub fn owning(mut self, topic: impl Into<String>, partitions: impl IntoIterator<Item = u32>) -> Self {
+        let numbers = partitions.into_iter().map(|partition| i32::try_from(partition).unwrap_or(i32::MAX));
+        self.owned.push((topic.into(), numbers.collect()));
         self
     }
 

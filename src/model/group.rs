@@ -1,5 +1,7 @@
 //! A consumer group: its topics, its members, what they subscribe to and claim.
 
+use std::fmt;
+
 use super::claims::{Claim, Claims};
 use super::description::{Name, NewMember, NewTopic};
 use super::error::GroupError;
@@ -22,7 +24,10 @@ use super::topics::{Topic, Topics, is_outside};
 /// assert_eq!((group.member_id("c3"), group.member_of_instance("c1")), (None, None));
 /// # Ok::<(), sticky_assignor::GroupError>(())
 /// ```
-#[derive(Clone, Debug)]
+///
+/// Two groups are equal if the same topics and members, under the same numbers, have the same
+/// racks, subscriptions and claims: then ids of one are ids of the other.
+#[derive(Clone)]
 pub struct Group {
     pub(super) name: Option<Name>,
     pub(super) topics: Topics,
@@ -112,14 +117,9 @@ impl Group {
         self.members.of_instance(instance)
     }
 
-    /// A topic of this group, or one that a member subscribes to.
-    ///
-    /// # Panics
-    ///
-    /// At an id of another group that is none of this one's. (One that is both is answered, with a
-    /// topic that may be another.)
-    pub fn topic(&self, id: TopicId) -> &Topic {
-        self.topics.get(id)
+    /// The topic of this number, existing or not, if the group has given the number to any.
+    pub fn topic(&self, id: TopicId) -> Option<&Topic> {
+        (id.index() < self.topics.len()).then(|| self.topics.get(id))
     }
 
     /// A member of this group, if it is (still) here.
@@ -146,13 +146,13 @@ impl Group {
 
     /// Whether the partition is one of an existing topic.
     pub fn has_partition(&self, partition: TopicPartition) -> bool {
-        self.known_topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
+        self.topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
     /// Whether a member would read a partition from a rack that is not its own (KIP-881): both have
     /// a known rack, and no replica is in the member's.
     pub fn is_rack_mismatch(&self, member: MemberId, partition: TopicPartition) -> bool {
-        let replicas = self.known_topic(partition.topic).and_then(|topic| topic.racks()?.get(partition.partition as usize));
+        let replicas = self.topic(partition.topic).and_then(|topic| topic.racks()?.get(partition.partition as usize));
         let rack = self.member(member).and_then(|member| member.rack());
         rack.zip(replicas).is_some_and(|(rack, replicas)| is_outside(rack, replicas))
     }
@@ -170,17 +170,29 @@ impl Group {
         self.members.subscriptions().subscribed_among(topics)
     }
 
-    /// The topic of this number, existing or not, if the group has given the number to any.
-    pub(crate) fn known_topic(&self, id: TopicId) -> Option<&Topic> {
-        (id.index() < self.topics.len()).then(|| self.topics.get(id))
-    }
-
     pub(crate) fn all_topics(&self) -> &Topics {
         &self.topics
     }
 
     pub(crate) fn all_members(&self) -> &Members {
         &self.members
+    }
+}
+
+impl PartialEq for Group {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.topics == other.topics && self.members == other.members && self.claims == other.claims
+    }
+}
+
+impl Eq for Group {}
+
+/// Short, however large the group is.
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut group = f.debug_struct("Group");
+        group.field("name", &self.name).field("topics", &self.topics().count()).field("partitions", &self.partition_count());
+        group.field("members", &self.member_count()).finish_non_exhaustive()
     }
 }
 

@@ -81,6 +81,13 @@ pub struct TopicPartition {
     pub partition: u32,
 }
 
+impl TopicPartition {
+    /// This partition of that topic; whether there is one, nobody asks here.
+    pub fn new(topic: TopicId, partition: u32) -> Self {
+        Self { topic, partition }
+    }
+}
+
 /// A partition that leaves the owner its claims name for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Movement {

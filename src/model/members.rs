@@ -44,6 +44,11 @@ impl Member {
         Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription, subscribed }
     }
 
+    fn says_the_same(&self, other: &Self) -> bool {
+        let said = |member: &Self| [Some(&member.id), member.instance(), member.rack()].map(|name| name.cloned());
+        said(self) == said(other) && self.subscribed == other.subscribed
+    }
+
     /// Its member id.
     pub fn id(&self) -> &Name {
         &self.id
@@ -75,6 +80,17 @@ pub(crate) struct Members {
     by_key: im::OrdMap<MemberKey, MemberId>,
     by_id: im::OrdMap<Name, MemberId>,
     subscriptions: Subscriptions,
+}
+
+/// The numbers of subscriptions are no part of it: they say who came when.
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Option<Arc<Member>>, &Option<Arc<Member>>)| match (one, other) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one.says_the_same(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        self.numbers() == other.numbers() && self.by_number.iter().zip(&other.by_number).all(same)
+    }
 }
 
 impl Members {

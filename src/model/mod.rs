@@ -2,11 +2,13 @@
 //! decides.
 
 mod assignment;
+mod by_name;
 mod change;
 pub(crate) mod chunks;
 mod claiming;
 mod claims;
 mod description;
+mod display;
 mod error;
 mod goals;
 mod group;
@@ -16,7 +18,8 @@ mod numbers;
 mod subscriptions;
 mod topics;
 
-pub use assignment::Assignment;
+pub use assignment::{Assignment, AssignmentIter};
+pub use by_name::ByName;
 pub use change::{Change, Event};
 pub use claims::{Claim, Claims};
 pub use description::{GENERATION_NOT_SAID, Name, NewMember, NewTopic, Subscription};

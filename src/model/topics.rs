@@ -93,6 +93,13 @@ pub(crate) struct Topics {
     empty: im::OrdSet<TopicId>,
 }
 
+/// All else follows from the topics in the order of their numbers.
+impl PartialEq for Topics {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_id == other.by_id
+    }
+}
+
 impl Topics {
     /// Topics numbered in the order of their names.
     pub(crate) fn describe(described: &[NewTopic]) -> Result<Self, GroupError> {

@@ -168,12 +168,12 @@ impl Before<'_> {
 
 /// The topics with partitions that a member subscribes to.
 pub(crate) fn subscribed_topics(group: &Group, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
-    group.subscribed_topics(member).filter(|&topic| group.topic(topic).partitions() > 0)
+    group.subscribed_topics(member).filter(|&topic| group.all_topics().get(topic).partitions() > 0)
 }
 
 /// How many partitions a topic has in a group that may not know it.
 fn partitions(group: &Group, topic: TopicId) -> u32 {
-    group.known_topic(topic).map_or(0, Topic::partitions)
+    group.topic(topic).map_or(0, Topic::partitions)
 }
 
 /// Whether a member subscribes to other topics with partitions than before. Topics that it

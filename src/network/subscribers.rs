@@ -318,7 +318,7 @@ mod tests {
             1 => (id.clone(), any_subscription()).prop_map(|(id, subscription)| Event::Join(NewMember::new(id, subscription).instance("pod"))),
             2 => id.clone().prop_map(Event::Leave),
             3 => (id, any_subscription()).prop_map(|(member, subscription)| Event::Subscribe { member, subscription }),
-            2 => (topic.clone(), 1..9_i64).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
+            2 => (topic.clone(), 1..9_u32).prop_map(|(name, partitions)| Event::Topic(NewTopic::new(name, partitions))),
             1 => topic.prop_map(Event::DeleteTopic),
         ]
     }

@@ -1,8 +1,11 @@
 //! What `balance` answers.
 
+use std::fmt;
 use std::sync::Arc;
 
-use crate::model::{Assignment, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
+use serde::Serialize;
+
+use crate::model::{Assignment, ByName, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
 use crate::network::subscribers::SubscriberIndex;
 use crate::proof::{Cost, Proof};
@@ -11,8 +14,20 @@ use crate::proof::{Cost, Proof};
 /// better.
 ///
 /// A persistent value: cloning is O(1), and a plan shares with the plan it was made from all that
-/// did not change.
-#[derive(Clone, Debug)]
+/// did not change. Two plans are equal if their groups are, and all that is in them.
+///
+/// ```
+/// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
+/// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", "orders")])?;
+/// let plan = balance(&group);
+/// let next = plan.rebalance(Event::Join(NewMember::new("c2", "orders")))?;
+/// assert_eq!(next.summary().to_string(), "4 partitions: 2 stay, 2 move, 0 are new; members have 2 to 2");
+/// assert_eq!(next.by_name().of_member("c2"), Some([("orders", vec![2, 3])].into()));
+/// assert_eq!(next.movements()[0].display(next.group()).to_string(), "orders-2: c1 → c2");
+/// assert_eq!(plan, balance(&group)); // the first plan still stands
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
 pub struct Plan {
     group: Group,
     assignment: Assignment,
@@ -23,8 +38,28 @@ pub struct Plan {
     subscribers: SubscriberIndex,
 }
 
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        // Movements and figures follow from group and assignment, but are compared in less time.
+        self.summary == other.summary
+            && self.movements == other.movements
+            && self.group == other.group
+            && self.assignment == other.assignment
+            && self.proof.is_that_of(&other.proof, &self.group)
+    }
+}
+
+/// Short, however large the plan is.
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut plan = f.debug_struct("Plan");
+        plan.field("group", &self.group).field("goals", &self.goals()).field("summary", &self.summary).finish_non_exhaustive()
+    }
+}
+
 /// The figures of a plan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// Partitions of all topics.
     pub partitions: u64,
@@ -44,6 +79,17 @@ pub struct Summary {
     pub max: u32,
     /// The loads of all members, squared and added.
     pub sum_of_squares: u64,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { partitions, unassigned, retained, moved, new, min, max, .. } = self;
+        write!(f, "{partitions} partitions: {retained} stay, {moved} move, {new} are new")?;
+        if *unassigned > 0 {
+            write!(f, ", {unassigned} of topics without a subscriber")?;
+        }
+        write!(f, "; members have {min} to {max}")
+    }
 }
 
 impl Summary {
@@ -189,6 +235,11 @@ impl Plan {
         &self.assignment
     }
 
+    /// Who owns what, by names: member id → topic → partitions.
+    pub fn by_name(&self) -> ByName<'_> {
+        self.assignment.by_name(&self.group)
+    }
+
     /// The partitions that leave the owner their claims name, ascending.
     pub fn movements(&self) -> &[Movement] {
         &self.movements
@@ -218,7 +269,7 @@ impl Plan {
     /// How many partitions are in none of their owners' racks.
     fn mismatches(&self) -> usize {
         let racks_of = |partition: TopicPartition| {
-            let racks = self.group.topic(partition.topic).racks().map(|racks| &racks[partition.partition as usize]);
+            let racks = self.group.all_topics().get(partition.topic).racks().map(|racks| &racks[partition.partition as usize]);
             racks.filter(|racks| racks.iter().any(|rack| !rack.is_empty()))
         };
         let is_mismatch = |&(partition, owner): &(TopicPartition, MemberId)| {

@@ -43,7 +43,7 @@ pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit:
         least = least.plus(judge.least_of_load(judge.subscribers.price_of(member), partitions));
     }
     for topic in audit.topics() {
-        let classes = judge.classes(topic, group.topic(topic), topics);
+        let classes = judge.classes(topic, group.all_topics().get(topic), topics);
         let supplies = classes.all.iter().map(|class| Amounts::from(class.price).times(class.partitions));
         least = supplies.fold(least, Amounts::plus);
         let costs = judge.costs(&classes);
@@ -427,7 +427,7 @@ mod tests {
 
         fn group(&mut self) -> Group {
             let topic = |name: usize, numbers: &mut Self| {
-                let mut topic = NewTopic::new(format!("t{name}"), numbers.below(5) as i64);
+                let mut topic = NewTopic::new(format!("t{name}"), numbers.below(5) as u32);
                 topic.racks = (!numbers.one_in(3)).then(|| (0..topic.partitions).map(|_| numbers.racks()).collect());
                 topic
             };
@@ -441,7 +441,7 @@ mod tests {
                 let mut member = NewMember::new(format!("m{name}"), subscription).generation(numbers.below(3) as i64);
                 member.rack = (!numbers.one_in(3)).then(|| ["a", "b", "d"][numbers.below(3) as usize].to_string());
                 for topic in 0..3 {
-                    member = member.owning(format!("t{topic}"), (0..5).filter(|_| numbers.one_in(4)).collect::<Vec<i32>>());
+                    member = member.owning(format!("t{topic}"), (0..5).filter(|_| numbers.one_in(4)).collect::<Vec<u32>>());
                 }
                 member
             };
@@ -463,11 +463,12 @@ mod tests {
         let loads = group.members().map(|(member, _)| of_member(member)).fold(Amounts::ZERO, Amounts::plus);
         let of_topic = |topic: TopicId| {
             let racks_of = |partition: u32| {
-                let racks = group.topic(topic).racks().map(|racks| RackSet::of(racks[partition as usize].iter().cloned()));
+                let racks = group.all_topics().get(topic).racks().map(|racks| RackSet::of(racks[partition as usize].iter().cloned()));
                 racks.unwrap_or_default()
             };
             let mut classes: BTreeMap<RackSet, Vec<u32>> = BTreeMap::new();
-            (0..group.topic(topic).partitions()).for_each(|partition| classes.entry(racks_of(partition)).or_default().push(partition));
+            (0..group.all_topics().get(topic).partitions())
+                .for_each(|partition| classes.entry(racks_of(partition)).or_default().push(partition));
             let class_price = |racks: &RackSet| Amounts::from(topics.class(topic, racks));
             let supply = classes.iter().map(|(racks, partitions)| class_price(racks).times(partitions.len() as i128));
             let of_pair = |member: MemberId| {

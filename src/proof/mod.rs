@@ -70,6 +70,15 @@ impl Proof {
         self.goals
     }
 
+    /// Whether both are the same prices of the same goals, as far as this group has members and
+    /// topics.
+    pub(crate) fn is_that_of(&self, other: &Self, group: &Group) -> bool {
+        let same = |id| self.topic(id) == other.topic(id) && self.classes(id) == other.classes(id);
+        self.goals == other.goals
+            && group.members().all(|(id, _)| self.member(id) == other.member(id))
+            && group.topics().all(|(id, _)| same(id))
+    }
+
     /// The price of a member.
     pub fn member(&self, id: MemberId) -> Price {
         self.members.get(id.index())

@@ -50,7 +50,7 @@ impl<'a> Mismatches<'a> {
 
     /// Whether a member would read a partition from another rack (KIP-881).
     pub(crate) fn is_one(&self, member: MemberId, TopicPartition { topic, partition }: TopicPartition) -> bool {
-        let racks = self.group.topic(topic).racks();
+        let racks = self.group.all_topics().get(topic).racks();
         racks.and_then(|racks| racks.get(partition as usize)).is_some_and(|replicas| self.is_outside(member.raw(), replicas))
     }
 

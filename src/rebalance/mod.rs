@@ -43,7 +43,7 @@ impl Plan {
     /// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
     /// let group = Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c1", ["orders"]), NewMember::new("c2", ["orders"])])?;
     /// let plan = balance(&group);
-    /// let next = plan.rebalance(&Event::Join(NewMember::new("c3", ["orders"])).into())?;
+    /// let next = plan.rebalance(Event::Join(NewMember::new("c3", "orders")))?;
     /// assert_eq!((next.summary().moved, next.summary().retained), (4, 8));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -55,11 +55,11 @@ impl Plan {
     ///
     /// ```
     /// use sticky_assignor::document::GroupDocument;
-    /// use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, balance};
+    /// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
     /// let mut plan = balance(&Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c0", ["orders"])])?);
     /// for turn in 0..100 {
     ///     let comes = Event::Join(NewMember::new(format!("c{}", turn + 1), ["orders"]));
-    ///     plan = plan.rebalance(&Change::from([comes, Event::Leave(format!("c{turn}"))]))?;
+    ///     plan = plan.rebalance([comes, Event::Leave(format!("c{turn}"))])?;
     /// }
     ///
     /// let claiming = plan.group().clone().claiming(plan.assignment().clone());
@@ -71,7 +71,11 @@ impl Plan {
     /// # Errors
     ///
     /// Where an event of the change cannot happen to the group as the events before it left it.
-    pub fn rebalance(&self, change: &Change) -> Result<Self, ChangeError> {
+    pub fn rebalance(&self, change: impl Into<Change>) -> Result<Self, ChangeError> {
+        self.rebalanced(&change.into())
+    }
+
+    fn rebalanced(&self, change: &Change) -> Result<Self, ChangeError> {
         let group = self.group().clone().claiming(self.assignment().clone()).changed(change)?;
         // The searches near the change know balance and stickiness.
         let near = match self.goals() == Goals::BALANCE_STICKINESS {

@@ -215,7 +215,7 @@ impl<'a> State<'a> {
     /// is near at hand; those of a topic that is new there are looked up.
     pub(super) fn size_of(&self, topic: TopicId) -> usize {
         match self.claims.table_size_of(topic) {
-            0 => self.group.topic(topic).partitions() as usize,
+            0 => self.group.all_topics().get(topic).partitions() as usize,
             size => size,
         }
     }
@@ -432,7 +432,7 @@ impl<'a> State<'a> {
 
     /// What a member claims of the topics it subscribes to, and its net moves.
     fn counts_of(&self, member: MemberId) -> BTreeMap<TopicId, (i32, i32)> {
-        let existing = self.group.subscribed_topics(member).filter(|&topic| self.group.topic(topic).partitions() > 0);
+        let existing = self.group.subscribed_topics(member).filter(|&topic| self.group.all_topics().get(topic).partitions() > 0);
         let mut counts: BTreeMap<TopicId, (i32, i32)> = existing.map(|topic| (topic, (0, self.net_moves.get(member, topic)))).collect();
         for (topic, claimed) in self.claims.counts_of(member) {
             counts.entry(topic).and_modify(|count| count.0 = claimed as i32);

@@ -9,6 +9,7 @@ use crate::proof::Mismatches;
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Figures {
     /// Members of the group.
     pub members: usize,
@@ -76,6 +77,13 @@ impl Figures {
             max: loads.max,
             sum_of_squares: loads.sum_of_squares,
         }
+    }
+
+    /// The figures as the summary of a plan of this group.
+    pub fn summary(&self, group: &Group) -> Summary {
+        let Self { partitions: assigned, retained, moved, new, min, max, sum_of_squares, .. } = *self;
+        let partitions = group.partition_count();
+        Summary { partitions, assigned, unassigned: partitions - assigned, retained, moved, new, min, max, sum_of_squares }
     }
 
     /// How far apart the loads of two members are at most: `max` − `min`.

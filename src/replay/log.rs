@@ -209,7 +209,7 @@ impl SoFar {
     fn line(self, read: Result<EventDocument, Misread>) -> Result<(Self, EventDocument), LogFault> {
         let event = read?;
         checked_time(self.last, event.at)?;
-        let group = self.group.apply(&Change::from(events_of(&event.content, &self.group)?))?;
+        let group = self.group.apply(Change::from(events_of(&event.content, &self.group)?))?;
         Ok((Self { group, last: Some(event.at) }, event))
     }
 }

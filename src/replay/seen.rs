@@ -51,7 +51,7 @@ pub(super) fn differences(before: &Group, seen: &SeenGroupDocument) -> Vec<Event
 
 /// The topic, if it is not what it was.
 fn described_anew(before: &Group, name: &str, seen: &TopicDocument) -> Option<NewTopic> {
-    let known = before.topic_id(name).map(|id| before.topic(id));
+    let known = before.topic_id(name).and_then(|id| before.topic(id));
     let is_known = known.is_some_and(|known| i64::from(known.partitions()) == seen.partitions && has_racks(known, seen));
     (!is_known).then(|| seen.described(name))
 }

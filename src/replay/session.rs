@@ -183,7 +183,7 @@ impl SessionTimeouts {
     /// The group after these events. The log was checked; should they be impossible after all, the
     /// rebalance will refuse them.
     fn after(&self, events: &[Event]) -> Group {
-        self.group.apply(&Change::from(events.to_vec())).unwrap_or_else(|_| self.group.clone())
+        self.group.apply(Change::from(events.to_vec())).unwrap_or_else(|_| self.group.clone())
     }
 
     fn instance(&self, member: MemberId) -> Option<Name> {

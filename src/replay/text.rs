@@ -109,7 +109,7 @@ impl EventLog {
     fn first_beyond(&self, partitions: u64) -> Option<(u64, u64)> {
         let mut group = self.group.clone().claiming(Assignment::new());
         self.events.iter().find_map(|LoggedEvent { line, event }| {
-            group = group.apply(&Change::from(events_of(&event.content, &group).ok()?)).ok()?;
+            group = group.apply(Change::from(events_of(&event.content, &group).ok()?)).ok()?;
             let count = group.partition_count();
             (count > partitions).then_some((*line, count))
         })

@@ -8,6 +8,7 @@ use crate::model::{ChangeError, Goals};
 /// The figures of rebalances 1 to N, added up; that of the group itself, rebalance 0, is not one
 /// of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Totals {
     /// How many rebalances.
     pub rebalances: u64,
@@ -27,6 +28,7 @@ pub struct Totals {
 
 /// The farthest that the loads of two members were ever apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Worst {
     /// The most partitions of a member less the least.
     pub imbalance: u32,
@@ -86,6 +88,7 @@ impl Outcome {
 
 /// The outcomes of rebalances 1 to N, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutcomeTotals {
     /// The sums of the figures.
     pub totals: Totals,

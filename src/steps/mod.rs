@@ -17,6 +17,7 @@ use reason::wanted_by;
 
 /// One step of a balance, and the assignment after it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Step {
     /// What happened, and why.
     pub action: Action,
@@ -53,6 +54,7 @@ pub enum Action {
 /// A path of moves: each stop but the first receives a partition from the stop before, so only the
 /// ends change their loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Path {
     /// The partition that starts it, where the first member was given one that had no owner.
     pub filled: Option<TopicPartition>,
@@ -65,6 +67,7 @@ pub struct Path {
 
 /// A member on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stop {
     /// The member.
     pub member: MemberId,

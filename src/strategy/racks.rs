@@ -55,7 +55,7 @@ impl<'a> Racks<'a> {
     }
 
     fn replicas(&self, partition: TopicPartition) -> &'a [Name] {
-        let racks = self.group.topic(partition.topic).racks();
+        let racks = self.group.all_topics().get(partition.topic).racks();
         racks.and_then(|racks| racks.get(partition.partition as usize)).map_or(&[], |replicas| replicas)
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Count<'a> {
     /// How many partitions are with an owner whose rack has none of their replicas.
     fn mismatched(&self) -> u64 {
         let mismatches = Mismatches::of(self.audit.group());
-        let of_topic = |(topic, owners): (TopicId, &[u32])| match self.audit.group().topic(topic).racks() {
+        let of_topic = |(topic, owners): (TopicId, &[u32])| match self.audit.group().all_topics().get(topic).racks() {
             None => 0,
             Some(racks) => {
                 let owned = owners.iter().zip(racks.iter()).filter(|(owner, _)| **owner != NO_OWNER);

@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
 
     fn finish(mut self) -> Reading {
         for topic in self.audit.topics() {
-            let name = self.group.topic(topic).name();
+            let name = self.group.all_topics().get(topic).name();
             for (partition, slot) in self.slots.of(topic).enumerate() {
                 if self.owners[slot as usize] == NO_OWNER {
                     self.violations.push(Violation::Unassigned { topic: name.clone(), partition: partition as i64 });
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         let mut subscription = Subscription::of(self.group, member);
         for of_topic in partitions.chunk_by(|one, next| one.topic == next.topic) {
             let topic = of_topic[0].topic;
-            match self.group.known_topic(topic).is_some_and(Topic::exists) {
+            match self.group.topic(topic).is_some_and(Topic::exists) {
                 true => {
                     let subscribes = subscription.includes(topic);
                     let numbers = of_topic.iter().map(|partition| i64::from(partition.partition));
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         let mut next = 0;
         for (name, partitions) in topics {
             // Lists come in the order of names, as the numbers of topics do unless some came later.
-            let expected = self.group.known_topic(TopicId::from_index(next)).filter(|topic| topic.exists() && **topic.name() == *name);
+            let expected = self.group.topic(TopicId::from_index(next)).filter(|topic| topic.exists() && **topic.name() == *name);
             let found = expected.map(|_| TopicId::from_index(next)).or_else(|| self.group.topic_id(name));
             match found {
                 None => self.violations.push(Violation::UnknownTopic { topic: name.into(), member: member_name(self.group, member) }),
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         let slots = self.slots.of(topic);
         for partition in partitions {
             let slot = usize::try_from(partition).ok().filter(|&place| place < slots.len()).map(|place| slots.start as usize + place);
-            let names = || (group.topic(topic).name().clone(), member_name(group, member));
+            let names = || (group.all_topics().get(topic).name().clone(), member_name(group, member));
             let Some(slot) = slot else {
                 let (topic, member) = names();
                 self.violations.push(Violation::UnknownPartition { topic, partition, member });
@@ -146,5 +146,5 @@ fn member_name(group: &Group, member: MemberId) -> Name {
 
 /// The name of a topic; of one that the group does not know its number.
 fn topic_name(group: &Group, topic: TopicId) -> Name {
-    group.known_topic(topic).map_or_else(|| format!("#{}", topic.index()).into(), |topic| topic.name().clone())
+    group.topic(topic).map_or_else(|| format!("#{}", topic.index()).into(), |topic| topic.name().clone())
 }

@@ -17,6 +17,7 @@ pub enum ProofStanding {
 
 /// The judgement of an assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// What makes it invalid; empty for a valid one.
     pub violations: Violations,
@@ -40,6 +41,7 @@ pub struct Verdict {
 
 /// How far an assignment comes in one goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GoalVerdict {
     /// The goal.
     pub goal: Goal,

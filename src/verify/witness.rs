@@ -454,7 +454,7 @@ mod tests {
             let rack = |numbers: &mut Self| ["a", "b"][numbers.below(2)].to_string();
             let mut topics = Vec::new();
             for (name, most) in [("t", 4), ("u", 4), ("v", 2)] {
-                let mut topic = NewTopic::new(name, self.below(most) as i64);
+                let mut topic = NewTopic::new(name, self.below(most) as u32);
                 topic.racks = (self.below(2) == 0).then(|| (0..topic.partitions).map(|_| vec![rack(self)]).collect());
                 topics.push(topic);
             }
@@ -464,7 +464,7 @@ mod tests {
                 let mut member = NewMember::new(name, if all { Subscription::Every } else { Subscription::from(["t", "u"]) });
                 member.rack = (self.below(2) == 0).then(|| rack(self));
                 for topic in ["t", "u", "v"] {
-                    member = member.owning(topic, (0..4).filter(|_| self.below(2) == 0).collect::<Vec<i32>>());
+                    member = member.owning(topic, (0..4).filter(|_| self.below(2) == 0).collect::<Vec<u32>>());
                 }
                 members.push(member.generation(self.below(3) as i64));
             }

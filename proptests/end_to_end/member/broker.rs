@@ -62,11 +62,11 @@ impl Broker {
     }
 
     /// How many partitions each topic has, of those that exist.
-    pub(crate) fn partition_counts(&mut self, topics: &[String]) -> Fallible<BTreeMap<String, i64>> {
+    pub(crate) fn partition_counts(&mut self, topics: &[String]) -> Fallible<BTreeMap<String, u32>> {
         let asked = topics.iter().map(|topic| MetadataRequestTopic::default().with_name(Some(topic_name(topic))));
         let answer = self.call(12, &MetadataRequest::default().with_topics(Some(asked.collect())))?;
         let existing = answer.topics.into_iter().filter(|topic| topic.error_code == 0);
-        Ok(existing.filter_map(|topic| Some((topic.name?.0.to_string(), topic.partitions.len() as i64))).collect())
+        Ok(existing.filter_map(|topic| Some((topic.name?.0.to_string(), topic.partitions.len() as u32))).collect())
     }
 
     /// What is there to read at these positions.

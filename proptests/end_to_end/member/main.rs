@@ -61,7 +61,7 @@ struct Member {
 /// What a leader remembers: its last answer, and the topics it was for.
 struct Leading {
     led: LeaderRound,
-    counts: BTreeMap<String, i64>,
+    counts: BTreeMap<String, u32>,
     looked: Instant,
 }
 

@@ -8,7 +8,7 @@ use sticky_assignor::replay::{
     ChangedDocument, EventLog, Figures, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument,
     StrategyTotalDocument, TotalDocument, TotalLine, event_label,
 };
-use sticky_assignor::{Assignment, Claims, Movement, Plan, Summary, Transfer};
+use sticky_assignor::{Assignment, Claims, Movement, Plan, Transfer};
 
 use crate::cli::comparison::{StrategySeries, has_most_even_loads};
 use crate::cli::course::{Course, Rebalanced};
@@ -87,7 +87,9 @@ pub(super) fn version(out: &mut dyn Write, course: &Course, number: usize, befor
         Some(before) => {
             let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
             let movements = MovementsDocument::between(before.group(), plan.group(), &movements);
-            document.after_change(Summary { retained, moved, new, ..plan.summary() }, forced, Some(movements))
+            let mut summary = plan.summary();
+            (summary.retained, summary.moved, summary.new) = (retained, moved, new);
+            document.after_change(summary, forced, Some(movements))
         }
     };
     output::line(
@@ -141,7 +143,7 @@ pub(super) fn changes(
     (b, after): (usize, &Plan),
 ) -> Result<(), Failure> {
     let changed = before.assignment().differences(after.assignment()).map(|Transfer { partition, from, to }| ChangedOwnerDocument {
-        topic: after.group().topic(partition.topic).name(),
+        topic: after.group().topic(partition.topic).map_or("", |topic| topic.name()),
         partition: partition.partition,
         from: from.and_then(|member| Some(&**before.group().member(member)?.id())),
         to: to.and_then(|member| Some(&**after.group().member(member)?.id())),

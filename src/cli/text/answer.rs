@@ -39,7 +39,7 @@ impl Answer {
 /// Writes which topics are uneven, and for the first few why they must be.
 fn uneven(out: &mut dyn Write, group: &Group, topics: &[UnevenTopic]) -> io::Result<()> {
     for UnevenTopic { shares, price } in topics.iter().take(LOOKED_INTO) {
-        let (name, TopicShares { most, least, .. }) = (printable(group.topic(shares.topic).name()), *shares);
+        let (name, TopicShares { most, least, .. }) = (printable(&shares.topic.display(group).to_string()), *shares);
         let numbers = match shares.subscribers {
             2 => format!("{most} and {least}"),
             subscribers => format!("{least} to {most} for each of {subscribers} subscribers"),

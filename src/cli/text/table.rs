@@ -248,7 +248,7 @@ pub(super) fn compact(group: &Group, partitions: &[TopicPartition], length: Leng
         Length::Whole => (usize::MAX, usize::MAX),
     };
     let runs: Vec<&[TopicPartition]> = partitions.chunk_by(|a, b| a.topic == b.topic).collect();
-    let of_topic = |run: &&[TopicPartition]| format!("{} {}", printable(group.topic(run[0].topic).name()), numbers(run, ranges));
+    let of_topic = |run: &&[TopicPartition]| format!("{} {}", printable(&run[0].topic.display(group).to_string()), numbers(run, ranges));
     let mut shown: Vec<String> = runs.iter().take(topics).map(of_topic).collect();
     match runs.len().saturating_sub(topics) {
         0 if shown.is_empty() => "–".into(),

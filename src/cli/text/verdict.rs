@@ -63,7 +63,7 @@ fn sentence(verdict: &Verdict) -> String {
     if verdict.partitions == 0 {
         return format!("{GOOD}nothing to judge{GOOD:#}: no topic that has a subscriber has partitions.");
     }
-    let Some(GoalVerdict { goal, cost, optimal }) = verdict.falls_short_in() else {
+    let Some(GoalVerdict { goal, cost, optimal, .. }) = verdict.falls_short_in() else {
         let figures: Vec<String> = verdict.of_goals().map(|of_goal| figure(verdict, of_goal)).collect();
         return format!("{GOOD}optimal{GOOD:#}: {}. Nothing is better.", figures.join(", "));
     };
@@ -129,7 +129,7 @@ fn witness(out: &mut dyn Write, judged: &JudgedAssignment<'_>, length: Length) -
     }
     let mut table = Table::new([Column::name("from"), Column::name("to"), Column::name("partition")]);
     for Movement { partition, from, to } in &verdict.witness[..rows_shown(length, verdict.witness.len())] {
-        let what = format!("{} {}", printable(group.topic(partition.topic).name()), partition.partition);
+        let what = format!("{} {}", printable(&partition.topic.display(group).to_string()), partition.partition);
         table.row([name(*from), name(*to), what]);
     }
     table.write(out, length, verdict.witness.len(), "moves")?;

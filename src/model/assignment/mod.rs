@@ -5,6 +5,7 @@ mod run;
 mod table;
 mod view;
 
+use std::fmt;
 use std::ops::IndexMut;
 use std::sync::Arc;
 
@@ -39,7 +40,19 @@ const ALWAYS_LOOKED_THROUGH: u64 = 64;
 /// | [`partitions_of`](Self::partitions_of) | O(h + g log g), g what the member got or gave up since the table, also what came and went |
 /// | [`iter`](Self::iter) | O(partitions) |
 /// | [`differences`](Self::differences) | O(c) between versions that share a table, else O(partitions) |
-#[derive(Clone, Debug, Default)]
+///
+/// ```
+/// use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// let group = Group::new(&[NewTopic::new("orders", 3)], &[NewMember::new("c1", "orders"), NewMember::new("c2", "orders")])?;
+/// let plan = balance(&group);
+/// let loads: Vec<u32> = group.members().map(|(member, _)| plan.assignment().load(member)).collect();
+/// assert_eq!(loads, [2, 1]);
+/// for (partition, owner) in plan.assignment() {
+///     println!("{} belongs to {}", partition.display(&group), owner.display(&group));
+/// }
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
+#[derive(Clone, Default)]
 pub struct Assignment {
     table: Arc<OwnerTable>,
     log: Log,
@@ -187,7 +200,7 @@ impl Assignment {
     /// let group = Group::new(&[NewTopic::new("orders", 3)], &[NewMember::new("c1", ["orders"]), NewMember::new("c2", ["orders"])])?;
     /// let (c1, c2) = (group.member_id("c1").unwrap(), group.member_id("c2").unwrap());
     /// let topic = group.topic_id("orders").unwrap();
-    /// let partition = |partition| TopicPartition { topic, partition };
+    /// let partition = |partition| TopicPartition::new(topic, partition);
     /// let before = Assignment::from_iter([(partition(0), c1), (partition(1), c1)]);
     /// let after = before.with_owners([(partition(0), None), (partition(2), Some(c2))]);
     /// assert_eq!(after, Assignment::from_iter([(partition(1), c1), (partition(2), c2)]));
@@ -289,6 +302,41 @@ impl Assignment {
     /// Whether both came from one table, which they share.
     pub fn shares_table_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.table, &other.table)
+    }
+}
+
+/// So many owners are written out for debugging, of more there is only a count.
+const DEBUGGED_OWNERS: u64 = 64;
+
+/// Short, however large the assignment is.
+impl fmt::Debug for Assignment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.len() <= DEBUGGED_OWNERS {
+            let numbers = |(partition, owner): (TopicPartition, MemberId)| ((partition.topic.index(), partition.partition), owner.index());
+            return f.debug_map().entries(self.iter().map(numbers)).finish();
+        }
+        f.debug_struct("Assignment").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// Every owned partition with its owner, in the order of partitions: what goes through an
+/// assignment by reference.
+pub struct AssignmentIter<'a>(Box<dyn Iterator<Item = (TopicPartition, MemberId)> + 'a>);
+
+impl Iterator for AssignmentIter<'_> {
+    type Item = (TopicPartition, MemberId);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl<'a> IntoIterator for &'a Assignment {
+    type Item = (TopicPartition, MemberId);
+    type IntoIter = AssignmentIter<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        AssignmentIter(Box::new(self.iter()))
     }
 }
 

@@ -33,7 +33,8 @@ fn no_arrow_runs_against_the_order_of_the_rooms() {
 #[test]
 fn every_room_stands_in_the_order() {
     let order = RoomOrder::read(ARCHITECTURE);
-    let unknown: BTreeSet<String> = sources("src").iter().map(|file| room(file)).filter(|room| !order.knows(room)).collect();
+    let rooms = sources("src").into_iter().map(|file| room(&file)).filter(|room| room != "examples");
+    let unknown: BTreeSet<String> = rooms.filter(|room| !order.knows(room)).collect();
     assert!(unknown.is_empty(), "rooms that the order in ARCHITECTURE.md lacks:\n{}", listed(&unknown));
 }
 

@@ -14,6 +14,7 @@ mod import;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod oracle;
+mod package;
 #[cfg(feature = "cli")]
 mod page;
 mod persistence;

@@ -50,6 +50,12 @@
 //! [`Plan::steps`] walks through a balance one step at a time, and [`replay`] keeps whole
 //! histories.
 //!
+//! # Examples
+//!
+//! `cargo run --example NAME` in the source: `what_if` asks what changes cost, `simulation` compares
+//! assignors on churn made up, `replay` on a log, `leader` leads a cooperative group, `broker`
+//! keeps a plan for each group as KIP-848's coordinator does.
+//!
 //! # Features
 //!
 //! | feature | what it gives | beside `im`, `serde` and `thiserror` it needs |
@@ -62,6 +68,8 @@
 //!
 //! The types in [`document`] are serde's and under no feature, for JSON or whatever else has
 //! objects. (`barnabas-tokio` is for an example.)
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod balance;
 mod cooperative;

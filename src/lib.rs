@@ -52,9 +52,9 @@
 //!
 //! # Examples
 //!
-//! `cargo run --example NAME` in the source: `what_if` asks what changes cost, `simulation` compares
-//! assignors on churn made up, `replay` on a log, `leader` leads a cooperative group, `broker`
-//! keeps a plan for each group as KIP-848's coordinator does.
+//! `cargo run --example NAME` in the source: `what_if` asks what changes cost, `simulation`
+//! compares assignors on churn made up, `replay` on a log, `leader` leads a cooperative group,
+//! `broker` keeps a plan for each group as KIP-848's coordinator does.
 //!
 //! # Features
 //!
@@ -108,7 +108,7 @@ pub use verify::{GivenAssignment, GoalVerdict, ProofStanding, Verdict, Violation
 /// stands behind the name `im`.
 pub use im;
 
-/// The README's example, run as a test.
-#[cfg(doctest)]
+/// The README's examples, run as tests.
+#[cfg(all(doctest, feature = "kafka"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

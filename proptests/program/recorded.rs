@@ -98,3 +98,11 @@ fn a_log_that_records_nothing_is_said_to() {
     assert!(ended.err.contains("no `group` line of this log has an `assignment`"), "{}", ended.err);
     assert!(ended.out.contains("Recorded: the group moved 0 partitions in 0 rebalances, 0 were needed."), "{}", ended.out);
 }
+
+#[test]
+fn groups_one_after_another_are_no_log() {
+    let group = r#"{"topics": {"t": 1}, "members": [], "assignment": {}}"#;
+    let ended = run(&["replay"], format!("{group}\n{group}\n"));
+    assert_eq!(ended.status, 2);
+    assert!(ended.err.contains("<stdin>:2:") && ended.err.contains("an event log has one, on its first line"), "{}", ended.err);
+}

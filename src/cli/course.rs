@@ -231,12 +231,19 @@ const WINDOW: u32 = 60;
 /// The session timeout to try, in seconds, where none is given: Kafka's default.
 const SESSION_TIMEOUT: u32 = 45;
 
+/// Of larger groups no two replays are held at a time.
+const LARGE: u64 = 100_000;
+
 /// What the log would have cost with a longer window, and with static members. A log that shows the
 /// whole group shows who was there, whatever the session timeout.
 pub(crate) fn savings(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Vec<SavingDocument> {
+    let fixed = || if log.events.iter().any(shows_all) { None } else { with_all_static(log, window, goals) };
+    if log.most_partitions > LARGE {
+        return with_longer_window(log, window, goals).into_iter().chain(fixed()).collect();
+    }
     thread::scope(|scope| {
         let longest = scope.spawn(|| with_longer_window(log, window, goals));
-        let fixed = if log.events.iter().any(shows_all) { None } else { with_all_static(log, window, goals) };
+        let fixed = fixed();
         longest.join().ok().flatten().into_iter().chain(fixed).collect()
     })
 }

@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
     let input = Input::read(&arguments.file)?;
     let text = String::from_utf8_lossy(input.text());
     let imported = read(&text, &options).map_err(|error| failure(&input, &error))?;
-    imported.notes.iter().for_each(|note| output::say(format_args!("note: {}", printable(&note.to_string()))));
+    output::say_notes(imported.notes.iter().map(|note| printable(&note.to_string())));
     match &arguments.into {
         Some(folder) => write_into(folder, &imported)?,
         None => print(&input, &imported)?,

@@ -69,9 +69,39 @@ pub(crate) fn complain(failure: &Failure) {
     }
 }
 
-/// Says something on standard error. Where even that cannot be written, nothing is left to do.
+/// Says something on standard error, in a line of bounded length. Where even that cannot be
+/// written, nothing is left to do.
 pub(crate) fn say(message: impl std::fmt::Display) {
-    let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{message}");
+    let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{}", bounded(message.to_string()));
+}
+
+/// As many notes of a kind are said.
+const NOTES_SAID: usize = 20;
+
+/// Says these notes; of many only the first, and how many more there are.
+pub(crate) fn say_notes(notes: impl IntoIterator<Item = String>) {
+    let mut notes = notes.into_iter();
+    notes.by_ref().take(NOTES_SAID).for_each(|note| say(format_args!("note: {note}")));
+    match notes.count() {
+        0 => {}
+        more => say(format_args!("note: and {more} more")),
+    }
+}
+
+/// The longest line that is said, in characters.
+const LONGEST_SAID: usize = 1000;
+
+/// A line of which, where it is too long, the middle is left out: what matters stands at its ends.
+fn bounded(line: String) -> String {
+    let length = line.chars().count();
+    match length > LONGEST_SAID {
+        false => line,
+        true => {
+            let half = LONGEST_SAID / 2;
+            let (first, last) = (line.chars().take(half), line.chars().skip(length - half));
+            first.chain(" … ".chars()).chain(last).collect()
+        }
+    }
 }
 
 /// Refuses a file that cannot be written, before the work whose answer goes there. What is in it

@@ -91,23 +91,25 @@ impl Shares {
 struct Turns<'a> {
     claims: &'a Assignment,
     open: VecDeque<(MemberId, u32)>,
-    /// What was given of the topic asked for last.
+    /// How many those asked have of the topic asked for last, with what was given: counted once,
+    /// as that may take a look at all that changed hands of late.
     topic: Option<TopicId>,
-    given: BTreeMap<MemberId, u32>,
+    held: BTreeMap<MemberId, u32>,
 }
 
 impl<'a> Turns<'a> {
     fn new(claims: &'a Assignment, open: VecDeque<(MemberId, u32)>) -> Self {
-        Self { claims, open, topic: None, given: BTreeMap::new() }
+        Self { claims, open, topic: None, held: BTreeMap::new() }
     }
 
     /// The member to take a partition: of the next few in turn, the one with the fewest of the
     /// topic.
     fn next(&mut self, topic: TopicId) -> Option<MemberId> {
         if self.topic.replace(topic) != Some(topic) {
-            self.given.clear();
+            self.held.clear();
         }
-        let held = |&(member, _): &(MemberId, u32)| self.claims.count_of(member, topic) + self.given.get(&member).copied().unwrap_or(0);
+        let (claims, counted) = (self.claims, &mut self.held);
+        let held = |&(member, _): &(MemberId, u32)| *counted.entry(member).or_insert_with(|| claims.count_of(member, topic));
         let place = match self.open.len() {
             1 => 0,
             _ => first_fewest(self.open.iter().take(ASKED).map(held))?,
@@ -116,7 +118,10 @@ impl<'a> Turns<'a> {
         if takes > 1 {
             self.open.push_back((member, takes - 1));
         }
-        *self.given.entry(member).or_default() += 1;
+        // The last one open is not asked, nor will be.
+        if let Some(held) = self.held.get_mut(&member) {
+            *held += 1;
+        }
         Some(member)
     }
 }

@@ -1,5 +1,6 @@
 //! The plans of a group over time, every one restorable.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -10,6 +11,10 @@ use crate::document::GroupDocument;
 use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition, Transfer};
 use crate::plan::Plan;
 
+/// Of how many transfers a history holds the list: as many, or twice as many as there are
+/// partitions if that is more. Older ones it finds anew, from the versions.
+const TRANSFERS_HELD: usize = 1 << 20;
+
 /// How many checkpoints a history has unless told otherwise.
 const CHECKPOINTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 
@@ -17,15 +22,16 @@ const CHECKPOINTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
 /// value; cloning is O(1).
 ///
 /// A bounded number of versions, evenly spread, are checkpoints; of the others the history holds
-/// what happened and what changed hands, from which it restores them. The caller sees no difference
-/// but time.
+/// their figures and what happened, from which it restores them. What changed hands it holds of the
+/// last ones: a million transfers, or twice the partitions if that is more. The caller sees no
+/// difference but time.
 ///
 /// | operation | cost (w checkpoints, v versions in all, c partitions that changed hands) |
 /// |---|---|
 /// | [`with_plan`](Self::with_plan) | O(c) |
 /// | [`at`](Self::at) | at most v / w rebalances |
-/// | [`assignment`](Self::assignment), [`diff`](Self::diff) | O(c log c) of at most v / w versions |
-/// | [`owners`](Self::owners) | O(v log c) |
+/// | [`assignment`](Self::assignment), [`diff`](Self::diff) | O(c log c) of at most v / w versions where transfers are held, else as `at` |
+/// | [`owners`](Self::owners) | O(v log c) where transfers are held, and a rebalance for each version where not |
 ///
 /// ```
 /// use sticky_assignor::replay::{History, EventBatch};
@@ -45,14 +51,17 @@ pub struct History {
     stride: usize,
     keep: NonZeroUsize,
     versions: im::Vector<Arc<Version>>,
+    /// The first version whose transfers are held, and how many are held in all.
+    held_from: usize,
+    held: usize,
     last: Plan,
 }
 
 /// What a version is made of, beside the one before it.
 #[derive(Debug)]
 struct Version {
-    batch: EventBatch,
-    /// Ascending by partition. Those of version 0 are not kept: it is always a checkpoint.
+    batch: Arc<EventBatch>,
+    /// Ascending by partition; nothing where they are not held. Version 0 has none.
     transfers: Box<[Transfer]>,
     figures: Figures,
 }
@@ -72,9 +81,10 @@ impl History {
     /// it gives the same plans where the group was built from a description; of a group that has
     /// changed since, the numbers are lost and ties may fall otherwise.
     pub fn starting(first: Plan) -> Self {
-        let version = Version { batch: EventBatch::default(), transfers: Box::default(), figures: Figures::of(&first) };
+        let version = Version { batch: Arc::default(), transfers: Box::default(), figures: Figures::of(&first) };
         let versions = im::Vector::unit(Arc::new(version));
-        Self { checkpoints: im::OrdMap::unit(0, first.clone()), stride: 1, keep: CHECKPOINTS, versions, last: first }
+        let checkpoints = im::OrdMap::unit(0, first.clone());
+        Self { checkpoints, stride: 1, keep: CHECKPOINTS, versions, held_from: 1, held: 0, last: first }
     }
 
     /// The history, with at most this many checkpoints beside the first and the last version.
@@ -101,12 +111,26 @@ impl History {
         let transfers: Box<[Transfer]> = self.last.assignment().differences(plan.assignment()).collect();
         let number = self.versions.len();
         let figures = figures(self.last.assignment(), &plan, &transfers);
-        self.versions.push_back(Arc::new(Version { batch, transfers, figures }));
+        self.held += transfers.len();
+        self.versions.push_back(Arc::new(Version { batch: Arc::new(batch), transfers, figures }));
         if number.is_multiple_of(self.stride) {
             self.checkpoints.insert(number, plan.clone());
         }
         self.last = plan;
-        self.thinned()
+        self.forgetful().thinned()
+    }
+
+    /// The history with no more transfers than it should hold: the oldest are let go first.
+    fn forgetful(mut self) -> Self {
+        let most = TRANSFERS_HELD.max(2 * self.last.assignment().len() as usize);
+        while self.held > most {
+            let Version { batch, transfers, figures } = &*self.versions[self.held_from];
+            self.held -= transfers.len();
+            let forgetful = Version { batch: Arc::clone(batch), transfers: Box::default(), figures: *figures };
+            self.versions.set(self.held_from, Arc::new(forgetful));
+            self.held_from += 1;
+        }
+        self
     }
 
     /// The history with no more checkpoints than it should have: of those it has, every other
@@ -155,18 +179,24 @@ impl History {
     pub fn assignment(&self, number: usize) -> Option<Assignment> {
         self.versions.get(number)?;
         let (from, plan) = self.checkpoint_before(number);
-        Some(self.between(from, number).fold(plan.assignment().clone(), |assignment, version| version.after(assignment)))
+        match from + 1 < self.held_from && from < number {
+            true => self.at(number).map(|plan| plan.assignment().clone()),
+            false => Some(self.between(from, number).fold(plan.assignment().clone(), |assignment, version| version.after(assignment))),
+        }
     }
 
     /// What happened before the `number`-th rebalance; nothing before rebalance 0.
     pub fn batch(&self, number: usize) -> Option<&EventBatch> {
-        self.versions.get(number).map(|version| &version.batch)
+        self.versions.get(number).map(|version| &*version.batch)
     }
 
     /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance
     /// 0.
-    pub fn transfers(&self, number: usize) -> &[Transfer] {
-        self.versions.get(number).map_or(&[], |version| &version.transfers)
+    pub fn transfers(&self, number: usize) -> Cow<'_, [Transfer]> {
+        match self.versions.get(number) {
+            Some(_) if 0 < number && number < self.held_from => Cow::Owned(self.diff(number - 1, number)),
+            version => Cow::Borrowed(version.map_or(&[], |version| &version.transfers)),
+        }
     }
 
     /// The partitions whose owner after rebalance `a` differs from that after rebalance `b`,
@@ -181,9 +211,13 @@ impl History {
     /// Who owned a partition over time: the number of each version that changed it, beginning with
     /// version 0, and its owner from then on.
     pub fn owners(&self, partition: TopicPartition) -> Vec<(usize, Option<MemberId>)> {
-        let first = self.first().assignment().owner(partition);
-        let changes = self.versions.iter().enumerate().filter_map(|(number, version)| Some((number, version.transfer(partition)?.to)));
-        std::iter::once((0, first)).chain(changes).collect()
+        let restored = self.plans().take(self.held_from).map(|plan| plan.assignment().owner(partition)).enumerate();
+        let held = self.versions.iter().enumerate().skip(self.held_from);
+        let changes = held.filter_map(|(number, version)| Some((number, version.transfer(partition)?.to)));
+        let mut owners: Vec<(usize, Option<MemberId>)> = restored.collect();
+        owners.dedup_by_key(|(_, owner)| *owner);
+        owners.extend(changes);
+        owners
     }
 
     /// The figures of the last version.
@@ -209,7 +243,7 @@ impl History {
 
     /// The batches of the rebalances, from the first on.
     pub fn batches(&self) -> impl Iterator<Item = &EventBatch> + '_ {
-        self.versions.iter().skip(1).map(|version| &version.batch)
+        self.versions.iter().skip(1).map(|version| &*version.batch)
     }
 
     /// The group the history began with.

@@ -107,7 +107,8 @@ pub(super) fn version(out: &mut dyn Write, course: &Course, number: usize, befor
 /// What moved in a rebalance. Partitions of a topic that was deleted and created again are new.
 fn moved(course: &Course, number: usize, plan: &Plan) -> Vec<Movement> {
     let claimed = plan.claimed_owners();
-    let moved = course.history.transfers(number).iter().filter_map(|transfer| transfer.movement());
+    let transfers = course.history.transfers(number);
+    let moved = transfers.iter().filter_map(|transfer| transfer.movement());
     moved.filter(|movement| claimed_before(plan, &claimed, movement)).collect()
 }
 

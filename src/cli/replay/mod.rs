@@ -66,8 +66,9 @@ pub(crate) struct ReplayArguments {
     /// Write the assignment after each rebalance too (with --format json only)
     #[arg(long, conflicts_with_all = ["at", "between"])]
     with_assignment: bool,
-    /// Keep at most N versions of the group as checkpoints, and restore the others from them
-    #[arg(long, value_name = "N", default_value = "256", value_parser = positive::<NonZeroUsize>)]
+    /// Keep at most N versions of the group in memory beside the first and the last, and restore
+    /// the others from them
+    #[arg(long, value_name = "N", default_value = "1", value_parser = positive::<NonZeroUsize>)]
     keep: NonZeroUsize,
     /// Compare each rebalance with a plan made afresh, and count what moved needlessly
     #[arg(long, conflicts_with_all = ["at", "between"])]
@@ -196,14 +197,26 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
         (Some(line), None) => format!("{}:{line}", input.name()),
         _ => input.name().to_string(),
     };
-    let reason = match (error, hint(input.text(), Wanted::Log)) {
+    let reason = match (error, hint_for(input, error)) {
         (TextError::Empty, _) => NO_DOCUMENT.into(),
-        (TextError::NoGroup { .. }, Some(hint)) => format!("{}; {hint}", error.reason()),
+        (_, Some(hint)) => format!("{}; {hint}", error.reason()),
         _ => error.reason(),
     };
     match error {
         TextError::Log(LogError { fault, .. }) if cannot_have_happened(fault) => Failure::Impossible { place, reason },
         _ => Failure::Input { place, reason },
+    }
+}
+
+/// What a line looks like that could not be read.
+fn hint_for(input: &Input, error: &TextError) -> Option<&'static str> {
+    match error {
+        TextError::NoGroup { .. } => hint(input.text(), Wanted::Log),
+        TextError::Log(LogError { line, fault: LogFault::Unreadable(_) }) => {
+            let before = usize::try_from(*line).ok()?.checked_sub(1)?;
+            hint(input.text().split(|byte| *byte == b'\n').nth(before)?, Wanted::Event)
+        }
+        _ => None,
     }
 }
 

@@ -7,8 +7,7 @@ mod floor;
 mod shapes;
 
 use floor::{median, timed};
-use shapes::{Described, real};
-use sticky_assignor::balance;
+use shapes::{Described, balance, real};
 
 /// How often a size is doubled.
 const DOUBLINGS: usize = 3;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use peak_alloc::PeakAlloc;
 use shapes::changes::{KINDS, Subscriptions, change, of_a_million, rebalanced};
-use shapes::{Described, Dice, real};
-use sticky_assignor::{Change, Plan, balance};
+use shapes::{Described, Dice, balance, real};
+use sticky_assignor::{Change, Plan};
 
 #[global_allocator]
 static ALLOCATED: PeakAlloc = PeakAlloc;

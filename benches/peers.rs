@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use barnabas_core::group::{Assignor, StickyAssignor, Subscription as Said, TopicPartition as Named};
 use floor::timed;
-use shapes::{Described, hard, real};
-use sticky_assignor::{GivenAssignment, Subscription, balance, verify_given};
+use shapes::{Described, balance, hard, real};
+use sticky_assignor::{GivenAssignment, Goals, Subscription};
 
 fn main() {
     let testing = std::env::args().any(|argument| argument == "--test");
@@ -57,7 +57,7 @@ fn judged(described: &Described, members: &[Said], partitions: &BTreeMap<String,
         let topics = given.entry(member).or_default();
         owned.into_iter().for_each(|named| topics.entry(named.topic).or_default().push(named.partition.into()));
     }
-    let verdict = verify_given(&described.group(), &GivenAssignment(given), None);
+    let verdict = Goals::BALANCE_STICKINESS.verify_given(&described.group(), &GivenAssignment(given), None);
     match (verdict.is_valid(), verdict.is_optimal()) {
         (false, _) => format!("invalid: {} violations", verdict.violations.len()),
         (_, true) => "optimal".into(),

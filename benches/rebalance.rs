@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use floor::{floor, median, timed};
 use shapes::changes::{KINDS, Subscriptions, change, of_a_million, rebalanced};
-use shapes::{Described, Dice, real};
-use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription, balance};
+use shapes::{Described, Dice, balance, real};
+use sticky_assignor::{Change, Event, Group, NewMember, NewTopic, Plan, Subscription};
 
 fn main() {
     let testing = std::env::args().any(|argument| argument == "--test");

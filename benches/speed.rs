@@ -7,8 +7,8 @@ mod floor;
 mod shapes;
 
 use floor::{floor, median, timed};
-use shapes::{Described, hard, real};
-use sticky_assignor::{NewMember, Subscription, balance};
+use shapes::{Described, balance, hard, real};
+use sticky_assignor::{NewMember, Subscription};
 
 /// A case of the table.
 struct Case {

@@ -6,7 +6,12 @@ pub(crate) mod changes;
 pub(crate) mod hard;
 pub(crate) mod real;
 
-use sticky_assignor::{Group, NewMember, NewTopic, Plan, Subscription, balance};
+use sticky_assignor::{Goals, Group, NewMember, NewTopic, Plan, Subscription};
+
+/// The best plan in the two goals that most tables are about.
+pub(crate) fn balance(group: &Group) -> Plan {
+    Goals::BALANCE_STICKINESS.balance(group)
+}
 
 /// A group as a client holds it: strings and lists of numbers.
 #[derive(Clone)]
@@ -21,8 +26,13 @@ impl Described {
     }
 
     /// The group once it was balanced, each member claiming what the plan gave it.
-    pub(crate) fn settled(mut self) -> Self {
-        let plan = balance(&self.group());
+    pub(crate) fn settled(self) -> Self {
+        self.settled_in(Goals::BALANCE_STICKINESS)
+    }
+
+    /// The group once it was balanced in these goals.
+    pub(crate) fn settled_in(mut self, goals: Goals) -> Self {
+        let plan = goals.balance(&self.group());
         for member in &mut self.members {
             *member = claiming(member, &plan);
         }

@@ -98,8 +98,8 @@ fn interleaved(group: &Group, orders: [Goals; 2], runs: usize) -> [f64; 2] {
     least
 }
 
-/// Kafka's own grid, at 1,000 members, 1,000 topics and 50,000 partitions, all divided where this is
-/// only to be seen to run.
+/// Kafka's own grid, at 1,000 members, 1,000 topics and 50,000 partitions, all divided where this
+/// is only to be seen to run.
 fn grid(runs: usize, divided: usize) {
     let floor = floor(runs);
     let size = 1000 / divided;

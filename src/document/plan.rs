@@ -157,7 +157,7 @@ impl<'a> StrategyPlanDocument<'a> {
 
 /// An assignment of a group, to be written down: every member, also one with nothing; topics and
 /// partitions ascending. What the group does not know is left out: the ids are those of this group
-/// or of one it came from, as [`MemberId`] says.
+/// or of one it came from, as [`MemberId`](crate::MemberId) says.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(transparent)]
 pub struct AssignmentDocument<'a>(ByName<'a>);

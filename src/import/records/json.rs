@@ -167,8 +167,7 @@ struct IdData {
 
 /// Whether a line begins with a record of the console consumer.
 pub(crate) fn begins(text: &str) -> bool {
-    let behind = |text: &'_ str, token: &str| text.trim_start().strip_prefix(token).map(str::to_owned);
-    let key = behind(text, "{").and_then(|text| behind(&text, "\"key\"")).and_then(|text| behind(&text, ":"));
+    let key = ["{", "\"key\"", ":"].iter().try_fold(text, |text, token| text.trim_start().strip_prefix(token));
     key.is_some_and(|key| key.trim_start().starts_with(['{', 'n']))
 }
 
@@ -179,15 +178,16 @@ pub(crate) fn begins(text: &str) -> bool {
 /// Where one of them is broken off or cannot be read.
 pub(crate) fn read(line: usize, text: &str) -> Result<(Vec<Found>, usize), ImportError> {
     let mut records = Vec::new();
-    let mut length = 0;
+    let (mut line, mut length) = (line, 0);
     while begins(text.get(length..).unwrap_or_default()) {
         let rest = &text[length..];
-        let line = line + text[..length].matches('\n').count();
         let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<ConsoleRecord>();
         let Some(record) = stream.next() else { break };
         let record = record.map_err(|error| ImportError::Json { line, reason: format!("the record cannot be read: {error}") })?;
-        length += stream.byte_offset();
+        let taken = stream.byte_offset();
         records.extend(found(line, record.key, record.value, None)?);
+        line += rest[..taken].matches('\n').count();
+        length += taken;
     }
     Ok((records, length))
 }

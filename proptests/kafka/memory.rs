@@ -4,7 +4,9 @@
 #[allow(dead_code, reason = "the other tests use the rest")]
 mod messages;
 
-use peak_alloc::PeakAlloc;
+#[path = "../peak.rs"]
+mod peak;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -13,8 +15,7 @@ use sticky_assignor::kafka::{
     ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinedMember, Protocol, StickyAssignorUserData, TopicPartitions, lead,
 };
 
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+use peak::peak;
 
 /// Decoders keep at most this many bytes for each byte they read.
 const DECODED: usize = 8;
@@ -62,14 +63,4 @@ fn measure(message: &[u8]) -> Result<(), TestCaseError> {
         prop_assert!(taken <= LED.0 + LED.1 * message.len(), "{} for {} bytes", taken, message.len());
     }
     Ok(())
-}
-
-/// The most bytes that were taken at once while this was called.
-fn peak<T>(call: impl FnOnce() -> T) -> usize {
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
-    let result = call();
-    let taken = MEMORY.peak_usage() - before;
-    drop(result);
-    taken
 }

@@ -1,13 +1,14 @@
 //! How much memory a long life takes: a test binary of its own, for it counts every allocation.
 
+#[path = "../peak.rs"]
+mod peak;
+
 use std::num::NonZeroUsize;
 
-use peak_alloc::PeakAlloc;
 use sticky_assignor::replay::{EventBatch, History};
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+use peak::peak;
 
 const PARTITIONS: u32 = 100_000;
 
@@ -22,16 +23,6 @@ fn turned_over(rebalances: u32) -> History {
         let come = Event::Topic(NewTopic::new(format!("t{turn}"), PARTITIONS));
         history.rebalance(EventBatch::new(turn, Change::from([gone, come]))).expect("can happen")
     })
-}
-
-/// The most bytes that were taken at once while this was called.
-fn peak<T>(call: impl FnOnce() -> T) -> usize {
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
-    let result = call();
-    let taken = MEMORY.peak_usage() - before;
-    drop(result);
-    taken
 }
 
 #[test]

@@ -68,7 +68,6 @@ fn outcome(group: &Group, assignment: &Assignment, figures: Figures, best_sum_of
 /// The assignors that are compared: ours, on the plans of the history, and the others.
 pub(crate) struct Comparison {
     ours: StrategySeries,
-    goals: Goals,
     compared: Vec<ComparedAssignor>,
 }
 
@@ -90,7 +89,7 @@ impl Comparison {
         let others = assignors.iter().filter(|assignor| **assignor != Assignor::Strategy(Strategy::Sticky));
         let compared = others.map(|&assignor| ComparedAssignor::start(assignor, plan.group(), best)).collect();
         let ours = StrategySeries::new(Assignor::Strategy(Strategy::Sticky));
-        Self { ours, goals: plan.goals(), compared }.with_ours(plan, elapsed_ns)
+        Self { ours, compared }.with_ours(plan, elapsed_ns)
     }
 
     /// The comparison after one more change, which gave us this plan.
@@ -101,12 +100,12 @@ impl Comparison {
     }
 
     /// The comparison with what each would have moved from the state that is recorded before the
-    /// last rebalance: this group, if anything is recorded of it.
-    pub(crate) fn with_recorded(mut self, group: Option<&Group>) -> Self {
-        let ours = Assignor::Goals(self.goals);
-        self.ours.from_recorded.push(group.map(|group| moved(ours, group)));
+    /// last rebalance: this group, if anything is recorded of it, and what ours moves there, which
+    /// is what was needed.
+    pub(crate) fn with_recorded(mut self, recorded: Option<(&Group, u64)>) -> Self {
+        self.ours.from_recorded.push(recorded.map(|(_, needed)| needed));
         for compared in &mut self.compared {
-            compared.series.from_recorded.push(group.map(|group| moved(compared.series.assignor, group)));
+            compared.series.from_recorded.push(recorded.map(|(group, _)| moved(compared.series.assignor, group)));
         }
         self
     }

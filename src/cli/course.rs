@@ -183,8 +183,8 @@ impl Course {
     /// The course with one more rebalance of what is recorded.
     fn recording(self, step: RecordedStep, mut rebalances: Vec<Option<RecordedRebalance>>, returns: Returns) -> Self {
         let RecordedStep { group, rebalance, next: state } = step;
-        let group = rebalance.is_some().then_some(&group);
-        let comparison = self.comparison.map(|comparison| comparison.with_recorded(group));
+        let from_recorded = rebalance.as_ref().map(|rebalance| (&group, rebalance.needed));
+        let comparison = self.comparison.map(|comparison| comparison.with_recorded(from_recorded));
         rebalances.push(rebalance);
         Self { comparison, recorded: Some(RecordedCourse { state, rebalances, returns }), ..self }
     }

@@ -91,19 +91,14 @@ impl Merging {
 
     /// What a record shows; each is a moment of its own.
     #[cfg(feature = "kafka")]
-    fn recorded(&mut self, mut moment: Moment) {
-        if let Seen::Group(group) = &mut moment.seen {
-            group.members = each_once(std::mem::take(&mut group.members));
-        }
+    fn recorded(&mut self, moment: Moment) {
         self.merged.shown += 1;
-        self.merged.history.moments.push(moment);
+        self.merged.history.moments.push(with_members_once(moment));
     }
 
     /// A log's entry; the same generation again, as where a log was pasted twice, is none.
-    fn logged(&mut self, mut moment: Moment) {
-        if let Seen::Group(group) = &mut moment.seen {
-            group.members = each_once(std::mem::take(&mut group.members));
-        }
+    fn logged(&mut self, moment: Moment) {
+        let moment = with_members_once(moment);
         let said_before = |before: &Moment| match (&before.seen, &moment.seen) {
             (Seen::Group(before), Seen::Group(seen)) => seen.generation.is_some() && before == seen,
             _ => false,
@@ -243,6 +238,13 @@ fn sorted(partitions: Option<&Partitions>) -> Option<Partitions> {
 
 fn has_partitions(group: &SeenGroup) -> bool {
     group.members.iter().any(|member| [&member.decided, &member.held].into_iter().flatten().any(|list| !list.is_empty()))
+}
+
+fn with_members_once(mut moment: Moment) -> Moment {
+    if let Seen::Group(group) = &mut moment.seen {
+        group.members = each_once(std::mem::take(&mut group.members));
+    }
+    moment
 }
 
 /// The members with those under one id made one, as hostile input may have them.

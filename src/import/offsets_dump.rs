@@ -80,7 +80,7 @@ fn plain(payload: &str) -> Option<(String, i64, String)> {
 }
 
 /// `CreateTime: 1772359203110` in what stands before.
-fn created(before: &str) -> Option<Date> {
+pub(super) fn created(before: &str) -> Option<Date> {
     let (_, time) = before.split_once("CreateTime: ")?;
     Date::from_milliseconds(time.split_whitespace().next()?.parse().ok()?)
 }

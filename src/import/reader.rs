@@ -346,8 +346,8 @@ impl Reader {
     fn record(&mut self, whole: &str, lines: &[Line<'_>]) -> Result<Option<usize>, ImportError> {
         let Some(line) = lines.first() else { return Ok(None) };
         let text: &str = &line.text;
-        let (found, taken) = if records::is_hex_line(text) {
-            (vec![records::read_hex(line.number, text)?], 1)
+        let (found, taken) = if let Some(pieces) = records::Pieces::of(text) {
+            (vec![records::read_hex(line.number, &pieces)?], 1)
         } else if records::is_dump_line(text) {
             (records::read_dump(line.number, text)?.into_iter().collect(), 1)
         } else if records::begins(text) {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::balance::claims::claimed_owners;
 use crate::model::{Assignment, Claims, Group, MemberId, Subscribed, TopicId, TopicPartition, Transfer};
 use crate::plan::{Plan, Summary};
-use crate::proof::Mismatches;
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -148,10 +147,9 @@ impl Moves {
 ///
 /// Linear in members, and in partitions with their replicas where racks are known.
 pub fn rack_mismatches(group: &Group, assignment: &Assignment) -> u64 {
-    let mismatches = Mismatches::of(group);
     let known = group.topics().filter(|(_, topic)| topic.racks().is_some());
     let owned = known.flat_map(|(topic, of)| (0..of.partitions()).map(move |partition| TopicPartition { topic, partition }));
-    owned.filter(|&partition| assignment.owner(partition).is_some_and(|owner| mismatches.is_one(owner, partition))).count() as u64
+    owned.filter(|&partition| assignment.owner(partition).is_some_and(|owner| group.is_rack_mismatch(owner, partition))).count() as u64
 }
 
 /// The most partitions of one topic that a subscriber has more than another subscriber of it.

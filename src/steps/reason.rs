@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::model::{Goal, MemberId, Movement, TopicId};
 use crate::plan::Plan;
-use crate::proof::Mismatches;
 
 /// The first goal of a plan whose cost is higher where these moves are left out: each from the
 /// owner that has a valid claim to the partition, along a path. O(moves × log partitions).
@@ -21,8 +20,7 @@ fn rise(plan: &Plan, moves: &[Movement], goal: Goal) -> i64 {
             changes.map(|(member, change)| squares(plan.assignment().load(member), change)).sum()
         }
         Goal::Rack => {
-            let mismatches = Mismatches::of(plan.group());
-            let is_one = |member: MemberId, step: &Movement| i64::from(mismatches.is_one(member, step.partition));
+            let is_one = |member: MemberId, step: &Movement| i64::from(plan.group().is_rack_mismatch(member, step.partition));
             moves.iter().map(|step| is_one(step.from, step) - is_one(step.to, step)).sum()
         }
         // Whoever has a partition in the claims would have it still.

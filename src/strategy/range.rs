@@ -56,9 +56,13 @@ impl<'a> TopicRuns<'a> {
         self
     }
 
+    /// What every subscriber has in the end, but for those that have one more.
+    fn short_run(&self) -> usize {
+        self.topic.partitions as usize / self.loads.len()
+    }
+
     fn share_left(&self, subscriber: usize) -> usize {
-        let share = self.topic.partitions as usize / self.loads.len() + usize::from(self.longer > 0);
-        share.saturating_sub(self.loads[subscriber])
+        (self.short_run() + usize::from(self.longer > 0)).saturating_sub(self.loads[subscriber])
     }
 
     fn with_owner(mut self, subscriber: usize, run: &[TopicPartition]) -> Self {
@@ -67,9 +71,8 @@ impl<'a> TopicRuns<'a> {
         for partition in run {
             self.unassigned.remove(partition);
         }
-        let share = self.topic.partitions as usize / self.loads.len();
         self.loads[subscriber] += run.len();
-        if !run.is_empty() && self.loads[subscriber] > share {
+        if !run.is_empty() && self.loads[subscriber] > self.short_run() {
             self.longer -= 1;
         }
         self

@@ -36,13 +36,15 @@ impl BeforeAndAfter<'_> {
     fn write_members(&self, out: &mut dyn Write, length: Length) -> io::Result<()> {
         let change = |member: &MemberId| self.before.1.load(*member).abs_diff(self.after.1.load(*member));
         let members = foremost(length, self.members(), change);
+        let knows_racks = knows_racks(self.after.0);
         let racks = [Column::name("rack").droppable(2), Column::number("other rack").droppable(1)];
-        let racks = racks.into_iter().filter(|_| knows_racks(self.after.0));
+        let racks = racks.into_iter().filter(|_| knows_racks);
         let columns = [Column::name("member").at_least(18), Column::number("before"), Column::number("after")];
         let lists = ["keeps", "loses", "gains"].map(Column::list);
         let mut table = Table::new(columns.into_iter().chain(racks).chain(lists));
         for &member in &members[..rows_shown(length, members.len())] {
-            table.row(self.row(member, length));
+            let racks = knows_racks.then(|| self.racks(member));
+            table.row(self.row(member, racks, length));
         }
         table.write(out, length, members.len(), "members")
     }
@@ -53,7 +55,7 @@ impl BeforeAndAfter<'_> {
         self.after.0.members().map(|(id, _)| id).chain(left).collect()
     }
 
-    fn row(&self, member: MemberId, length: Length) -> Vec<Cell> {
+    fn row(&self, member: MemberId, racks: Option<[Cell; 2]>, length: Length) -> Vec<Cell> {
         let fate = self.fate(member);
         let group = self.after.0;
         let loads: [Cell; 3] = [self.name(member).into(), self.before.1.load(member).into(), self.after.1.load(member).into()];
@@ -62,7 +64,6 @@ impl BeforeAndAfter<'_> {
             coloured(compact(group, &fate.loses, length), &fate.loses, BAD),
             coloured(compact(group, &fate.gains, length), &fate.gains, GOOD),
         ];
-        let racks = knows_racks(group).then(|| self.racks(member));
         loads.into_iter().chain(racks.into_iter().flatten()).chain(lists).collect()
     }
 

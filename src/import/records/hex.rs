@@ -6,15 +6,16 @@ use super::super::error::ImportError;
 use super::told::{Found, Told, date};
 use crate::kafka::records::Heard;
 
-/// The pieces of a line.
-struct Pieces<'a> {
+/// The pieces of a line that is a record in hex.
+pub(crate) struct Pieces<'a> {
     timestamp: i64,
     key: &'a str,
     value: Option<&'a str>,
 }
 
 impl<'a> Pieces<'a> {
-    fn of(text: &'a str) -> Option<Self> {
+    /// Those of a line, if it is one.
+    pub(crate) fn of(text: &'a str) -> Option<Self> {
         let mut pieces = text.split_ascii_whitespace();
         let (timestamp, offset) = (pieces.next()?.parse().ok()?, pieces.next()?);
         let (key, value) = (hex(pieces.next()?), pieces.next().filter(|value| *value != "-").map(hex));
@@ -32,19 +33,13 @@ fn is_key(text: &str) -> bool {
     text.len() >= 4 && text.starts_with("00") && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Whether this is a record in hex.
-pub(crate) fn is_line(text: &str) -> bool {
-    Pieces::of(text).is_some()
-}
-
 /// What the line tells.
 ///
 /// # Errors
 ///
 /// Where hex is none, or a record of a known kind cannot be read.
-pub(crate) fn read(line: usize, text: &str) -> Result<Found, ImportError> {
+pub(crate) fn read(line: usize, pieces: &Pieces<'_>) -> Result<Found, ImportError> {
     let unreadable = |reason: String| ImportError::Log { line, reason };
-    let pieces = Pieces::of(text).ok_or_else(|| unreadable("this is no record in hex".into()))?;
     let bytes = |part: &str, text: &str| {
         HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| unreadable(format!("the {part} of the record is not in hex")))
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::error::ImportError;
 use super::super::history::SeenMember;
-use super::super::member_bytes;
+use super::super::{member_bytes, offsets_dump};
 use super::told::{ById, Found, Generation, Told, ToldTopic, date, subscription};
 use crate::document::Date;
 use crate::kafka::records::PassedOver;
@@ -215,13 +215,7 @@ pub(crate) fn read_dump(line: usize, text: &str) -> Result<Option<Found>, Import
         "" | "null" | "<DELETE>" => None,
         payload => Some(serde_json::from_str::<Body>(payload).map_err(unreadable)?),
     };
-    found(line, key, value, created(before))
-}
-
-/// `CreateTime: 1772359203110` in what stands before.
-fn created(before: &str) -> Option<Date> {
-    let (_, time) = before.split_once("CreateTime: ")?;
-    date(time.split_whitespace().next()?.parse().ok()?)
+    found(line, key, value, offsets_dump::created(before))
 }
 
 /// What a record tells; nothing where it has no key.
@@ -270,36 +264,42 @@ fn generation(data: GenerationData) -> Result<Generation, String> {
     Ok(generation)
 }
 
+/// What stands in a field that some versions print as JSON and others as bytes in base64.
+enum Written<T> {
+    Nothing,
+    Json(T),
+    Bytes(Vec<u8>),
+}
+
+impl<T: for<'a> Deserialize<'a>> Written<T> {
+    fn of(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Object(_) => serde_json::from_value(value).map(Self::Json).map_err(|error| error.to_string()),
+            Value::String(text) if !text.is_empty() => member_bytes::of_base64(&text).map(Self::Bytes),
+            _ => Ok(Self::Nothing),
+        }
+    }
+}
+
 impl MemberData {
-    /// Adds the member: what it said and was given is base64, or JSON already.
+    /// Adds the member, with what it said and was given.
     fn add_to(self, generation: &mut Generation) -> Result<(), String> {
         let client = self.client_id.filter(|id| !id.is_empty());
         let seen = SeenMember { id: self.member_id, instance: self.group_instance_id, client, ..SeenMember::default() };
-        let of_json = |value: &Value| value.is_object();
-        let (said, given) = (bytes(&self.subscription)?, bytes(&self.assignment)?);
-        let text = |error: &dyn std::fmt::Display| error.to_string();
-        let said_in_json: Option<SubscriptionData> =
-            of_json(&self.subscription).then(|| serde_json::from_value(self.subscription)).transpose().map_err(|error| text(&error))?;
-        let given_in_json: Option<AssignmentData> =
-            of_json(&self.assignment).then(|| serde_json::from_value(self.assignment)).transpose().map_err(|error| text(&error))?;
-        let said = match &said_in_json {
-            Some(said) => Some(said.subscription()),
-            None if said.is_empty() => None,
-            None => Some(ConsumerProtocolSubscription::decode(&said).map_err(|error| text(&error))?),
+        let (said, given) = (Written::<SubscriptionData>::of(self.subscription)?, Written::<AssignmentData>::of(self.assignment)?);
+        let said = match &said {
+            Written::Nothing => None,
+            Written::Json(said) => Some(said.subscription()),
+            Written::Bytes(bytes) => Some(ConsumerProtocolSubscription::decode(bytes).map_err(|error| error.to_string())?),
         };
-        let given = match &given_in_json {
-            Some(given) => Some(given.assignment()),
-            None if given.is_empty() => None,
-            None => Some(ConsumerProtocolAssignment::decode(&given).map_err(|error| text(&error))?),
+        let given = match &given {
+            Written::Nothing => None,
+            Written::Json(given) => Some(given.assignment()),
+            Written::Bytes(bytes) => Some(ConsumerProtocolAssignment::decode(bytes).map_err(|error| error.to_string())?),
         };
         generation.add(seen, said.as_ref(), given.as_ref());
         Ok(())
     }
-}
-
-/// The bytes of a text in base64; none of anything else.
-fn bytes(value: &Value) -> Result<Vec<u8>, String> {
-    value.as_str().map_or(Ok(Vec::new()), member_bytes::of_base64)
 }
 
 impl SubscriptionData {

@@ -4,6 +4,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod hard;
+pub(crate) mod judged;
 pub(crate) mod real;
 
 use sticky_assignor::{Goals, Group, NewMember, NewTopic, Plan, Subscription};

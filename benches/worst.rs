@@ -306,8 +306,8 @@ fn program(arguments: &[&str], document: &str) -> (Taken, u64) {
     (Taken { nanoseconds: start.elapsed().as_nanos() as f64, bytes }, reading.join().expect("it ends"))
 }
 
-/// Row 8: names that collide in the standard library's hash with its fixed key, beside names that do
-/// not; half of them are of topics that exist, and every member lists them in another order.
+/// Row 8: names that collide in the standard library's hash with its fixed key, beside names that
+/// do not; half of them are of topics that exist, and every member lists them in another order.
 fn colliding(size: Size) {
     let count = 20_000 / size.smaller;
     let plain = led(size, (0..count).map(|number| format!("{number:011}")).collect());

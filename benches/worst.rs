@@ -29,6 +29,9 @@ use sticky_assignor::{Change, Event, Goals, Group, NewMember, NewTopic, Price, P
 #[global_allocator]
 static ALLOCATED: PeakAlloc = PeakAlloc;
 
+/// Prints the lines of a row of the table.
+type Row = fn(Size);
+
 /// How large the cases are.
 #[derive(Clone, Copy)]
 struct Size {
@@ -43,7 +46,7 @@ fn main() {
     let filter: Option<String> = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let smaller = std::env::args().find_map(|argument| argument.strip_prefix("--smaller=")?.parse().ok());
     let size = if testing { Size { runs: 1, smaller: 100 } } else { Size { runs: 3, smaller: smaller.unwrap_or(1) } };
-    let rows: [(&str, fn(Size)); 6] = [
+    let rows: [(&str, Row); 6] = [
         ("1 in a word", in_a_word),
         // 2: a chain beside a dense block.
         ("3 judging", judging),
@@ -121,9 +124,9 @@ fn in_a_word(size: Size) {
             ["balance,stickiness", "spread,balance,rack,stickiness", "stickiness,balance"].map(|goals| goals.parse().expect("goals"));
         line("balance", &|| drop(balance(&group)), Some(3.0));
         goals.iter().for_each(|goals| line(&format!("balance of {goals}"), &|| drop(goals.balance(&group)), None));
-        line("bound", &|| drop(black_box(plan.proof().bound(&group))), Some(3.0));
+        line("bound", &|| _ = black_box(plan.proof().bound(&group)), Some(3.0));
         let hostile = all_different(&group);
-        line("bound, all prices different", &|| drop(black_box(hostile.bound(&group))), Some(3.0));
+        line("bound, all prices different", &|| _ = black_box(hostile.bound(&group)), Some(3.0));
         let (best, turns) = (given(&group, plan.assignment()), given(&group, &Strategy::RoundRobin.assign(&group)));
         line("verify, the best plan", &|| drop(Goals::default().verify_given(&group, &best, None)), Some(3.0));
         line("verify, the plan of roundrobin", &|| drop(Goals::default().verify_given(&group, &turns, None)), Some(3.0));
@@ -310,7 +313,7 @@ fn program(arguments: &[&str], document: &str) -> (Taken, u64) {
 /// do not; half of them are of topics that exist, and every member lists them in another order.
 fn colliding(size: Size) {
     let count = 20_000 / size.smaller;
-    let plain = led(size, (0..count).map(|number| format!("{number:011}")).collect());
+    let plain = led(size, &(0..count).map(|number| format!("{number:011}")).collect::<Vec<_>>());
     // A table for so many has a power of two of places, which the lowest bits choose.
     let places = (2 * count as u64).next_power_of_two();
     let hash = |name: &String| {
@@ -318,20 +321,21 @@ fn colliding(size: Size) {
         name.hash(&mut hasher);
         hasher.finish()
     };
-    let colliding = (0..).map(|number: u64| format!("{number:011}")).filter(|name| hash(name) % places == 0).take(count).collect();
+    let colliding: Vec<String> =
+        (0..).map(|number: u64| format!("{number:011}")).filter(|name| hash(name) % places == 0).take(count).collect();
     let case = format!("{count} names that collide");
     Line {
         row: 8,
         case: &case,
         what: "lead, beside names that do not",
-        taken: led(size, colliding),
+        taken: led(size, &colliding),
         beside: plain,
         aims: (Some(1.5), Some(1.5)),
     }
     .print();
 }
 
-fn led(size: Size, names: Vec<String>) -> Taken {
+fn led(size: Size, names: &[String]) -> Taken {
     let topics: Vec<NewTopic> = names.iter().step_by(2).map(|name| NewTopic::new(name.clone(), 1)).collect();
     let mut dice = Dice(1);
     let messages: Vec<Vec<u8>> = (0..4)

@@ -2,6 +2,8 @@
 
 mod cases;
 mod cooperative;
+#[cfg(feature = "cli")]
+mod documents;
 #[cfg(feature = "kafka")]
 mod end_to_end;
 #[cfg(not(feature = "kafka"))]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -60,7 +60,7 @@ pub(crate) struct ImportArguments {
     /// Only this group
     #[arg(long, value_name = "NAME")]
     group: Option<String>,
-    /// Write a file for each group into this folder
+    /// Write a file for each group into this folder, which is made if it is not there
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
 }
@@ -125,7 +125,8 @@ fn write_into(folder: &Path, imported: &Imported) -> Result<(), Failure> {
 
 fn write_new(folder: &Path, name: Option<&str>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let file = folder.join(file_name(name.unwrap_or("group")));
-    let written = OpenOptions::new().write(true).create_new(true).open(&file).and_then(|opened| {
+    let opened = fs::create_dir_all(folder).and_then(|()| OpenOptions::new().write(true).create_new(true).open(&file));
+    let written = opened.and_then(|opened| {
         let mut out = BufWriter::new(opened);
         write(&mut out)?;
         out.flush()

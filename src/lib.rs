@@ -63,6 +63,7 @@
 //! | `cli` (default) | the program; `json` and `simulate` with it | what a program needs |
 //! | `kafka` (default) | `kafka`: the consumer protocol's bytes, the brokers' records of groups, and leading a real group | `data-encoding` |
 //! | `json` | `replay::EventLog::from_json_lines`, dates in it, what operators have (`import`), the page of a history (`report`), what is wrong with a JSON text in plain words ([`document::Misread`]) | `data-encoding`, `jiff`, `serde_json`, `serde_path_to_error` |
+//! | `schema` | `JsonSchema` of the `schemars` crate for the documents | `schemars` |
 //! | `simulate` | `replay::churn`: churn made up from a seed | `rand` |
 //! | `barnabas` | `kafka`, and its protocols as assignors of the barnabas client | `barnabas-core` |
 //!

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::fences::{Edit, Fence};
+use super::fences::{Correction, Fence};
 
 /// What takes the place of tools that are not here, and of a clock: what Kafka's print of a small
 /// group, in which somebody else is idle every time it is asked about, and a `sleep` that ends the
@@ -55,7 +55,7 @@ impl Console {
 
     /// Runs the commands of a block; what should be shown instead of what is. A block that shows
     /// nothing but commands is there for what they do.
-    pub(super) fn run(&self, fence: &Fence) -> Vec<Edit> {
+    pub(super) fn run(&self, fence: &Fence) -> Vec<Correction> {
         let exchanges = exchanges(fence);
         let shows_commands_only = exchanges.iter().all(|exchange| exchange.shown.is_empty());
         let run = exchanges.into_iter().filter(|exchange| !is_left_out(&exchange.command) && !self.is_shown_file(exchange));
@@ -64,7 +64,7 @@ impl Console {
             // 1 is a verdict, too.
             assert!(matches!(status, Some(0 | 1)) || !shows_commands_only, "{command}\n{}", printed.join("\n"));
             let differs = !shows_commands_only && !agrees(&shown, &printed);
-            differs.then(|| Edit { start, right: rewritten(&command, &shown, &printed), shown })
+            differs.then(|| Correction { start, right: rewritten(&command, &shown, &printed), shown })
         });
         differs.collect()
     }
@@ -82,7 +82,8 @@ impl Console {
         let program = Path::new(env!("CARGO_BIN_EXE_sticky-assignor")).parent().expect("it is in a folder");
         let tools = self.folder.join("tools");
         let path = format!("{}:{}:{}", program.display(), tools.display(), std::env::var("PATH").unwrap_or_default());
-        let command = command.strip_prefix("cargo run --release -- ").map(|rest| format!("sticky-assignor {rest}")).unwrap_or(command.into());
+        let command =
+            command.strip_prefix("cargo run --release -- ").map(|rest| format!("sticky-assignor {rest}")).unwrap_or(command.into());
         let mut shell = Command::new("bash");
         shell.arg("-c").arg(format!("exec 2>&1\n{command}")).current_dir(&self.folder);
         shell.env("PATH", path).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdin(std::process::Stdio::null());

@@ -26,7 +26,7 @@ impl Fence {
 }
 
 /// Lines of a page, and what should stand there instead.
-pub(super) struct Edit {
+pub(super) struct Correction {
     pub(super) start: usize,
     pub(super) shown: Vec<String>,
     pub(super) right: Vec<String>,
@@ -60,19 +60,19 @@ impl Page {
 
     /// Complains of what should stand there instead; with the variable `REWRITE_DOCUMENTS` set,
     /// writes it there.
-    pub(super) fn settle(mut self, edits: Vec<Edit>) {
+    pub(super) fn settle(mut self, corrections: Vec<Correction>) {
         if std::env::var_os("REWRITE_DOCUMENTS").is_some() {
-            for Edit { start, shown, right } in edits.into_iter().rev() {
+            for Correction { start, shown, right } in corrections.into_iter().rev() {
                 self.lines.splice(start..start + shown.len(), right);
             }
             fs::write(self.file, self.lines.join("\n") + "\n").expect("the document can be written");
             return;
         }
-        let complaint = |Edit { start, shown, right }: &Edit| {
+        let complaint = |Correction { start, shown, right }: &Correction| {
             let file = self.file.file_name().unwrap_or_default().display();
             format!("{file}:{}: shown is\n{}\nand it is\n{}\n", start + 1, shown.join("\n"), right.join("\n"))
         };
-        let complaints: String = edits.iter().map(complaint).collect();
-        assert!(edits.is_empty(), "{complaints}\nREWRITE_DOCUMENTS=1 cargo test --test proptests documents:: writes what it is");
+        let complaints: String = corrections.iter().map(complaint).collect();
+        assert!(corrections.is_empty(), "{complaints}\nREWRITE_DOCUMENTS=1 cargo test --test proptests documents:: writes what it is");
     }
 }

@@ -3,32 +3,33 @@
 
 mod console;
 mod fences;
+mod schemas;
 
 use serde_json::Value;
 use sticky_assignor::replay::{History, HistoryDocument};
 
 use crate::program::run;
 use console::Console;
-use fences::{Edit, Fence, Page};
+use fences::{Correction, Fence, Page};
 
 #[test]
 fn the_readme_shows_what_its_commands_print() {
     let (page, console) = (Page::read("README.md"), Console::new("readme"));
-    let edits = page.fences().iter().filter(|fence| fence.info == ["console"]).flat_map(|fence| console.run(fence)).collect();
-    page.settle(edits);
+    let corrections = page.fences().iter().filter(|fence| fence.info == ["console"]).flat_map(|fence| console.run(fence)).collect();
+    page.settle(corrections);
 }
 
 #[test]
 fn the_documents_of_the_format_are_read_and_written() {
     let page = Page::read("FORMAT.md");
-    let (mut told, mut edits) = (Told::default(), Vec::new());
+    let (mut told, mut corrections) = (Told::default(), Vec::new());
     for fence in page.fences() {
         let [language, kind] = &fence.info[..] else { panic!("a block that does not say what it is: {:?}", fence.info) };
         assert_eq!(language, "json");
         let written = told.follow(kind, &fence.text());
-        edits.extend(written.into_iter().filter_map(|written| differs(fence.clone(), &written)));
+        corrections.extend(written.into_iter().filter_map(|written| differs(fence.clone(), &written)));
     }
-    page.settle(edits);
+    page.settle(corrections);
 }
 
 #[test]
@@ -116,9 +117,9 @@ fn written_again(document: &str) -> String {
 }
 
 /// What should stand in a block, if not what does.
-fn differs(fence: Fence, written: &str) -> Option<Edit> {
+fn differs(fence: Fence, written: &str) -> Option<Correction> {
     let is_same = timeless(&fence.text()) == timeless(written);
-    (!is_same).then(|| Edit { start: fence.start, shown: fence.lines, right: laid_out(written) })
+    (!is_same).then(|| Correction { start: fence.start, shown: fence.lines, right: laid_out(written) })
 }
 
 /// A document without spaces, and without the time that something took.

@@ -5,7 +5,7 @@ use sticky_assignor::replay::Figures;
 use sticky_assignor::{Assignment, GivenAssignment, Goals, Group, TopicPartition};
 
 /// How far a valid assignment is from the best.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 pub(crate) struct Distance {
     /// How many partitions the best plan moves that starts from it.
     pub(crate) moves_to_best: u64,

@@ -17,6 +17,7 @@ mod output;
 mod plan;
 mod position;
 mod replay;
+mod schema;
 mod set_aside;
 mod simulate;
 mod style;
@@ -48,6 +49,7 @@ enum Command {
     Replay(replay::ReplayArguments),
     Simulate(simulate::SimulateArguments),
     Import(import::ImportArguments),
+    Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
     Man(completions::ManArguments),
 }
@@ -67,6 +69,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
     };
@@ -94,7 +97,7 @@ impl Command {
             Self::Verify(arguments) => Some(&arguments.shown),
             Self::Replay(arguments) => Some(&arguments.shown),
             Self::Simulate(arguments) => Some(&arguments.shown),
-            Self::Import(_) | Self::Completions(_) | Self::Man(_) => None,
+            Self::Import(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => None,
         }
     }
 }

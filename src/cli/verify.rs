@@ -123,8 +123,8 @@ impl VerifyArguments {
 }
 
 /// A verdict, and beside it how far the assignment is from the best, where that was asked for.
-#[derive(Serialize)]
-struct JudgedLine<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct JudgedLine<'a> {
     #[serde(flatten)]
     verdict: VerdictDocument<'a>,
     #[serde(flatten)]

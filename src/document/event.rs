@@ -11,6 +11,7 @@ use crate::model::{Event, NewMember, NewTopic};
 
 /// Something that happened to a group, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "EventFields", into = "EventFields")]
 pub struct EventDocument {
     /// When.
@@ -40,6 +41,7 @@ pub enum EventContent {
 /// A member that joins. It has no claims to state: those of each rebalance are the assignment
 /// before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct JoinDocument {
     /// The member id.
@@ -56,6 +58,7 @@ pub struct JoinDocument {
 
 /// A member that subscribes anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct SubscribeDocument {
     /// The member id.
@@ -78,6 +81,7 @@ pub enum EventError {
 
 /// An event as its fields lie in the object.
 #[derive(Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = one_content))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct EventFields {
     at: At,
@@ -93,6 +97,13 @@ struct EventFields {
     group: Option<SeenGroupDocument>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rebalance: Option<String>,
+}
+
+/// An event has one of the things that can happen.
+#[cfg(feature = "schema")]
+fn one_content(schema: &mut schemars::Schema) {
+    let kinds = ["join", "leave", "subscribe", "topics", "group", "rebalance"];
+    schema.insert("oneOf".into(), kinds.map(|kind| serde_json::json!({"required": [kind]})).to_vec().into());
 }
 
 impl TryFrom<EventFields> for EventDocument {

@@ -14,6 +14,7 @@ use crate::model::{
 
 /// A group, written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct GroupDocument {
     /// Carried into outputs.
@@ -37,6 +38,7 @@ pub struct TopicDocument {
 
 /// A member, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct MemberDocument {
     /// The member id.
@@ -141,8 +143,9 @@ impl Serialize for TopicDocument {
 
 /// The longer form of a topic.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
-struct RackedTopic {
+pub(super) struct RackedTopic {
     partitions: AnyInteger,
     #[serde(default)]
     racks: Option<Vec<Vec<String>>>,
@@ -281,15 +284,21 @@ fn owned(group: &Group, partitions: Vec<TopicPartition>) -> UniqueMap<Vec<AnyInt
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct PlanInput {
+    /// Carried into outputs.
     name: Option<String>,
+    /// Topics by name.
     topics: UniqueMap<TopicDocument>,
+    /// Members, in any order.
     #[serde(deserialize_with = "objects")]
     members: Vec<MemberDocument>,
     #[serde(default, rename = "assignment")]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     _assignment: IgnoredAny,
     #[serde(default, rename = "proof")]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     _proof: IgnoredAny,
 }
 

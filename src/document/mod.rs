@@ -16,6 +16,8 @@ mod objects;
 mod plan;
 mod printable;
 mod proof;
+#[cfg(feature = "schema")]
+mod schema;
 mod seen;
 mod verdict;
 

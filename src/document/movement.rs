@@ -19,7 +19,8 @@ pub struct MovementsDocument<'a> {
 
 /// One movement by the names of what moves.
 #[derive(Clone, Debug, Serialize)]
-struct MovementDocument<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct MovementDocument<'a> {
     topic: &'a str,
     partition: u32,
     from: &'a str,
@@ -60,6 +61,7 @@ impl Serialize for MovementsDocument<'_> {
 
 /// A path of moves: the loads of its members before it, and what goes from each to the next.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct PathDocument<'a> {
     /// The goal that wants the path; none where a tie was broken this way.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,12 +73,14 @@ pub(super) struct PathDocument<'a> {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct StopDocument<'a> {
     member: &'a str,
     load: u32,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct PartitionDocument<'a> {
     topic: &'a str,
     partition: u32,

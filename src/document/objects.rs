@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 /// An ordered map with string keys; reading one refuses a key given twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct UniqueMap<V>(pub BTreeMap<String, V>);
 
 impl<V> Default for UniqueMap<V> {

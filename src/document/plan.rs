@@ -24,6 +24,7 @@ use crate::proof::Cost;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -82,10 +83,12 @@ impl<'a> PlanDocument<'a> {
 
 /// What a plan costs in each of its goals, in their order, to be written down.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct GoalCostsDocument(Vec<GoalCostDocument>);
 
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct GoalCostDocument {
     goal: &'static str,
     cost: i128,
@@ -99,6 +102,7 @@ impl From<Cost> for GoalCostsDocument {
 
 /// The form of [`Summary`].
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct SummaryDocument {
     partitions: u64,
     assigned: u64,
@@ -123,6 +127,7 @@ impl From<Summary> for SummaryDocument {
 
 /// What another assignor answers for a group, to be written down: a plan without a proof.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StrategyPlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -159,6 +164,7 @@ impl<'a> StrategyPlanDocument<'a> {
 /// partitions ascending. What the group does not know is left out: the ids are those of this group
 /// or of one it came from, as [`MemberId`](crate::MemberId) says.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct AssignmentDocument<'a>(ByName<'a>);
 

@@ -17,6 +17,7 @@ use crate::proof::{Price, Proof, RackSet};
 /// and so has a component; a name the group does not know has none. What could not mean anything is
 /// refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object", try_from = "Unchecked")]
 pub struct ProofDocument {
     goals: GoalsDocument,
@@ -26,6 +27,7 @@ pub struct ProofDocument {
 
 /// A proof as it was read, before prices are held against goals.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct Unchecked {
     goals: GoalsDocument,
@@ -37,16 +39,18 @@ struct Unchecked {
 
 /// Goals, written as a list of their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct GoalsDocument(Goals);
+pub(super) struct GoalsDocument(Goals);
 
 /// A price, written as a list of its components: integers as an [`i64`] holds them; others are
 /// refused, for a proof is judged by its prices as they stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 struct PriceDocument(Vec<i64>);
 
 /// What a topic's partitions are priced at: all alike, or each class on its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum TopicPriceDocument {
     One(PriceDocument),
@@ -55,6 +59,7 @@ enum TopicPriceDocument {
 
 /// The price of a topic's partitions that have replicas in these racks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct ClassPriceDocument {
     racks: Vec<String>,

@@ -8,6 +8,7 @@ use super::objects::{UniqueMap, objects};
 
 /// The whole group as it was: what a `group` line of an event log holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct SeenGroupDocument {
     /// Its name.
@@ -28,6 +29,7 @@ pub struct SeenGroupDocument {
 
 /// A member as it was seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct SeenMemberDocument {
     /// The member id.

@@ -9,11 +9,13 @@ use crate::verify::{GoalVerdict, ProofStanding, Verdict, Violation, Violations};
 
 /// A verdict, to be written down.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerdictDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     valid: bool,
     #[serde(serialize_with = "violations")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<ViolationDocument<'_>>"))]
     violations: &'a Violations,
     #[serde(skip_serializing_if = "Option::is_none")]
     balanced: Option<bool>,
@@ -51,6 +53,7 @@ impl<'a> VerdictDocument<'a> {
 
 /// The form of [`GoalVerdict`].
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct GoalVerdictDocument {
     goal: &'static str,
     cost: u64,
@@ -86,6 +89,7 @@ fn standing(proof: ProofStanding) -> &'static str {
 
 /// A violation, to be written down.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ViolationDocument<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -15,6 +15,7 @@ const VERSION: u32 = 1;
 
 /// A history, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct HistoryDocument {
     /// The version of its form.
@@ -27,6 +28,7 @@ pub struct HistoryDocument {
 
 /// What happened up to one rebalance, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub struct RebalanceDocument {
     /// The time of the rebalance.
@@ -42,6 +44,7 @@ pub struct RebalanceDocument {
 
 /// Something that happened to a group, written as an object with one key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum HistoryEvent {
     /// A member joined.

@@ -13,6 +13,7 @@ use crate::model::{Event, Group};
 
 /// One rebalance, to be written down.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RebalanceLine<'a> {
     /// Its number; 0 is the group itself.
     pub rebalance: usize,
@@ -54,6 +55,7 @@ pub fn event_label(batch: &EventBatch) -> String {
 
 /// Who and what an event batch changed, by name, in the order it happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedDocument {
     /// Members that joined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -111,6 +113,7 @@ fn add(names: &mut Vec<String>, name: &str) {
 
 /// The form of [`Figures`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FiguresDocument {
     members: usize,
     partitions: u64,
@@ -133,6 +136,7 @@ impl From<Figures> for FiguresDocument {
 
 /// The form of [`Outcome`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutcomeDocument {
     #[serde(flatten)]
     figures: FiguresDocument,
@@ -148,6 +152,7 @@ pub struct OutcomeDocument {
 
 /// What a strategy would have moved from the states that a log records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FromRecordedDocument {
     /// Partitions that it would have moved.
     pub moved: u64,
@@ -171,6 +176,7 @@ impl OutcomeDocument {
 
 /// All rebalances together, to be written down.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TotalLine {
     /// The one field.
     pub total: TotalDocument,
@@ -178,6 +184,7 @@ pub struct TotalLine {
 
 /// The sums over a log.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TotalDocument {
     /// The sums of the lines.
     #[serde(flatten)]
@@ -209,6 +216,7 @@ pub struct TotalDocument {
 
 /// The form of [`Totals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SumsDocument {
     rebalances: u64,
     partitions: u64,
@@ -232,6 +240,7 @@ impl From<Totals> for SumsDocument {
 /// What a log would have cost had its events been gathered in another way, or its members been
 /// static.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SavingDocument {
     /// The window, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -252,6 +261,7 @@ pub struct SavingDocument {
 
 /// The form of [`OutcomeTotals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StrategyTotalDocument {
     #[serde(flatten)]
     sums: SumsDocument,

@@ -44,6 +44,7 @@ pub struct RecordedTotals {
 
 /// How far what was held was from what was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gap {
     /// The number of the rebalance.
     pub rebalance: usize,
@@ -96,6 +97,7 @@ fn close(times: &[f64]) -> u64 {
 
 /// The form of [`RecordedRebalance`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordedDocument {
     moved: u64,
     forced: u64,
@@ -112,6 +114,7 @@ pub struct RecordedDocument {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct GoalDocument {
     goal: &'static str,
     cost: u64,
@@ -140,6 +143,7 @@ impl From<&RecordedRebalance> for RecordedDocument {
 
 /// The form of [`RecordedTotals`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordedTotalsDocument {
     rebalances: u64,
     known: u64,
@@ -157,6 +161,7 @@ pub struct RecordedTotalsDocument {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ReturnedDocument {
     member: String,
     returns: u64,

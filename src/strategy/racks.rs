@@ -13,26 +13,30 @@ pub(super) struct Racks<'a> {
     group: &'a Group,
     /// The rack of each member, by its place in the roster.
     of_member: Vec<Option<&'a Name>>,
+    /// The racks of the members that subscribe to all topics.
+    of_every: BTreeSet<&'a Name>,
 }
 
 impl<'a> Racks<'a> {
     pub(super) fn of(group: &'a Group, roster: &Roster) -> Self {
         let rack = |id| group.member(id).and_then(|member| member.rack()).filter(|rack| !rack.is_empty());
-        Self { group, of_member: roster.members.iter().map(|&id| rack(id)).collect() }
+        let of_member: Vec<Option<&Name>> = roster.members.iter().map(|&id| rack(id)).collect();
+        let every = roster.topics.first().into_iter().flat_map(|topic| topic.subscribers.every());
+        let of_every = every.filter_map(|&place| of_member[place]).collect();
+        Self { group, of_member, of_every }
     }
 
     /// Whether racks can make a difference to these topics (Java's `useRackAwareAssignment`): some
     /// subscriber is in a rack that has replicas, and not every partition has replicas in all.
     pub(super) fn matter<'t>(&self, topics: impl Iterator<Item = &'t SubscribedTopic> + Clone) -> bool {
-        let of_subscribers = topics.clone().flat_map(|topic| topic.subscribers.iter().filter_map(|&place| self.of_member[place]));
-        let of_subscribers: BTreeSet<&Name> = of_subscribers.collect();
-        if of_subscribers.is_empty() {
-            return false;
-        }
-        let partitions = topics.flat_map(|topic| topic.each_partition());
+        let partitions = topics.clone().flat_map(|topic| topic.each_partition());
         let sets: BTreeSet<BTreeSet<&Name>> = partitions.map(|partition| self.replicas(partition).iter().collect()).collect();
         let all: BTreeSet<&Name> = sets.iter().flatten().copied().collect();
-        !all.is_disjoint(&of_subscribers) && sets.iter().any(|set| *set != all)
+        let is_named_there = || {
+            let mut named = topics.flat_map(|topic| topic.subscribers.named());
+            named.any(|&place| self.of_member[place].is_some_and(|rack| all.contains(rack)))
+        };
+        sets.iter().any(|set| *set != all) && (!all.is_disjoint(&self.of_every) || is_named_there())
     }
 
     /// Whether the member is in a rack, and a replica of the partition too.

@@ -2,6 +2,7 @@
 //! racks (KIP-881), first what can be read in one's own rack.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::repeat_n;
 
 use super::racks::Racks;
 use super::roster::{self, Roster, SubscribedTopic};
@@ -16,12 +17,23 @@ use crate::model::{Assignment, Group, TopicPartition};
 pub(super) fn assign(group: &Group) -> Assignment {
     let roster = Roster::by_key(group);
     let racks = Racks::of(group, &roster);
-    let mut topics: Vec<TopicRuns> = roster.topics.iter().map(TopicRuns::of).collect();
-    if roster.topics.iter().any(|topic| racks.matter([topic].into_iter())) {
-        topics = co_partitioned(topics).into_iter().flat_map(|topics| with_matching_racks(topics, &racks)).collect();
+    let member = |(partition, place): (TopicPartition, usize)| (partition, roster.members[place]);
+    match roster.topics.iter().any(|topic| racks.matter([topic].into_iter())) {
+        false => roster::assignment(group, roster.topics.iter().flat_map(runs).map(member)),
+        true => {
+            let topics = co_partitioned(&roster.topics).into_iter().flat_map(|topics| with_matching_racks(topics, &racks));
+            let owned = topics.flat_map(|topic| topic.with_runs(|_, _| true).owned);
+            roster::assignment(group, owned.map(member))
+        }
     }
-    let owned = topics.into_iter().flat_map(|topic| topic.with_runs(|_, _| true).owned);
-    roster::assignment(group, owned.map(|(partition, place)| (partition, roster.members[place])))
+}
+
+/// A topic's partitions with the places of their owners, run after run.
+fn runs(topic: &SubscribedTopic) -> impl Iterator<Item = (TopicPartition, usize)> {
+    let (partitions, subscribers) = (topic.partitions as usize, topic.subscribers.len());
+    let length = move |number: usize| partitions / subscribers + usize::from(number < partitions % subscribers);
+    let owners = topic.subscribers.iter().enumerate().flat_map(move |(number, place)| repeat_n(place, length(number)));
+    topic.each_partition().zip(owners)
 }
 
 /// A topic that is being given out in runs; subscribers are named by their place in the roster.
@@ -29,26 +41,25 @@ struct TopicRuns<'a> {
     topic: &'a SubscribedTopic,
     unassigned: BTreeSet<TopicPartition>,
     owned: Vec<(TopicPartition, usize)>,
-    /// How many each subscriber has, in their order.
-    loads: Vec<usize>,
+    /// How many each subscriber has that has any.
+    loads: BTreeMap<usize, usize>,
     /// How many subscribers may still have one more than the others.
     longer: usize,
 }
 
 impl<'a> TopicRuns<'a> {
     fn of(topic: &'a SubscribedTopic) -> Self {
-        let subscribers = topic.subscribers.len();
-        let unassigned = topic.each_partition().collect();
-        Self { topic, unassigned, owned: Vec::new(), loads: vec![0; subscribers], longer: topic.partitions as usize % subscribers }
+        let longer = topic.partitions as usize % topic.subscribers.len();
+        Self { topic, unassigned: topic.each_partition().collect(), owned: Vec::new(), loads: BTreeMap::new(), longer }
     }
 
     /// Each subscriber gets the first partitions that it may have, as many as its share allows.
     fn with_runs(mut self, mut may_have: impl FnMut(usize, TopicPartition) -> bool) -> Self {
-        for (subscriber, &place) in self.topic.subscribers.iter().enumerate() {
-            let share = self.share_left(subscriber);
+        for place in self.topic.subscribers.iter() {
+            let share = self.share_left(place);
             let run: Vec<TopicPartition> =
                 self.unassigned.iter().copied().filter(|&partition| may_have(place, partition)).take(share).collect();
-            self = self.with_owner(subscriber, &run);
+            self = self.with_owner(place, &run);
             if self.unassigned.is_empty() {
                 break;
             }
@@ -58,21 +69,27 @@ impl<'a> TopicRuns<'a> {
 
     /// What every subscriber has in the end, but for those that have one more.
     fn short_run(&self) -> usize {
-        self.topic.partitions as usize / self.loads.len()
+        self.topic.partitions as usize / self.topic.subscribers.len()
     }
 
-    fn share_left(&self, subscriber: usize) -> usize {
-        (self.short_run() + usize::from(self.longer > 0)).saturating_sub(self.loads[subscriber])
+    fn load(&self, place: usize) -> usize {
+        self.loads.get(&place).copied().unwrap_or(0)
     }
 
-    fn with_owner(mut self, subscriber: usize, run: &[TopicPartition]) -> Self {
-        let place = self.topic.subscribers[subscriber];
+    fn share_left(&self, place: usize) -> usize {
+        (self.short_run() + usize::from(self.longer > 0)).saturating_sub(self.load(place))
+    }
+
+    fn with_owner(mut self, place: usize, run: &[TopicPartition]) -> Self {
+        if run.is_empty() {
+            return self;
+        }
         self.owned.extend(run.iter().map(|&partition| (partition, place)));
         for partition in run {
             self.unassigned.remove(partition);
         }
-        self.loads[subscriber] += run.len();
-        if !run.is_empty() && self.loads[subscriber] > self.short_run() {
+        *self.loads.entry(place).or_insert(0) += run.len();
+        if self.load(place) > self.short_run() {
             self.longer -= 1;
         }
         self
@@ -80,19 +97,20 @@ impl<'a> TopicRuns<'a> {
 }
 
 /// Topics in sets of equal subscribers and equal partition counts.
-fn co_partitioned(topics: Vec<TopicRuns<'_>>) -> Vec<Vec<TopicRuns<'_>>> {
-    let mut sets: BTreeMap<(&[usize], u32), Vec<TopicRuns<'_>>> = BTreeMap::new();
-    for runs in topics {
-        sets.entry((&runs.topic.subscribers, runs.topic.partitions)).or_default().push(runs);
+fn co_partitioned(topics: &[SubscribedTopic]) -> Vec<Vec<&SubscribedTopic>> {
+    let mut sets: BTreeMap<(&[usize], u32), Vec<&SubscribedTopic>> = BTreeMap::new();
+    for topic in topics {
+        sets.entry((topic.subscribers.named(), topic.partitions)).or_default().push(topic);
     }
     sets.into_values().collect()
 }
 
 /// What can be read in one's own rack is given out; a set of topics together.
-fn with_matching_racks<'a>(topics: Vec<TopicRuns<'a>>, racks: &Racks<'_>) -> Vec<TopicRuns<'a>> {
-    match topics.len() {
-        1 => topics.into_iter().map(|runs| runs_in_racks(runs, racks)).collect(),
-        _ => together_in_racks(topics, racks),
+fn with_matching_racks<'a>(topics: Vec<&'a SubscribedTopic>, racks: &Racks<'_>) -> Vec<TopicRuns<'a>> {
+    let runs = topics.into_iter().map(TopicRuns::of);
+    match runs.len() {
+        1 => runs.map(|runs| runs_in_racks(runs, racks)).collect(),
+        _ => together_in_racks(runs.collect(), racks),
     }
 }
 
@@ -108,14 +126,11 @@ fn together_in_racks<'a>(mut topics: Vec<TopicRuns<'a>>, racks: &Racks<'_>) -> V
     let topic = topics[0].topic;
     for number in 0..topic.partitions {
         let partition = |runs: &TopicRuns| TopicPartition { topic: runs.topic.id, partition: number };
-        let may_have = |subscriber: usize| {
-            let place = topic.subscribers[subscriber];
-            topics.iter().all(|runs| !racks.is_mismatch(place, partition(runs)) && runs.share_left(subscriber) > 0)
-        };
-        let Some(subscriber) = (0..topic.subscribers.len()).find(|&subscriber| may_have(subscriber)) else { continue };
+        let may_have = |place: &usize| topics.iter().all(|runs| !racks.is_mismatch(*place, partition(runs)) && runs.share_left(*place) > 0);
+        let Some(place) = topic.subscribers.iter().find(may_have) else { continue };
         let given = |runs: TopicRuns<'a>| {
             let run = [partition(&runs)];
-            runs.with_owner(subscriber, &run)
+            runs.with_owner(place, &run)
         };
         topics = topics.into_iter().map(given).collect();
     }

@@ -1,6 +1,9 @@
 //! Members in an order, and for each topic that exists who of them subscribes to it: what every
 //! assignor starts from.
 
+use std::iter::{Peekable, from_fn};
+use std::sync::Arc;
+
 use crate::model::{Assignment, Group, MemberId, NO_OWNER, OwnerTable, Slots, Subscribed, TopicId, TopicPartition, row};
 
 /// The members of a group in one order, and the topics they subscribe to in the order of names.
@@ -16,8 +19,71 @@ pub(super) struct Roster {
 pub(super) struct SubscribedTopic {
     pub(super) id: TopicId,
     pub(super) partitions: u32,
-    /// The places of its subscribers, ascending.
-    pub(super) subscribers: Vec<usize>,
+    pub(super) subscribers: Subscribers,
+}
+
+/// The members that subscribe to a topic, by their places, which ascend.
+///
+/// Those that say "all" are listed once for all topics: else there would be an entry for each topic
+/// and member where the group has one word.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subscribers {
+    /// Those that name it.
+    named: Vec<usize>,
+    /// Those that say "all".
+    every: Arc<[usize]>,
+}
+
+impl Subscribers {
+    pub(super) fn len(&self) -> usize {
+        self.named.len() + self.every.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        merged(self.named.iter().copied().peekable(), self.every.iter().copied().peekable())
+    }
+
+    pub(super) fn contains(&self, place: usize) -> bool {
+        self.named.binary_search(&place).is_ok() || self.every.binary_search(&place).is_ok()
+    }
+
+    /// The first at this place or after it, going round.
+    pub(super) fn next_from(&self, place: usize) -> Option<usize> {
+        let next = |from: usize| {
+            let of = |places: &[usize]| places.get(places.partition_point(|other| *other < from)).copied();
+            of(&self.named).into_iter().chain(of(&self.every)).min()
+        };
+        next(place).or_else(|| next(0))
+    }
+
+    /// Those that name the topic: what tells the subscribers of two topics apart.
+    pub(super) fn named(&self) -> &[usize] {
+        &self.named
+    }
+
+    /// Those that say "all", of every topic the same.
+    pub(super) fn every(&self) -> &[usize] {
+        &self.every
+    }
+}
+
+/// Two ascending lists as one.
+fn merged(mut one: Peekable<impl Iterator<Item = usize>>, mut other: Peekable<impl Iterator<Item = usize>>) -> impl Iterator<Item = usize> {
+    from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
+}
+
+/// Those who subscribe to any of some topics of one roster, in any order, repeated or not.
+pub(super) fn subscribing<'t>(topics: impl Iterator<Item = &'t SubscribedTopic> + Clone) -> impl Iterator<Item = usize> {
+    let every = topics.clone().next().into_iter().flat_map(|topic| topic.subscribers.every());
+    every.chain(topics.flat_map(|topic| topic.subscribers.named())).copied()
 }
 
 impl Roster {
@@ -64,17 +130,15 @@ impl SubscribedTopic {
     }
 }
 
-/// The subscribers' places for each topic, by topic number.
-fn subscribers(group: &Group, members: &[MemberId]) -> Vec<Vec<usize>> {
-    let every: Vec<TopicId> = group.topics().map(|(id, _)| id).collect();
-    let mut subscribers = vec![Vec::new(); group.all_topics().len()];
+/// The subscribers of each topic, by topic number.
+fn subscribers(group: &Group, members: &[MemberId]) -> Vec<Subscribers> {
+    let subscribed = |member: &MemberId| group.all_members().subscribed(*member);
+    let says_all = |(_, member): &(usize, &MemberId)| matches!(subscribed(member), Subscribed::Every);
+    let every: Arc<[usize]> = members.iter().enumerate().filter(says_all).map(|(place, _)| place).collect();
+    let mut subscribers = vec![Subscribers { named: Vec::new(), every }; group.all_topics().len()];
     for (place, member) in members.iter().enumerate() {
-        let topics = match group.all_members().subscribed(*member) {
-            Subscribed::Every => &every[..],
-            Subscribed::These(topics) => topics,
-        };
-        for topic in topics {
-            subscribers[topic.index()].push(place);
+        if let Subscribed::These(topics) = subscribed(member) {
+            topics.iter().for_each(|topic| subscribers[topic.index()].named.push(place));
         }
     }
     subscribers

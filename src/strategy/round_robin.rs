@@ -18,14 +18,8 @@ fn deal<'a>(
     partitions: impl Iterator<Item = (&'a SubscribedTopic, TopicPartition)> + 'a,
 ) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
     partitions.scan(0, |turn, (topic, partition)| {
-        let place = next_subscriber(topic, *turn);
+        let place = topic.subscribers.next_from(*turn)?;
         *turn = (place + 1) % members.len();
         Some((partition, members[place]))
     })
-}
-
-/// The first subscriber at this place or after it, going round.
-fn next_subscriber(topic: &SubscribedTopic, turn: usize) -> usize {
-    let next = topic.subscribers.partition_point(|place| *place < turn);
-    topic.subscribers[next % topic.subscribers.len()]
 }

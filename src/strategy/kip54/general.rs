@@ -2,7 +2,7 @@
 //! such move is left.
 
 use super::super::racks::Racks;
-use super::super::roster::{Roster, SubscribedTopic, inverse};
+use super::super::roster::{Roster, SubscribedTopic, inverse, subscribing};
 use super::claims::ResolvedClaims;
 use crate::model::{Assignment, MemberId, TopicPartition};
 use crate::steps::PartitionMovements;
@@ -90,7 +90,7 @@ impl<'a> Rules<'a> {
     }
 
     fn subscribes(&self, place: usize, partition: TopicPartition) -> bool {
-        self.topic(partition).subscribers.binary_search(&place).is_ok()
+        self.topic(partition).subscribers.contains(place)
     }
 }
 
@@ -105,12 +105,11 @@ impl<'a> Balancing<'a> {
     /// The same, ready to move partitions among the members that share a topic with another.
     fn among_those_who_share(mut self) -> Self {
         self.homes = self.assignment.clone();
-        let topics = self.rules.topics.iter().filter(|topic| topic.subscribers.len() >= 2);
-        let sharing: Vec<usize> = topics.flat_map(|topic| topic.subscribers.iter().copied()).collect();
-        self.sorting(sharing)
+        let topics = self.rules.topics.iter().copied().filter(|topic| topic.subscribers.len() >= 2);
+        self.sorting(subscribing(topics))
     }
 
-    fn sorting(self, places: impl IntoIterator<Item = usize>) -> Self {
+    fn sorting(self, places: impl Iterator<Item = usize>) -> Self {
         let members = SortedMembers::of(places.into_iter().map(|place| (self.load(place), place)));
         Self { members, ..self }
     }
@@ -177,7 +176,7 @@ impl<'a> Balancing<'a> {
     }
 
     fn could_pass_on(&self, topic: &SubscribedTopic) -> bool {
-        let lightest = topic.subscribers.iter().map(|place| self.load(*place)).min().unwrap_or(0);
+        let lightest = topic.subscribers.iter().map(|place| self.load(place)).min().unwrap_or(0);
         topic.each_partition().filter_map(|partition| self.assignment.owner(partition)).any(|owner| self.assignment.load(owner) > lightest)
     }
 

@@ -14,9 +14,9 @@ use crate::model::{Assignment, Group};
 
 /// Java's answer for a group, as far as Java's rules determine it.
 ///
-/// O(s + n log² n) where all subscribe alike, with s subscribed topics of all members together
-/// (`"*"` counts as all topics for each that says it), and n members, partitions and claims. Else
-/// O(moves · (partitions + subscriptions)), and partitions may move more than once.
+/// O(s + n log² n) where all subscribe alike, with s topics named by all members together, and n
+/// members, partitions and claims. Else O(moves · (partitions + subscriptions)), where `"*"` counts
+/// as all topics for each that says it, and partitions may move more than once.
 pub(super) fn assign(group: &Group) -> Assignment {
     let roster = Roster::by_member_id(group);
     if roster.topics.is_empty() {

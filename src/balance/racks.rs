@@ -1,8 +1,7 @@
 //! Classes: the partitions of one topic that have replicas in the same racks can stand in for one
 //! another.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
 
 use crate::flow::csr::Csr;
 use crate::model::{Group, Name};
@@ -131,15 +130,14 @@ fn member_racks<'g>(group: &'g Group, network: &Network) -> (BTreeMap<&'g Name, 
 
 /// Sets of racks met so far.
 struct Sets<'r> {
-    racks: HashMap<&'r str, u32, BuildHasherDefault<DefaultHasher>>,
-    numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<DefaultHasher>>,
+    racks: &'r BTreeMap<&'r Name, u32>,
+    numbers: BTreeMap<Vec<u32>, u32>,
     lists: Vec<Vec<u32>>,
 }
 
 impl<'r> Sets<'r> {
-    fn new(racks: &BTreeMap<&'r Name, u32>) -> Self {
-        let racks = racks.iter().map(|(name, &number)| (&***name, number)).collect();
-        Self { racks, numbers: HashMap::default(), lists: vec![Vec::new()] }
+    fn new(racks: &'r BTreeMap<&'r Name, u32>) -> Self {
+        Self { racks, numbers: BTreeMap::new(), lists: vec![Vec::new()] }
     }
 
     /// The number of the set of these racks, those left out in which nobody is.
@@ -147,7 +145,7 @@ impl<'r> Sets<'r> {
         if replicas.iter().all(|name| name.is_empty()) {
             return UNKNOWN;
         }
-        let mut list: Vec<u32> = replicas.iter().filter_map(|name| self.racks.get(&**name).copied()).collect();
+        let mut list: Vec<u32> = replicas.iter().filter_map(|name| self.racks.get(name).copied()).collect();
         list.sort_unstable();
         list.dedup();
         if let Some(&number) = self.numbers.get(&list) {

@@ -1,7 +1,6 @@
 //! Topic names to numbers, for reading many names quickly.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::claims::Claim;
@@ -11,9 +10,16 @@ use super::subscriptions::Subscribed;
 use super::topics::Topics;
 
 /// The numbers of topics by name.
+///
+/// Names come from others. A hash of a key that is known could be made to collide, and a random one
+/// would be state that nobody sees; so names are sorted.
 pub(crate) struct TopicNumbers {
     names: Vec<Name>,
-    numbers: HashMap<Name, TopicId, BuildHasherDefault<DefaultHasher>>,
+    /// The numbers in the order of names.
+    sorted: Vec<TopicId>,
+    /// By the number that was to be expected, the one of the name that came instead of it: lists
+    /// that are not in order are usually out of order alike.
+    instead: Vec<Cell<TopicId>>,
 }
 
 impl TopicNumbers {
@@ -54,8 +60,9 @@ impl TopicNumbers {
 
     fn of(topics: &Topics) -> Self {
         let names: Vec<Name> = topics.in_id_order().map(|(_, topic)| topic.name().clone()).collect();
-        let numbers = names.iter().enumerate().map(|(index, name)| (name.clone(), TopicId::from_index(index))).collect();
-        Self { names, numbers }
+        let mut sorted: Vec<TopicId> = (0..names.len()).map(TopicId::from_index).collect();
+        sorted.sort_by(|one, other| names[one.index()].cmp(&names[other.index()]));
+        Self { instead: vec![Cell::new(TopicId::from_index(0)); names.len() + 1], names, sorted }
     }
 
     /// The number of a name; `next` is which is to be expected after the names before it: lists
@@ -64,15 +71,21 @@ impl TopicNumbers {
     pub(crate) fn id(&self, name: &str, next: &mut usize) -> Option<TopicId> {
         let id = match self.names.get(*next) {
             Some(expected) if **expected == *name => TopicId::from_index(*next),
-            _ => self.id_out_of_order(name)?,
+            _ => self.id_out_of_order(name, *next)?,
         };
         *next = id.index() + 1;
         Some(id)
     }
 
     #[cold]
-    fn id_out_of_order(&self, name: &str) -> Option<TopicId> {
-        self.numbers.get(name).copied()
+    fn id_out_of_order(&self, name: &str, next: usize) -> Option<TopicId> {
+        let instead = self.instead.get(next)?;
+        if self.names.get(instead.get().index()).is_some_and(|came| **came == *name) {
+            return Some(instead.get());
+        }
+        let place = self.sorted.binary_search_by(|id| (*self.names[id.index()]).cmp(name)).ok()?;
+        instead.set(self.sorted[place]);
+        Some(self.sorted[place])
     }
 
     /// The topics of these names, in any order.

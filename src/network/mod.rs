@@ -4,8 +4,7 @@ pub(crate) mod delta;
 pub(crate) mod impact;
 pub(crate) mod subscribers;
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
 
 use crate::flow::csr::Csr;
 use crate::model::{Group, MemberId, Slots, Subscribed, SubscriptionId, TopicId};
@@ -155,7 +154,7 @@ fn shapes(
     classes: usize,
 ) -> (Csr, Vec<u32>, Vec<u32>) {
     let mut known = vec![NONE; distinct.len()];
-    let mut numbers: HashMap<Vec<u32>, u32, BuildHasherDefault<DefaultHasher>> = HashMap::default();
+    let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
     let mut lists: Vec<Vec<u32>> = Vec::new();
     let mut shape_of = Vec::with_capacity(subscriptions.len());
     for (_, subscription) in subscriptions {

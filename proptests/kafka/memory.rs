@@ -31,6 +31,32 @@ fn what_a_message_takes_is_bounded_by_its_length() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, cases: 4000, ..Config::default() });
     runner.run(&message, |message| measure(&message)).expect("bounded");
     large().iter().for_each(|message| measure(message).expect("bounded"));
+    one_of_many_subscribes_to_long_names();
+}
+
+/// Answers have room for what they hold, whatever the names are that others subscribe to.
+fn one_of_many_subscribes_to_long_names() {
+    let known: Vec<String> = (0..500).map(|number| format!("t{number:05}")).collect();
+    let unknown: Vec<String> = (0..100).map(|number| format!("{number:03}{}", "x".repeat(32_764))).collect();
+    let topics: Vec<NewTopic> = known.iter().map(|name| NewTopic::new(name.clone(), 3)).collect();
+    let said = |names: &[String]| {
+        let topics = names.iter().map(String::as_str).collect();
+        ConsumerProtocolSubscription { topics, ..Default::default() }.encode(3).expect("can be written")
+    };
+    let (usual, odd) = (said(&known), said(&unknown));
+    let ids: Vec<String> = (0..500).map(|number| format!("m{number:05}")).collect();
+    let metadata = (0..).map(|number| if number == 7 { &*odd } else { &*usual });
+    let members: Vec<JoinedMember<'_>> =
+        ids.iter().zip(metadata).map(|(id, metadata)| JoinedMember { id, instance: None, metadata }).collect();
+    let sent: usize = members.iter().map(|member| member.metadata.len()).sum();
+    for &protocol in Protocol::ALL {
+        let taken = peak(|| lead(protocol, &members, &topics));
+        assert!(taken <= 4 * sent, "{taken} bytes for {sent}");
+        let round = lead(protocol, &members, &topics).expect("can be led");
+        for given in &round.assignments {
+            assert_eq!(given.assignment.capacity(), given.assignment.len(), "{}", given.member);
+        }
+    }
 }
 
 /// Messages so long that what a plan takes anyway does not count: many subscribed topics, many

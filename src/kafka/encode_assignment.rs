@@ -21,7 +21,7 @@ pub(super) fn encode_assignment(
     id: &str,
 ) -> Result<EncodedAssignment, EncodeError> {
     let held = held(group, given, id);
-    let mut writer = Writer::with_capacity(LEAST_GIVEN + names.room_for(held.len()));
+    let mut writer = Writer::with_capacity(names.length_of(&held));
     writer.int16(GIVEN_VERSION);
     writer.counted(|writer| {
         let mut topics = 0;
@@ -63,12 +63,10 @@ impl WrittenNames {
         Ok(Self { bytes: writer.finish(), starts })
     }
 
-    /// How many bytes a list of so many partitions takes, as far as that can be told without
-    /// looking: where names are equally long, never more.
-    pub(super) fn room_for(&self, partitions: usize) -> usize {
-        let topics = self.starts.len() - 1;
-        let name = self.bytes.len().div_ceil(topics.max(1));
-        partitions * 4 + partitions.min(topics) * (name + 4)
+    /// How many bytes an assignment to these partitions takes, which ascend.
+    fn length_of(&self, held: &[TopicPartition]) -> usize {
+        let of_topics = held.chunk_by(|one, next| one.topic == next.topic);
+        LEAST_GIVEN + of_topics.map(|partitions| self.of_topic(partitions[0].topic).len() + 4 + 4 * partitions.len()).sum::<usize>()
     }
 
     /// The name of a topic of this number, if there is one.

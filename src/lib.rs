@@ -95,13 +95,13 @@ mod verify;
 pub use balance::balance;
 pub use cooperative::{CooperativeRound, cooperative_round};
 pub use model::{
-    Assignment, AssignmentIter, ByName, Change, ChangeError, Claim, Claims, Event, GENERATION_NOT_SAID, Goal, Goals, GoalsError, Group,
-    GroupError, Inconsistency, MAX_PARTITIONS, Member, MemberId, MemberKey, Movement, Name, NewMember, NewTopic, Racks, Subscription,
-    Topic, TopicId, TopicPartition, Transfer,
+    Assignment, AssignmentIter, ByName, Change, ChangeError, Claim, Claims, DEFAULT_PARTITION_LIMIT, Event, GENERATION_NOT_SAID, Goal,
+    Goals, GoalsError, Group, GroupError, Inconsistency, MAX_PARTITIONS, Member, MemberId, MemberKey, Movement, Name, NewMember, NewTopic,
+    Racks, Subscription, Topic, TopicId, TopicPartition, Transfer,
 };
 pub use plan::{Plan, Summary};
 pub use proof::{Cost, Price, Proof, RackSet};
-pub use steps::{Action, PartitionMovements, Path, Step, Steps, Stop};
+pub use steps::{Action, Actions, PartitionMovements, Path, Step, Steps, Stop};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use verify::{GivenAssignment, GoalVerdict, ProofStanding, Verdict, Violation, ViolationRun, Violations, verify, verify_given};
 

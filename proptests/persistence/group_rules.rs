@@ -49,7 +49,7 @@ fn a_partition_count_beyond_what_kafka_can_number() {
 #[test]
 fn topics_that_together_are_too_large() {
     let error = refusal(&format!(r#"{{"topics": {{"t": {MAX_PARTITIONS}, "u": 1}}, "members": []}}"#));
-    assert_eq!(error, GroupError::TooManyPartitions { count: MAX_PARTITIONS + 1 });
+    assert_eq!(error, GroupError::TooManyPartitions { count: MAX_PARTITIONS + 1, limit: MAX_PARTITIONS });
 }
 
 #[test]

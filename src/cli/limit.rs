@@ -4,7 +4,7 @@
 use clap::Args;
 use sticky_assignor::document::{GroupDocument, MemberDocument, printable};
 use sticky_assignor::replay::LogFault;
-use sticky_assignor::{Group, GroupError, Subscription};
+use sticky_assignor::{DEFAULT_PARTITION_LIMIT, Group, GroupError, Subscription};
 
 use super::failure::Failure;
 use super::input::Place;
@@ -16,7 +16,7 @@ use super::set_aside::SetAside;
 #[derive(Debug, Args)]
 pub(crate) struct Limit {
     /// Refuse groups with more partitions than this
-    #[arg(long, value_name = "N", default_value_t = 50_000_000)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PARTITION_LIMIT)]
     max_partitions: u64,
 }
 

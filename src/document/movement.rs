@@ -90,8 +90,8 @@ struct PartitionDocument<'a> {
 pub(super) fn paths(plan: &Plan) -> Vec<PathDocument<'_>> {
     let mut paths = Vec::new();
     let mut stops: Option<Arc<[Stop]>> = None;
-    for step in plan.steps() {
-        let Action::Reassign { movement, path } = step.action else { continue };
+    for action in plan.actions() {
+        let Action::Reassign { movement, path } = action else { continue };
         if !stops.as_ref().is_some_and(|before| Arc::ptr_eq(before, &path.stops)) {
             paths.push(PathDocument::new(plan.group(), &path));
         }

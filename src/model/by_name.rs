@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::assignment::Assignment;
 use super::group::Group;
-use super::ids::{MemberId, TopicPartition};
+use super::ids::{MemberId, TopicId, TopicPartition};
 
 /// An assignment by names: member id → topic → partitions.
 ///
@@ -97,19 +97,26 @@ struct Holding<'a> {
 
 impl Serialize for Holding<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let partitions: Vec<TopicPartition> = self.all.assignment.partitions_of(self.member).collect();
-        let mut topics: Vec<_> = runs(self.all.group, &partitions).collect();
+        let Self { all: ByName { group, assignment }, member } = *self;
+        let known = |(topic, _)| Some((&**group.topic(topic)?.name(), topic));
+        let mut topics: Vec<(&str, TopicId)> = assignment.counts_of(member).into_iter().filter_map(known).collect();
         // A topic created after the group was built has a number out of the order of names.
-        topics.sort_by_key(|(name, _)| *name);
-        serializer.collect_map(topics.into_iter().map(|(name, run)| (name, Partitions(run))))
+        topics.sort_unstable();
+        serializer.collect_map(topics.into_iter().map(|(name, topic)| (name, Partitions { assignment, member, topic })))
     }
 }
 
-/// Partitions of one topic.
-struct Partitions<'a>(&'a [TopicPartition]);
+/// The partitions of one topic that a member owns: they may be most of all there are, so no list is
+/// made of them.
+struct Partitions<'a> {
+    assignment: &'a Assignment,
+    member: MemberId,
+    topic: TopicId,
+}
 
 impl Serialize for Partitions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|partition| partition.partition))
+        let partitions = self.assignment.partitions_of_topic(self.member, self.topic);
+        serializer.collect_seq(partitions.map(|partition| partition.partition))
     }
 }

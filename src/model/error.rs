@@ -9,6 +9,11 @@ use super::ids::{MemberId, TopicPartition};
 /// The most partitions a group may hold: 2³¹ − 1, as many as Kafka's own numbers can count.
 pub const MAX_PARTITIONS: u64 = i32::MAX as u64;
 
+/// The most partitions that the program takes unless it is told otherwise: a plan of so many takes
+/// about a gigabyte at its peak, and a document of 30 bytes can ask for it. For
+/// [`Group::limited_to`](super::Group::limited_to).
+pub const DEFAULT_PARTITION_LIMIT: u64 = 50_000_000;
+
 /// A rule of groups that a description breaks, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -46,11 +51,14 @@ pub enum GroupError {
         /// The count given.
         count: i64,
     },
-    /// All topics together have more than [`MAX_PARTITIONS`] partitions.
-    #[error("topics: {count} partitions in all, more than the 2147483647 a group may hold")]
+    /// All topics together have more than [`MAX_PARTITIONS`] partitions, or than a lower limit that
+    /// the caller set.
+    #[error("topics: {count} partitions in all, more than the {limit} a group may hold")]
     TooManyPartitions {
         /// The partitions of all topics.
         count: u64,
+        /// The most there may be.
+        limit: u64,
     },
     /// Racks are given for another number of partitions than the topic has.
     #[error("topics.{topic}.racks: racks of {racks} partitions, but the topic has {partitions}")]

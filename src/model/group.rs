@@ -65,6 +65,28 @@ impl Group {
         Ok(group)
     }
 
+    /// The group, if its topics have at most so many partitions in all. To describe many takes a
+    /// few bytes, and a plan some twenty for each: whoever takes groups from others asks before
+    /// planning.
+    ///
+    /// ```
+    /// use sticky_assignor::{DEFAULT_PARTITION_LIMIT, Group, GroupError, NewTopic};
+    /// let group = Group::new(&[NewTopic::new("orders", 2_000_000_000)], &[])?;
+    /// let refused = group.limited_to(DEFAULT_PARTITION_LIMIT);
+    /// assert_eq!(refused, Err(GroupError::TooManyPartitions { count: 2_000_000_000, limit: 50_000_000 }));
+    /// # Ok::<(), GroupError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where there are more.
+    pub fn limited_to(self, limit: u64) -> Result<Self, GroupError> {
+        match self.partition_count() {
+            count if count > limit => Err(GroupError::TooManyPartitions { count, limit }),
+            _ => Ok(self),
+        }
+    }
+
     /// The group under a name, which outputs carry.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {

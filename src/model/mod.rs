@@ -23,7 +23,7 @@ pub use by_name::ByName;
 pub use change::{Change, Event};
 pub use claims::{Claim, Claims};
 pub use description::{GENERATION_NOT_SAID, Name, NewMember, NewTopic, Subscription};
-pub use error::{ChangeError, GroupError, Inconsistency, MAX_PARTITIONS};
+pub use error::{ChangeError, DEFAULT_PARTITION_LIMIT, GroupError, Inconsistency, MAX_PARTITIONS};
 pub use goals::{Goal, Goals, GoalsError};
 pub use group::Group;
 pub use ids::{MemberId, Movement, TopicId, TopicPartition, Transfer};
@@ -33,7 +33,7 @@ pub use topics::{Racks, Topic};
 #[cfg(feature = "kafka")]
 pub(crate) use group::Entry;
 
-pub(crate) use assignment::{OwnerTable, Slots, row};
+pub(crate) use assignment::{Differences, OwnerTable, Slots, row};
 pub(crate) use error::Clamped;
 pub(crate) use ids::NO_OWNER;
 #[cfg(feature = "kafka")]

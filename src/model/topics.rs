@@ -122,7 +122,7 @@ impl Topics {
             None => drop(self.add(topic)),
         }
         match self.partitions {
-            count if count > MAX_PARTITIONS => Err(GroupError::TooManyPartitions { count }),
+            count if count > MAX_PARTITIONS => Err(GroupError::TooManyPartitions { count, limit: MAX_PARTITIONS }),
             _ => Ok(self),
         }
     }

@@ -6,12 +6,13 @@ mod reason;
 pub use movements::PartitionMovements;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
 use crate::balance::claims::claimed_owners;
 use crate::flow::decompose::paths_and_cycles;
-use crate::model::{Assignment, Goal, MemberId, Movement, TopicPartition, Transfer};
+use crate::model::{Assignment, Differences, Goal, MemberId, Movement, TopicPartition, Transfer};
 use crate::plan::Plan;
 use reason::wanted_by;
 
@@ -81,41 +82,38 @@ pub struct Stop {
 /// First every valid claim is kept, then what nobody claims is given out, then paths of moves
 /// even out the loads. At no step has a partition two owners, and no partition moves twice.
 #[derive(Clone, Debug)]
-pub struct Steps(Progress);
-
-#[derive(Clone, Debug)]
-enum Progress {
-    Start(Box<Plan>),
-    UnderWay(Box<UnderWay>),
-    Done,
-}
-
-#[derive(Clone, Debug)]
-struct UnderWay {
-    fills: IntoIter<Fill>,
-    /// What is still to be reassigned; found once the fills are through.
-    reassignments: Reassignments,
+pub struct Steps {
+    actions: Actions,
     assignment: Assignment,
     movements: PartitionMovements,
 }
 
-/// A partition that nobody has a valid claim to, and who gets it.
-type Fill = (TopicPartition, MemberId);
+/// What happens in a balance, without the versions between: for whoever wants to know why and
+/// needs no assignment halfway. Memory is that of two assignments and of what moves.
+#[derive(Clone)]
+pub struct Actions {
+    plan: Plan,
+    /// Who owns what by the claims that are valid.
+    kept: Assignment,
+    /// How many partitions each member has so far, by number.
+    loads: Vec<u32>,
+    progress: Progress,
+}
 
-#[derive(Clone, Debug)]
-enum Reassignments {
-    Wanted {
-        plan: Box<Plan>,
-        fills: Vec<Fill>,
-        moves: Vec<Movement>,
-    },
-    Found {
-        plan: Box<Plan>,
-        paths: IntoIter<Vec<Movement>>,
-        /// What members were given that nobody had, for the paths that start at them.
-        filled: BTreeMap<MemberId, Vec<TopicPartition>>,
-        of_path: IntoIter<(Movement, Path)>,
-    },
+#[derive(Clone)]
+enum Progress {
+    Start,
+    /// What is still to be given out; what is to move is put aside on the way.
+    Fills(Differences, Vec<Movement>),
+    Paths(Paths),
+}
+
+#[derive(Clone)]
+struct Paths {
+    paths: IntoIter<Vec<Movement>>,
+    /// What members were given that nobody had, for the paths that start at them; the first last.
+    filled: BTreeMap<MemberId, Vec<TopicPartition>>,
+    of_path: IntoIter<(Movement, Path)>,
 }
 
 impl Plan {
@@ -132,7 +130,22 @@ impl Plan {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn steps(&self) -> Steps {
-        Steps(Progress::Start(Box::new(self.clone())))
+        Steps { actions: self.actions(), assignment: Assignment::new(), movements: PartitionMovements::new() }
+    }
+
+    /// The actions of the plan's steps, without the assignments between them. Nothing is computed
+    /// until the first is asked for.
+    ///
+    /// ```
+    /// use sticky_assignor::{Action, Group, NewMember, NewTopic, balance};
+    /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", ["orders"]).owning("orders", 0..3)])?;
+    /// let actions: Vec<Action> = balance(&group).actions().collect();
+    /// assert_eq!(actions[0], Action::Keep { partitions: 3 });
+    /// assert!(matches!(actions[1..], [Action::Fill { .. }]));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
+    pub fn actions(&self) -> Actions {
+        Actions { plan: self.clone(), kept: Assignment::new(), loads: Vec::new(), progress: Progress::Start }
     }
 
     /// Who owned what by the claims that are valid: where the steps begin. Linear in claims,
@@ -146,92 +159,110 @@ impl Iterator for Steps {
     type Item = Step;
 
     fn next(&mut self) -> Option<Step> {
-        let (action, next) = match std::mem::replace(&mut self.0, Progress::Done) {
-            Progress::Start(plan) => first_step(plan),
-            Progress::UnderWay(state) => state.advance()?,
-            Progress::Done => return None,
-        };
-        let step = Step { action, assignment: next.assignment.clone(), movements: next.movements.clone() };
-        self.0 = Progress::UnderWay(Box::new(next));
-        Some(step)
-    }
-}
-
-/// The first step: who owns what by the claims that are valid.
-fn first_step(plan: Box<Plan>) -> (Action, UnderWay) {
-    let kept = plan.claimed_owners();
-    let (mut fills, mut moves) = (Vec::new(), Vec::new());
-    for Transfer { partition, from, to } in kept.differences(plan.assignment()) {
-        match (from, to) {
-            (None, Some(to)) => fills.push((partition, to)),
-            (Some(from), Some(to)) => moves.push(Movement { partition, from, to }),
-            // A plan takes nothing from anybody that it does not give to somebody.
-            (_, None) => {}
-        }
-    }
-    let partitions = kept.len();
-    let state = UnderWay {
-        fills: fills.clone().into_iter(),
-        reassignments: Reassignments::Wanted { plan, fills, moves },
-        assignment: kept,
-        movements: PartitionMovements::new(),
-    };
-    (Action::Keep { partitions }, state)
-}
-
-impl UnderWay {
-    fn advance(mut self) -> Option<(Action, Self)> {
-        if let Some((partition, to)) = self.fills.next() {
-            self.assignment = self.assignment.with_owner(partition, to);
-            return Some((Action::Fill { partition, to }, self));
-        }
-        self.perform_reassignments()
-    }
-
-    /// The next move of the paths that are left (one turn of KIP-54's `performReassignments`). The
-    /// paths are those of a best plan, in which no two partitions with replicas in the same racks
-    /// pass each other between two members: the ledger records the moves and changes none.
-    fn perform_reassignments(mut self) -> Option<(Action, Self)> {
-        let (movement, path) = self.reassignments.next(&self.assignment)?;
-        let (assignment, movements) = reassign_partition(self.assignment, self.movements, movement);
-        Some((Action::Reassign { movement, path }, Self { assignment, movements, ..self }))
-    }
-}
-
-impl Reassignments {
-    /// The next move, and the path it is on; `assignment` is how things stand before it.
-    fn next(&mut self, assignment: &Assignment) -> Option<(Movement, Path)> {
-        if let Self::Wanted { plan, fills, moves } = self {
-            *self = Self::found(plan.clone(), fills, moves);
-        }
-        let Self::Found { plan, paths, filled, of_path } = self else { return None };
-        loop {
-            if let Some(next) = of_path.next() {
-                return Some(next);
+        let action = self.actions.next()?;
+        match &action {
+            Action::Keep { .. } => self.assignment = self.actions.kept.clone(),
+            Action::Fill { partition, to } => self.assignment = std::mem::take(&mut self.assignment).with_owner(*partition, *to),
+            // The paths are those of a best plan, in which no two partitions with replicas in the
+            // same racks pass each other between two members: the ledger records the moves and
+            // changes none.
+            Action::Reassign { movement, .. } => {
+                let before = (std::mem::take(&mut self.assignment), std::mem::take(&mut self.movements));
+                (self.assignment, self.movements) = reassign_partition(before.0, before.1, *movement);
             }
-            let moves = paths.next()?;
-            let filled = moves.first().and_then(|first| filled.get_mut(&first.from)?.pop());
-            let goal = wanted_by(plan, &moves);
-            *of_path = along(moves, filled, goal, assignment).into_iter();
         }
+        Some(Step { action, assignment: self.assignment.clone(), movements: self.movements.clone() })
     }
+}
 
+/// Short, however large the plan is.
+impl fmt::Debug for Actions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Actions").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Actions {
+    type Item = Action;
+
+    /// Claims are kept, then what has no owner is given out, then one move of the paths after the
+    /// other is made (one turn of KIP-54's `performReassignments`).
+    fn next(&mut self) -> Option<Action> {
+        if let Progress::Start = self.progress {
+            self.kept = self.plan.claimed_owners();
+            self.loads = self.kept.loads();
+            self.loads.resize(self.plan.group().all_members().numbers(), 0);
+            self.progress = Progress::Fills(self.kept.differences_to(self.plan.assignment()), Vec::new());
+            return Some(Action::Keep { partitions: self.kept.len() });
+        }
+        if let Progress::Fills(differences, moves) = &mut self.progress {
+            for Transfer { partition, from, to } in differences.by_ref() {
+                match (from, to) {
+                    (None, Some(to)) => {
+                        self.loads[to.index()] += 1;
+                        return Some(Action::Fill { partition, to });
+                    }
+                    (Some(from), Some(to)) => moves.push(Movement { partition, from, to }),
+                    // A plan takes nothing from anybody that it does not give to somebody.
+                    (_, None) => {}
+                }
+            }
+            let moves = std::mem::take(moves);
+            self.progress = Progress::Paths(self.paths(&moves));
+        }
+        let Progress::Paths(paths) = &mut self.progress else { return None };
+        let (movement, path) = paths.next(&self.plan, &self.loads)?;
+        self.loads[movement.from.index()] -= 1;
+        self.loads[movement.to.index()] += 1;
+        Some(Action::Reassign { movement, path })
+    }
+}
+
+impl Actions {
     /// The paths of what moves once everything has an owner. Were what is given out part of them,
     /// one could end at a member that something else pushes on.
-    fn found(plan: Box<Plan>, fills: &[Fill], moves: &[Movement]) -> Self {
-        let mut filled: BTreeMap<MemberId, Vec<TopicPartition>> = BTreeMap::new();
-        fills.iter().rev().for_each(|&(partition, to)| filled.entry(to).or_default().push(partition));
+    fn paths(&self, moves: &[Movement]) -> Paths {
         let ends: Vec<(u32, u32)> = moves.iter().map(|movement| (movement.from.raw(), movement.to.raw())).collect();
         let path = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
-        let paths: Vec<Vec<Movement>> = paths_and_cycles(plan.group().all_members().numbers(), &ends).into_iter().map(path).collect();
-        Self::Found { plan, paths: paths.into_iter(), filled, of_path: Vec::new().into_iter() }
+        let paths: Vec<Vec<Movement>> = paths_and_cycles(self.loads.len(), &ends).into_iter().map(path).collect();
+        let mut starts = vec![0_usize; self.loads.len()];
+        paths.iter().filter_map(|path| path.first()).for_each(|first| starts[first.from.index()] += 1);
+        // Most of what is given out starts no path, and it may be nearly all there is.
+        let mut filled: BTreeMap<MemberId, Vec<TopicPartition>> = BTreeMap::new();
+        if !paths.is_empty() {
+            for Transfer { partition, to, .. } in
+                self.kept.differences_to(self.plan.assignment()).filter(|transfer| transfer.from.is_none())
+            {
+                if let Some(to) = to.filter(|to| starts[to.index()] > 0) {
+                    starts[to.index()] -= 1;
+                    filled.entry(to).or_default().push(partition);
+                }
+            }
+        }
+        filled.values_mut().for_each(|filled| filled.reverse());
+        Paths { paths: paths.into_iter(), filled, of_path: Vec::new().into_iter() }
+    }
+}
+
+impl Paths {
+    /// The next move, and the path it is on; `loads` are those before it.
+    fn next(&mut self, plan: &Plan, loads: &[u32]) -> Option<(Movement, Path)> {
+        loop {
+            if let Some(next) = self.of_path.next() {
+                return Some(next);
+            }
+            let moves = self.paths.next()?;
+            let filled = moves.first().and_then(|first| self.filled.get_mut(&first.from)?.pop());
+            let goal = wanted_by(plan, &moves);
+            self.of_path = along(moves, filled, goal, loads).into_iter();
+        }
     }
 }
 
 /// The moves of a path, each with the whole path.
-fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, goal: Option<Goal>, assignment: &Assignment) -> Vec<(Movement, Path)> {
+fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, goal: Option<Goal>, loads: &[u32]) -> Vec<(Movement, Path)> {
     let members = moves.first().map(|first| first.from).into_iter().chain(moves.iter().map(|step| step.to));
-    let stops: Arc<[Stop]> = members.map(|member| Stop { member, load: assignment.load(member) }).collect();
+    let stops: Arc<[Stop]> = members.map(|member| Stop { member, load: loads[member.index()] }).collect();
     moves.into_iter().map(|step| (step, Path { filled, goal, stops: Arc::clone(&stops) })).collect()
 }
 

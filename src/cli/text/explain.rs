@@ -7,13 +7,13 @@ use sticky_assignor::document::printable;
 use sticky_assignor::{Action, Goal, Group, MemberId, Movement, Path, Plan, Stop, TopicPartition};
 
 use super::table::{compact, more, rows_shown};
-use super::words::counted;
+use super::words::{agreed, counted};
 use crate::cli::options::Length;
 use crate::cli::style::HEADING;
 
 /// Writes why each partition of a plan that moves has to.
 pub(crate) fn explain(out: &mut dyn Write, plan: &Plan, length: Length) -> io::Result<()> {
-    let account = plan.steps().map(|step| step.action).fold(Account::default(), Account::then);
+    let account = plan.actions().fold(Account::default(), Account::then);
     writeln!(out, "{HEADING}Why{HEADING:#}\n")?;
     writeln!(
         out,
@@ -23,7 +23,15 @@ pub(crate) fn explain(out: &mut dyn Write, plan: &Plan, length: Length) -> io::R
     )?;
     match account.routes.is_empty() {
         true => writeln!(out, "  Then nothing needs to move.")?,
-        false => writeln!(out, "  Then these paths of moves; each says which goal wants it (loads in brackets):\n")?,
+        false => {
+            let (moves, routes) = (account.routes.iter().map(|route| route.moves.len()).sum::<usize>(), account.routes.len());
+            writeln!(
+                out,
+                "  Then {} along {}; each path says which goal wants it (loads in brackets):\n",
+                agreed(moves as u64, "partition moves", "partitions move"),
+                counted(routes as u64, "path")
+            )?;
+        }
     }
     let shown = rows_shown(length, account.routes.len());
     account.routes[..shown].iter().try_for_each(|route| write_route(out, plan.group(), route, length))?;

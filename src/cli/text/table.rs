@@ -2,7 +2,7 @@
 //! partitions short enough for one of their cells: `orders 0-8,11; clicks 3`.
 
 use std::cmp::Reverse;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -263,11 +263,16 @@ pub(super) fn compact(group: &Group, partitions: &[TopicPartition], length: Leng
 /// The numbers of one topic's partitions: `0-8,11`, or `0,3,6,9… (28)` where there are more ranges
 /// than these.
 fn numbers(partitions: &[TopicPartition], ranges: usize) -> String {
-    let found: Vec<Range<'_>> = partitions.chunk_by(|a, b| a.partition + 1 == b.partition).map(Range).collect();
-    let shown: Vec<String> = found.iter().take(ranges).map(Range::to_string).collect();
-    match found.len() > ranges {
-        true => format!("{}… ({})", shown.join(","), partitions.len()),
-        false => shown.join(","),
+    let mut found = partitions.chunk_by(|a, b| a.partition + 1 == b.partition).map(Range);
+    let mut numbers = String::new();
+    for (place, range) in found.by_ref().take(ranges).enumerate() {
+        let comma = if place == 0 { "" } else { "," };
+        // To write to a string cannot fail.
+        let _ = write!(numbers, "{comma}{range}");
+    }
+    match found.next() {
+        Some(_) => format!("{numbers}… ({})", partitions.len()),
+        None => numbers,
     }
 }
 

@@ -15,6 +15,7 @@ use super::chunks;
 use super::error::Inconsistency;
 use super::ids::{MemberId, TopicId, TopicPartition, Transfer};
 use log::Log;
+use table::TableDifferences;
 use view::{Revised, TopicOwners, overlaid};
 
 /// A table is written anew once more than one in this many partitions changed since: later it costs
@@ -244,8 +245,17 @@ impl Assignment {
 
     /// What changes hands from here to `after`, ascending by partition.
     pub fn differences(&self, after: &Self) -> impl Iterator<Item = Transfer> + use<> {
-        let tables = if self.shares_table_with(after) { Vec::new() } else { self.table.differences(&after.table) };
-        self.log.differences(&after.log, &tables).into_iter()
+        self.differences_to(after)
+    }
+
+    /// The same, under the name of its type.
+    pub(crate) fn differences_to(&self, after: &Self) -> Differences {
+        let of_tables = || TableDifferences::between(Arc::clone(&self.table), Arc::clone(&after.table));
+        match (self.shares_table_with(after), self.log.len() + after.log.len()) {
+            (false, 0) => Differences::OfTables(of_tables()),
+            (false, _) => Differences::Listed(self.log.differences(&after.log, &of_tables().collect::<Vec<_>>()).into_iter()),
+            (true, _) => Differences::Listed(self.log.differences(&after.log, &[]).into_iter()),
+        }
     }
 
     /// Whether so much differs from the shared table that a new one is due.
@@ -302,6 +312,26 @@ impl Assignment {
     /// Whether both came from one table, which they share.
     pub fn shares_table_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.table, &other.table)
+    }
+}
+
+/// What changes hands between two assignments, ascending by partition.
+#[derive(Clone)]
+pub(crate) enum Differences {
+    /// Of two that are tables and nothing else: they may differ in every partition, and no list is
+    /// made of that.
+    OfTables(TableDifferences),
+    Listed(std::vec::IntoIter<Transfer>),
+}
+
+impl Iterator for Differences {
+    type Item = Transfer;
+
+    fn next(&mut self) -> Option<Transfer> {
+        match self {
+            Self::OfTables(differences) => differences.next(),
+            Self::Listed(differences) => differences.next(),
+        }
     }
 }
 

@@ -5,6 +5,9 @@
 //! counts, one that scatters. It is what a plan of a million partitions starts from; versions share
 //! it.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::super::ids::{MemberId, TopicId, TopicPartition, Transfer};
 use super::super::topics::Topics;
 
@@ -46,7 +49,7 @@ impl Slots {
     }
 
     /// The slots of a topic.
-    pub(crate) fn of(&self, topic: TopicId) -> std::ops::Range<u32> {
+    pub(crate) fn of(&self, topic: TopicId) -> Range<u32> {
         match self.starts.get(topic.index()..topic.index() + 2) {
             Some(bounds) => bounds[0]..bounds[1],
             None => 0..0,
@@ -241,11 +244,53 @@ impl OwnerTable {
             None => &[],
         }
     }
+}
 
-    /// What has another owner in a later table, ascending.
-    pub(super) fn differences(&self, after: &Self) -> Vec<Transfer> {
-        let topics = (0..self.topics().max(after.topics())).map(TopicId::from_index);
-        topics.flat_map(|topic| differences_in(topic, self.cells_of(topic), after.cells_of(topic))).collect()
+/// What has another owner in a later table, ascending: found while it is asked for, as it may be
+/// all.
+#[derive(Clone)]
+pub(crate) struct TableDifferences {
+    before: Arc<OwnerTable>,
+    after: Arc<OwnerTable>,
+    /// The topic looked at, and which of its partitions are left.
+    topic: usize,
+    partitions: Range<u32>,
+}
+
+impl TableDifferences {
+    pub(super) fn between(before: Arc<OwnerTable>, after: Arc<OwnerTable>) -> Self {
+        let mut differences = Self { before, after, topic: 0, partitions: 0..0 };
+        differences.look_at(0);
+        differences
+    }
+
+    /// Goes on with a topic. Most topics are alike, which is seen of a whole one at once.
+    fn look_at(&mut self, topic: usize) {
+        let cells = [&self.before, &self.after].map(|table| table.cells_of(TopicId::from_index(topic)));
+        let partitions = if cells[0] == cells[1] { 0 } else { cells[0].len().max(cells[1].len()) as u32 };
+        (self.topic, self.partitions) = (topic, 0..partitions);
+    }
+}
+
+impl Iterator for TableDifferences {
+    type Item = Transfer;
+
+    fn next(&mut self) -> Option<Transfer> {
+        loop {
+            let topic = TopicId::from_index(self.topic);
+            let (before, after) = (self.before.cells_of(topic), self.after.cells_of(topic));
+            let owner = |cells: &[u32], partition: u32| cells.get(partition as usize).and_then(|&cell| MemberId::of_cell(cell));
+            for partition in self.partitions.by_ref() {
+                let (from, to) = (owner(before, partition), owner(after, partition));
+                if from != to {
+                    return Some(Transfer { partition: TopicPartition { topic, partition }, from, to });
+                }
+            }
+            if self.topic + 1 >= self.before.topics().max(self.after.topics()) {
+                return None;
+            }
+            self.look_at(self.topic + 1);
+        }
     }
 }
 
@@ -275,16 +320,4 @@ fn overwrite(row: &mut Vec<u32>, start: usize, transfers: &[Transfer]) {
     }
     let owned = row[start..].iter().rposition(|cell| *cell != NOBODY).map_or(0, |last| last + 1);
     row.truncate(start + owned);
-}
-
-/// What differs in one topic. Most topics are alike, which is seen of a whole one at once.
-fn differences_in<'a>(topic: TopicId, before: &'a [u32], after: &'a [u32]) -> impl Iterator<Item = Transfer> + 'a {
-    let partitions = if before == after { 0 } else { before.len().max(after.len()) as u32 };
-    let owner = |cells: &[u32], partition: u32| cells.get(partition as usize).and_then(|&cell| MemberId::of_cell(cell));
-    let transfer = move |partition| Transfer {
-        partition: TopicPartition { topic, partition },
-        from: owner(before, partition),
-        to: owner(after, partition),
-    };
-    (0..partitions).map(transfer).filter(Transfer::is_change)
 }

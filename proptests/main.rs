@@ -4,6 +4,7 @@ mod cases;
 mod cooperative;
 #[cfg(feature = "cli")]
 mod documents;
+mod dependencies;
 #[cfg(feature = "kafka")]
 mod end_to_end;
 #[cfg(not(feature = "kafka"))]

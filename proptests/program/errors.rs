@@ -224,3 +224,25 @@ fn a_file_to_write_has_a_name_of_its_own() {
         assert!(ended.status == 2 && ended.err.contains(reason), "{arguments:?}: {}", ended.err);
     }
 }
+
+/// What a shell makes of the program's standard output, the status it ends with, and what it says.
+#[cfg(unix)]
+#[test]
+fn an_answer_that_is_lost_is_a_failure_and_a_reader_who_has_gone_is_none() {
+    let program = env!("CARGO_BIN_EXE_sticky-assignor");
+    let commands = ["plan --example", "--help", "--version", "plan --help", "man", "completions bash"];
+    for command in commands {
+        let shell = |redirected: &str| {
+            let line = format!("'{program}' {command} {redirected}");
+            let ended = std::process::Command::new("sh").args(["-c", &line]).output().expect("a shell");
+            (ended.status.code(), String::from_utf8(ended.stderr).expect("text"))
+        };
+        assert_eq!(shell(">&-"), (Some(2), "error: cannot write: standard output is closed\n".into()), "{command}");
+        assert_eq!(shell(">/dev/null"), (Some(0), String::new()), "{command}");
+        if cfg!(target_os = "linux") {
+            assert_eq!(shell(">/dev/full"), (Some(2), "error: cannot write: No space left on device\n".into()), "{command}");
+        }
+        // The reader is gone before anything can be written.
+        assert_eq!(shell("| true").1, "", "{command}");
+    }
+}

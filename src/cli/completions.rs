@@ -1,6 +1,6 @@
 //! `completions` and `man`: what a shell needs to complete the arguments, and manual pages.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Command};
@@ -8,6 +8,7 @@ use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
 use super::failure::Failure;
+use super::output;
 
 /// Print a script with which a shell completes the arguments
 ///
@@ -49,7 +50,7 @@ pub(crate) fn man(arguments: &ManArguments, mut command: Command) -> Result<Exit
 }
 
 fn write(text: &[u8]) -> Result<ExitCode, Failure> {
-    let mut out = io::stdout().lock();
+    let mut out = output::stdout();
     out.write_all(text)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)

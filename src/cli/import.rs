@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
 /// Prints the groups' documents, or the one event log there is.
 fn print(input: &Input, imported: &Imported) -> Result<(), Failure> {
     let Imported { groups, histories, .. } = imported;
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(output::stdout());
     match histories.as_slice() {
         [] => groups.iter().try_for_each(|group| output::line(&mut out, group))?,
         [history] if groups.is_empty() => write_history(&mut out, history)?,

@@ -81,7 +81,11 @@ pub(crate) fn run() -> ExitCode {
 
 /// Prints help, or what is wrong with the arguments.
 fn tell(said: &clap::Error) -> ExitCode {
-    match said.print().map_err(Failure::from) {
+    let printed = match said.use_stderr() {
+        true => said.print(),
+        false => output::check_stdout().and_then(|()| said.print()),
+    };
+    match printed.map_err(Failure::from) {
         Ok(()) => (said.exit_code() as u8).into(),
         Err(failure) => {
             output::complain(&failure);

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use same_file::Handle;
@@ -27,10 +28,51 @@ pub(crate) fn heed(colour: Colour) {
 
 /// Standard output, buffered; colours are taken out of text where nobody would see them.
 pub(crate) fn open(shown: &Shown) -> Box<dyn Write> {
-    let stdout = io::stdout().lock();
     match shown.format {
-        Format::Json => Box::new(BufWriter::new(stdout)),
-        Format::Text => Box::new(BufWriter::new(AutoStream::auto(stdout))),
+        Format::Text if check_stdout().is_ok() => Box::new(BufWriter::new(AutoStream::auto(io::stdout().lock()))),
+        _ => Box::new(BufWriter::new(stdout())),
+    }
+}
+
+/// Standard output as it is; where it was closed when the program started, writing to it fails.
+pub(crate) fn stdout() -> Box<dyn Write> {
+    match check_stdout() {
+        Ok(()) => Box::new(io::stdout().lock()),
+        Err(_) => Box::new(ClosedStdout),
+    }
+}
+
+/// Refuses a standard output that was closed when the program started.
+pub(crate) fn check_stdout() -> io::Result<()> {
+    match IS_STDOUT_CLOSED.load(Ordering::Relaxed) {
+        false => Ok(()),
+        true => Err(io::Error::new(ErrorKind::NotConnected, "standard output is closed")),
+    }
+}
+
+/// Whether standard output was closed when the program started. Before `main`, Rust's runtime opens
+/// the null device in the place of what is closed; what is written would be lost and nobody told.
+static IS_STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Looks at standard output before `main`, where the system lists what is open.
+#[cfg(unix)]
+#[ctor::ctor]
+fn look_at_stdout() {
+    let open = Path::new("/dev/fd");
+    let is_closed = open.is_dir() && fs::symlink_metadata(open.join("1")).is_err();
+    IS_STDOUT_CLOSED.store(is_closed, Ordering::Relaxed);
+}
+
+/// What cannot be written to.
+struct ClosedStdout;
+
+impl Write for ClosedStdout {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        check_stdout().map(|()| 0)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod cases;
 mod cooperative;
+mod dependencies;
 #[cfg(feature = "cli")]
 mod documents;
-mod dependencies;
 #[cfg(feature = "kafka")]
 mod end_to_end;
 #[cfg(not(feature = "kafka"))]

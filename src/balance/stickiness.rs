@@ -36,20 +36,32 @@ pub(crate) fn decide(network: &Network, resolved: &ValidClaims, holdings: &Holdi
 fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels, actors: &Actors) -> Graph {
     let mut builder = GraphBuilder::new();
     let mut claimed = vec![0; actors.len()];
+    let mut claiming: Vec<usize> = Vec::new();
     for class in 0..network.topics.len() {
         let subscribers = || network.subscribers.row(class).iter().copied().zip(holdings.of_class(class).iter().copied());
         let tight = || subscribers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
         let shared = tight().any(|(shape, _)| actors.hub(shape).is_some());
         let owners = if shared { &owners[network.slots_of(class)] } else { &[] };
         let resolved = || owners.iter().copied().filter(|owner| *owner != NO_OWNER);
-        resolved().for_each(|owner| claimed[actors.of_member(owner)] += 1);
+        claiming.clear();
+        for actor in resolved().map(|owner| actors.of_member(owner)) {
+            if claimed[actor] == 0 {
+                claiming.push(actor);
+            }
+            claimed[actor] += 1;
+        }
+        // Of a class that few claim not all members need to be asked: they may be very many.
+        let few = (claiming.len() < actors.len() / ACTORS_FOR_ONE_CLAIMING).then(|| {
+            claiming.sort_unstable();
+            &*claiming
+        });
         for (shape, held) in tight() {
             match actors.hub(shape) {
-                Some(hub) => shared_arcs(actors, shape, hub, &claimed, &mut builder),
+                Some(hub) => shared_arcs(actors, shape, hub, (&claimed, few), &mut builder),
                 None => builder.arc(actors.node(actors.of_shape(shape).start) as u32, Units { flow: held, free: held }),
             }
         }
-        resolved().for_each(|owner| claimed[actors.of_member(owner)] = 0);
+        claiming.iter().for_each(|&actor| claimed[actor] = 0);
         builder.end_node();
     }
     hub_arcs(network, actors, &mut builder);
@@ -57,11 +69,22 @@ fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels
     builder.finish(actors.node_count(), actors.first_slack())
 }
 
-/// Arcs to a shape of several actors: to its hub, and to each actor as much as that claims.
-fn shared_arcs(actors: &Actors, shape: u32, hub: usize, claimed: &[u32], builder: &mut GraphBuilder) {
+/// Where fewer than one in so many actors claim any of a class, they are sorted instead of looked
+/// for among all.
+const ACTORS_FOR_ONE_CLAIMING: usize = 32;
+
+/// Arcs to a shape of several actors: to its hub, and to each actor as much as that claims. Where
+/// few claim any, those are given, ascending.
+fn shared_arcs(actors: &Actors, shape: u32, hub: usize, (claimed, few): (&[u32], Option<&[usize]>), builder: &mut GraphBuilder) {
     builder.arc(hub as u32, Units { flow: 0, free: 0 });
-    for actor in actors.of_shape(shape).filter(|&actor| claimed[actor] > 0) {
-        builder.arc(actors.node(actor) as u32, Units { flow: claimed[actor], free: claimed[actor] });
+    let mut claim = |actor: usize| builder.arc(actors.node(actor) as u32, Units { flow: claimed[actor], free: claimed[actor] });
+    let of_shape = actors.of_shape(shape);
+    match few {
+        Some(few) => {
+            let first = few.partition_point(|&actor| actor < of_shape.start);
+            few[first..].iter().copied().take_while(|&actor| actor < of_shape.end).for_each(&mut claim);
+        }
+        None => of_shape.filter(|&actor| claimed[actor] > 0).for_each(&mut claim),
     }
 }
 

@@ -288,10 +288,13 @@ impl Plan {
             if topic.replace(partition.topic) != Some(partition.topic) {
                 of_topic.drain(..).for_each(|owner: MemberId| counts[owner.index()] = 0);
             }
+            // Each owner once: partitions may be many more.
+            if counts[owner.index()] == 0 {
+                of_topic.push(owner);
+            }
             // The k-th costs 2k − 1.
             sum += 2 * counts[owner.index()] + 1;
             counts[owner.index()] += 1;
-            of_topic.push(owner);
         }
         sum
     }

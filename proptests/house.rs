@@ -8,9 +8,6 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Rooms that still use retired words. To be emptied.
-const WORDS_LEFT_IN: &[&str] = &["import"];
-
 const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
 const RETIRED_WORDS: &str = include_str!("retired_words.txt");
 const MOST_COLUMNS: usize = 100;
@@ -121,9 +118,6 @@ fn retired_words_are_used_nowhere() {
     let retired = Retired::read(RETIRED_WORDS);
     let mut found = BTreeSet::new();
     for file in ["src", "proptests", "benches"].iter().flat_map(|folder| sources(folder)) {
-        if WORDS_LEFT_IN.contains(&&*room(&file)) && file.starts_with("src/") {
-            continue;
-        }
         for (line, number) in read(&file).lines().zip(1..) {
             let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
             found.extend(words.filter(|word| retired.is_retired(word, &file)).map(|word| format!("{word} in {file}:{number}")));

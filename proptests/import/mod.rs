@@ -3,6 +3,7 @@
 mod cases;
 mod json;
 mod noise;
+mod pasted;
 #[cfg(feature = "cli")]
 mod program;
 #[cfg(feature = "kafka")]

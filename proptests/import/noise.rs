@@ -1,7 +1,7 @@
 //! What pastes bring along changes nothing, and nothing is dropped in silence.
 
 use proptest::prelude::*;
-use sticky_assignor::import::{ImportNote, Imported};
+use sticky_assignor::import::{ImportNote, Imported, read_pieces};
 
 use super::tables::{KAFKA_3_7, KAFKA_4_0};
 use super::{read, read_with, topics};
@@ -75,6 +75,26 @@ proptest! {
         let ending = if prefix.starts_with('\u{1b}') { "\u{1b}[0m\r\n" } else { "\r\n" };
         let prefixed: String = text.lines().map(|line| format!("{prefix}{line}{ending}")).collect();
         prop_assert_eq!(essence(&read_all(&prefixed)), essence(&read_all(text)));
+    }
+
+    /// Where a text is cut into pieces makes no difference.
+    #[test]
+    fn pieces_are_read_as_the_whole(
+        which in any::<prop::sample::Index>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
+        other in any::<String>(),
+    ) {
+        let json = serde_json::json!({"groupId": "g", "members": [{"memberId": "m", "assignment": ["a|b-0", "c-1"]}]});
+        let json = format!("{json}{json} Done\n{}\n", serde_json::to_string_pretty(&json).unwrap());
+        let texts: Vec<&str> = texts().into_iter().chain([&*json, &*other]).collect();
+        let text = texts[which.index(texts.len())];
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).filter(|cut| text.is_char_boundary(*cut)).collect();
+        cuts.sort_unstable();
+        let ends = cuts.iter().copied().chain([text.len()]);
+        let pieces: Vec<&str> = cuts.iter().copied().fold(vec![0], |mut starts, cut| { starts.push(cut); starts })
+            .into_iter().zip(ends).map(|(start, end)| &text[start..end]).collect();
+        let options = topics(&[("t", 3)]);
+        prop_assert_eq!(read_pieces(pieces, &options), read_with(text, &options));
     }
 
     #[test]

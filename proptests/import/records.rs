@@ -316,10 +316,9 @@ proptest! {
         };
         prop_assert_eq!(log("one"), told("one", &one, |turn| seen_counts(&one, turn), false));
         if form != Form::Console {
-            // Before anybody was there, the group's epoch says nothing.
-            let begun = other.iter().position(|turn| !turn.is_empty()).unwrap_or(other.len());
+            // The epoch of a group that stays empty says nothing more.
             let moments: Vec<Value> = told("other", &other, |_| all_counts(), true).into_iter().enumerate()
-                .filter(|(turn, _)| *turn >= begun && (!other[*turn].is_empty() || !other[turn.saturating_sub(1)].is_empty()))
+                .filter(|(turn, _)| *turn == 0 || !other[*turn].is_empty() || !other[turn - 1].is_empty())
                 .map(|(_, line)| line).collect();
             prop_assert_eq!(log("other"), moments);
         }
@@ -376,6 +375,22 @@ fn a_converted_group_goes_on_under_its_name() {
     records.push(Written { at: at(1), kind: 3, group: "g".into(), member: None, value: Some(epoch) });
     records.extend(modern("g", &[turn(&[("m1", &[0, 1])])]));
     assert_eq!(lines(&hex(&records)).len(), 2);
+}
+
+#[test]
+fn a_stream_that_begins_with_an_empty_group_gives_an_empty_moment() {
+    let epoch = |at, epoch: i32| {
+        let value = (encode::epoch(epoch, &[]), json!({"version": 0, "data": {"epoch": epoch}}));
+        Written { at, kind: 3, group: "g".into(), member: None, value: Some(value) }
+    };
+    let later = modern("g", &[turn(&[("m1", &[0, 1])])]);
+    let alone = lines(&hex(&[epoch(at(0) - 1_000, 4)]));
+    assert_eq!((alone.len(), &alone[0]["group"]["members"]), (1, &json!([])));
+    let followed: Vec<Written> = [epoch(at(0) - 1_000, 4)].into_iter().chain(later.clone()).collect();
+    assert_eq!(lines(&hex(&followed)).len(), 2);
+    // Of a group that is new the epoch may come with its first member.
+    let new: Vec<Written> = [epoch(at(0), 4)].into_iter().chain(later.into_iter().filter(|record| record.kind != 4)).collect();
+    assert_eq!(lines(&hex(&new)).len(), 1);
 }
 
 #[test]

@@ -10,11 +10,11 @@ use std::process::ExitCode;
 use clap::Args;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sticky_assignor::document::{VerifyInput, printable};
-use sticky_assignor::import::{ImportError, ImportOptions, Imported, ImportedHistory, Unsaid, read};
+use sticky_assignor::import::{ImportError, ImportOptions, Imported, ImportedHistory, Unsaid, read_pieces};
 use sticky_assignor::{NewTopic, Subscription};
 
 use super::failure::Failure;
-use super::input::Input;
+use super::input::Pieces;
 use super::options::{named_subscription, named_topic};
 use super::output;
 
@@ -67,19 +67,22 @@ pub(crate) struct ImportArguments {
 
 pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
     let options = arguments.options()?;
-    let input = Input::read(&arguments.file)?;
-    let text = String::from_utf8_lossy(input.text());
-    let imported = read(&text, &options).map_err(|error| failure(&input, &error))?;
+    let mut input = Pieces::open(&arguments.file)?;
+    let imported = read_pieces(input.by_ref(), &options);
+    if let Some(failure) = input.failure() {
+        return Err(failure);
+    }
+    let imported = imported.map_err(|error| failure(input.name(), &error))?;
     output::say_notes(imported.notes.iter().map(|note| printable(&note.to_string())));
     match &arguments.into {
         Some(folder) => write_into(folder, &imported)?,
-        None => print(&input, &imported)?,
+        None => print(input.name(), &imported)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the groups' documents, or the one event log there is.
-fn print(input: &Input, imported: &Imported) -> Result<(), Failure> {
+fn print(input: &str, imported: &Imported) -> Result<(), Failure> {
     let Imported { groups, histories, .. } = imported;
     let mut out = BufWriter::new(output::stdout());
     match histories.as_slice() {
@@ -91,7 +94,7 @@ fn print(input: &Input, imported: &Imported) -> Result<(), Failure> {
 }
 
 /// Why histories of several groups are not printed: they would be one.
-fn too_many(input: &Input, Imported { groups, histories, .. }: &Imported) -> Failure {
+fn too_many(input: &str, Imported { groups, histories, .. }: &Imported) -> Failure {
     /// The most groups that are named.
     const NAMED: usize = 8;
     let history = |history: &ImportedHistory| format!("{} ({} rebalances)", name(history.name.as_deref()), history.lines.len());
@@ -100,7 +103,7 @@ fn too_many(input: &Input, Imported { groups, histories, .. }: &Imported) -> Fai
     let more = all.len().checked_sub(NAMED + 1).map_or_else(String::new, |more| format!(" and {} more", more + 1));
     let named = all[..all.len().min(NAMED)].join(", ");
     let reason = format!("histories of several groups: {named}{more}; --group NAME prints one, --into DIR writes a file for each");
-    Failure::Input { place: input.name().into(), reason }
+    Failure::Input { place: input.into(), reason }
 }
 
 fn name(name: Option<&str>) -> String {
@@ -182,6 +185,6 @@ fn told_once<K: Ord + ToString, T>(option: &str, told: impl Iterator<Item = (K, 
     Ok(by_name)
 }
 
-fn failure(input: &Input, error: &ImportError) -> Failure {
-    Failure::Input { place: input.name().into(), reason: error.to_string() }
+fn failure(input: &str, error: &ImportError) -> Failure {
+    Failure::Input { place: input.into(), reason: error.to_string() }
 }

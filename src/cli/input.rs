@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::marker::PhantomData;
+use std::mem;
 use std::path::{Path, PathBuf};
 
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use sticky_assignor::document::{Misread, saturated};
 
@@ -92,13 +95,123 @@ fn without_mark(mut text: Vec<u8>) -> io::Result<Vec<u8>> {
 }
 
 fn read_standard_input() -> io::Result<Vec<u8>> {
-    let mut stdin = io::stdin().lock();
+    let mut text = Vec::new();
+    standard_input().read_to_end(&mut text)?;
+    Ok(text)
+}
+
+fn standard_input() -> io::StdinLock<'static> {
+    let stdin = io::stdin().lock();
     if stdin.is_terminal() {
         output::say("Reading standard input (end it with Ctrl-D).");
     }
-    let mut text = Vec::new();
-    stdin.read_to_end(&mut text)?;
-    Ok(text)
+    stdin
+}
+
+/// A text that is read piece after piece, as it is asked for; each piece ends between two
+/// characters. A bar on standard error shows how far a long one has come.
+pub(crate) struct Pieces {
+    name: String,
+    source: Box<dyn Read>,
+    progress: Option<ProgressBar>,
+    read: u64,
+    /// The beginning of a character whose end is not read yet.
+    begun: Vec<u8>,
+    state: PiecesState,
+}
+
+enum PiecesState {
+    More,
+    Ended,
+    Failed(io::Error),
+}
+
+/// As much is read at a time, in bytes.
+const PIECE: u64 = 1 << 16;
+/// From here on a bar is shown, in bytes.
+const LONG: u64 = 16 << 20;
+
+impl Pieces {
+    /// The pieces of a file; `-` is standard input.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        if path.as_os_str() == "-" {
+            let progress = (!io::stdin().is_terminal()).then(|| bar(None));
+            return Ok(Self::of("<stdin>".into(), Box::new(standard_input()), progress));
+        }
+        let name = path.display().to_string();
+        match File::open(path).and_then(|file| Ok((file.metadata()?.len(), file))) {
+            Ok((length, file)) => Ok(Self::of(name, Box::new(file), (length >= LONG).then(|| bar(Some(length))))),
+            Err(error) => Err(Failure::Unreadable { source_name: name, error }),
+        }
+    }
+
+    /// What it is called in errors.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Why it ended before its end, if it did.
+    pub(crate) fn failure(&mut self) -> Option<Failure> {
+        self.progress.iter().for_each(ProgressBar::finish_and_clear);
+        match mem::replace(&mut self.state, PiecesState::Ended) {
+            PiecesState::Failed(error) => Some(Failure::Unreadable { source_name: self.name.clone(), error }),
+            PiecesState::More | PiecesState::Ended => None,
+        }
+    }
+
+    fn of(name: String, source: Box<dyn Read>, progress: Option<ProgressBar>) -> Self {
+        Self { name, source, progress, read: 0, begun: Vec::new(), state: PiecesState::More }
+    }
+
+    fn piece(&mut self) -> io::Result<String> {
+        let mut bytes = mem::take(&mut self.begun);
+        let read = (&mut self.source).take(PIECE).read_to_end(&mut bytes)? as u64;
+        if self.read == 0 {
+            bytes = without_mark(bytes)?;
+        }
+        self.read += read;
+        if let Some(progress) = self.progress.as_ref().filter(|_| self.read >= LONG) {
+            progress.set_position(self.read);
+        }
+        match read < PIECE {
+            true => self.state = PiecesState::Ended,
+            false => self.begun = bytes.split_off(whole_characters(&bytes)),
+        }
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+}
+
+impl Iterator for Pieces {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        if !matches!(self.state, PiecesState::More) {
+            return None;
+        }
+        let piece = self.piece();
+        piece.map_err(|error| self.state = PiecesState::Failed(error)).ok()
+    }
+}
+
+/// How many bytes of a text end with a whole character.
+fn whole_characters(text: &[u8]) -> usize {
+    let length = |first: u8| match first {
+        0xc0..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0.. => 4,
+        _ => 1,
+    };
+    // The first byte of a character is within the last four, or this is not UTF-8.
+    let first = (text.len().saturating_sub(4)..text.len()).rev().find(|at| text[*at] & 0xc0 != 0x80);
+    first.filter(|at| at + length(text[*at]) > text.len()).unwrap_or(text.len())
+}
+
+fn bar(length: Option<u64>) -> ProgressBar {
+    let (bar, template) = match length {
+        Some(length) => (ProgressBar::new(length), "{bar:40} {bytes} of {total_bytes}, {eta} left"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes} read"),
+    };
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// The document that a text begins with, and how long it is.

@@ -54,6 +54,7 @@ const KINDS: [(Kind, &[&str]); 14] = [
 
 const TABLE: &str = "this looks like what Kafka's console tools print, which `import` takes";
 const LOG: &str = "this looks like a log, which `import` takes";
+const EVENT_LOG: &str = "this looks like an event log, which `replay` takes";
 const ADMIN: &str = "this looks like what an admin client describes, which `import` takes";
 const ARRAY: &str = "this is an array; documents stand one after another instead, and jq -c '.[]' takes it apart";
 const YAML: &str = "this looks like YAML, and JSON is expected; yq -o=json makes it";
@@ -64,6 +65,7 @@ pub(crate) fn hint(text: &[u8], wanted: Wanted) -> Option<&'static str> {
     let text = text.trim_ascii_start();
     match text.first()? {
         b'{' => match kind(text) {
+            Some(Kind::Group) if wanted == Wanted::Assignments && is_log(text) => Some(EVENT_LOG),
             Some(kind) => of_document(kind, wanted),
             None => is_for_import(text).then_some(ADMIN),
         },
@@ -76,9 +78,20 @@ pub(crate) fn hint(text: &[u8], wanted: Wanted) -> Option<&'static str> {
 }
 
 fn kind(text: &[u8]) -> Option<Kind> {
-    let mut documents = serde_json::Deserializer::from_slice(text).into_iter::<BTreeMap<String, IgnoredAny>>();
-    let fields = documents.next()?.ok()?;
-    KINDS.iter().find(|(_, all)| all.iter().all(|field| fields.contains_key(*field))).map(|(kind, _)| *kind)
+    kinds(text).next()?
+}
+
+/// The kind of each document; where that is not known, nothing.
+fn kinds(text: &[u8]) -> impl Iterator<Item = Option<Kind>> {
+    let documents = serde_json::Deserializer::from_slice(text).into_iter::<BTreeMap<String, IgnoredAny>>();
+    documents.map_while(Result::ok).map(|fields| {
+        KINDS.iter().find(|(_, all)| all.iter().all(|field| fields.contains_key(*field))).map(|(kind, _)| *kind)
+    })
+}
+
+/// Whether an event stands behind the first document.
+fn is_log(text: &[u8]) -> bool {
+    matches!(kinds(text).nth(1), Some(Some(Kind::Event | Kind::SeenGroup)))
 }
 
 /// What to do with a document of this program where another was wanted; nothing where it is the
@@ -122,7 +135,7 @@ fn is_for_import(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(&text[..text.len().min(LOOKED_AT)]);
     match read(&text, &ImportOptions::default()) {
         Ok(imported) => !imported.groups.is_empty() || !imported.histories.is_empty(),
-        Err(ImportError::Nothing { .. } | ImportError::Document { .. } | ImportError::Json { .. }) => false,
+        Err(ImportError::Nothing { .. } | ImportError::Document { .. } | ImportError::Json { .. } | ImportError::Date { .. }) => false,
         Err(_) => true,
     }
 }
@@ -150,7 +163,7 @@ mod tests {
     const ALL: [Wanted; 4] = [Wanted::Groups, Wanted::Assignments, Wanted::Log, Wanted::Event];
 
     /// What a hint for each of what may be wanted has in it; nothing where there is none.
-    const TEXTS: [(&str, [&str; 4]); 16] = [
+    const TEXTS: [(&str, [&str; 4]); 17] = [
         (r#"{"topics": {}, "members": []}"#, ["", "for `plan`", "", "on its first line"]),
         (r#"{"topics": {}, "members": [], "assignment": {}}"#, ["", "", "", "on its first line"]),
         (r#"{"assignment": {}, "summary": {}, "goals": []}"#, ["beside the `topics`", "lacks the group", "beside the `topics`", "beside"]),
@@ -165,6 +178,7 @@ mod tests {
         (r#"{"total": {}}"#, ["`replay` prints", "`replay` prints", "`replay` prints", "`replay` prints"]),
         (r#"{"scenario": "x", "trials": 1}"#, ["`simulate` prints", "`simulate` prints", "`simulate` prints", "`simulate` prints"]),
         ("[{}]", ["an array", "an array", "an array", "an array"]),
+        ("{\"topics\": {}, \"members\": []}\n{\"at\": 1, \"leave\": \"c1\"}", ["", "an event log, which `replay`", "", "on its first line"]),
         ("topics:\n  orders: 12\n", ["YAML", "YAML", "YAML", "YAML"]),
         ("rubbish", ["", "", "", ""]),
     ];

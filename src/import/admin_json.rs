@@ -1,7 +1,7 @@
 //! JSON of admin clients' describe: members with their assignments, in the spellings of the common
 //! clients. Which client it was is not asked: names are compared without case and separators.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -10,81 +10,85 @@ use super::head::Kind;
 use super::history::{Partitions, SeenMember};
 use super::member_bytes;
 use super::noise;
+use super::note::{About, ImportNote};
 use super::owned;
-use super::table::{Standing, Table};
+use super::table::{Assigned, Table};
+use super::time;
+use crate::document::Date;
 use crate::model::Subscription;
 
-/// The groups of the documents that a text begins with.
+/// What a document says.
+pub(super) enum Document {
+    /// Groups.
+    Groups(Vec<Described>),
+    /// Lines of a log, and when they were written.
+    Logged { text: String, at: Option<Date> },
+}
+
+/// A group as it is described.
 pub(super) struct Described {
-    pub(super) groups: Vec<Table>,
-    /// How long the documents are, in bytes.
-    pub(super) length: usize,
+    pub(super) table: Table,
+    pub(super) notes: Vec<ImportNote>,
 }
 
-/// Whether a line may begin a document.
-pub(super) fn begins(text: &str) -> bool {
-    let text = text.trim();
-    let behind = text.strip_prefix('{').or_else(|| text.strip_prefix('[')).map(str::trim_start);
-    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(['"', '{', '}', ']']))
-}
-
-/// Reads the documents that a text begins with, the first of which begins in this line.
+/// Reads a document, which begins in this line.
 ///
 /// # Errors
 ///
-/// Where a document is not JSON, or not a description of groups.
-pub(super) fn read(line: usize, text: &str) -> Result<Described, ImportError> {
-    let mut documents = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let (mut groups, mut length) = (Vec::new(), 0);
-    loop {
-        let rest = text.get(length..).unwrap_or_default();
-        if length > 0 && !begins(rest.trim_start().lines().next().unwrap_or_default()) {
-            return Ok(Described { groups, length });
-        }
-        let start = text.len() - rest.trim_start().len();
-        let at = line + text[..start].matches('\n').count();
-        match documents.next() {
-            None => return Ok(Described { groups, length }),
-            Some(Err(error)) => {
-                let (line, reason) = (line + error.line().saturating_sub(1), format!("this is no JSON: {error}"));
-                return Err(ImportError::Json { line, reason });
-            }
-            Some(Ok(document)) => {
-                let found = of_document(at, &document)?;
-                if found.is_empty() {
-                    let reason = "this JSON describes no group: an object with `members` is expected".into();
-                    return Err(ImportError::Json { line: at, reason });
-                }
-                groups.extend(found);
-                length = documents.byte_offset();
-            }
-        }
+/// Where it is not JSON, or neither a description of groups nor an entry of a log.
+pub(super) fn read(line: usize, text: &str) -> Result<Document, ImportError> {
+    let document: Value = serde_json::from_str(text).map_err(|error| {
+        let (line, reason) = (line + error.line().saturating_sub(1), format!("this is no JSON: {error}"));
+        ImportError::Json { line, reason }
+    })?;
+    if let Some((what, taken)) = own(&document) {
+        return Err(ImportError::Document { line, what, taken });
     }
-}
-
-fn of_document(line: usize, document: &Value) -> Result<Vec<Table>, ImportError> {
-    if let Some((what, command)) = own(document) {
-        return Err(ImportError::Document { line, what, command });
+    if let Some(logged) = logged(&document) {
+        return Ok(logged);
     }
     let mut groups = Vec::new();
-    within(line, None, document, &mut groups)?;
-    Ok(groups)
+    within(line, None, &document, &mut groups)?;
+    match groups.is_empty() {
+        true => Err(ImportError::Json { line, reason: "this JSON describes no group: an object with `members` is expected".into() }),
+        false => Ok(Document::Groups(groups)),
+    }
 }
 
-/// What a document of this program is, and the command that takes it.
+/// An entry of a log: an object with a message, as containers and their programs write them.
+fn logged(document: &Value) -> Option<Document> {
+    let text = ["log", "message", "msg"].iter().find_map(|name| document.get(name)?.as_str())?;
+    let time = ["time", "@timestamp", "timestamp", "ts"].iter().find_map(|name| document.get(name)?.as_str());
+    Some(Document::Logged { text: text.into(), at: time.and_then(time::rfc_3339) })
+}
+
+/// What a document of this program is, and which command takes it.
 fn own(document: &Value) -> Option<(&'static str, &'static str)> {
-    let has = |name: &str| document.get(name).is_some();
+    let has = |names: &[&str]| names.iter().all(|name| document.get(name).is_some());
+    let is_object = |name: &str| document.get(name).is_some_and(Value::is_object);
     match () {
-        () if has("at") => Some(("a line of an event log", "`replay`")),
-        () if has("topics") && has("members") && has("assignment") => Some(("a group document with its assignment", "`verify`")),
-        () if has("summary") && has("assignment") => Some(("a plan", "`verify`, beside its group,")),
-        () if has("topics") && document["topics"].is_object() && has("members") => Some(("a group document", "`plan`")),
+        () if has(&["at"]) => Some(("a line of an event log", "`replay` takes it as it is")),
+        () if has(&["version", "group", "rebalances"]) => Some(("a history that the library wrote", "no command takes it")),
+        () if has(&["valid", "violations"]) => Some(("a verdict", "no command takes it")),
+        () if has(&["summary"]) && has(&["assignment"]) => {
+            Some(("a plan", "`verify` takes its `assignment` and `proof` beside the `topics` and `members` of its group"))
+        }
+        () if has(&["goals"]) && is_object("members") => {
+            Some(("a proof", "`verify` takes it as `proof`, beside a group and its `assignment`"))
+        }
+        () if has(&["members", "assignment"]) && has(&["topics"]) => {
+            Some(("a group document with its assignment", "`verify` takes it as it is"))
+        }
+        () if has(&["members"]) && is_object("topics") => Some(("a group document", "`plan` takes it as it is")),
         () => None,
     }
 }
 
+/// Names under which anything may stand.
+const WRAPPERS: [&str; 8] = ["data", "value", "result", "response", "body", "payload", "group", "description"];
+
 /// The groups within a value; what stands under a name may be the group of that name.
-fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<Table>) -> Result<(), ImportError> {
+fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<Described>) -> Result<(), ImportError> {
     match value {
         Value::Array(values) => values.iter().try_for_each(|value| within(line, None, value, groups)),
         Value::Object(object) => {
@@ -120,8 +124,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn group(line: usize, name: Option<&str>, fields: &Fields<'_>, members: &Value) -> Result<Table, ImportError> {
-    let name = fields.text(&["groupid", "group", "groupname", "id", "name"]).or_else(|| name.map(String::from));
+fn group(line: usize, name: Option<&str>, fields: &Fields<'_>, members: &Value) -> Result<Described, ImportError> {
+    let name = name.filter(|name| !WRAPPERS.contains(&name.to_ascii_lowercase().as_str())).map(String::from);
+    let name = fields.text(&["groupid", "group", "groupname", "id", "name"]).or(name);
     let mut table = Table::new(name, Kind::Members, None, 0);
     let members: Vec<(Option<&str>, &Value)> = match members {
         Value::Array(members) => members.iter().map(|member| (None, member)).collect(),
@@ -132,19 +137,39 @@ fn group(line: usize, name: Option<&str>, fields: &Fields<'_>, members: &Value) 
     table.rebalancing = state.as_deref().is_some_and(noise::is_rebalancing);
     table.generation = fields.first(&["targetassignmentepoch", "assignmentepoch"]).and_then(Value::as_i64);
     if members.is_empty() {
-        table.standing = Standing::Empty;
+        table.assigned = Assigned::ToNobody;
     }
+    let mut ids = BTreeSet::new();
     for (id, value) in members {
         let (member, target) = member(line, id, value)?;
         if member.held.is_some() || member.decided.is_some() {
-            table.standing = table.standing.max(if target == Target::Said { Standing::Decided } else { Standing::Held });
+            table.assigned = table.assigned.max(if target == Target::Said { Assigned::Decided } else { Assigned::Held });
             if target == Target::NotSaid {
                 table.untargeted.push(member.id.clone());
             }
         }
+        if !ids.insert(member.id.clone()) {
+            let reason = format!("member \"{}\" is there twice", super::note::short(&member.id));
+            return Err(ImportError::Json { line, reason });
+        }
         table.members.push(member);
     }
-    Ok(table)
+    let notes = if table.assigned >= Assigned::Held { without_more(&mut table) } else { Vec::new() };
+    Ok(Described { table, notes })
+}
+
+/// Some clients leave out what is nothing: members of whom no assignment is said, where it is of
+/// others, have none.
+fn without_more(table: &mut Table) -> Vec<ImportNote> {
+    let unsaid = table.members.iter_mut().filter(|member| member.held.is_none() && member.decided.is_none());
+    let members: Vec<String> = unsaid
+        .map(|member| {
+            (member.held, member.decided) = (Some(Partitions::new()), Some(Partitions::new()));
+            member.id.clone()
+        })
+        .collect();
+    let about = (!members.is_empty()).then_some(About::TakenToHaveNothing { members });
+    about.map(|about| ImportNote::of(table.group.as_deref(), about)).into_iter().collect()
 }
 
 /// Whether a member says what was decided for it.

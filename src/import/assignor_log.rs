@@ -49,7 +49,7 @@ pub(super) enum Said<'a> {
 
 /// What this line says, if it is one of the assignor's.
 pub(super) fn line(text: &str) -> Option<Said<'_>> {
-    let (_, said) = text.split_once("|ASSIGN|")?;
+    let (_, said) = text.split_once("|ASSIGN|").or_else(|| text.split_once(" ASSIGN ["))?;
     let (_, said) = said.split_once("]: ").or_else(|| said.split_once("| "))?;
     let said = said.trim();
     if let Some(rest) = said.strip_prefix("Group \"") {

@@ -3,19 +3,27 @@
 
 use super::error::ImportError;
 use super::history::{Partitions, SeenGroup, SeenMember};
+use super::noise;
 use super::owned;
-use super::text::Line;
 
 const FINISHED: &str = "Finished assignment for group";
 const PARTITIONS: &str = "=Assignment(partitions=[";
 /// The most lines that a long one may have been broken into.
 const MOST_LINES: usize = 1000;
 
-/// An assignment that a leader made, and how many lines say it.
+/// An assignment that a leader made.
 pub(super) struct Finished {
     pub(super) group: Option<String>,
     pub(super) seen: SeenGroup,
-    pub(super) lines: usize,
+}
+
+/// An assignment that may go on in the next line.
+#[derive(Clone, Debug)]
+pub(super) struct Unfinished {
+    /// Where it begins.
+    line: usize,
+    lines: usize,
+    text: String,
 }
 
 /// Whether a line of such a log says what was assigned.
@@ -23,26 +31,42 @@ pub(super) fn is_line(text: &str) -> bool {
     text.contains(FINISHED)
 }
 
-/// What the first of these lines says; a long one may go on in those behind it.
-///
-/// # Errors
-///
-/// Where it does not end, or a member or partition of it cannot be read.
-pub(super) fn read(lines: &[Line<'_>]) -> Result<Finished, ImportError> {
-    let line = lines.first().map_or(0, |first| first.number);
-    let unreadable = |reason: &str| ImportError::Log { line, reason: reason.into() };
-    let mut text = String::new();
-    for (index, part) in lines.iter().take(MOST_LINES).enumerate() {
-        text.push_str(if index == 0 { &part.text } else { part.text.trim() });
-        let Some((head, rest)) = text.split_once(FINISHED) else { break };
-        let Some((generation, map)) = rest.split_once('{') else { continue };
-        if let Some(members) = members(map).map_err(|reason| unreadable(&reason))? {
-            let generation = generation.split_whitespace().find_map(|word| word.trim_end_matches(':').parse().ok());
-            let seen = SeenGroup { generation, members, ..SeenGroup::default() };
-            return Ok(Finished { group: group(head), seen, lines: index + 1 });
-        }
+impl Unfinished {
+    pub(super) fn new(line: usize) -> Self {
+        Self { line, lines: 0, text: String::new() }
     }
-    Err(unreadable("the assignment does not end"))
+
+    /// The assignment with what one more line says, whole or not yet.
+    ///
+    /// # Errors
+    ///
+    /// Where it does not end, or a member or partition of it cannot be read.
+    pub(super) fn with(mut self, part: &str) -> Result<Result<Finished, Self>, ImportError> {
+        if self.lines > 0 && (self.lines == MOST_LINES || is_line(part) || noise::is_logged(part)) {
+            return Err(self.endless());
+        }
+        self.lines += 1;
+        self.text.push_str(if self.lines == 1 { part } else { part.trim() });
+        let finished = if part.contains('}') { self.finished()? } else { None };
+        Ok(finished.ok_or(self))
+    }
+
+    /// The assignment, if it is whole.
+    fn finished(&self) -> Result<Option<Finished>, ImportError> {
+        let Some((head, rest)) = self.text.split_once(FINISHED) else { return Err(self.endless()) };
+        let Some((before, map)) = rest.split_once('{') else { return Ok(None) };
+        let Some(members) = members(map).map_err(|reason| ImportError::Log { line: self.line, reason })? else { return Ok(None) };
+        // Before Kafka 2.4 no generation stands there, and before 2.0 the group's name.
+        let before = before.trim().trim_end_matches(':');
+        let generation = before.strip_prefix("at generation ").and_then(|number| number.parse().ok());
+        let named = Some(before).filter(|name| generation.is_none() && !name.is_empty()).map(String::from);
+        Ok(Some(Finished { group: group(head).or(named), seen: SeenGroup { generation, members, ..SeenGroup::default() } }))
+    }
+
+    /// What is wrong where nothing follows.
+    pub(super) fn endless(&self) -> ImportError {
+        ImportError::Log { line: self.line, reason: "the assignment does not end".into() }
+    }
 }
 
 /// `[Consumer clientId=c1, groupId=orders]`.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::history::{Moment, Partitions, Seen, SeenGroup, SeenMember};
+use super::history::{Observation, Partitions, Seen, SeenGroup, SeenMember};
 use super::note::About;
 use crate::document::Date;
 
@@ -47,13 +47,11 @@ pub(super) enum What {
         id: String,
     },
     Emptied,
-    /// Nothing that is not said elsewhere.
-    Passed,
 }
 
 /// What becomes of a life.
 pub(super) struct Told {
-    pub(super) moments: Vec<Moment>,
+    pub(super) observations: Vec<Observation>,
     pub(super) notes: Vec<About>,
 }
 
@@ -63,7 +61,54 @@ pub(super) fn line(text: &str) -> Option<(String, What)> {
     let (_, said) = said.split_once(']')?;
     let said = said.trim_start_matches(':').trim();
     let said = said.rsplit_once(" (").filter(|(_, class)| class.contains("coordinator.group")).map_or(said, |(said, _)| said);
-    preparing(said).or_else(|| stabilized(said)).or_else(|| replaced(said)).or_else(|| left(said)).or_else(|| other(said))
+    let said = said.strip_suffix('.').unwrap_or(said);
+    if let Some((group, said)) = of_a_named_group(said) {
+        return Some((group.into(), left_by_itself(said).or_else(|| of_the_consumer_protocol(said))?));
+    }
+    preparing(said).or_else(|| stabilized(said)).or_else(|| replaced(said)).or_else(|| left(said))
+}
+
+/// Whether a line of a coordinator says nothing that another does not say as well: a member asked
+/// to come back with the id it was given, the epochs of a group.
+pub(super) fn is_told_elsewhere(text: &str) -> bool {
+    const TOLD: [&str; 5] = [
+        "Dynamic member with unknown member id joins group ",
+        "Dynamic Member with unknown member id joins group ",
+        "Bumped group epoch to ",
+        "Computed a new target assignment for epoch ",
+        "temporarily left the consumer group",
+    ];
+    TOLD.iter().any(|told| text.contains(told))
+}
+
+/// Since Kafka 4 the name of the group may stand in front: `[GroupId orders] Member m-1 …`.
+fn of_a_named_group(said: &str) -> Option<(&str, &str)> {
+    let named = said.strip_prefix("[GroupId ").or_else(|| said.strip_prefix("[Group "))?;
+    named.split_once("] ").map(|(group, said)| (group, said.trim_start()))
+}
+
+/// `Member m-1 has left group through explicit `LeaveGroup` request; …`.
+fn left_by_itself(said: &str) -> Option<What> {
+    let (id, _) = said.strip_prefix("Member ").or_else(|| said.strip_prefix("Static member "))?.split_once(" has left group")?;
+    let (id, _) = id.split_once(' ').unwrap_or((id, ""));
+    Some(What::Left { id: id.into() })
+}
+
+/// What the coordinator says of a member of a group of the consumer protocol.
+fn of_the_consumer_protocol(said: &str) -> Option<What> {
+    if let Some(instance) = between(said, "with instance id ", " re-joins ") {
+        return Some(What::Replaced { id: between(said, "Created a new member ", " ")?.into(), instance: instance.into() });
+    }
+    let named = ["Member ", "Static member ", "Static Member "].iter().find_map(|named| said.strip_prefix(named))?;
+    let (id, what) = named.split_once(' ')?;
+    let (id, instance) = (id.to_string(), between(what, "with instance id ", " ").map(String::from));
+    match what {
+        joins if joins.contains("joins the consumer group") => Some(What::Joined { id, instance }),
+        gone if gone.contains(" left the consumer group") && !gone.contains("temporarily") => Some(What::Left { id }),
+        gone if gone.starts_with("left the consumer group") || gone.contains("fenced from the group") => Some(What::Left { id }),
+        other if other.contains("updated its subscribed") => Some(What::Rebalance { reason: said.into() }),
+        _ => None,
+    }
 }
 
 /// Whether this is a line of a coordinator, if perhaps not of a group.
@@ -81,15 +126,21 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 fn preparing(said: &str) -> Option<(String, What)> {
     let group = between(said, "Preparing to rebalance group ", " in state ")?.to_string();
     let reason = said.split_once("(reason: ").map_or("", |(_, reason)| reason.strip_suffix(')').unwrap_or(reason));
+    let reason = reason.strip_suffix('.').unwrap_or(reason);
     let what = if let Some(rest) = reason.strip_prefix("Adding new member ") {
         let (id, rest) = rest.split_once(" with group instance id ").unwrap_or((rest.split(';').next().unwrap_or(rest), "None"));
         What::Joined { id: id.into(), instance: optional(rest.split(';').next().unwrap_or(rest)) }
-    } else if let Some(id) = removed(reason) {
+    } else if let Some(id) = removed(reason).or_else(|| between(reason, "explicit `LeaveGroup` request for (", ")").map(first)) {
         What::Left { id }
     } else {
         What::Rebalance { reason: reason.into() }
     };
     Some((group, what))
+}
+
+/// Of several that leave at once each has a line of its own.
+fn first(list: &str) -> String {
+    list.split(',').next().unwrap_or(list).trim().into()
 }
 
 /// `removing member c1 on heartbeat expiration`, `Removing member c1 on LeaveGroup`.
@@ -143,15 +194,6 @@ fn left(said: &str) -> Option<(String, What)> {
     Some((group?.into(), What::Left { id: id.into() }))
 }
 
-/// What is said of a group and of no use: a member asked to come back with the id it was given,
-/// say.
-fn other(said: &str) -> Option<(String, What)> {
-    let named = [("joins group ", " in "), ("rejoins group ", " in "), (" group ", " ")];
-    let (before, after) = named.iter().find(|(before, _)| said.contains(before))?;
-    let group = between(said, before, after).or_else(|| said.split_once(before).map(|(_, group)| group))?;
-    Some((group.trim_end_matches(['.', ',', ';', ':']).into(), What::Passed))
-}
-
 /// `Some(pod-1)`, `Optional[pod-1]`, `pod-1`; `None` is nothing.
 fn optional(text: &str) -> Option<String> {
     let text = text.trim();
@@ -179,7 +221,7 @@ impl Life {
 /// The story as far as it is told.
 struct Telling {
     start: Option<Date>,
-    moments: Vec<Moment>,
+    observations: Vec<Observation>,
     /// Who is there, and under which instance.
     present: BTreeMap<String, Option<String>>,
     /// Members of whom the log says that they leave or lead, and not yet that they joined.
@@ -201,8 +243,8 @@ impl Telling {
             }
         }
         let start = entries.iter().find_map(|entry| entry.at);
-        let (moments, present) = (Vec::new(), BTreeMap::new());
-        Self { start, moments, present, unexplained, before: Vec::new(), guessed: Vec::new(), unnamed: 0 }
+        let (observations, present) = (Vec::new(), BTreeMap::new());
+        Self { start, observations, present, unexplained, before: Vec::new(), guessed: Vec::new(), unnamed: 0 }
     }
 
     fn entry(&mut self, Entry { at, what }: Entry) {
@@ -210,17 +252,16 @@ impl Telling {
             What::Joined { id, instance } => self.join(at, id, instance),
             What::Replaced { id, instance } => self.replace(at, id, instance),
             What::Left { id } => self.leave(at, id),
-            What::Rebalance { reason } => self.moments.push(Moment { at, seen: Seen::Rebalance(reason) }),
+            What::Rebalance { reason } => self.observations.push(Observation { at, seen: Seen::Rebalance(reason) }),
             What::Stabilized { members } => self.count(at, members),
             What::Leader { id } => self.was_there(&id),
             What::Emptied => self.present.clone().into_keys().for_each(|id| self.leave(at, id)),
-            What::Passed => {}
         }
     }
 
     fn join(&mut self, at: Option<Date>, id: String, instance: Option<String>) {
         if self.present.insert(id.clone(), instance.clone()).is_none() {
-            self.moments.push(Moment { at, seen: Seen::Joined(SeenMember { id, instance, ..SeenMember::default() }) });
+            self.observations.push(Observation { at, seen: Seen::Joined(SeenMember { id, instance, ..SeenMember::default() }) });
         }
     }
 
@@ -232,7 +273,7 @@ impl Telling {
     fn leave(&mut self, at: Option<Date>, id: String) {
         self.was_there(&id);
         if self.present.remove(&id).is_some() {
-            self.moments.push(Moment { at, seen: Seen::Left(id) });
+            self.observations.push(Observation { at, seen: Seen::Left(id) });
         }
     }
 
@@ -247,7 +288,7 @@ impl Telling {
 
     /// Of the members that a generation counts and nobody named, some are named when they leave.
     fn count(&mut self, at: Option<Date>, members: usize) {
-        while self.present.len() < members && !self.unexplained.is_empty() && !self.moments.is_empty() {
+        while self.present.len() < members && !self.unexplained.is_empty() && !self.observations.is_empty() {
             let id = self.unexplained.remove(0);
             self.guessed.push(id.clone());
             self.join(at, id, None);
@@ -258,12 +299,12 @@ impl Telling {
     fn told(self) -> Told {
         let members = |id: &String| SeenMember { id: id.clone(), held: Some(Partitions::new()), ..SeenMember::default() };
         let group = SeenGroup { members: self.before.iter().map(members).collect(), ..SeenGroup::default() };
-        let start = Moment { at: self.start, seen: Seen::Group(group) };
+        let start = Observation { at: self.start, seen: Seen::Group(group) };
         let notes = [
             (!self.before.is_empty()).then_some(About::BeforeTheLog { members: self.before }),
             (!self.guessed.is_empty()).then_some(About::JoiningNotNamed { members: self.guessed }),
             (self.unnamed > 0).then_some(About::MembersNotNamed { members: self.unnamed }),
         ];
-        Told { moments: [start].into_iter().chain(self.moments).collect(), notes: notes.into_iter().flatten().collect() }
+        Told { observations: [start].into_iter().chain(self.observations).collect(), notes: notes.into_iter().flatten().collect() }
     }
 }

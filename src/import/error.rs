@@ -17,7 +17,7 @@ pub enum ImportError {
         looks: String,
     },
     /// The tables do not say who has what.
-    #[error("line {line}: the table has no assignments; `--verbose` prints them")]
+    #[error("line {line}: the table has no assignments; `--members --verbose` prints them")]
     NoAssignments {
         /// The line of the table's head.
         line: usize,
@@ -76,14 +76,14 @@ pub enum ImportError {
         reason: String,
     },
     /// It is a document of this program.
-    #[error("line {line}: this is {what}: {command} takes it as it is")]
+    #[error("line {line}: this is {what}: {taken}")]
     Document {
         /// The line.
         line: usize,
         /// What it is.
         what: &'static str,
-        /// The command that takes it.
-        command: &'static str,
+        /// Which command takes it, and how.
+        taken: &'static str,
     },
     /// A date in a zone of which only the name is given.
     #[error("line {line}: the zone \"{}\" is not known by its name; `date -u`, `date -R` and `date -Is` are read", short(.zone))]
@@ -92,6 +92,22 @@ pub enum ImportError {
         line: usize,
         /// The zone.
         zone: String,
+    },
+    /// A line looks like a date, in a form that is not read.
+    #[error("line {line}: \"{}\" looks like a date, in a form that is not read; `date -u`, `date -R` and `date -Is` are", short(.text))]
+    Date {
+        /// The line.
+        line: usize,
+        /// What stands there.
+        text: String,
+    },
+    /// A table's right edge is not there.
+    #[error("line {line}: the table is cut off behind its column {column}; what stands there may be cut off as well")]
+    CutOff {
+        /// The line of the table's head.
+        line: usize,
+        /// Its last column.
+        column: &'static str,
     },
     /// A table of another tool that does not tell members apart.
     #[error(

@@ -118,7 +118,10 @@ impl Head {
         if kind == Kind::Offsets && names.iter().any(|(name, _)| name == "OWNER") {
             return Some(Err(ImportError::OtherTool { line, tool: "Kafka's tool before 2.0" }));
         }
-        Some(Ok(Self { kind, columns, layout }))
+        Some(match cut_off(&names).filter(|_| layout == Layout::Spaced) {
+            Some(column) => Err(ImportError::CutOff { line, column }),
+            None => Ok(Self { kind, columns, layout }),
+        })
     }
 
     /// Whether its table says what members have.
@@ -163,6 +166,8 @@ impl Head {
         let last = columns.checked_sub(1)?;
         let readings: Vec<Vec<String>> = match words.len() {
             0 => Vec::new(),
+            // Of a group that is empty the assignor is not said, and a coordinator is two words.
+            _ if self.kind == Kind::States => self.ends(&words).into_iter().collect(),
             count if count >= columns => {
                 // The words beyond one for each are in the client id, in the last field, or in
                 // both.
@@ -187,7 +192,13 @@ impl Head {
         readings.into_iter().find(|fields| self.fits(fields))
     }
 
-    /// Whether these can be the fields of a line: in lines cut in the wrong places, mostly a word
+    /// The first and the last word of a line, as the fields that stand there.
+    fn ends(&self, words: &[String]) -> Option<Vec<String>> {
+        let between = vec![String::new(); self.columns.len().checked_sub(2)?];
+        Some([&[words.first()?.clone()][..], &between, &[words.last()?.clone()]].concat())
+    }
+
+    /// Whether these can be the fields of a line: in lines cut in the wrong places a word usually
     /// stands where a number is due.
     fn fits(&self, fields: &[String]) -> bool {
         let field = |column| self.index(column).and_then(|index| fields.get(index)).map_or("", |field| field.trim());
@@ -206,7 +217,7 @@ impl Head {
                 let (topic, partition) = (field(Column::Topic), field(Column::Partition));
                 one_word(topic) && (is_number(partition) || (topic == MISSING && partition == MISSING))
             }
-            Kind::States => one_word(field(Column::Group)),
+            Kind::States => one_word(field(Column::Group)) && is_number(field(Column::Members)),
         }
     }
 }
@@ -240,6 +251,18 @@ fn column(name: &str, layout: Layout) -> Column {
         Layout::Ruled => name.to_uppercase().replace([' ', '_'], "-"),
     };
     NAMES.iter().find(|(known, _)| *known == name).map_or(Column::Other, |(_, column)| *column)
+}
+
+/// The last column of a head of Kafka's own tool of which the right edge is missing: ids of members,
+/// and targets, may be cut off with it.
+fn cut_off(names: &[(String, usize)]) -> Option<&'static str> {
+    let has = |name: &str| names.iter().any(|(known, _)| known == name);
+    let ends = |name: &str| names.last().is_some_and(|(last, _)| last == name);
+    match () {
+        () if has("LOG-END-OFFSET") && has("LAG") && ends("CONSUMER-ID") => Some("CONSUMER-ID"),
+        () if has("CURRENT-ASSIGNMENT") && has("TARGET-EPOCH") && !has("TARGET-ASSIGNMENT") => Some("TARGET-EPOCH"),
+        () => None,
+    }
 }
 
 /// The tool that this line is a head of, if its tables cannot be read: they do not tell members

@@ -18,12 +18,12 @@ pub(super) struct History {
     /// The group's name; some tables have none.
     pub(super) group: Option<String>,
     /// What was seen: each moment becomes one line of an event log.
-    pub(super) moments: Vec<Moment>,
+    pub(super) observations: Vec<Observation>,
 }
 
 /// What was seen of a group at one time.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Moment {
+pub(super) struct Observation {
     /// When.
     pub(super) at: Option<Date>,
     /// What.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::history::{Moment, Partitions, Seen, SeenGroup, SeenMember};
+use super::history::{Observation, Partitions, Seen, SeenGroup, SeenMember};
 use super::note::About;
 use super::options::{ImportOptions, Unsaid};
 use crate::document::{
@@ -134,8 +134,8 @@ impl<'a> Inference<'a> {
         for member in &seen.members {
             for list in [&member.decided, &member.held].into_iter().flatten() {
                 self.count(list);
-                let owned = self.owned.entry(known_by(member).to_string()).or_default();
-                owned.extend(list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic.clone()));
+                let topics = list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic);
+                change(&mut self.owned, known_by(member), |owned| topics.for_each(|topic| insert(owned, topic)));
             }
         }
         self.count(&seen.unowned);
@@ -153,8 +153,7 @@ impl<'a> Inference<'a> {
         for (topic, partitions) in list {
             // A hostile number below none says nothing of how many there are.
             if let Some(highest) = partitions.iter().max().filter(|highest| **highest >= 0) {
-                let seen = self.counts.entry(topic.clone()).or_insert(0);
-                *seen = (*seen).max(i64::from(*highest) + 1);
+                change(&mut self.counts, topic, |seen| *seen = (*seen).max(i64::from(*highest) + 1));
             }
         }
     }
@@ -191,7 +190,7 @@ impl<'a> Inference<'a> {
     fn subscription(&mut self, member: &SeenMember) -> Subscription {
         let names = [Some(&member.id), member.instance.as_ref(), member.client.as_ref()];
         let given = names.iter().flatten().find_map(|name| self.options.subscriptions.get(*name));
-        self.names.extend(names.iter().flatten().map(|name| (*name).clone()));
+        names.iter().flatten().for_each(|name| insert(&mut self.names, name));
         let said = given.or(member.subscription.as_ref()).or_else(|| self.options.subscriptions.get("*"));
         let subscription = match (said, self.options.unsaid) {
             (Some(said), _) => said.clone(),
@@ -210,7 +209,7 @@ impl<'a> Inference<'a> {
             }
         };
         if let Subscription::Named(topics) = &subscription {
-            self.wanted.extend(topics.iter().cloned());
+            topics.iter().for_each(|topic| insert(&mut self.wanted, topic));
         }
         subscription
     }
@@ -262,6 +261,25 @@ impl<'a> Inference<'a> {
     }
 }
 
+/// Adds a name. Members say the same again at every moment, so it is looked for before it is copied.
+fn insert(names: &mut BTreeSet<String>, name: &str) {
+    if !names.contains(name) {
+        names.insert(name.into());
+    }
+}
+
+/// Changes the value under a name, which is looked for before it is copied.
+fn change<T: Default>(values: &mut BTreeMap<String, T>, name: &str, change: impl FnOnce(&mut T)) {
+    match values.get_mut(name) {
+        Some(value) => change(value),
+        None => {
+            let mut value = T::default();
+            change(&mut value);
+            values.insert(name.into(), value);
+        }
+    }
+}
+
 /// A static member is known by its instance, whatever its id.
 fn known_by(member: &SeenMember) -> &str {
     member.instance.as_deref().unwrap_or(&member.id)
@@ -281,22 +299,22 @@ fn assignment(seen: &SeenGroup) -> Option<UniqueMap<Lists>> {
 
 /// The time of each moment: its own, or that of the one beside it; a date that falls is raised to
 /// the one before; where there are none, numbers.
-pub(super) fn times(moments: &[Moment]) -> (Vec<At>, Vec<About>) {
-    let first: Option<Date> = moments.iter().find_map(|moment| moment.at);
+pub(super) fn times(observations: &[Observation]) -> (Vec<At>, Vec<About>) {
+    let first: Option<Date> = observations.iter().find_map(|observation| observation.at);
     let Some(first) = first else {
-        let times = (0..moments.len()).map(|number| At::from(Seconds::from_milliseconds(number as i64 * 1000))).collect();
-        return (times, vec![About::Undated { moments: moments.len() }]);
+        let times = (0..observations.len()).map(|number| At::from(Seconds::from_milliseconds(number as i64 * 1000))).collect();
+        return (times, vec![About::Undated { moments: observations.len() }]);
     };
     let (mut fell, mut taken, mut last) = (0, 0, first);
-    let time = |moment: &Moment| {
-        match moment.at {
+    let time = |observation: &Observation| {
+        match observation.at {
             Some(at) if at < last => fell += 1,
             Some(at) => last = at,
             None => taken += 1,
         }
         At::Date(last)
     };
-    let times = moments.iter().map(time).collect();
+    let times = observations.iter().map(time).collect();
     let notes = [(fell > 0).then_some(About::DateFell { moments: fell }), (taken > 0).then_some(About::DateTaken { moments: taken })];
     (times, notes.into_iter().flatten().collect())
 }

@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::head::Kind;
-use super::history::{History, Moment, Partitions, Seen, SeenGroup, SeenMember};
+use super::history::{History, Observation, Partitions, Seen, SeenGroup, SeenMember};
 use super::note::About;
-use super::reader::Item;
-use super::table::{Standing, Table};
+use super::table::{Assigned, Table};
 
 /// A group with all that an input shows of it.
 #[derive(Debug, Default)]
@@ -30,84 +29,132 @@ pub(super) enum Source {
 }
 
 /// The groups of an input, in the order in which they appear.
-pub(super) fn groups(items: Vec<Item>) -> Vec<Merged> {
-    let mut groups: Vec<Merging> = Vec::new();
-    let mut places: BTreeMap<Option<String>, usize> = BTreeMap::new();
-    for item in items {
-        let name = match &item {
-            Item::Table(table) => table.group.clone(),
-            Item::Logged { group, .. } => group.clone(),
-            #[cfg(feature = "kafka")]
-            Item::Recorded { group, .. } => Some(group.clone()),
-        };
-        let place = *places.entry(name.clone()).or_insert(groups.len());
-        if place == groups.len() {
-            let history = History { group: name, moments: Vec::new() };
-            groups.push(Merging { merged: Merged { history, ..Merged::default() }, ..Merging::default() });
-        }
-        groups[place].item(item);
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    groups: Vec<Merging>,
+    places: BTreeMap<Option<String>, usize>,
+}
+
+impl Groups {
+    /// Adds a table.
+    pub(super) fn table(&mut self, table: Table) {
+        self.next_of(table.group.as_ref());
+        self.hold(table);
     }
-    groups.into_iter().map(Merging::merged).collect()
+
+    /// The table of that group which may grow yet.
+    pub(super) fn held(&self, group: Option<&String>) -> Option<&Table> {
+        self.groups[*self.places.get(&group.cloned())?].held.as_ref()
+    }
+
+    /// Takes it out, to make it grow.
+    pub(super) fn let_go(&mut self, group: Option<&String>) -> Option<Table> {
+        self.group(group).held.take()
+    }
+
+    /// Puts it back.
+    pub(super) fn hold(&mut self, table: Table) {
+        let group = table.group.clone();
+        self.group(group.as_ref()).held = Some(table);
+    }
+
+    /// Ends the group's last table: another follows.
+    pub(super) fn next_of(&mut self, group: Option<&String>) {
+        self.group(group).settle();
+    }
+
+    /// Marks the group's last table; whether there is one of this section.
+    pub(super) fn mark_rebalancing(&mut self, group: Option<&String>, section: usize) -> bool {
+        let place = self.places.get(&group.cloned());
+        let table = place.and_then(|place| self.groups[*place].held.as_mut()).filter(|table| table.section == section);
+        table.map(|table| table.rebalancing = true).is_some()
+    }
+
+    /// Adds an entry of a log.
+    pub(super) fn logged(&mut self, group: Option<String>, observation: Observation) {
+        let group = self.group(group.as_ref());
+        group.end_tables();
+        group.logged(observation);
+    }
+
+    /// Adds a moment that the group's records show.
+    #[cfg(feature = "kafka")]
+    pub(super) fn recorded(&mut self, group: &String, observation: Observation) {
+        let group = self.group(Some(group));
+        group.end_tables();
+        group.recorded(observation);
+    }
+
+    /// Each group with all that was added.
+    pub(super) fn merged(self) -> Vec<Merged> {
+        self.groups.into_iter().map(Merging::merged).collect()
+    }
+
+    fn group(&mut self, name: Option<&String>) -> &mut Merging {
+        let place = *self.places.entry(name.cloned()).or_insert(self.groups.len());
+        if place == self.groups.len() {
+            let history = History { group: name.cloned(), observations: Vec::new() };
+            self.groups.push(Merging { merged: Merged { history, ..Merged::default() }, ..Merging::default() });
+        }
+        &mut self.groups[place]
+    }
 }
 
 #[derive(Debug, Default)]
 struct Merging {
     merged: Merged,
-    /// The tables of the moment that is not over yet.
+    /// The last table, which may grow yet.
+    held: Option<Table>,
+    /// The tables before it of the moment that is not over yet.
     tables: Vec<Table>,
     repeated: usize,
     same_generation: usize,
-    /// Moments between two assignments at which nobody had anything.
-    unsettled: Vec<Moment>,
+    /// The last moment between two assignments at which nobody had anything, and how many there
+    /// were.
+    unsettled: Option<(Observation, usize)>,
     disagree: BTreeSet<String>,
     untargeted: BTreeSet<String>,
     idle_not_shown: bool,
-    rebalancing: BTreeSet<Standing>,
+    rebalancing: BTreeSet<Assigned>,
 }
 
 impl Merging {
-    fn item(&mut self, item: Item) {
-        match item {
-            Item::Table(table) => {
-                let next = |first: &Table| first.section != table.section || self.tables.iter().any(|before| before.kind == table.kind);
-                if self.tables.first().is_some_and(next) {
-                    self.close();
-                }
-                self.tables.push(table);
-            }
-            Item::Logged { moment, .. } => {
-                self.close();
-                self.merged.source = Source::Log;
-                self.logged(moment);
-            }
-            #[cfg(feature = "kafka")]
-            Item::Recorded { moment, .. } => {
-                self.close();
-                self.merged.source = Source::Log;
-                self.recorded(moment);
-            }
+    /// Ends the last table. It belongs to another moment than those before it where one of them is
+    /// of its kind or a time stands between them.
+    fn settle(&mut self) {
+        let Some(table) = self.held.take() else { return };
+        let next = |first: &Table| first.section != table.section || self.tables.iter().any(|before| before.kind == table.kind);
+        if self.tables.first().is_some_and(next) {
+            self.close();
         }
+        self.tables.push(table);
+    }
+
+    fn end_tables(&mut self) {
+        self.settle();
+        self.close();
+        self.merged.source = Source::Log;
     }
 
     /// What a record shows; each is a moment of its own.
     #[cfg(feature = "kafka")]
-    fn recorded(&mut self, moment: Moment) {
+    fn recorded(&mut self, observation: Observation) {
         self.merged.shown += 1;
-        self.merged.history.moments.push(with_members_once(moment));
+        self.merged.history.observations.push(with_members_once(observation));
     }
 
     /// A log's entry; the same generation again, as where a log was pasted twice, is none.
-    fn logged(&mut self, moment: Moment) {
-        let moment = with_members_once(moment);
-        let said_before = |before: &Moment| match (&before.seen, &moment.seen) {
+    fn logged(&mut self, observation: Observation) {
+        let observation = with_members_once(observation);
+        let said_before = |before: &Observation| match (&before.seen, &observation.seen) {
             (Seen::Group(before), Seen::Group(seen)) => seen.generation.is_some() && before == seen,
             _ => false,
         };
         self.merged.shown += 1;
-        if self.merged.history.moments.last().is_some_and(said_before) {
+        if self.merged.history.observations.last().is_some_and(said_before) {
             self.same_generation += 1;
         } else {
-            self.merged.history.moments.push(moment);
+            self.merged.history.observations.push(observation);
         }
     }
 
@@ -115,26 +162,27 @@ impl Merging {
     fn close(&mut self) {
         let tables = std::mem::take(&mut self.tables);
         let Some(at) = tables.first().map(|table| table.at) else { return };
-        let standing = tables.iter().map(|table| table.standing).max().unwrap_or(Standing::Nothing);
+        let assigned = tables.iter().map(|table| table.assigned).max().unwrap_or(Assigned::NotSaid);
         let rebalancing = tables.iter().any(|table| table.rebalancing);
         let seen = self.together(tables);
         self.merged.shown += 1;
         let apart = |member: &SeenMember| sorted(member.decided.as_ref()) != sorted(member.held.as_ref());
-        if rebalancing || (standing == Standing::Decided && seen.members.iter().any(apart)) {
-            self.rebalancing.insert(standing);
+        if rebalancing || (assigned == Assigned::Decided && seen.members.iter().any(apart)) {
+            self.rebalancing.insert(assigned);
         }
-        let settled = !rebalancing || standing >= Standing::Decided || has_partitions(&seen);
-        let moment = Moment { at, seen: Seen::Group(seen) };
+        let settled = !rebalancing || assigned >= Assigned::Decided || has_partitions(&seen);
+        let observation = Observation { at, seen: Seen::Group(seen) };
         // Members of a classic group have nothing meanwhile, and no assignor decided that.
         if !settled {
-            self.unsettled.push(moment);
+            let before = self.unsettled.take().map_or(0, |(_, before)| before);
+            self.unsettled = Some((observation, before + 1));
             return;
         }
-        let same = |before: &Moment| same_but_for_order(&before.seen, &moment.seen);
-        if self.merged.history.moments.last().is_some_and(same) {
+        let same = |before: &Observation| same_but_for_order(&before.seen, &observation.seen);
+        if self.merged.history.observations.last().is_some_and(same) {
             self.repeated += 1;
         } else {
-            self.merged.history.moments.push(moment);
+            self.merged.history.observations.push(observation);
         }
     }
 
@@ -143,7 +191,7 @@ impl Merging {
         let of_members = tables.iter().any(|table| table.kind == Kind::Members);
         for table in tables {
             seen.generation = seen.generation.max(table.generation);
-            if table.standing == Standing::Decided {
+            if table.assigned == Assigned::Decided {
                 self.untargeted.extend(table.untargeted);
             }
             match table.kind {
@@ -191,20 +239,23 @@ impl Merging {
     }
 
     fn merged(mut self) -> Merged {
+        self.settle();
         self.close();
-        if self.merged.history.moments.is_empty() {
-            self.merged.history.moments.extend(self.unsettled.pop());
-        }
+        let unsettled = self.unsettled.take().map(|(observation, before)| {
+            let is_all = self.merged.history.observations.is_empty();
+            self.merged.history.observations.extend(Some(observation).filter(|_| is_all));
+            before - usize::from(is_all)
+        });
         let list = |members: BTreeSet<String>| members.into_iter().collect::<Vec<_>>();
         let counted = |count: usize| Some(count).filter(|count| *count > 0);
         let notes = [
-            self.rebalancing.contains(&Standing::Decided).then_some(About::Rebalancing),
-            self.rebalancing.contains(&Standing::Held).then_some(About::NoTarget),
+            self.rebalancing.contains(&Assigned::Decided).then_some(About::Rebalancing),
+            self.rebalancing.contains(&Assigned::Held).then_some(About::NoTarget),
             Some(list(self.untargeted)).filter(|members| !members.is_empty()).map(|members| About::TargetMissing { members }),
             Some(list(self.disagree)).filter(|members| !members.is_empty()).map(|members| About::TablesDisagree { members }),
             self.idle_not_shown.then_some(About::IdleNotShown),
             counted(self.repeated).map(|moments| About::Repeated { moments }),
-            counted(self.unsettled.len()).map(|moments| About::Unsettled { moments }),
+            counted(unsettled.unwrap_or(0)).map(|moments| About::Unsettled { moments }),
             counted(self.same_generation).map(|times| About::SameGeneration { times }),
         ];
         self.merged.notes.extend(notes.into_iter().flatten());
@@ -240,11 +291,11 @@ fn has_partitions(group: &SeenGroup) -> bool {
     group.members.iter().any(|member| [&member.decided, &member.held].into_iter().flatten().any(|list| !list.is_empty()))
 }
 
-fn with_members_once(mut moment: Moment) -> Moment {
-    if let Seen::Group(group) = &mut moment.seen {
+fn with_members_once(mut observation: Observation) -> Observation {
+    if let Seen::Group(group) = &mut observation.seen {
         group.members = each_once(std::mem::take(&mut group.members));
     }
-    moment
+    observation
 }
 
 /// The members with those under one id made one, as hostile input may have them.

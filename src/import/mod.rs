@@ -16,6 +16,7 @@ mod error;
 mod head;
 mod history;
 mod infer;
+mod json_text;
 mod member_bytes;
 mod merge;
 mod noise;
@@ -35,7 +36,7 @@ use std::collections::BTreeSet;
 
 use crate::document::{EventDocument, GroupDocument, VerifyInput};
 
-use history::{Moment, Seen, SeenGroup};
+use history::{History, Observation, Seen, SeenGroup};
 use infer::{Company, Inference};
 use merge::{Merged, Source};
 
@@ -86,9 +87,27 @@ pub struct ImportedHistory {
 /// Where nothing in the text is known, something of it cannot be read, or what is needed to make
 /// sense of it was not given.
 pub fn read(text: &str, options: &ImportOptions) -> Result<Imported, ImportError> {
-    let contents = reader::read(text)?;
+    read_pieces([text], options)
+}
+
+/// Reads a text that comes in pieces, wherever they are cut. What was read is not kept, so an input
+/// takes memory for what it says of groups, not for its length.
+///
+/// ```
+/// use sticky_assignor::import::{ImportOptions, read, read_pieces};
+/// let text = "CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT\nc1 /127.0.0.1 app 1 orders(0)\n";
+/// let options = ImportOptions::default();
+/// let (begin, end) = text.split_at(30);
+/// assert_eq!(read_pieces([begin, end], &options), read(text, &options));
+/// ```
+///
+/// # Errors
+///
+/// As `read`.
+pub fn read_pieces(pieces: impl IntoIterator<Item: AsRef<str>>, options: &ImportOptions) -> Result<Imported, ImportError> {
+    let contents = reader::read(pieces.into_iter())?;
     let (described, rackless) = contents.topics.documents(&options.broker_racks);
-    let merged = of_interest(merge::groups(contents.items), options)?;
+    let merged = of_interest(contents.groups, options)?;
     topics_for_joins(&merged, &contents.coordinated, options)?;
     let mut imported = Imported { notes: contents.notes, ..Imported::default() };
     imported.notes.retain(|note| concerns(note, options));
@@ -108,8 +127,8 @@ pub fn read(text: &str, options: &ImportOptions) -> Result<Imported, ImportError
     if let Some(line) = contents.without_assignments.filter(|_| imported.groups.is_empty() && imported.histories.is_empty()) {
         return Err(ImportError::NoAssignments { line });
     }
-    let strangers = options.subscriptions.keys().filter(|name| *name != "*" && !names.contains(*name));
-    imported.notes.extend(strangers.map(|name| ImportNote::on_all(About::NoSuchMember { member: name.clone() })));
+    let unknown = options.subscriptions.keys().filter(|name| *name != "*" && !names.contains(*name));
+    imported.notes.extend(unknown.map(|name| ImportNote::on_all(About::NoSuchMember { member: name.clone() })));
     Ok(imported)
 }
 
@@ -140,18 +159,19 @@ fn topics_for_joins(groups: &[Merged], coordinated: &BTreeSet<String>, options: 
 impl Imported {
     /// Adds a group, or what is said of one that has nothing to judge.
     fn add(&mut self, group: Merged, inference: &mut Inference<'_>) {
-        let Merged { history, shown, source, mut notes } = group;
-        let name = history.group.as_deref();
-        let said: BTreeSet<String> = history.moments.iter().flat_map(topics_said).cloned().collect();
-        match history.moments.as_slice() {
-            [Moment { seen: Seen::Group(seen), .. }] if source == Source::Tables && nothing_to_judge(seen).is_some() => {
+        let Merged { history: History { group, observations }, shown, source, mut notes } = group;
+        let name = group.as_deref();
+        let said: BTreeSet<&String> = observations.iter().flat_map(topics_said).collect();
+        let said: BTreeSet<String> = said.into_iter().cloned().collect();
+        match observations.as_slice() {
+            [Observation { seen: Seen::Group(seen), .. }] if source == Source::Tables && nothing_to_judge(seen).is_some() => {
                 notes.extend(nothing_to_judge(seen));
             }
-            [Moment { seen: Seen::Group(seen), .. }] if source == Source::Tables && shown == 1 => {
+            [Observation { seen: Seen::Group(seen), .. }] if source == Source::Tables && shown == 1 => {
                 self.groups.push(inference.group(name, seen));
             }
-            moments => {
-                let (history, about) = event_log(history.group.clone(), moments, inference);
+            _ => {
+                let (history, about) = event_log(group.clone(), observations, inference);
                 self.histories.push(history);
                 notes.extend(about);
             }
@@ -161,21 +181,22 @@ impl Imported {
     }
 }
 
-/// The event log of these moments.
-fn event_log(name: Option<String>, moments: &[Moment], inference: &mut Inference<'_>) -> (ImportedHistory, Vec<About>) {
-    let (times, notes) = infer::times(moments);
-    let of_joins = moments.iter().any(|moment| matches!(moment.seen, Seen::Joined(_) | Seen::Left(_)));
-    let (start, rest) = match moments {
-        [Moment { seen: Seen::Group(seen), .. }, rest @ ..] if of_joins => (Some(inference.start(name.as_deref(), seen)), rest),
-        all => (None, all),
-    };
-    let times = times.into_iter().skip(moments.len() - rest.len());
-    let lines = rest.iter().zip(times).map(|(moment, at)| inference.line(name.as_deref(), at, &moment.seen)).collect();
+/// The event log of these observations, each of which is let go when its line is made.
+fn event_log(name: Option<String>, observations: Vec<Observation>, inference: &mut Inference<'_>) -> (ImportedHistory, Vec<About>) {
+    let (times, notes) = infer::times(&observations);
+    let of_joins = observations.iter().any(|observation| matches!(observation.seen, Seen::Joined(_) | Seen::Left(_)));
+    let mut observed = observations.into_iter().zip(times).peekable();
+    let first = observed.next_if(|(first, _)| of_joins && matches!(first.seen, Seen::Group(_)));
+    let start = first.and_then(|(first, _)| match first.seen {
+        Seen::Group(seen) => Some(inference.start(name.as_deref(), &seen)),
+        _ => None,
+    });
+    let lines = observed.map(|(observation, at)| inference.line(name.as_deref(), at, &observation.seen)).collect();
     (ImportedHistory { name, start, lines }, notes)
 }
 
-fn topics_said(moment: &Moment) -> impl Iterator<Item = &String> {
-    let topics = match &moment.seen {
+fn topics_said(observation: &Observation) -> impl Iterator<Item = &String> {
+    let topics = match &observation.seen {
         Seen::Group(group) => Some(group.topics.keys()),
         _ => None,
     };

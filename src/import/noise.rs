@@ -12,6 +12,8 @@ pub(super) enum Noise<'a> {
     Rebalancing { group: &'a str },
     /// The group has no members.
     Empty { group: &'a str },
+    /// There is no such group.
+    Gone { group: &'a str },
     /// A field of a group: `STATE  Stable`, as rpk prints before its tables.
     Field { name: &'a str, value: &'a str },
     /// Something that whoever asked for the tables may have to know.
@@ -24,7 +26,7 @@ pub(super) enum Noise<'a> {
 pub(super) fn of(text: &str) -> Option<Noise<'_>> {
     let text = text.trim();
     of_a_group(text)
-        .or_else(|| logged(text))
+        .or_else(|| is_logged(text).then_some(Noise::Logged))
         .or_else(|| warning(text))
         .or_else(|| command(text))
         .or_else(|| is_silent(text).then_some(Noise::Silent { group: None }))
@@ -38,12 +40,14 @@ fn of_a_group(text: &str) -> Option<Noise<'_>> {
     match said {
         said if said.starts_with("is rebalancing") => Some(Noise::Rebalancing { group }),
         said if said.starts_with("has no active members") => Some(Noise::Empty { group }),
+        said if said.starts_with("does not exist") => Some(Noise::Gone { group }),
         _ => None,
     }
 }
 
 const WARNINGS: [&str; 5] = ["warning:", "error:", "exception in thread", "caused by:", "org.apache.kafka."];
-const SILENT: [&str; 7] = ["```", "~~~", "note:", "picked up ", "slf4j:", "openjdk ", "log4j:"];
+const SILENT: [&str; 10] =
+    ["```", "~~~", "note:", "picked up ", "slf4j:", "openjdk ", "log4j:", "dumping ", "log starting offset:", "baseoffset: "];
 const TOOLS: [&str; 6] = ["kafka-consumer-groups", "kafka-topics", "rpk group", "rpk topic", "confluent kafka", "kubectl "];
 const LEVELS: [&str; 7] = ["TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL"];
 
@@ -57,12 +61,13 @@ fn warning(text: &str) -> Option<Noise<'_>> {
 }
 
 /// `[2026-03-01 10:00:03,110] WARN …`, or a line with a level among its first words behind a date.
-fn logged(text: &str) -> Option<Noise<'_>> {
+pub(super) fn is_logged(text: &str) -> bool {
     let dated = time::begins(text.trim_start_matches('['));
     let level = |word: &str| LEVELS.contains(&word.trim_matches(|character: char| !character.is_ascii_alphanumeric()));
     let leveled = text.split_whitespace().take(6).any(level);
     let begins = text.split_whitespace().next().is_some_and(|word| LEVELS.contains(&word));
-    ((dated && leveled) || begins || is_librdkafka(text)).then_some(Noise::Logged)
+    // Also what is no record of a group in a dump of a log.
+    (dated && leveled) || begins || is_librdkafka(text) || begins_with(text, &["| offset: ", "offset: "])
 }
 
 /// `%7|1700000000.897|HEARTBEAT|app#consumer-1| …`.
@@ -97,8 +102,8 @@ fn is_silent(text: &str) -> bool {
     begins_with(text, &SILENT) || text.chars().all(|character| "-+=|:─│┼ \t".contains(character))
 }
 
-const FIELDS: [&str; 8] =
-    ["GROUP", "COORDINATOR", "COORDINATOR-NODE", "COORDINATOR-PARTITION", "STATE", "BALANCER", "MEMBERS", "TOTAL-LAG"];
+const FIELDS: [&str; 9] =
+    ["GROUP", "COORDINATOR", "COORDINATOR-NODE", "COORDINATOR-PARTITION", "STATE", "BALANCER", "MEMBERS", "TOTAL-LAG", "ERROR"];
 
 fn field(text: &str) -> Option<Noise<'_>> {
     let (name, value) = text.split_once(char::is_whitespace).unwrap_or((text, ""));

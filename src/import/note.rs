@@ -86,10 +86,17 @@ pub enum About {
     NoGroup,
     /// The group has no members.
     NoMembers,
+    /// There is no such group.
+    Gone,
     /// No partition of the group is known.
     NoPartitions,
     /// Of the group only members are known, not what they have: `--verbose` prints it.
     NoAssignments,
+    /// What these members have is not said, as it is of others: they are taken to have nothing.
+    TakenToHaveNothing {
+        /// The members' ids.
+        members: Vec<String>,
+    },
     /// The table of owners does not list members without partitions, as that of members does.
     IdleNotShown,
     /// Two tables of one moment do not agree: that of the members is taken.
@@ -284,8 +291,12 @@ impl fmt::Display for About {
             Self::TargetMissing { members } => write!(f, "do not say their target, so keep what they hold: {}", names(members)),
             Self::NoGroup => f.write_str("no table has members in it: nothing to plan or judge"),
             Self::NoMembers => f.write_str("has no members: nothing to plan or judge"),
+            Self::Gone => f.write_str("does not exist: nothing to plan or judge"),
             Self::NoPartitions => f.write_str("no partition of it is known: nothing to plan or judge"),
             Self::NoAssignments => f.write_str("what its members have is not said (--verbose prints it): nothing to plan or judge"),
+            Self::TakenToHaveNothing { members } => {
+                write!(f, "have nothing said of them where others have an assignment, so are taken to have none: {}", names(members))
+            }
             Self::IdleNotShown => f.write_str("members without partitions may not be shown (--describe --members --verbose shows them)"),
             Self::TablesDisagree { members } => {
                 write!(f, "its tables disagree, and that of the members is taken: {}", names(members))

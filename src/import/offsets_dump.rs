@@ -18,7 +18,7 @@ pub(super) enum Dumped {
     /// A group of another protocol, which assigns other things than partitions.
     OtherProtocol { name: String, protocol: String },
     /// An offset, or a group that is gone.
-    Passed,
+    PassedOver,
 }
 
 #[derive(Deserialize)]
@@ -54,10 +54,10 @@ pub(super) fn read(line: usize, text: &str) -> Result<Dumped, ImportError> {
         Some(name) => Some(name.to_string()),
         None => serde_json::from_str::<Key>(key).ok().and_then(|key| key.metadata),
     };
-    let Some(name) = name else { return Ok(Dumped::Passed) };
+    let Some(name) = name else { return Ok(Dumped::PassedOver) };
     let payload = payload.trim();
     if matches!(payload, "" | "<DELETE>" | "null") {
-        return Ok(Dumped::Passed);
+        return Ok(Dumped::PassedOver);
     }
     let (protocol, generation, map) = match serde_json::from_str::<Payload>(payload) {
         Ok(Payload { protocol_type, generation_id, assignment }) => (protocol_type, generation_id, assignment),

@@ -1,31 +1,35 @@
 //! The recogniser: what each line of an input is, and which format reads it.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use super::admin_json;
+use super::admin_json::{self, Described, Document};
 use super::assignor_log::{self, Run, Said};
-use super::client_log;
+use super::client_log::{self, Unfinished};
 use super::coordinator_log::{self, Life};
 use super::error::ImportError;
 use super::head::{Column, Head, Kind};
-use super::history::{Moment, Seen};
+use super::history::{Observation, Seen};
+use super::json_text::JsonText;
+use super::merge::{Groups, Merged};
 use super::noise::{self, Noise};
 use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
 #[cfg(feature = "kafka")]
 use super::records::{self, Found, RecordedLife};
-use super::table::{Standing, Table};
-use super::text::{self, Line};
+use super::table::{Assigned, Table};
+use super::text::{Extent, Line, Part, Pieces};
 use super::time::{self, DateLine, Time, Zone};
 use super::topics::{self, Topics};
 use crate::document::Date;
+#[cfg(feature = "kafka")]
+use crate::kafka::records::PassedOver;
 
-/// What an input says, in its order.
+/// What an input says.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    pub(super) items: Vec<Item>,
+    /// The groups, in the order in which they appear.
+    pub(super) groups: Vec<Merged>,
     pub(super) topics: Topics,
     pub(super) notes: Vec<ImportNote>,
     /// Groups that a coordinator's log tells of.
@@ -34,36 +38,19 @@ pub(super) struct Contents {
     pub(super) without_assignments: Option<usize>,
 }
 
-/// A piece of a group's history.
-#[derive(Debug)]
-pub(super) enum Item {
-    Table(Table),
-    /// A moment that the group's records show.
-    #[cfg(feature = "kafka")]
-    Recorded {
-        group: String,
-        moment: Moment,
-    },
-    /// An entry of a log.
-    Logged {
-        group: Option<String>,
-        moment: Moment,
-    },
-}
-
-/// All that a text says.
+/// All that a text says, piece after piece; what was read is not kept.
 ///
 /// # Errors
 ///
 /// The first line that cannot be read.
-pub(super) fn read(text: &str) -> Result<Contents, ImportError> {
-    let lines = text::lines(text);
-    let mut reader = Reader::default();
-    let mut next = 0;
-    while let Some(rest) = lines.get(next..).filter(|rest| !rest.is_empty()) {
-        next += reader.take(text, rest)?;
+pub(super) fn read(pieces: impl Iterator<Item: AsRef<str>>) -> Result<Contents, ImportError> {
+    let (mut reader, mut text) = (Reader::default(), Pieces::default());
+    for (number, piece) in pieces.enumerate() {
+        let piece = piece.as_ref();
+        text.add(piece.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 0).unwrap_or(piece), |part| reader.take(part))?;
     }
-    reader.finish(&lines)
+    text.rest().map(|part| reader.take(part)).transpose()?;
+    reader.finish()
 }
 
 /// What records told of groups so far.
@@ -72,14 +59,14 @@ pub(super) fn read(text: &str) -> Result<Contents, ImportError> {
 struct Records {
     lives: BTreeMap<String, RecordedLife>,
     /// Records of other kinds, by what they are.
-    passed_over: BTreeMap<String, usize>,
+    passed_over: BTreeMap<PassedOver, usize>,
 }
 
 #[cfg(feature = "kafka")]
 impl Records {
     fn add(&mut self, found: Found) {
         match found {
-            Found::Passed(kind) => *self.passed_over.entry(kind).or_default() += 1,
+            Found::PassedOver(kind) => *self.passed_over.entry(kind).or_default() += 1,
             Found::Of { group, at, told } => {
                 let life = self.lives.entry(group).or_default();
                 *life = mem::take(life).with(at, *told);
@@ -88,12 +75,31 @@ impl Records {
     }
 }
 
+/// Some editors put it before UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// How many lines that say something unknown are told one by one.
 const MOST_WARNINGS: usize = 8;
 
+/// What goes on in the next line.
+#[derive(Debug, Default)]
+enum Pending {
+    #[default]
+    Nothing,
+    Json(JsonText),
+    Assignment(Unfinished, Option<Date>),
+}
+
 #[derive(Debug, Default)]
 struct Reader {
-    contents: Contents,
+    groups: Groups,
+    topics: Topics,
+    notes: Vec<ImportNote>,
+    coordinated: BTreeSet<String>,
+    without_assignments: Option<usize>,
+    pending: Pending,
+    /// The first line that says something, and what.
+    first: Option<(usize, String)>,
     /// The time that stood last.
     clock: Option<Time>,
     /// How many times stood so far.
@@ -101,12 +107,14 @@ struct Reader {
     head: Option<Head>,
     /// Whether the line before was the head of the table, or one of its rows.
     in_table: bool,
-    /// The tables under the head, by group: where they stand among the items.
-    open: BTreeMap<Option<String>, usize>,
+    /// The groups of which a table stands under the head.
+    open: BTreeSet<Option<String>>,
     /// The group that tables without a name are of.
     named: Option<String>,
     /// Groups that are said to be rebalancing, of which no table came since.
     rebalancing: BTreeSet<String>,
+    /// Groups that were said to be rebalancing where no table shows them, and how often.
+    unseen: BTreeMap<String, usize>,
     run: Option<(Run, Option<Date>)>,
     broken_off: BTreeSet<String>,
     /// Generations of groups that are none of consumers, by group and protocol type.
@@ -121,41 +129,86 @@ struct Reader {
 }
 
 impl Reader {
-    /// Reads the first of these lines, and those behind it that belong to it; how many these are.
-    fn take(&mut self, whole: &str, lines: &[Line<'_>]) -> Result<usize, ImportError> {
-        let Some(line) = lines.first() else { return Ok(1) };
+    /// Reads a line, or as much of a long one as can be read without its rest; how many bytes of it
+    /// these are.
+    fn take(&mut self, part: Part<'_>) -> Result<usize, ImportError> {
+        match part.extent {
+            Extent::Whole => self.whole(part.number, part.text).map(|()| part.text.len()),
+            Extent::Begun => match mem::take(&mut self.pending) {
+                Pending::Json(json) => self.json(json, part),
+                Pending::Nothing if JsonText::begins(part.text) => self.json(JsonText::new(part.number, None), part),
+                pending => {
+                    self.pending = pending;
+                    Ok(0)
+                }
+            },
+        }
+    }
+
+    fn whole(&mut self, number: usize, text: &str) -> Result<(), ImportError> {
+        let pending = mem::take(&mut self.pending);
+        #[cfg(feature = "kafka")]
+        if matches!(pending, Pending::Nothing)
+            && let Some(record) = records::HexRecord::of(text)
+        {
+            return self.hex(number, &record);
+        }
+        let line = Line::bare(number, text);
+        match pending {
+            Pending::Json(json) => {
+                let text = json.of_line(number, text);
+                self.json(json, Part { number, text: &text, extent: Extent::Whole }).map(drop)
+            }
+            Pending::Assignment(unfinished, _) if JsonText::begins(&line.text) => Err(unfinished.endless()),
+            Pending::Assignment(unfinished, at) => self.assignment(unfinished, at, &line),
+            Pending::Nothing if JsonText::begins(&line.text) => {
+                let part = Part { number, text: &line.text, extent: Extent::Whole };
+                self.json(JsonText::in_line(&line, text), part).map(drop)
+            }
+            Pending::Nothing => self.line(&line),
+        }
+    }
+
+    /// Reads a line that is none of those that go on in the next, or begins one.
+    fn line(&mut self, line: &Line<'_>) -> Result<(), ImportError> {
         let text: &str = &line.text;
+        if !line.is_blank() {
+            self.first.get_or_insert_with(|| (line.number, text.trim().into()));
+        }
+        #[cfg(feature = "kafka")]
+        if let Some(record) = records::HexRecord::of(text) {
+            return self.hex(line.number, &record);
+        }
         if line.is_blank() {
             self.in_table = false;
-        } else if let Some(taken) = self.record(whole, lines)? {
-            return Ok(taken);
-        } else if admin_json::begins(text) {
-            return self.json(whole, lines);
         } else if let Some(date) = time::date_line(text) {
-            self.date(line.number, date)?;
+            self.date(line, date)?;
         } else if client_log::is_line(text) {
-            return self.client(lines);
+            let at = self.logged_at(line);
+            self.assignment(Unfinished::new(line.number), at, line)?;
         } else if let Some(said) = assignor_log::line(text) {
             self.assignor(line, &said)?;
         } else if coordinator_log::is_line(text) {
             self.coordinator(line);
-        } else if offsets_dump::is_line(text) {
-            self.dumped(line)?;
+        } else if self.dumped(line)? {
+            self.understood = true;
         } else if topics::is_line(text) {
             self.understood = true;
-            self.contents.topics = mem::take(&mut self.contents.topics).with(line.number, text)?;
+            self.topics = mem::take(&mut self.topics).with(line.number, text)?;
         } else if let Some(head) = Head::of(line.number, text) {
             self.begin(line.number, head?);
         } else {
             self.row_or_noise(line)?;
         }
-        Ok(1)
+        Ok(())
     }
 
-    fn date(&mut self, line: usize, date: DateLine) -> Result<(), ImportError> {
+    fn date(&mut self, line: &Line<'_>, date: DateLine) -> Result<(), ImportError> {
         match date {
-            DateLine::InZone(zone) => Err(ImportError::Zone { line, zone }),
+            DateLine::InZone(zone) => Err(ImportError::Zone { line: line.number, zone }),
+            DateLine::Unread => Err(ImportError::Date { line: line.number, text: line.text.trim().into() }),
             DateLine::At(time) => {
+                self.mark_rebalancing();
                 self.unzoned |= time.zone == Zone::NotSaid;
                 (self.clock, self.section) = (Some(time), self.section + 1);
                 self.head = None;
@@ -168,7 +221,7 @@ impl Reader {
     fn begin(&mut self, line: usize, head: Head) {
         self.understood = true;
         if head.kind == Kind::Members && !head.has_assignments() {
-            self.contents.without_assignments.get_or_insert(line);
+            self.without_assignments.get_or_insert(line);
         }
         self.head = Some(head);
         self.in_table = true;
@@ -179,12 +232,18 @@ impl Reader {
         let text: &str = &line.text;
         let noise = noise::of(text);
         // A command's words and a log's may stand under a head as fields would.
-        if !matches!(noise, Some(Noise::Rebalancing { .. } | Noise::Empty { .. } | Noise::Logged)) && self.row(line)? {
+        let is_said = matches!(noise, Some(Noise::Rebalancing { .. } | Noise::Empty { .. } | Noise::Gone { .. } | Noise::Logged));
+        if !is_said && self.row(line)? {
             return Ok(());
         }
         match noise {
             Some(noise) => self.noise(line, &noise),
             None if self.in_table => return Err(ImportError::Columns { line: line.number }),
+            #[cfg(feature = "kafka")]
+            None if records::misplaced_hex(text) => {
+                let reason = "this looks like a record, but is not `timestamp offset key value` with the bytes in hex or base64".into();
+                return Err(ImportError::Log { line: line.number, reason });
+            }
             None if noise::looks_like_a_row(text) && self.head.is_some() => return Err(ImportError::Columns { line: line.number }),
             None if noise::looks_like_a_row(text) => return Err(ImportError::NoHead { line: line.number }),
             None => self.pass_over(line),
@@ -199,15 +258,11 @@ impl Reader {
         if let Some(fields) = &fields {
             let group = fields.get(Column::Group).map(String::from).or_else(|| self.named.clone());
             if head.kind == Kind::States {
-                self.state(group.as_deref(), &line.text);
+                self.state(group.as_deref(), line);
             } else {
-                let index = self.table_of(group, head.kind, line);
-                if let Some(Item::Table(table)) = self.contents.items.get_mut(index) {
-                    let empty = Table::new(None, head.kind, None, 0);
-                    let (table_with, notes) = mem::replace(table, empty).with(&head, line.number, fields)?;
-                    *table = table_with;
-                    self.contents.notes.extend(notes);
-                }
+                let (table, notes) = self.table_of(group, head.kind, line).with(&head, line.number, fields)?;
+                self.groups.hold(table);
+                self.notes.extend(notes);
             }
             self.in_table = true;
         }
@@ -216,44 +271,45 @@ impl Reader {
         Ok(is_row)
     }
 
-    /// Where the table of a group under this head stands; a new one where there is none.
-    fn table_of(&mut self, group: Option<String>, kind: Kind, line: &Line<'_>) -> usize {
-        let (items, section) = (&mut self.contents.items, self.section);
+    /// The table of a group under this head; a new one where there is none.
+    fn table_of(&mut self, group: Option<String>, kind: Kind, line: &Line<'_>) -> Table {
+        if let Some(table) = self.open.contains(&group).then(|| self.groups.let_go(group.as_ref())).flatten() {
+            return table;
+        }
+        self.open.insert(group.clone());
+        let rebalancing = match &group {
+            Some(group) => self.rebalancing.remove(group),
+            None => !mem::take(&mut self.rebalancing).is_empty(),
+        };
         let at = self.clock.map(|clock| clock.date).or(line.stamp);
-        let rebalancing = &mut self.rebalancing;
-        *self.open.entry(group.clone()).or_insert_with(|| {
-            let said = match &group {
-                Some(group) => rebalancing.remove(group),
-                None => !mem::take(rebalancing).is_empty(),
-            };
-            let mut table = Table::new(group, kind, at, section);
-            table.rebalancing = said;
-            items.push(Item::Table(table));
-            items.len() - 1
-        })
+        self.groups.next_of(group.as_ref());
+        let mut table = Table::new(group, kind, at, self.section);
+        table.rebalancing = rebalancing;
+        table
     }
 
     /// `orders  host:9092  (1)  range  Stable  3`.
-    fn state(&mut self, group: Option<&str>, text: &str) {
+    fn state(&mut self, group: Option<&str>, line: &Line<'_>) {
         let Some(group) = group else { return };
-        if text.split_whitespace().any(noise::is_rebalancing) {
+        if line.text.split_whitespace().any(noise::is_rebalancing) {
             self.rebalancing.insert(group.into());
         }
-        if text.split_whitespace().next_back() == Some("0") {
-            self.empty(group);
+        match line.text.split_whitespace().next_back() {
+            Some("0") => self.empty(group),
+            _ => drop(self.without_assignments.get_or_insert(line.number)),
         }
     }
 
     fn empty(&mut self, group: &str) {
         self.understood = true;
-        let last = self.contents.items.last();
-        if matches!(last, Some(Item::Table(Table { group: Some(name), standing: Standing::Empty, section, .. })) if name == group && *section == self.section)
-        {
-            return;
+        let name = Some(group.to_string());
+        let is_said = |before: &Table| before.assigned == Assigned::ToNobody && before.section == self.section;
+        if !self.groups.held(name.as_ref()).is_some_and(is_said) {
+            let at = self.clock.map(|clock| clock.date);
+            let mut table = Table::new(name, Kind::Members, at, self.section);
+            table.assigned = Assigned::ToNobody;
+            self.groups.table(table);
         }
-        let mut table = Table::new(Some(group.into()), Kind::Members, self.clock.map(|clock| clock.date), self.section);
-        table.standing = Standing::Empty;
-        self.contents.items.push(Item::Table(table));
     }
 
     fn noise(&mut self, line: &Line<'_>, noise: &Noise<'_>) {
@@ -265,6 +321,10 @@ impl Reader {
                 self.rebalancing.insert(group.into());
             }
             Noise::Empty { group } => self.empty(group),
+            Noise::Gone { group } => {
+                self.understood = true;
+                self.notes.push(ImportNote::of(Some(group), About::Gone));
+            }
             Noise::Field { name: "GROUP", value } => self.named = Some(value.into()),
             Noise::Field { name: "STATE", value } if noise::is_rebalancing(value) => self.rebalancing.extend(self.named.clone()),
             Noise::Field { name: "MEMBERS", value: "0" } => {
@@ -276,7 +336,7 @@ impl Reader {
             Noise::Warning if self.warnings < MOST_WARNINGS => {
                 self.warnings += 1;
                 let warned = About::Warned { line: line.number, text: line.text.trim().into() };
-                self.contents.notes.push(ImportNote::on_all(warned));
+                self.notes.push(ImportNote::on_all(warned));
             }
             Noise::Warning | Noise::Logged => self.pass_over(line),
         }
@@ -287,17 +347,20 @@ impl Reader {
         self.passed_over.get_or_insert_with(first).0 += 1;
     }
 
-    fn client(&mut self, lines: &[Line<'_>]) -> Result<usize, ImportError> {
-        let finished = client_log::read(lines)?;
-        let at = lines.first().and_then(|line| self.logged_at(line));
-        self.logged(finished.group, at, Seen::Group(finished.seen));
-        Ok(finished.lines)
+    /// Reads a line of an assignment that a leading client logged; one that does not end goes on in
+    /// the next.
+    fn assignment(&mut self, unfinished: Unfinished, at: Option<Date>, line: &Line<'_>) -> Result<(), ImportError> {
+        match unfinished.with(&line.text)? {
+            Ok(finished) => self.logged(finished.group, at, Seen::Group(finished.seen)),
+            Err(unfinished) => self.pending = Pending::Assignment(unfinished, at),
+        }
+        Ok(())
     }
 
     fn logged(&mut self, group: Option<String>, at: Option<Date>, seen: Seen) {
         self.understood = true;
         let at = at.or(self.clock.map(|clock| clock.date));
-        self.contents.items.push(Item::Logged { group, moment: Moment { at, seen } });
+        self.groups.logged(group, Observation { at, seen });
     }
 
     /// The time of a line of a log: its own, else what something put before it.
@@ -332,7 +395,7 @@ impl Reader {
             Some(seen) => {
                 if owned > 0 {
                     let about = About::OwnedNotNamed { partitions: owned };
-                    self.contents.notes.push(ImportNote::of(Some(&group), about));
+                    self.notes.push(ImportNote::of(Some(&group), about));
                 }
                 self.logged(Some(group), at, Seen::Group(seen));
             }
@@ -340,50 +403,35 @@ impl Reader {
         }
     }
 
-    /// Reads the records of `__consumer_offsets` that begin in the first line; how many lines they
-    /// take, if any begin there.
+    /// Reads a record of `__consumer_offsets` that is a line of hex.
     #[cfg(feature = "kafka")]
-    fn record(&mut self, whole: &str, lines: &[Line<'_>]) -> Result<Option<usize>, ImportError> {
-        let Some(line) = lines.first() else { return Ok(None) };
-        let text: &str = &line.text;
-        let (found, taken) = if let Some(pieces) = records::Pieces::of(text) {
-            (vec![records::read_hex(line.number, &pieces)?], 1)
-        } else if records::is_dump_line(text) {
-            (records::read_dump(line.number, text)?.into_iter().collect(), 1)
-        } else if records::begins(text) {
-            let start = start_of(whole, line);
-            let (found, length) = records::read_json(line.number, whole.get(start..).unwrap_or_default())?;
-            let end = start + length;
-            (found, lines.iter().take_while(|line| line.offset < end).count().max(1))
-        } else {
-            return Ok(None);
-        };
-        self.understood = true;
-        self.in_table = false;
-        found.into_iter().for_each(|found| self.records.add(found));
-        Ok(Some(taken))
+    fn hex(&mut self, line: usize, record: &records::HexRecord<'_>) -> Result<(), ImportError> {
+        let found = records::read_hex(line, record)?;
+        self.recorded(found);
+        Ok(())
     }
 
-    #[cfg(not(feature = "kafka"))]
-    fn record(&mut self, _: &str, _: &[Line<'_>]) -> Result<Option<usize>, ImportError> {
-        Ok(None)
+    #[cfg(feature = "kafka")]
+    fn recorded(&mut self, found: Found) {
+        self.understood = true;
+        self.in_table = false;
+        self.records.add(found);
     }
 
     #[cfg(feature = "kafka")]
     fn finish_records(&mut self) {
         let records = mem::take(&mut self.records);
-        let named = self.contents.topics.names();
+        let named = self.topics.names();
         for (group, life) in records.lives {
             let lived = life.lived(&named);
             let others = lived.others.into_iter();
             let other = |(protocol, records)| ImportNote::of(Some(&group), About::OtherProtocol { protocol, records });
-            self.contents.notes.extend(others.map(other));
-            let recorded = |moment| Item::Recorded { group: group.clone(), moment };
-            self.contents.items.extend(lived.moments.into_iter().map(recorded));
+            self.notes.extend(others.map(other));
+            lived.observations.into_iter().for_each(|observation| self.groups.recorded(&group, observation));
         }
         if !records.passed_over.is_empty() {
-            let kinds = records.passed_over.into_iter().collect();
-            self.contents.notes.push(ImportNote::on_all(About::RecordsPassedOver { kinds }));
+            let kinds = records.passed_over.into_iter().map(|(kind, records)| (kind.to_string(), records)).collect();
+            self.notes.push(ImportNote::on_all(About::RecordsPassedOver { kinds }));
         }
     }
 
@@ -391,95 +439,151 @@ impl Reader {
     fn finish_records(&mut self) {}
 
     fn coordinator(&mut self, line: &Line<'_>) {
-        let Some((group, what)) = coordinator_log::line(&line.text) else { return self.pass_over(line) };
-        self.understood = true;
-        let at = self.logged_at(line);
-        self.lives.entry(group).or_default().push(at, what);
+        match coordinator_log::line(&line.text) {
+            Some((group, what)) => {
+                self.understood = true;
+                let at = self.logged_at(line);
+                self.lives.entry(group).or_default().push(at, what);
+            }
+            None if coordinator_log::is_told_elsewhere(&line.text) => {}
+            None => self.pass_over(line),
+        }
     }
 
-    fn dumped(&mut self, line: &Line<'_>) -> Result<(), ImportError> {
-        self.understood = true;
+    /// Reads a line of the log dump; whether it is one.
+    fn dumped(&mut self, line: &Line<'_>) -> Result<bool, ImportError> {
+        #[cfg(feature = "kafka")]
+        if records::is_dump_line(&line.text) {
+            records::read_dump(line.number, &line.text)?.into_iter().for_each(|found| self.recorded(found));
+            return Ok(true);
+        }
+        if !offsets_dump::is_line(&line.text) {
+            return Ok(false);
+        }
         match offsets_dump::read(line.number, &line.text)? {
             Dumped::Group { name, seen, at } => self.logged(Some(name), at, Seen::Group(seen)),
             Dumped::OtherProtocol { name, protocol } => {
                 *self.others.entry((name, protocol)).or_default() += 1;
             }
-            Dumped::Passed => {}
+            Dumped::PassedOver => {}
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// Reads the JSON documents that begin in the first line; how many lines they take.
-    fn json(&mut self, whole: &str, lines: &[Line<'_>]) -> Result<usize, ImportError> {
-        let Some(line) = lines.first() else { return Ok(1) };
-        let start = start_of(whole, line);
-        let described = admin_json::read(line.number, whole.get(start..).unwrap_or_default())?;
-        self.understood = true;
-        for mut table in described.groups {
-            (table.at, table.section) = (self.clock.map(|clock| clock.date).or(line.stamp), self.section);
-            self.contents.items.push(Item::Table(table));
+    /// Reads the JSON documents that end in a line, or in what there is of it; how many bytes of it
+    /// were read. The last document may go on in the next line; what stands behind them is a line
+    /// of its own.
+    fn json(&mut self, mut json: JsonText, part: Part<'_>) -> Result<usize, ImportError> {
+        let mut rest = part.text;
+        while let Some(end) = json.end(rest) {
+            let (line, stamp) = (json.line, json.stamp);
+            self.document(line, stamp, &json.whole(&rest[..end]))?;
+            rest = &rest[end..];
+            let behind = rest.trim_start();
+            match part.extent {
+                _ if JsonText::begins(behind) => {
+                    (json, rest) = (JsonText::new(part.number, stamp), behind);
+                }
+                Extent::Begun => return Ok(part.text.len() - rest.len()),
+                Extent::Whole if behind.is_empty() => return Ok(part.text.len()),
+                Extent::Whole => {
+                    self.line(&Line { number: part.number, text: rest.into(), stamp })?;
+                    return Ok(part.text.len());
+                }
+            }
         }
-        self.head = None;
-        self.in_table = false;
-        let end = start + described.length;
-        Ok(lines.iter().take_while(|line| line.offset < end).count().max(1))
+        json.push(rest);
+        if part.extent == Extent::Whole {
+            json.push("\n");
+        }
+        self.pending = Pending::Json(json);
+        Ok(part.text.len())
     }
 
-    fn finish(mut self, lines: &[Line<'_>]) -> Result<Contents, ImportError> {
+    fn document(&mut self, line: usize, stamp: Option<Date>, document: &str) -> Result<(), ImportError> {
+        #[cfg(feature = "kafka")]
+        if let Some(found) = records::read_json(line, document) {
+            found?.into_iter().for_each(|found| self.recorded(found));
+            return Ok(());
+        }
+        match admin_json::read(line, document)? {
+            Document::Groups(groups) => {
+                self.understood = true;
+                (self.head, self.in_table) = (None, false);
+                let at = self.clock.map(|clock| clock.date).or(stamp);
+                for Described { mut table, notes } in groups {
+                    self.notes.extend(notes);
+                    (table.at, table.section) = (at, self.section);
+                    self.groups.table(table);
+                }
+                Ok(())
+            }
+            Document::Logged { text, at } => text.lines().try_for_each(|text| self.wrapped(line, text, at.or(stamp))),
+        }
+    }
+
+    /// Reads a line that stands in a JSON document, as some write their logs.
+    fn wrapped(&mut self, number: usize, text: &str, stamp: Option<Date>) -> Result<(), ImportError> {
+        let mut json = JsonText::new(number, stamp);
+        let is_document = JsonText::begins(text) && json.end(text).is_some_and(|end| text[end..].trim().is_empty());
+        match mem::take(&mut self.pending) {
+            Pending::Assignment(unfinished, at) => self.assignment(unfinished, at, &Line::bare(number, text)),
+            _ if is_document => self.document(number, stamp, text),
+            _ => {
+                let line = Line::bare(number, text);
+                self.line(&Line { stamp: line.stamp.or(stamp), ..line })
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Contents, ImportError> {
+        match mem::take(&mut self.pending) {
+            Pending::Nothing => {}
+            Pending::Json(json) => self.document(json.line, json.stamp, json.whole("").trim_end())?,
+            Pending::Assignment(unfinished, _) => return Err(unfinished.endless()),
+        }
         self.finish_run();
+        self.mark_rebalancing();
         for (group, life) in mem::take(&mut self.lives) {
             let told = life.told();
-            self.contents.notes.extend(told.notes.into_iter().map(|about| ImportNote::of(Some(&group), about)));
-            let logged = |moment| Item::Logged { group: Some(group.clone()), moment };
-            self.contents.items.extend(told.moments.into_iter().map(logged));
-            self.contents.coordinated.insert(group);
+            self.notes.extend(told.notes.into_iter().map(|about| ImportNote::of(Some(&group), about)));
+            told.observations.into_iter().for_each(|observation| self.groups.logged(Some(group.clone()), observation));
+            self.coordinated.insert(group);
         }
         self.finish_records();
         let other = |((group, protocol), records): ((String, String), usize)| {
             ImportNote::of(Some(&group), About::OtherProtocol { protocol, records })
         };
-        self.contents.notes.extend(mem::take(&mut self.others).into_iter().map(other));
+        self.notes.extend(mem::take(&mut self.others).into_iter().map(other));
         if !self.understood {
-            return Err(ImportError::Nothing { looks: looks(lines) });
+            return Err(ImportError::Nothing { looks: looks(self.first.as_ref()) });
         }
-        self.mark_rebalancing();
+        let unseen = self.unseen.iter().map(|(group, moments)| ImportNote::of(Some(group), About::Unsettled { moments: *moments }));
         let broken_off = self.broken_off.iter().map(|group| ImportNote::of(Some(group), About::BrokenOff));
         let zone = self.unzoned.then(|| ImportNote::on_all(About::ZoneNotSaid));
         let passed_over = self.passed_over.map(|(lines, line, text)| ImportNote::on_all(About::PassedOver { lines, line, text }));
-        self.contents.notes.extend(broken_off.chain(zone).chain(passed_over));
-        Ok(self.contents)
+        self.notes.extend(unseen.chain(broken_off).chain(zone).chain(passed_over));
+        let Self { groups, topics, notes, coordinated, without_assignments, .. } = self;
+        Ok(Contents { groups: groups.merged(), topics, notes, coordinated, without_assignments })
     }
 
-    /// Groups whose rebalancing was said behind their last table.
+    /// Groups whose rebalancing was said behind their table, or of which there is none.
     fn mark_rebalancing(&mut self) {
         for group in mem::take(&mut self.rebalancing) {
-            let tables = self.contents.items.iter_mut().rev().filter_map(|item| match item {
-                Item::Table(table) => Some(table),
-                _ => None,
-            });
-            let of_group = |table: &&mut Table| table.group.as_ref().is_none_or(|name| *name == group);
-            if let Some(table) = tables.into_iter().find(of_group) {
-                table.rebalancing = true;
+            let section = self.section;
+            let names = [Some(group), None];
+            let marked = names.iter().any(|name| self.groups.mark_rebalancing(name.as_ref(), section));
+            if let ([Some(group), _], false) = (names, marked) {
+                *self.unseen.entry(group).or_default() += 1;
             }
         }
     }
 }
 
-/// Where what a line says begins in the text.
-fn start_of(whole: &str, line: &Line<'_>) -> usize {
-    let raw = whole[line.offset..].lines().next().unwrap_or_default().trim_end();
-    let said = line.text.trim_start();
-    let behind = match &line.text {
-        Cow::Borrowed(_) => raw.len().checked_sub(said.len()),
-        Cow::Owned(_) => said.chars().next().and_then(|first| raw.find(first)),
-    };
-    line.offset + behind.unwrap_or(0)
-}
-
 /// What an input looks like of which nothing is known.
-fn looks(lines: &[Line<'_>]) -> String {
-    match lines.iter().find(|line| !line.is_blank()) {
+fn looks(first: Option<&(usize, String)>) -> String {
+    match first {
         None => "there is nothing in it".into(),
-        Some(line) => format!("nothing in it is known; line {} is \"{}\"", line.number, super::note::short(line.text.trim())),
+        Some((line, text)) => format!("nothing in it is known; line {line} is \"{}\"", super::note::short(text)),
     }
 }

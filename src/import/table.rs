@@ -25,7 +25,7 @@ pub(super) struct Table {
     pub(super) unowned: Partitions,
     pub(super) generation: Option<i64>,
     /// What it says of who has what.
-    pub(super) standing: Standing,
+    pub(super) assigned: Assigned,
     /// Members that do not say their target.
     pub(super) untargeted: Vec<String>,
     /// Whether the group was said to be rebalancing.
@@ -34,11 +34,11 @@ pub(super) struct Table {
 
 /// What a table says of who has what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Standing {
+pub(super) enum Assigned {
     /// Nothing.
-    Nothing,
+    NotSaid,
     /// There are no members.
-    Empty,
+    ToNobody,
     /// What members hold: on the way to a new assignment this is not what was decided.
     Held,
     /// Also what was decided.
@@ -57,7 +57,7 @@ impl Table {
             places,
             unowned,
             generation: None,
-            standing: Standing::Nothing,
+            assigned: Assigned::NotSaid,
             untargeted: Vec::new(),
             rebalancing: false,
         }
@@ -87,7 +87,7 @@ impl Table {
         let target = (epoch.is_some() || fields.get(Column::Target).is_some()).then(|| list(Column::Target)).transpose()?;
         let notes = miscounted(self.group.as_deref(), line, fields, &held);
         if head.has_assignments() {
-            self.standing = self.standing.max(if target.is_some() { Standing::Decided } else { Standing::Held });
+            self.assigned = self.assigned.max(if target.is_some() { Assigned::Decided } else { Assigned::Held });
             if target.is_none() {
                 self.untargeted.push(member.id.clone());
             }
@@ -101,7 +101,7 @@ impl Table {
     }
 
     fn partition(mut self, line: usize, fields: &Fields<'_>) -> Result<Self, ImportError> {
-        self.standing = Standing::Held;
+        self.assigned = Assigned::Held;
         let partition = match (fields.get(Column::Topic), fields.get(Column::Partition)) {
             (Some(topic), Some(text)) => Some((topic.to_string(), owned::partition(line, text)?)),
             _ => None,

@@ -11,42 +11,89 @@ use crate::document::Date;
 pub(super) struct Line<'a> {
     /// Its number, from 1.
     pub(super) number: usize,
-    /// Where it begins in the text, in bytes.
-    pub(super) offset: usize,
     /// What it says; spaces before it are kept, for columns count from there.
     pub(super) text: Cow<'a, str>,
     /// When it was written, if something put that before it.
     pub(super) stamp: Option<Date>,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    /// What a line of a text says.
+    pub(super) fn bare(number: usize, whole: &'a str) -> Self {
+        let mut stamp = None;
+        let text = match plain(whole) {
+            Cow::Borrowed(plain) => Cow::Borrowed(without_prefixes(plain, &mut stamp).trim_end()),
+            Cow::Owned(plain) => Cow::Owned(without_prefixes(&plain, &mut stamp).trim_end().to_string()),
+        };
+        Self { number, text, stamp }
+    }
+
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 }
 
-/// The lines of a text.
-pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
-    let mut offset = 0;
-    for (index, whole) in text.split_inclusive('\n').enumerate() {
-        lines.push(bare(index + 1, offset, whole));
-        offset += whole.len();
-    }
-    lines
+/// Lines, put together from the pieces that a text comes in.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    /// How many lines are complete.
+    lines: usize,
+    /// What is there of the next one.
+    begun: String,
 }
 
-fn bare(number: usize, offset: usize, whole: &str) -> Line<'_> {
-    let mut stamp = None;
-    let text = match plain(whole.trim_end()) {
-        Cow::Borrowed(plain) => Cow::Borrowed(without_prefixes(plain, &mut stamp)),
-        Cow::Owned(plain) => Cow::Owned(without_prefixes(&plain, &mut stamp).to_string()),
-    };
-    Line { number, offset, text, stamp }
+/// A line, or as much of it as is there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) number: usize,
+    pub(super) text: &'a str,
+    pub(super) extent: Extent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The line ends here.
+    Whole,
+    /// More may come.
+    Begun,
+}
+
+/// From here on it is worth a look whether what is there of a line can be read without the rest.
+const LONG: usize = 1 << 16;
+
+impl Pieces {
+    /// Hands on the lines that are complete with this piece, and what is there of one that is long;
+    /// of which `take` says how many bytes it could read.
+    pub(super) fn add<E>(&mut self, piece: &str, mut take: impl FnMut(Part<'_>) -> Result<usize, E>) -> Result<(), E> {
+        let mut rest = piece;
+        while let Some((line, behind)) = rest.split_once('\n') {
+            rest = behind;
+            self.lines += 1;
+            let number = self.lines;
+            if self.begun.is_empty() {
+                take(Part { number, text: line, extent: Extent::Whole })?;
+            } else {
+                let mut begun = std::mem::take(&mut self.begun);
+                begun.push_str(line);
+                take(Part { number, text: &begun, extent: Extent::Whole })?;
+            }
+        }
+        self.begun.push_str(rest);
+        if self.begun.len() >= LONG {
+            let taken = take(Part { number: self.lines + 1, text: &self.begun, extent: Extent::Begun })?;
+            self.begun.drain(..taken);
+        }
+        Ok(())
+    }
+
+    /// The last line, where nothing ends it.
+    pub(super) fn rest(&self) -> Option<Part<'_>> {
+        (!self.begun.is_empty()).then(|| Part { number: self.lines + 1, text: &self.begun, extent: Extent::Whole })
+    }
 }
 
 /// The text without escape sequences and other control characters, tabs excepted.
-fn plain(text: &str) -> Cow<'_, str> {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
     let obeyed = |character: char| character.is_control() && character != '\t';
     if !text.contains(obeyed) {
         return Cow::Borrowed(text);
@@ -75,7 +122,7 @@ fn escape(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 
 fn without_prefixes<'a>(text: &'a str, stamp: &mut Option<Date>) -> &'a str {
     let mut text = text;
-    while let Some(shorter) = [unquoted, without_container, without_unit].iter().find_map(|strip| strip(text)).or_else(|| {
+    while let Some(shorter) = [unquoted, without_container, without_unit, without_time].iter().find_map(|strip| strip(text)).or_else(|| {
         let (date, rest) = stamped(text)?;
         *stamp = Some(date);
         Some(rest)
@@ -122,10 +169,20 @@ fn without_unit(text: &str) -> Option<&str> {
     (numbered && dated).then_some(rest)
 }
 
-/// What stands behind a date and time, and behind the name of the stream.
+/// What stands behind `Mar 01 10:00:03 `, as `ts` puts it before every line.
+fn without_time(text: &str) -> Option<&str> {
+    let rest = text.split_once(' ').filter(|(month, _)| time::is_month(month))?.1.trim_start();
+    let (_, rest) = rest.split_once(' ').filter(|(day, _)| day.parse::<u8>().is_ok())?;
+    let (clock, rest) = rest.split_once(' ')?;
+    let is_clock = clock.len() >= 8 && clock.bytes().all(|byte| byte.is_ascii_digit() || byte == b':' || byte == b'.');
+    is_clock.then_some(rest)
+}
+
+/// What stands behind a date and time, and behind the name of the stream. Before an empty line, a
+/// space stands behind the date, and behind one that is a line of its own there is none.
 fn stamped(text: &str) -> Option<(Date, &str)> {
     let (word, rest) = text.split_once(' ')?;
     let date = time::rfc_3339(word)?;
     let rest = ["stdout F ", "stderr F ", "stdout P ", "stderr P "].iter().find_map(|stream| rest.strip_prefix(stream)).unwrap_or(rest);
-    (!rest.trim().is_empty()).then_some((date, rest))
+    Some((date, rest))
 }

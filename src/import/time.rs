@@ -28,6 +28,8 @@ pub(super) enum DateLine {
     At(Time),
     /// A date in a zone of which only the name is given, and names are ambiguous.
     InZone(String),
+    /// It looks like a date, in a form that is not read.
+    Unread,
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -46,20 +48,48 @@ pub(super) fn rfc_3339(text: &str) -> Option<Date> {
         let signed = time.ends_with(['+', '-']) && zone.bytes().all(|byte| byte.is_ascii_digit());
         signed.then(|| format!("{time}{}:{}", &zone[..2], &zone[2..]))?.parse().ok()
     };
-    let looks = text.len() >= 20 && text.as_bytes()[0].is_ascii_digit();
+    let looks = text.len() >= 17 && text.as_bytes()[0].is_ascii_digit();
     looks.then(|| text.replacen(',', ".", 1).parse().ok().or_else(with_colon))?
 }
 
-/// The time that a line holds, if that is all it holds.
+/// The time that a line holds, if that is all it holds: a rule around it and a word before it, as
+/// in `Time: …`, are none of it.
 pub(super) fn date_line(text: &str) -> Option<DateLine> {
-    let text = text.trim_matches(|character: char| character.is_whitespace() || "=-#*".contains(character));
+    let text = text.trim_matches(|character: char| character.is_whitespace() || "=-#*[]".contains(character));
+    let text = without_label(text);
     let at = |date| DateLine::At(Time { date, zone: Zone::Said });
     rfc_3339(text)
         .or_else(|| rfc_2822(text))
         .or_else(|| since_1970(text))
         .map(at)
         .or_else(|| as_date_prints(text))
-        .or_else(|| unzoned(text))
+        .or_else(|| apart_from_its_zone(text))
+        .or_else(|| looks_like_a_date(text).then_some(DateLine::Unread))
+}
+
+/// What stands behind `Time: ` or `date=`.
+fn without_label(text: &str) -> &str {
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(char::is_alphabetic);
+    let labelled = text.split_once(": ").or_else(|| text.split_once('='));
+    labelled.filter(|(label, _)| is_label(label)).map_or(text, |(_, rest)| rest.trim_start())
+}
+
+/// Whether the words are those of a date, a time of day among them: `So 1. Mär 2026 10:00:03 CET`.
+fn looks_like_a_date(text: &str) -> bool {
+    const MOST_WORDS: usize = 8;
+    let is_clock = |word: &str| word.contains(':') && word.split([':', '.']).all(is_number);
+    let is_day = |word: &str| word.contains(char::is_numeric) && !word.contains(|c: char| !c.is_numeric() && !"/.-年月日".contains(c));
+    let is_name = |word: &str| word.chars().all(|character| character.is_alphabetic() || character == '.');
+    let is_offset = |word: &str| word.strip_prefix(['+', '-']).is_some_and(is_number);
+    let words = || text.split_whitespace().map(|word| word.trim_end_matches([',', ';', ':']));
+    let is_known = |word: &str| is_clock(word) || is_day(word) || is_name(word) || is_offset(word);
+    // A shell says when somebody was there last.
+    let is_greeting = text.starts_with("Last login");
+    !is_greeting && words().count() <= MOST_WORDS && words().any(is_clock) && words().all(is_known)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `date -R`.
@@ -68,14 +98,21 @@ fn rfc_2822(text: &str) -> Option<Date> {
     DAYS.iter().any(|day| text.starts_with(day)).then(|| rfc2822::parse(text).ok())?.and_then(|zoned| date(zoned.timestamp()))
 }
 
-/// `date +%s`, and the same with milliseconds.
+/// `date +%s`, also with milliseconds or nanoseconds, behind a point or not.
 fn since_1970(text: &str) -> Option<Date> {
-    let number: i64 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
-    match text.len() {
-        10 => Date::from_milliseconds(number * 1000),
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let number: i64 = (is_number(whole) && is_number(fraction)).then(|| whole.parse().ok())??;
+    match whole.len() {
+        10 => Date::from_milliseconds(number * 1000 + thousandths(fraction)?),
         13 => Date::from_milliseconds(number),
+        19 => Date::from_milliseconds(number / 1_000_000),
         _ => None,
     }
+}
+
+/// The first three digits behind a point.
+fn thousandths(digits: &str) -> Option<i64> {
+    format!("{digits:0<3}").get(..3)?.parse().ok()
 }
 
 /// `Sun Mar  1 10:00:03 UTC 2026`, as `date` prints in the C locale; `Sun Mar  1 10:00:03 AM UTC
@@ -90,8 +127,13 @@ fn as_date_prints(text: &str) -> Option<DateLine> {
     let (month, day) = if is_month(month) { (month, day) } else { (day, month) };
     let format = if clock.contains(' ') { "%d %b %Y %I:%M:%S %p" } else { "%d %b %Y %H:%M:%S" };
     let civil: DateTime = strtime::parse(format, format!("{day} {month} {year} {clock}")).ok()?.to_datetime().ok()?;
+    in_zone(in_utc(civil)?, zone)
+}
+
+/// A date in the zone of that name.
+fn in_zone(date: Date, zone: &str) -> Option<DateLine> {
     match zone {
-        "UTC" | "GMT" | "Z" => Some(DateLine::At(Time { date: in_utc(civil)?, zone: Zone::Said })),
+        "UTC" | "GMT" | "Z" => Some(DateLine::At(Time { date, zone: Zone::Said })),
         zone => Some(DateLine::InZone(zone.into())),
     }
 }
@@ -100,10 +142,15 @@ fn is_day(word: &str) -> bool {
     DAYS.contains(&word)
 }
 
-/// A date and time without a zone.
-fn unzoned(text: &str) -> Option<DateLine> {
-    let (time, rest) = find(text)?;
-    rest.is_empty().then_some(DateLine::At(time)).filter(|_| text.starts_with(|first: char| first.is_ascii_digit()))
+/// A date and time without a zone, or with one behind a space.
+fn apart_from_its_zone(text: &str) -> Option<DateLine> {
+    let (time, rest) = leading(text)?;
+    match rest.trim_start() {
+        "" => Some(DateLine::At(time)),
+        offset if zone(offset) == offset.len() => rfc_3339(&text.replacen(&format!(" {offset}"), offset, 1)).map(|date| DateLine::At(Time { date, zone: Zone::Said })),
+        name if name.chars().all(|letter| letter.is_ascii_uppercase()) => in_zone(time.date, name),
+        _ => None,
+    }
 }
 
 /// Whether a text begins with a date and time.
@@ -121,10 +168,9 @@ pub(super) fn of_log(text: &str) -> Option<Time> {
 fn of_librdkafka(text: &str) -> Option<Date> {
     let (_, from_level) = text.split_once('%')?;
     let seconds = from_level.split('|').nth(1)?;
-    let (whole, thousandths) = seconds.split_once('.')?;
+    let (whole, fraction) = seconds.split_once('.')?;
     let whole: i64 = whole.parse().ok()?;
-    let thousandths: i64 = format!("{thousandths:0<3}").get(..3)?.parse().ok()?;
-    Date::from_milliseconds(whole.checked_mul(1000)?.checked_add(thousandths)?)
+    Date::from_milliseconds(whole.checked_mul(1000)?.checked_add(thousandths(fraction)?)?)
 }
 
 /// How far into a line a time may begin.

@@ -17,6 +17,9 @@ use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, Top
 struct ConsoleRecord {
     key: Option<Key>,
     value: Option<Body>,
+    /// When it was written, where who printed it put that beside it.
+    #[serde(alias = "ts")]
+    timestamp: Option<i64>,
 }
 
 /// What kind of record it is, and whose.
@@ -165,31 +168,31 @@ struct IdData {
     partitions: Vec<i32>,
 }
 
-/// Whether a line begins with a record of the console consumer.
-pub(crate) fn begins(text: &str) -> bool {
-    let key = ["{", "\"key\"", ":"].iter().try_fold(text, |text, token| text.trim_start().strip_prefix(token));
-    key.is_some_and(|key| key.trim_start().starts_with(['{', 'n']))
-}
-
-/// The records that stand one after another from here on, and how far they go in bytes.
+/// The record that a JSON document is, if it is one: an object with a key and a value.
 ///
 /// # Errors
 ///
-/// Where one of them is broken off or cannot be read.
-pub(crate) fn read(line: usize, text: &str) -> Result<(Vec<Found>, usize), ImportError> {
-    let mut records = Vec::new();
-    let (mut line, mut length) = (line, 0);
-    while begins(text.get(length..).unwrap_or_default()) {
-        let rest = &text[length..];
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<ConsoleRecord>();
-        let Some(record) = stream.next() else { break };
-        let record = record.map_err(|error| ImportError::Json { line, reason: format!("the record cannot be read: {error}") })?;
-        let taken = stream.byte_offset();
-        records.extend(found(line, record.key, record.value, None)?);
-        line += rest[..taken].matches('\n').count();
-        length += taken;
+/// Where it cannot be read.
+pub(crate) fn read(line: usize, document: &str) -> Option<Result<Option<Found>, ImportError>> {
+    let fault = |error: serde_json::Error| {
+        let (line, reason) = (line + error.line().saturating_sub(1), format!("the record cannot be read: {error}"));
+        ImportError::Json { line, reason }
+    };
+    let named = |name: &str| document.contains(name);
+    if !(named("\"key\"") && named("\"value\"")) {
+        return None;
     }
-    Ok((records, length))
+    match serde_json::from_str::<ConsoleRecord>(document) {
+        Ok(ConsoleRecord { key: None, .. }) if !begins(document) => None,
+        Ok(ConsoleRecord { key, value, timestamp }) => Some(found(line, key, value, timestamp.and_then(date))),
+        Err(error) => begins(document).then(|| Err(fault(error))),
+    }
+}
+
+/// Whether a document begins as the console consumer's records do.
+fn begins(text: &str) -> bool {
+    let key = ["{", "\"key\"", ":"].iter().try_fold(text, |text, token| text.trim_start().strip_prefix(token));
+    key.is_some_and(|key| key.trim_start().starts_with(['{', 'n']))
 }
 
 /// Whether this is a line of the log dump with a record in JSON.
@@ -227,7 +230,7 @@ fn found(line: usize, key: Option<Key>, value: Option<Body>, at: Option<Date>) -
     let version = value.as_ref().map(|value| number(&value.version)).transpose()?;
     let key = key.data.unwrap_or_default();
     if let Some(passed) = PassedOver::of(kind, version) {
-        return Ok(Some(Found::Passed(passed.to_string())));
+        return Ok(Some(Found::PassedOver(passed)));
     }
     let group = key.group.ok_or_else(|| unreadable("the record's key names no group".into()))?;
     let told = told(kind, key.member_id.unwrap_or_default(), value.and_then(|value| value.data))

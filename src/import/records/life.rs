@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::history::{Moment, Partitions, Seen, SeenGroup, SeenMember};
+use super::super::history::{Observation, Partitions, Seen, SeenGroup, SeenMember};
 use super::told::{ById, Generation, Told, ToldTopic};
 use crate::document::{Date, TopicDocument};
 
 /// A group, record after record.
 #[derive(Debug, Default)]
 pub(crate) struct RecordedLife {
-    moments: Vec<Moment>,
+    observations: Vec<Observation>,
     /// Members of the consumer protocol, and what they say.
     members: BTreeMap<String, SeenMember>,
     targets: BTreeMap<String, ById>,
@@ -21,6 +21,11 @@ pub(crate) struct RecordedLife {
     names: BTreeMap<String, String>,
     /// Whether the last member has left, and no record has said so of the group yet.
     has_emptied: bool,
+    /// Whether the group was of the classic protocol, and what follows converts it.
+    is_converted: bool,
+    /// The epoch that the stream begins with, if nobody is known then: the group is empty, unless
+    /// somebody joins with the next record.
+    beginning: Option<(Option<Date>, i32)>,
     /// Generations of clients that are no consumers, by protocol type.
     others: BTreeMap<String, usize>,
 }
@@ -28,7 +33,7 @@ pub(crate) struct RecordedLife {
 /// What became of a group.
 #[derive(Debug)]
 pub(crate) struct Lived {
-    pub(crate) moments: Vec<Moment>,
+    pub(crate) observations: Vec<Observation>,
     /// Generations of clients that are no consumers, by protocol type.
     pub(crate) others: BTreeMap<String, usize>,
 }
@@ -36,11 +41,12 @@ pub(crate) struct Lived {
 impl RecordedLife {
     /// The life with one more record of it, and when that was.
     pub(crate) fn with(mut self, at: Option<Date>, told: Told) -> Self {
+        self.begin(|since| since == at && matches!(told, Told::Member { said: Some(_), .. }));
         match told {
             Told::Generation(Some(generation)) if generation.is_of_consumers() => self.generation(at, generation),
             Told::Generation(Some(generation)) => *self.others.entry(generation.protocol_type).or_default() += 1,
             // What follows is gone with the group, or with its conversion to the other protocol.
-            Told::Generation(None) => {}
+            Told::Generation(None) => self.is_converted = true,
             Told::GroupEpoch(Some(epoch)) => self.group_epoch(at, epoch),
             Told::GroupEpoch(None) => self.has_emptied = false,
             Told::Topics(topics) => self.describe(topics.unwrap_or_default()),
@@ -67,7 +73,7 @@ impl RecordedLife {
             counted: generation.owned,
             ..SeenGroup::default()
         };
-        self.moments.push(Moment { at, seen: Seen::Group(seen) });
+        self.observations.push(Observation { at, seen: Seen::Group(seen) });
     }
 
     /// A group without members has no target, so its epoch alone says that it is empty. That of a
@@ -75,6 +81,20 @@ impl RecordedLife {
     fn group_epoch(&mut self, at: Option<Date>, epoch: i32) {
         if std::mem::take(&mut self.has_emptied) && self.members.is_empty() {
             self.target_epoch(at, epoch);
+        } else if self.is_unheard_of() {
+            self.beginning = Some((at, epoch));
+        }
+    }
+
+    /// Whether nothing was said yet of what the group was before.
+    fn is_unheard_of(&self) -> bool {
+        !self.is_converted && self.observations.is_empty() && self.members.is_empty() && self.targets.is_empty()
+    }
+
+    /// The empty group that the stream may begin with.
+    fn begin(&mut self, is_joined: impl Fn(Option<Date>) -> bool) {
+        if let Some((since, epoch)) = self.beginning.take().filter(|(since, _)| !is_joined(*since)) {
+            self.target_epoch(since, epoch);
         }
     }
 
@@ -90,7 +110,7 @@ impl RecordedLife {
         });
         let seen =
             SeenGroup { generation: Some(epoch.into()), members: members.collect(), topics: self.topics.clone(), ..SeenGroup::default() };
-        self.moments.push(Moment { at, seen: Seen::Group(seen) });
+        self.observations.push(Observation { at, seen: Seen::Group(seen) });
     }
 
     fn describe(&mut self, topics: Vec<ToldTopic>) {
@@ -100,8 +120,9 @@ impl RecordedLife {
 
     /// All of it; topics are named as the group's records do, or else the tables of topics in the
     /// same input. Those that nothing names keep their id.
-    pub(crate) fn lived(self, named: &BTreeMap<String, String>) -> Lived {
-        let Self { mut moments, names, others, .. } = self;
+    pub(crate) fn lived(mut self, named: &BTreeMap<String, String>) -> Lived {
+        self.begin(|_| false);
+        let Self { mut observations, names, others, .. } = self;
         let name = |id: String| names.get(&id).or_else(|| named.get(&id)).cloned().unwrap_or(id);
         let by_name = |partitions: Partitions| {
             let mut by_name = Partitions::new();
@@ -110,13 +131,13 @@ impl RecordedLife {
             }
             by_name
         };
-        for moment in &mut moments {
-            let Seen::Group(seen) = &mut moment.seen else { continue };
+        for observation in &mut observations {
+            let Seen::Group(seen) = &mut observation.seen else { continue };
             for list in seen.members.iter_mut().flat_map(|member| [&mut member.decided, &mut member.held]) {
                 *list = list.take().map(by_name);
             }
         }
-        Lived { moments, others }
+        Lived { observations, others }
     }
 }
 

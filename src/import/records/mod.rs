@@ -9,7 +9,7 @@ mod json;
 mod life;
 mod told;
 
-pub(super) use hex::{Pieces, read as read_hex};
-pub(super) use json::{begins, is_dump_line, read as read_json, read_dump};
+pub(super) use hex::{Record as HexRecord, misplaced as misplaced_hex, read as read_hex};
+pub(super) use json::{is_dump_line, read as read_json, read_dump};
 pub(super) use life::RecordedLife;
 pub(super) use told::Found;

@@ -2,7 +2,7 @@
 
 use super::super::history::{Partitions, SeenMember};
 use crate::document::Date;
-use crate::kafka::records::{ConsumerGroupMember, GroupMember, GroupMetadata, GroupRecord, RecordBody, RecordError, TopicIdPartitions};
+use crate::kafka::records::{ConsumerGroupMember, GroupMember, GroupMetadata, GroupRecord, PassedOver, RecordBody, RecordError, TopicIdPartitions};
 use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 use crate::model::Subscription;
 
@@ -12,7 +12,7 @@ pub(crate) enum Found {
     /// One about a group.
     Of { group: String, at: Option<Date>, told: Box<Told> },
     /// One of another kind, or in a version to come: what it is.
-    Passed(String),
+    PassedOver(PassedOver),
 }
 
 /// What a record tells of its group; `None` where it is a tombstone.

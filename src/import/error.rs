@@ -102,12 +102,12 @@ pub enum ImportError {
         text: String,
     },
     /// A table's right edge is not there.
-    #[error("line {line}: the table is cut off behind its column {column}; what stands there may be cut off as well")]
+    #[error("line {line}: the table is cut off in or behind its column {}; what stands there may be cut off as well", short(.column))]
     CutOff {
         /// The line of the table's head.
         line: usize,
         /// Its last column.
-        column: &'static str,
+        column: String,
     },
     /// A table of another tool that does not tell members apart.
     #[error(

@@ -126,7 +126,8 @@ impl Head {
 
     /// Whether its table says what members have.
     pub(super) fn has_assignments(&self) -> bool {
-        self.kind == Kind::Offsets || self.index(Column::Assignment).is_some()
+        let says = if self.kind == Kind::Offsets { Column::Member } else { Column::Assignment };
+        self.index(says).is_some()
     }
 
     /// The fields of a line of its table; none where it cannot be one.
@@ -253,16 +254,18 @@ fn column(name: &str, layout: Layout) -> Column {
     NAMES.iter().find(|(known, _)| *known == name).map_or(Column::Other, |(_, column)| *column)
 }
 
-/// The last column of a head of Kafka's own tool of which the right edge is missing: ids of members,
-/// and targets, may be cut off with it.
-fn cut_off(names: &[(String, usize)]) -> Option<&'static str> {
+/// The last column of a head of Kafka's own tool whose right edge is missing: ids of members, and
+/// targets, may be cut off with it.
+fn cut_off(names: &[(String, usize)]) -> Option<String> {
     let has = |name: &str| names.iter().any(|(known, _)| known == name);
-    let ends = |name: &str| names.last().is_some_and(|(last, _)| last == name);
-    match () {
-        () if has("LOG-END-OFFSET") && has("LAG") && ends("CONSUMER-ID") => Some("CONSUMER-ID"),
-        () if has("CURRENT-ASSIGNMENT") && has("TARGET-EPOCH") && !has("TARGET-ASSIGNMENT") => Some("TARGET-EPOCH"),
-        () => None,
-    }
+    let member = names.iter().position(|(name, _)| column(name, Layout::Spaced) == Column::Member);
+    let last = names.len().checked_sub(1)?;
+    let is_cut_off = match () {
+        () if has("LOG-END-OFFSET") && has("LAG") => member.is_none_or(|place| place == last),
+        () if has("CURRENT-ASSIGNMENT") && has("TARGET-EPOCH") => !has("TARGET-ASSIGNMENT"),
+        () => false,
+    };
+    is_cut_off.then(|| names[last].0.clone())
 }
 
 /// The tool that this line is a head of, if its tables cannot be read: they do not tell members

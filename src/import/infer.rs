@@ -261,7 +261,7 @@ impl<'a> Inference<'a> {
     }
 }
 
-/// Adds a name. Members say the same again at every moment, so it is looked for before it is copied.
+/// Adds a name, which is looked for before it is copied: members say the same again and again.
 fn insert(names: &mut BTreeSet<String>, name: &str) {
     if !names.contains(name) {
         names.insert(name.into());

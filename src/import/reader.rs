@@ -220,7 +220,7 @@ impl Reader {
 
     fn begin(&mut self, line: usize, head: Head) {
         self.understood = true;
-        if head.kind == Kind::Members && !head.has_assignments() {
+        if head.kind != Kind::States && !head.has_assignments() {
             self.without_assignments.get_or_insert(line);
         }
         self.head = Some(head);

@@ -149,7 +149,7 @@ fn without_container(text: &str) -> Option<&str> {
     }
     let (name, rest) = text.split_once('|')?;
     let name = name.trim();
-    let is_name = !name.is_empty() && !name.contains(char::is_whitespace) && !name.starts_with('%');
+    let is_name = !name.is_empty() && name.chars().all(|character| character.is_alphanumeric() || "._-/@:".contains(character));
     (is_name && !rest.contains('|')).then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 

@@ -116,17 +116,23 @@ fn thousandths(digits: &str) -> Option<i64> {
 }
 
 /// `Sun Mar  1 10:00:03 UTC 2026`, as `date` prints in the C locale; `Sun Mar  1 10:00:03 AM UTC
-/// 2026` in an English one.
+/// 2026` or `Sun 01 Mar 2026 10:00:03 AM UTC` in an English one.
 fn as_date_prints(text: &str) -> Option<DateLine> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let (month, day, clock, zone, year) = match words.as_slice() {
-        [weekday, month, day, time, zone, year] if is_day(weekday) => (*month, *day, (*time).to_string(), *zone, *year),
-        [weekday, month, day, time, half, zone, year] if is_day(weekday) => (*month, *day, format!("{time} {half}"), *zone, *year),
-        _ => return None,
-    };
-    let (month, day) = if is_month(month) { (month, day) } else { (day, month) };
-    let format = if clock.contains(' ') { "%d %b %Y %I:%M:%S %p" } else { "%d %b %Y %H:%M:%S" };
-    let civil: DateTime = strtime::parse(format, format!("{day} {month} {year} {clock}")).ok()?.to_datetime().ok()?;
+    let (weekday, words) = words.split_first()?;
+    let the = |fits: &dyn Fn(&str) -> bool| words.iter().copied().find(|word| fits(word));
+    let (month, clock) = (the(&is_month)?, the(&|word| word.contains(':'))?);
+    let day = the(&|word| word.len() <= 2 && is_number(word))?;
+    let year = the(&|word| word.len() == 4 && is_number(word))?;
+    let half = the(&|word| matches!(word, "AM" | "PM"));
+    let named = [month, clock, day, year];
+    let zone = words.iter().copied().find(|word| !named.contains(word) && half != Some(word))?;
+    if !is_day(weekday) || words.len() != named.len() + 1 + usize::from(half.is_some()) {
+        return None;
+    }
+    let format = if half.is_some() { "%d %b %Y %I:%M:%S %p" } else { "%d %b %Y %H:%M:%S" };
+    let written = format!("{day} {month} {year} {clock} {}", half.unwrap_or_default());
+    let civil: DateTime = strtime::parse(format, written.trim_end()).ok()?.to_datetime().ok()?;
     in_zone(in_utc(civil)?, zone)
 }
 

@@ -39,7 +39,7 @@ fn what_containers_and_timestampers_put_before_each_line_is_none_of_it() {
     assert_eq!(documents(&format!("\u{feff}{MEMBERS}")), expected);
     assert_eq!(documents(&wrapped(MEMBERS)), expected);
     // An empty line with the time before it is empty, and no moment ends there.
-    let owners = MEMBERS.replace("#PARTITIONS     ASSIGNMENT", "#PARTITIONS") + OWNERS;
+    let owners = "\nGROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS\norders c1-aaaa /h app 2\norders c3-cccc /h app 0\n".to_string() + OWNERS;
     let stamped: String = owners.lines().map(|line| format!("2026-03-01T10:00:03.110Z {line}\n")).collect();
     assert_eq!(documents(&stamped), documents(&owners));
 }

@@ -68,7 +68,10 @@ fn records_take_memory_for_their_groups_and_not_for_their_number() {
 fn json_without_line_breaks_takes_memory_for_a_record() {
     let key = r#"{"key":{"type":2,"data":{"group":"g"}},"value":"#;
     let first = [format!("{key}{}}}", r#"{"version":3,"data":{"protocolType":"consumer","generation":1,"members":[]}}"#)];
-    let offset = format!(r#"{{"key":{{"type":1,"data":{{"group":"g","topic":"t","partition":1}}}},"value":{{"version":3,"data":{{"offset":1,"metadata":"{}"}}}}}}"#, "x".repeat(900));
+    let offset = format!(
+        r#"{{"key":{{"type":1,"data":{{"group":"g","topic":"t","partition":1}}}},"value":{{"version":3,"data":{{"offset":1,"metadata":"{}"}}}}}}"#,
+        "x".repeat(900)
+    );
     let stream = |count: usize| first.clone().into_iter().chain(std::iter::repeat_n(offset.clone(), count));
     let (short, long) = (measured(stream(500)), measured(stream(10_000)));
     assert!(long.1 > 10_000_000, "{} bytes", long.1);
@@ -78,7 +81,8 @@ fn json_without_line_breaks_takes_memory_for_a_record() {
 #[test]
 fn tables_in_which_nothing_changes_take_memory_for_one() {
     let rows: String = (0..200).map(|member| format!("g c{member} /h app 1 orders({member})\n")).collect();
-    let table = |number: usize| format!("{}\n\nGROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT\n{rows}\n", 1_772_359_203 + 10 * number);
+    let table =
+        |number: usize| format!("{}\n\nGROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT\n{rows}\n", 1_772_359_203 + 10 * number);
     let undated = |number: usize| table(number).split_once('\n').map_or_else(String::new, |(_, table)| table.into());
     let (short, long) = (measured((0..10).map(table)), measured((0..400).map(table)));
     assert!(long.0 < short.0 + short.0 / 4, "{} bytes for {}, {} for {}", long.0, long.1, short.0, short.1);

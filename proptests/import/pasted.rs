@@ -71,7 +71,8 @@ fn a_table_cut_off_on_its_right_is_refused() {
 
 #[test]
 fn states_are_no_assignments_and_empty_and_missing_groups_give_a_note() {
-    let states = |state: &str| format!("\nGROUP  COORDINATOR (ID)  ASSIGNMENT-STRATEGY STATE  #MEMBERS\norders b-1:9092 (1)      {state}\n");
+    let states =
+        |state: &str| format!("\nGROUP  COORDINATOR (ID)  ASSIGNMENT-STRATEGY STATE  #MEMBERS\norders b-1:9092 (1)      {state}\n");
     assert_eq!(fault(&states("range               Stable 3")), ImportError::NoAssignments { line: 3 });
     assert!(notes(&states("                    Empty  0")).contains("\"orders\": has no members"));
     assert!(notes("\nError: Consumer group 'orders' does not exist.\n").contains("\"orders\": does not exist"));
@@ -96,9 +97,13 @@ fn dates_between_tables_are_read_in_their_common_forms_or_refused() {
         let at: Vec<Value> = lines(&two(first, second)).iter().map(|line| line["at"].clone()).collect();
         assert_eq!(at, ["2026-03-01T10:00:03.000Z", "2026-03-01T10:00:13.000Z"], "{first}, {second}");
     }
-    for date in
-        ["So 1. Mär 10:00:03 CET 2026", "dim. 01 mars 2026 10:00:03 CET", "Sunday, March 1, 2026 10:00:03 AM", "03/01/2026 10:00:03", "10:00:03"]
-    {
+    for date in [
+        "So 1. Mär 10:00:03 CET 2026",
+        "dim. 01 mars 2026 10:00:03 CET",
+        "Sunday, March 1, 2026 10:00:03 AM",
+        "03/01/2026 10:00:03",
+        "10:00:03",
+    ] {
         let error = fault(&two(date, date));
         assert_eq!(error, ImportError::Date { line: 1, text: date.into() });
         assert!(error.to_string().contains("`date -u`"), "{error}");
@@ -138,7 +143,9 @@ fn librdkafkas_log_is_read_as_pythons_logging_writes_it() {
 
 fn coordinator(lines: &[(&str, &str)]) -> String {
     let line = |(time, said): &(&str, &str)| {
-        format!("[2026-03-01 10:{time},104] INFO [GroupCoordinator id=1 topic=__consumer_offsets partition=7] {said} (org.apache.kafka.coordinator.group.GroupMetadataManager)\n")
+        format!(
+            "[2026-03-01 10:{time},104] INFO [GroupCoordinator id=1 topic=__consumer_offsets partition=7] {said} (org.apache.kafka.coordinator.group.GroupMetadataManager)\n"
+        )
     };
     lines.iter().map(line).collect()
 }
@@ -157,28 +164,50 @@ fn events(text: &str) -> Vec<Value> {
 #[test]
 fn the_coordinator_of_kafka_4_says_who_joins_and_leaves() {
     let classic = coordinator(&[
-        ("00:00", "Dynamic member with unknown member id joins group cc in Empty state. Created a new member id m-1 and requesting the member to rejoin with this id."),
-        ("00:01", "Preparing to rebalance group cc in state PreparingRebalance with old generation 0 (reason: Adding new member m-1 with group instance id null; client reason: need to re-join with the given member-id: m-1)."),
+        (
+            "00:00",
+            "Dynamic member with unknown member id joins group cc in Empty state. Created a new member id m-1 and requesting the member to rejoin with this id.",
+        ),
+        (
+            "00:01",
+            "Preparing to rebalance group cc in state PreparingRebalance with old generation 0 (reason: Adding new member m-1 with group instance id null; client reason: need to re-join with the given member-id: m-1).",
+        ),
         ("00:03", "Stabilized group cc generation 1 with 1 members."),
-        ("01:03", "[Group cc] Member m-1 has left group through explicit `LeaveGroup` request; client reason: the consumer is being closed"),
-        ("01:03", "Preparing to rebalance group cc in state PreparingRebalance with old generation 1 (reason: explicit `LeaveGroup` request for (m-1) members.)."),
+        (
+            "01:03",
+            "[Group cc] Member m-1 has left group through explicit `LeaveGroup` request; client reason: the consumer is being closed",
+        ),
+        (
+            "01:03",
+            "Preparing to rebalance group cc in state PreparingRebalance with old generation 1 (reason: explicit `LeaveGroup` request for (m-1) members.).",
+        ),
         ("01:04", "Group cc with generation 2 is now empty."),
     ]);
     assert_eq!(events(&classic), [json!({"join": {"id": "m-1", "topics": "*"}}), json!({"leave": "m-1"})]);
     let modern = coordinator(&[
         ("00:00", "[GroupId cc] Member m-1 joins the consumer group using the consumer protocol."),
         ("00:00", "[GroupId cc] Bumped group epoch to 1 with metadata hash 123."),
-        ("00:00", "[GroupId cc] Computed a new target assignment for epoch 1 with 'uniform' assignor in 1ms: {m-1=MemberAssignment(partitions={x=[0]})}."),
+        (
+            "00:00",
+            "[GroupId cc] Computed a new target assignment for epoch 1 with 'uniform' assignor in 1ms: {m-1=MemberAssignment(partitions={x=[0]})}.",
+        ),
         ("00:05", "[GroupId cc] Static member m-2 with instance id pod joins the consumer group using the consumer protocol."),
         ("00:07", "[GroupId cc] Static Member m-2 with instance id pod temporarily left the consumer group."),
-        ("00:08", "[GroupId cc] Static member with instance id pod re-joins the consumer group using the consumer protocol. Created a new member m-3 to replace the existing member m-2."),
+        (
+            "00:08",
+            "[GroupId cc] Static member with instance id pod re-joins the consumer group using the consumer protocol. Created a new member m-3 to replace the existing member m-2.",
+        ),
         ("01:00", "[GroupId cc] Member m-1 fenced from the group because its session expired."),
         ("01:09", "[GroupId cc] Member m-3 left the consumer group."),
     ]);
     let joined = |id: &str| json!({"join": {"id": id, "topics": "*", "instance": "pod"}});
-    let expected = [json!({"join": {"id": "m-1", "topics": "*"}}), joined("m-2"), joined("m-3"), json!({"leave": "m-1"}), json!({"leave": "m-3"})];
+    let expected =
+        [json!({"join": {"id": "m-1", "topics": "*"}}), joined("m-2"), joined("m-3"), json!({"leave": "m-1"}), json!({"leave": "m-3"})];
     assert_eq!(events(&modern), expected);
-    let unknown = coordinator(&[("00:00", "[GroupId cc] Member m-1 joins the consumer group using the consumer protocol."), ("00:01", "Loaded group because of a new epoch using what is there.")]);
+    let unknown = coordinator(&[
+        ("00:00", "[GroupId cc] Member m-1 joins the consumer group using the consumer protocol."),
+        ("00:01", "Loaded group because of a new epoch using what is there."),
+    ]);
     let imported = read_with(&unknown, &topics(&[("t", 2)])).unwrap();
     assert_eq!(imported.histories.len(), 1);
     assert!(imported.notes.iter().any(|note| note.to_string().contains("1 line is passed over, the first in line 2")));
@@ -186,16 +215,17 @@ fn the_coordinator_of_kafka_4_says_who_joins_and_leaves() {
 
 #[test]
 fn json_is_read_quoted_and_coloured_and_what_stands_behind_it_is_not_lost() {
-    let described = |client: &str| {
-        json!({"groupId": "orders", "members": [{"memberId": "m", "clientId": client, "assignment": [{"topic": "t", "partition": 0}]}]})
-    };
+    let described = |client: &str| json!({"groupId": "orders", "members": [{"memberId": "m", "clientId": client, "assignment": [{"topic": "t", "partition": 0}]}]});
     let (group, pretty) = (described("a | b"), serde_json::to_string_pretty(&described("a | b")).unwrap());
     let expected = documents(&group.to_string());
-    for text in [prefixed("> ", &pretty), prefixed("app-1  | ", &pretty), pretty.replace('{', "\u{1b}[1m{\u{1b}[0m"), pretty.replace('\n', "\r\n")] {
+    for text in
+        [prefixed("> ", &pretty), prefixed("app-1  | ", &pretty), pretty.replace('{', "\u{1b}[1m{\u{1b}[0m"), pretty.replace('\n', "\r\n")]
+    {
         assert_eq!(documents(&text), expected, "{text}");
     }
     // What looks like a prefix within a text is none.
-    let list = serde_json::to_string_pretty(&json!({"groupId": "g", "members": [{"memberId": "m", "assignment": ["a|b-0", "c-1"]}]})).unwrap();
+    let list =
+        serde_json::to_string_pretty(&json!({"groupId": "g", "members": [{"memberId": "m", "assignment": ["a|b-0", "c-1"]}]})).unwrap();
     assert_eq!(only(&list)["assignment"]["m"], json!({"a|b": [0], "c": [1]}));
     assert_eq!(documents(&format!("{group}user@host:~$ \n")), expected);
     assert!(notes(&format!("{group} Done.\n")).contains("1 line is passed over, the first in line 1: Done."));
@@ -294,7 +324,9 @@ mod records {
         assert_eq!(of_group(&plain.repeat(3)), [&expected[..], &expected, &expected].concat());
         let dated = format!("{{\"partition\": 7, \"ts\": 1772359203110, \"key\": {key}, \"value\": {value}}}");
         assert_eq!(lines(&dated)[0]["at"], "2026-03-01T10:00:03.110Z");
-        assert!(notes(&format!("{plain}Processed a total of 1 messages\n")).contains("line is passed over, the first in line 1: Processed"));
+        assert!(
+            notes(&format!("{plain}Processed a total of 1 messages\n")).contains("line is passed over, the first in line 1: Processed")
+        );
         assert_eq!(line_of(&format!("{plain}\n{}", &plain[..plain.len() - 9])), "line 2");
     }
 }

@@ -84,9 +84,9 @@ fn kind(text: &[u8]) -> Option<Kind> {
 /// The kind of each document; where that is not known, nothing.
 fn kinds(text: &[u8]) -> impl Iterator<Item = Option<Kind>> {
     let documents = serde_json::Deserializer::from_slice(text).into_iter::<BTreeMap<String, IgnoredAny>>();
-    documents.map_while(Result::ok).map(|fields| {
-        KINDS.iter().find(|(_, all)| all.iter().all(|field| fields.contains_key(*field))).map(|(kind, _)| *kind)
-    })
+    documents
+        .map_while(Result::ok)
+        .map(|fields| KINDS.iter().find(|(_, all)| all.iter().all(|field| fields.contains_key(*field))).map(|(kind, _)| *kind))
 }
 
 /// Whether an event stands behind the first document.
@@ -178,7 +178,10 @@ mod tests {
         (r#"{"total": {}}"#, ["`replay` prints", "`replay` prints", "`replay` prints", "`replay` prints"]),
         (r#"{"scenario": "x", "trials": 1}"#, ["`simulate` prints", "`simulate` prints", "`simulate` prints", "`simulate` prints"]),
         ("[{}]", ["an array", "an array", "an array", "an array"]),
-        ("{\"topics\": {}, \"members\": []}\n{\"at\": 1, \"leave\": \"c1\"}", ["", "an event log, which `replay`", "", "on its first line"]),
+        (
+            "{\"topics\": {}, \"members\": []}\n{\"at\": 1, \"leave\": \"c1\"}",
+            ["", "an event log, which `replay`", "", "on its first line"],
+        ),
         ("topics:\n  orders: 12\n", ["YAML", "YAML", "YAML", "YAML"]),
         ("rubbish", ["", "", "", ""]),
     ];

@@ -153,7 +153,9 @@ fn apart_from_its_zone(text: &str) -> Option<DateLine> {
     let (time, rest) = leading(text)?;
     match rest.trim_start() {
         "" => Some(DateLine::At(time)),
-        offset if zone(offset) == offset.len() => rfc_3339(&text.replacen(&format!(" {offset}"), offset, 1)).map(|date| DateLine::At(Time { date, zone: Zone::Said })),
+        offset if zone(offset) == offset.len() => {
+            rfc_3339(&text.replacen(&format!(" {offset}"), offset, 1)).map(|date| DateLine::At(Time { date, zone: Zone::Said }))
+        }
         name if name.chars().all(|letter| letter.is_ascii_uppercase()) => in_zone(time.date, name),
         _ => None,
     }

@@ -2,7 +2,9 @@
 
 use super::super::history::{Partitions, SeenMember};
 use crate::document::Date;
-use crate::kafka::records::{ConsumerGroupMember, GroupMember, GroupMetadata, GroupRecord, PassedOver, RecordBody, RecordError, TopicIdPartitions};
+use crate::kafka::records::{
+    ConsumerGroupMember, GroupMember, GroupMetadata, GroupRecord, PassedOver, RecordBody, RecordError, TopicIdPartitions,
+};
 use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 use crate::model::Subscription;
 

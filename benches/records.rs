@@ -3,10 +3,9 @@
 
 #![allow(clippy::print_stdout, reason = "a bench says what it measured")]
 
-#[allow(dead_code)]
 mod floor;
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../proptests/kafka/records/encode.rs"]
 mod encode;
 

@@ -71,8 +71,8 @@ impl Groups {
     }
 
     /// Adds an entry of a log.
-    pub(super) fn logged(&mut self, group: Option<String>, observation: Observation) {
-        let group = self.group(group.as_ref());
+    pub(super) fn logged(&mut self, group: Option<&String>, observation: Observation) {
+        let group = self.group(group);
         group.end_tables();
         group.logged(observation);
     }

@@ -351,13 +351,13 @@ impl Reader {
     /// the next.
     fn assignment(&mut self, unfinished: Unfinished, at: Option<Date>, line: &Line<'_>) -> Result<(), ImportError> {
         match unfinished.with(&line.text)? {
-            Ok(finished) => self.logged(finished.group, at, Seen::Group(finished.seen)),
+            Ok(finished) => self.logged(finished.group.as_ref(), at, Seen::Group(finished.seen)),
             Err(unfinished) => self.pending = Pending::Assignment(unfinished, at),
         }
         Ok(())
     }
 
-    fn logged(&mut self, group: Option<String>, at: Option<Date>, seen: Seen) {
+    fn logged(&mut self, group: Option<&String>, at: Option<Date>, seen: Seen) {
         self.understood = true;
         let at = at.or(self.clock.map(|clock| clock.date));
         self.groups.logged(group, Observation { at, seen });
@@ -397,7 +397,7 @@ impl Reader {
                     let about = About::OwnedNotNamed { partitions: owned };
                     self.notes.push(ImportNote::of(Some(&group), about));
                 }
-                self.logged(Some(group), at, Seen::Group(seen));
+                self.logged(Some(&group), at, Seen::Group(seen));
             }
             None => drop(self.broken_off.insert(group)),
         }
@@ -461,7 +461,7 @@ impl Reader {
             return Ok(false);
         }
         match offsets_dump::read(line.number, &line.text)? {
-            Dumped::Group { name, seen, at } => self.logged(Some(name), at, Seen::Group(seen)),
+            Dumped::Group { name, seen, at } => self.logged(Some(&name), at, Seen::Group(seen)),
             Dumped::OtherProtocol { name, protocol } => {
                 *self.others.entry((name, protocol)).or_default() += 1;
             }
@@ -547,7 +547,7 @@ impl Reader {
         for (group, life) in mem::take(&mut self.lives) {
             let told = life.told();
             self.notes.extend(told.notes.into_iter().map(|about| ImportNote::of(Some(&group), about)));
-            told.observations.into_iter().for_each(|observation| self.groups.logged(Some(group.clone()), observation));
+            told.observations.into_iter().for_each(|observation| self.groups.logged(Some(&group), observation));
             self.coordinated.insert(group);
         }
         self.finish_records();

@@ -44,7 +44,7 @@ fn digits(text: &str) -> &str {
 fn key(text: &str) -> Option<(&str, Form)> {
     let digits = digits(text);
     let is_hex = digits.len() >= 4 && digits.starts_with("00") && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let is_base64 = || text.len() >= 8 && text.len() % 4 == 0 && text.starts_with("AA") && BASE64.decode(text.as_bytes()).is_ok();
+    let is_base64 = || text.len() >= 8 && text.len().is_multiple_of(4) && text.starts_with("AA") && BASE64.decode(text.as_bytes()).is_ok();
     if is_hex { Some((digits, Form::Hex)) } else { is_base64().then_some((text, Form::Base64)) }
 }
 

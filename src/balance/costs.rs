@@ -3,17 +3,26 @@
 use super::face::{ALL, Meaning};
 use crate::flow::convex::Cost;
 
+/// What units cost in a goal, of what they mean to all goals.
+pub(crate) trait GoalCost: Cost {
+    /// What of an arc's meaning the cost depends on.
+    fn parameter(meaning: &Meaning) -> u32;
+}
+
 /// Mismatches of racks.
-pub(crate) struct Rack<'f>(pub(crate) &'f [Meaning]);
+pub(crate) struct Rack;
 
 /// Units that do not stay with the owner their claims name.
-pub(crate) struct Stickiness<'f>(pub(crate) &'f [Meaning]);
+pub(crate) struct Stickiness;
 
 /// Squared counts of topics.
-pub(crate) struct Spread<'f>(pub(crate) &'f [Meaning]);
+pub(crate) struct Spread;
 
 /// Squared loads.
-pub(crate) struct Balance<'f>(pub(crate) &'f [Meaning]);
+pub(crate) struct Balance;
+
+/// Nothing: any flow within the bounds will do.
+pub(crate) struct Nothing;
 
 /// The best counts where every unit costs the same.
 #[inline]
@@ -47,27 +56,32 @@ fn square(width: u32, price: i32) -> (u32, u32) {
     }
 }
 
-impl Cost for Rack<'_> {
+impl Cost for Rack {
     #[inline]
-    fn of_unit(&self, arc: usize, _: u32) -> i32 {
-        i32::from(self.0[arc].mismatch)
+    fn of_unit(mismatch: u32, _: u32) -> i32 {
+        mismatch as i32
     }
 
     #[inline]
-    fn best(&self, arc: usize, price: i32) -> (u32, u32) {
-        linear(i32::from(self.0[arc].mismatch), price)
+    fn best(mismatch: u32, price: i32) -> (u32, u32) {
+        linear(mismatch as i32, price)
     }
 }
 
-impl Cost for Stickiness<'_> {
+impl GoalCost for Rack {
+    fn parameter(meaning: &Meaning) -> u32 {
+        meaning.mismatch.into()
+    }
+}
+
+impl Cost for Stickiness {
     #[inline]
-    fn of_unit(&self, arc: usize, unit: u32) -> i32 {
-        i32::from(unit > self.0[arc].kept)
+    fn of_unit(kept: u32, unit: u32) -> i32 {
+        i32::from(unit > kept)
     }
 
     #[inline]
-    fn best(&self, arc: usize, price: i32) -> (u32, u32) {
-        let kept = self.0[arc].kept;
+    fn best(kept: u32, price: i32) -> (u32, u32) {
         match price {
             ..0 => (0, 0),
             0 => (0, kept),
@@ -77,39 +91,60 @@ impl Cost for Stickiness<'_> {
     }
 }
 
-impl Cost for Spread<'_> {
-    #[inline]
-    fn of_unit(&self, arc: usize, unit: u32) -> i32 {
-        of_square(self.0[arc].counts, unit)
-    }
-
-    #[inline]
-    fn best(&self, arc: usize, price: i32) -> (u32, u32) {
-        square(self.0[arc].counts, price)
+impl GoalCost for Stickiness {
+    fn parameter(meaning: &Meaning) -> u32 {
+        meaning.kept
     }
 }
 
-impl Cost for Balance<'_> {
+impl Cost for Spread {
     #[inline]
-    fn of_unit(&self, arc: usize, unit: u32) -> i32 {
-        of_square(self.0[arc].loads, unit)
+    fn of_unit(members: u32, unit: u32) -> i32 {
+        of_square(members, unit)
     }
 
     #[inline]
-    fn best(&self, arc: usize, price: i32) -> (u32, u32) {
-        square(self.0[arc].loads, price)
+    fn best(members: u32, price: i32) -> (u32, u32) {
+        square(members, price)
     }
 }
 
-/// Nothing: any flow within the bounds will do.
-pub(crate) struct Nothing;
+impl GoalCost for Spread {
+    fn parameter(meaning: &Meaning) -> u32 {
+        meaning.counts
+    }
+}
+
+impl Cost for Balance {
+    #[inline]
+    fn of_unit(members: u32, unit: u32) -> i32 {
+        of_square(members, unit)
+    }
+
+    #[inline]
+    fn best(members: u32, price: i32) -> (u32, u32) {
+        square(members, price)
+    }
+}
+
+impl GoalCost for Balance {
+    fn parameter(meaning: &Meaning) -> u32 {
+        meaning.loads
+    }
+}
 
 impl Cost for Nothing {
-    fn of_unit(&self, _: usize, _: u32) -> i32 {
+    fn of_unit(_: u32, _: u32) -> i32 {
         0
     }
 
-    fn best(&self, _: usize, price: i32) -> (u32, u32) {
+    fn best(_: u32, price: i32) -> (u32, u32) {
         linear(0, price)
+    }
+}
+
+impl GoalCost for Nothing {
+    fn parameter(_: &Meaning) -> u32 {
+        0
     }
 }

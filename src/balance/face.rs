@@ -7,8 +7,11 @@
 //! the class to each actor.
 
 use super::claims::ValidClaims;
+use super::costs::GoalCost;
+use super::even::sticky_bounds;
 use super::racks::Classes;
-use crate::flow::convex::{Arc, Cost, bounds};
+use super::two_goals::{LevelPrice, TwoGoals};
+use crate::flow::convex::{Arc, bounds};
 use crate::flow::csr::Csr;
 use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
@@ -105,13 +108,13 @@ impl Face {
         let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
         let nodes = supply.len() + actors.len() + 1;
         let mut face = Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] };
-        let mut claimed = vec![0; face.actors.len()];
+        let mut of_actor = vec![0; face.actors.len()];
         for topic in 0..network.topics.len() {
             let subscribers: Vec<u32> =
                 network.subscribers.row(topic).iter().flat_map(|&shape| face.actors.of_shape.row(shape as usize)).copied().collect();
             match classes.of_topic(topic) {
-                of if of.len() == 1 => face.add_class(network, classes, resolved, topic, &subscribers, &mut claimed),
-                _ => face.add_classes(network, classes, resolved, topic, &subscribers),
+                of if of.len() == 1 => face.add_class(network, classes, resolved, topic, &subscribers, &mut of_actor),
+                _ => face.add_classes(network, classes, resolved, topic, &subscribers, &mut of_actor),
             }
             face.topics.push(face.arcs.len() as u32);
         }
@@ -121,6 +124,62 @@ impl Face {
         }
         face.stand_claims();
         face
+    }
+
+    /// What two goals left where racks mean nothing: arcs that carry something in no plan that is
+    /// best in balance and stickiness are left out.
+    pub(crate) fn of_two_goals(network: &Network, classes: &Classes, resolved: &ValidClaims, decided: &TwoGoals) -> Self {
+        let actors = Actors::of(network, classes, &resolved.held);
+        let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
+        let nodes = supply.len() + actors.len() + 1;
+        let mut face = Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] };
+        let price_of: Vec<LevelPrice> =
+            (0..face.actors.len()).map(|actor| decided.members[face.actors.members.row(actor)[0] as usize]).collect();
+        let mut claimed = vec![0; face.actors.len()];
+        for (topic, class) in decided.classes.iter().enumerate() {
+            let owners = || resolved.owners[network.slots_of(topic)].iter().filter(|owner| **owner != NO_OWNER);
+            owners().for_each(|&owner| claimed[face.actors.of_member[owner as usize] as usize] += 1);
+            for &shape in network.subscribers.row(topic) {
+                for place in 0..face.actors.of_shape.row(shape as usize).len() {
+                    let actor = face.actors.of_shape.row(shape as usize)[place] as usize;
+                    let bounds = sticky_bounds(*class, price_of[actor], claimed[actor]);
+                    face.add_between(topic, actor, bounds);
+                }
+            }
+            owners().for_each(|&owner| claimed[face.actors.of_member[owner as usize] as usize] = 0);
+            face.topics.push(face.arcs.len() as u32);
+        }
+        for (actor, price) in price_of.iter().enumerate() {
+            let width = face.actors.width(actor);
+            let (least, most) = (price.level + u32::from(price.moves > 0), price.level + u32::from(price.moves >= 0));
+            let arc = Arc {
+                tail: face.actor(actor) as u32,
+                head: face.ground() as u32,
+                low: width * least,
+                high: width * most,
+                flow: 0,
+                parameter: 0,
+            };
+            face.arcs.push(arc);
+            face.meanings.push(Meaning { loads: width, ..PLAIN });
+        }
+        face
+    }
+
+    /// An arc with these bounds, unless it carries nothing.
+    fn add_between(&mut self, class: usize, actor: usize, (low, high): (u32, u32)) {
+        if high == 0 {
+            return;
+        }
+        let high = high.min(self.each_could(actor, self.supply[class]));
+        self.arcs.push(Arc { tail: class as u32, head: self.actor(actor) as u32, low, high, flow: 0, parameter: 0 });
+        self.meanings.push(Meaning { counts: self.actors.width(actor), ..PLAIN });
+    }
+
+    /// A price for each node, from those of topics and members; 0 at the ground.
+    pub(crate) fn prices<P>(&self, topics: &[P], members: &[P], price: impl Fn(&P) -> i32) -> Vec<i32> {
+        let actors = (0..self.actors.len()).map(|actor| price(&members[self.actors.members.row(actor)[0] as usize]));
+        topics.iter().map(&price).chain(actors).chain([0]).collect()
     }
 
     /// The node of an actor.
@@ -259,7 +318,7 @@ impl Face {
     }
 
     fn add(&mut self, tail: usize, head: usize, high: u32, meaning: Meaning) {
-        self.arcs.push(Arc { tail: tail as u32, head: head as u32, low: 0, high, flow: 0 });
+        self.arcs.push(Arc { tail: tail as u32, head: head as u32, low: 0, high, flow: 0, parameter: 0 });
         self.meanings.push(meaning);
     }
 
@@ -286,7 +345,15 @@ impl Face {
     }
 
     /// The arcs of a topic that has several classes.
-    fn add_classes(&mut self, network: &Network, classes: &Classes, resolved: &ValidClaims, topic: usize, subscribers: &[u32]) {
+    fn add_classes(
+        &mut self,
+        network: &Network,
+        classes: &Classes,
+        resolved: &ValidClaims,
+        topic: usize,
+        subscribers: &[u32],
+        places: &mut [u32],
+    ) {
         let racks_of: Vec<u32> = subscribers.iter().map(|&actor| classes.rack_of(self.actors.members.row(actor as usize)[0])).collect();
         let mut racks = racks_of.clone();
         racks.sort_unstable();
@@ -299,7 +366,8 @@ impl Face {
             .map(|slot| (classes.of_slot(topic, slot) as u32, self.actors.of_member[resolved.owners[slot] as usize]))
             .collect();
         claims.sort_unstable();
-        let pair_of = |actor: u32| first_pair + subscribers.iter().position(|&other| other == actor).unwrap_or(0);
+        (0..).zip(subscribers).for_each(|(place, &actor)| places[actor as usize] = place);
+        let pair_of = |actor: u32| first_pair + places[actor as usize] as usize;
         let mut claims = claims.chunk_by(|a, b| a == b).peekable();
         for class in classes.of_topic(topic) {
             for &rack in &racks {
@@ -320,6 +388,7 @@ impl Face {
             self.add(first_pair + place, self.actor(actor as usize), most, Meaning { counts: width, ..PLAIN });
         }
         self.nodes = first_pair + subscribers.len();
+        subscribers.iter().for_each(|&actor| places[actor as usize] = 0);
     }
 
     /// Every claim stands: what nobody claims is left over at its class.
@@ -354,9 +423,10 @@ impl Face {
 
     /// The face with each arc carrying a best count at these prices, as near to what it carried as
     /// can be.
-    pub(crate) fn at(mut self, price: &[i32], cost: &impl Cost) -> Self {
-        for (number, arc) in self.arcs.iter_mut().enumerate() {
-            let (low, high) = bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize]);
+    pub(crate) fn at<C: GoalCost>(mut self, price: &[i32]) -> Self {
+        for (arc, meaning) in self.arcs.iter_mut().zip(&self.meanings) {
+            arc.parameter = C::parameter(meaning);
+            let (low, high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
             arc.flow = arc.flow.clamp(low, high);
         }
         self
@@ -364,7 +434,7 @@ impl Face {
 
     /// The face with the units of topics that have several classes sent through their hubs to where
     /// pairs pass them on, as far as a greedy choice finds ways.
-    pub(crate) fn through_hubs(mut self, price: &[i32], cost: &impl Cost) -> Self {
+    pub(crate) fn through_hubs<C: GoalCost>(mut self, price: &[i32]) -> Self {
         let mut lacks = vec![0_i64; self.nodes];
         let mut best: Vec<(u32, u32)> = Vec::new();
         for topic in 0..self.topics() {
@@ -376,7 +446,7 @@ impl Face {
             best.clear();
             best.extend(of.clone().map(|number| {
                 let arc = &self.arcs[number];
-                bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize])
+                bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize])
             }));
             let best = |number: usize| best[number - of.start];
             // What pairs pass on they lack; claims come first, and hubs lack the rest.
@@ -449,9 +519,10 @@ impl Face {
     }
 
     /// What is left of the face where these prices are to hold.
-    pub(crate) fn narrowed(mut self, price: &[i32], cost: &impl Cost) -> Self {
-        for (number, arc) in self.arcs.iter_mut().enumerate() {
-            (arc.low, arc.high) = bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize]);
+    pub(crate) fn narrowed<C: GoalCost>(mut self, price: &[i32]) -> Self {
+        for (arc, meaning) in self.arcs.iter_mut().zip(&self.meanings) {
+            arc.parameter = C::parameter(meaning);
+            (arc.low, arc.high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
         }
         self
     }

@@ -16,8 +16,8 @@ pub(crate) struct Identical {
     /// The load that every member has, or one more.
     pub(crate) level: u32,
     /// What one more partition costs, in moves: at each member, and of any class.
-    pub(crate) member_prices: Vec<i64>,
-    pub(crate) class_price: i64,
+    pub(crate) member_prices: Vec<i32>,
+    pub(crate) class_price: i32,
 }
 
 /// A best plan where only this shape subscribes to anything.
@@ -30,11 +30,11 @@ pub(crate) fn identical(network: &Network, shape: u32, resolved: ValidClaims) ->
     let even = EvenLoads::of(network.slots.len() as u64, held());
     let mut loads = vec![0; resolved.held.len()];
     members.iter().zip(even.loads(held())).for_each(|(&member, load)| loads[member as usize] = load);
-    let member_price = |(&held, &load): (&u32, &u32)| even.member_price(held, load).into();
+    let member_price = |(&held, &load): (&u32, &u32)| even.member_price(held, load);
     Identical {
         level: even.level,
         member_prices: resolved.held.iter().zip(&loads).map(member_price).collect(),
-        class_price: even.topic_price().into(),
+        class_price: even.topic_price(),
         allocation: hand_over(network, members, resolved, loads),
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod allocate;
 mod carry_out;
 pub(crate) mod claims;
 mod costs;
+mod even;
 pub(crate) mod even_loads;
 mod face;
 mod holdings;
@@ -18,15 +19,13 @@ mod stages;
 mod stickiness;
 mod takers;
 mod tally;
+mod two_goals;
 
-use crate::balance::allocate::Allocation;
 use crate::balance::claims::ValidClaims;
-use crate::balance::holdings::Holdings;
 use crate::balance::racks::Classes;
-use crate::model::{Goals, Group};
+use crate::model::{Goal, Goals, Group};
 use crate::network::Network;
 use crate::plan::Plan;
-use crate::proof::{Price, Proof, at_level};
 
 /// The best plan for a group in the default order of goals: balance, rack, stickiness, spread.
 ///
@@ -76,7 +75,7 @@ impl Goals {
         let network = Network::of(group);
         let resolved = claims::resolve(group, &network);
         match self == Self::BALANCE_STICKINESS {
-            true => two_goals(group, network, resolved),
+            true => balance_and_stickiness(group, network, resolved),
             false => in_order(self, group, network, resolved),
         }
     }
@@ -85,58 +84,32 @@ impl Goals {
 /// The goals one after the other.
 fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims) -> Plan {
     let classes = Classes::of(group, &network);
-    let solved = stages::solve(&goals.with_others(), &network, &classes, &resolved);
-    let proof = solved.proof(goals, group, &network, &classes);
-    let allocation = carry_out::carry_out(&network, &classes, resolved, &solved.face);
+    let order = goals.with_others();
+    let solved = match spread_is_last(order) && classes.mean_nothing() {
+        true => {
+            let decided = two_goals::decide(&network, resolved);
+            if let Some(spread) = even::flat_prices(group, &network, &decided) {
+                let proof = decided.proof(goals, group, &network, &spread);
+                return Plan::of(group.clone(), network, decided.allocation.allocated(), proof);
+            }
+            let resolved = claims::resolve(group, &network);
+            (stages::solve_after(&decided, &order, &network, &classes, &resolved), resolved)
+        }
+        false => (stages::solve(&order, &network, &classes, &resolved), resolved),
+    };
+    let proof = solved.0.proof(goals, group, &network, &classes);
+    let allocation = carry_out::carry_out(&network, &classes, solved.1, &solved.0.face);
     Plan::of(group.clone(), network, allocation.allocated(), proof)
+}
+
+/// Whether balance comes first, then stickiness, and then spread, racks wherever they may.
+fn spread_is_last(order: [Goal; 4]) -> bool {
+    order.into_iter().filter(|goal| *goal != Goal::Rack).eq([Goal::Balance, Goal::Stickiness, Goal::Spread])
 }
 
 /// Balance, then stickiness.
-fn two_goals(group: &Group, network: Network, resolved: ValidClaims) -> Plan {
-    let (allocation, proof) = match network.only_shape() {
-        Some(shape) => identical_subscriptions(group, &network, shape, resolved),
-        None => different_subscriptions(group, &network, resolved),
-    };
-    Plan::of(group.clone(), network, allocation.allocated(), proof)
-}
-
-/// All members subscribe to the same topics.
-fn identical_subscriptions(group: &Group, network: &Network, shape: u32, resolved: ValidClaims) -> (Allocation, Proof) {
-    let decided = identical::identical(network, shape, resolved);
-    let member = |number: usize| match network.shape_of[number] == shape {
-        true => price_at(decided.level, decided.member_prices[number]),
-        false => price_at(0, 0),
-    };
-    let class = |_: usize| price_at(decided.level, decided.class_price);
-    let proof = prove(group, network, member, class);
-    (decided.allocation, proof)
-}
-
-/// Members subscribe to different topics.
-fn different_subscriptions(group: &Group, network: &Network, resolved: ValidClaims) -> (Allocation, Proof) {
-    let holdings = Holdings::of(network, &resolved);
-    let levels = levels::levels(network, &holdings);
-    let decision = stickiness::decide(network, &resolved, &holdings, &levels);
-    let price = |node: usize, level: u32| {
-        let slack_units = decision.flow.price[decision.actors.slack_units(level)];
-        price_at(level, i64::from(decision.flow.price[node] - slack_units))
-    };
-    let level_of = |number: usize| levels.shapes[network.shape_of[number] as usize];
-    let member = |number: usize| price(decision.actors.node(decision.actors.of_member(number as u32)), level_of(number));
-    let class = |class: usize| price(class, levels.classes[class]);
-    let proof = prove(group, network, member, class);
-    (allocate::allocate(network, resolved, &holdings, &decision), proof)
-}
-
-fn prove(group: &Group, network: &Network, member: impl Fn(usize) -> Price, class: impl Fn(usize) -> Price) -> Proof {
-    let mut members = vec![Price::ZERO; group.all_members().numbers()];
-    let mut topics = vec![Price::ZERO; group.all_topics().len()];
-    network.members.iter().enumerate().for_each(|(number, id)| members[id.index()] = member(number));
-    network.topics.iter().enumerate().for_each(|(number, id)| topics[id.index()] = class(number));
-    Proof::of_numbers(Goals::BALANCE_STICKINESS, &members, &topics)
-}
-
-/// The price in balance of one more partition at a level, and in stickiness.
-fn price_at(level: u32, moves: i64) -> Price {
-    Price::from([at_level(level), moves])
+fn balance_and_stickiness(group: &Group, network: Network, resolved: ValidClaims) -> Plan {
+    let decided = two_goals::decide(&network, resolved);
+    let proof = decided.proof(Goals::BALANCE_STICKINESS, group, &network, &[]);
+    Plan::of(group.clone(), network, decided.allocation.allocated(), proof)
 }

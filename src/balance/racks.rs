@@ -81,6 +81,11 @@ impl Classes {
         self.sizes.len()
     }
 
+    /// Whether racks are the same to all: nobody is in one, or none is known of any partition.
+    pub(crate) fn mean_nothing(&self) -> bool {
+        self.sets.len() <= 1
+    }
+
     /// The classes of a topic.
     pub(crate) fn of_topic(&self, topic: usize) -> std::ops::Range<usize> {
         self.first_of_topic[topic] as usize..self.first_of_topic[topic + 1] as usize

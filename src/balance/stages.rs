@@ -2,13 +2,14 @@
 //! smaller one.
 
 use super::claims::ValidClaims;
-use super::costs::{Balance, Nothing, Rack, Spread, Stickiness};
+use super::costs::{Balance, GoalCost, Nothing, Rack, Spread, Stickiness};
 use super::face::Face;
 use super::holdings::Holdings;
 use super::levels::levels;
 use super::racks::Classes;
+use super::two_goals::{LevelPrice, TwoGoals};
 use crate::flow::ascent::{Lane, Sink, ascend};
-use crate::flow::convex::{Arc, Cost, settle};
+use crate::flow::convex::{Arc, settle};
 use crate::model::Goal;
 use crate::network::Network;
 
@@ -23,57 +24,82 @@ pub(crate) struct Solved {
 pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
     let mut face = Face::of(network, classes, resolved);
     let mut prices = Vec::with_capacity(goals.len());
-    let meanings = face.meanings.clone();
     for (place, &goal) in goals.iter().enumerate() {
         let (left, price) = match goal {
             Goal::Balance if place == 0 => {
                 let price = level_prices(&face, network, resolved);
-                (face.narrowed(&price, &Balance(&meanings)).filled(), price)
+                (face.narrowed::<Balance>(&price).filled(), price)
             }
-            Goal::Balance => {
-                let (face, start) = even_loads(face);
-                stage(face, &Balance(&meanings), start)
-            }
-            Goal::Rack if meanings.iter().all(|meaning| !meaning.mismatch) => {
-                let nothing = vec![0; face.nodes];
-                (face, nothing)
-            }
-            Goal::Rack => {
-                let start = vec![0; face.nodes];
-                stage(face, &Rack(&meanings), start)
-            }
-            Goal::Stickiness => {
-                let mut start = vec![0; face.nodes];
-                start[..face.supply.len()].fill(1);
-                stage(face, &Stickiness(&meanings), start)
-            }
-            Goal::Spread => {
-                let (face, start) = even_counts(face);
-                stage(face, &Spread(&meanings), start)
-            }
+            _ => next(goal, face),
         };
         face = left;
         prices.push((goal, price));
     }
+    Solved { face: decided(face), prices }
+}
+
+/// Solves spread, and racks that mean nothing, after two goals that are decided.
+pub(crate) fn solve_after(decided: &TwoGoals, goals: &[Goal], network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
+    let mut face = Face::of_two_goals(network, classes, resolved, decided);
+    let mut prices = Vec::with_capacity(goals.len());
+    for &goal in goals {
+        let price_of = |price: &dyn Fn(&LevelPrice) -> i32| face.prices(&decided.classes, &decided.members, price);
+        let price = match goal {
+            Goal::Balance => price_of(&|price| price.level as i32 + 1),
+            Goal::Stickiness => price_of(&|price| price.moves),
+            goal => {
+                let (left, price) = next(goal, face);
+                face = left;
+                price
+            }
+        };
+        prices.push((goal, price));
+    }
+    Solved { face: self::decided(face), prices }
+}
+
+/// The next goal: the face it leaves and the prices that prove it.
+fn next(goal: Goal, face: Face) -> (Face, Vec<i32>) {
     let nothing = vec![0; face.nodes];
-    let (face, _) = stage(face, &Nothing, nothing);
-    Solved { face, prices }
+    match goal {
+        Goal::Balance => {
+            let (face, start) = even_loads(face);
+            stage::<Balance>(face, start)
+        }
+        Goal::Rack if face.meanings.iter().all(|meaning| !meaning.mismatch) => (face, nothing),
+        Goal::Rack => stage::<Rack>(face, nothing),
+        Goal::Stickiness => {
+            let mut start = nothing;
+            start[..face.supply.len()].fill(1);
+            stage::<Stickiness>(face, start)
+        }
+        Goal::Spread => {
+            let (face, start) = even_counts(face);
+            stage::<Spread>(face, start)
+        }
+    }
+}
+
+/// The face with one of its flows.
+fn decided(face: Face) -> Face {
+    let nothing = vec![0; face.nodes];
+    stage::<Nothing>(face, nothing).0
 }
 
 /// One goal: the face it leaves and the prices that prove it, from prices to start with.
-fn stage(face: Face, cost: &impl Cost, start: Vec<i32>) -> (Face, Vec<i32>) {
-    let mut face = face.at(&start, cost);
+fn stage<C: GoalCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
+    let mut face = face.at::<C>(&start);
     let mut price = start;
     let mut excess = face.excess();
     if face.has_hubs() && excess.iter().any(|&excess| excess != 0) {
-        face = face.through_hubs(&price, cost);
+        face = face.through_hubs::<C>(&price);
         excess = face.excess();
     }
-    let left = settle(&mut face.arcs, &mut price, excess, cost);
+    let left = settle::<C>(&mut face.arcs, &mut price, excess);
     debug_assert!(left.iter().all(|&left| left == 0), "every face has a flow");
     let ground = price[face.ground()];
     price.iter_mut().for_each(|price| *price -= ground);
-    (face.narrowed(&price, cost), price)
+    (face.narrowed::<C>(&price), price)
 }
 
 /// Prices that prove the levels of a group: where balance comes first they are found on merged

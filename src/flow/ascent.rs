@@ -42,6 +42,10 @@ const ROUNDS: usize = 24;
 /// By how much a sink may have too much or too little.
 const CLOSE: f32 = 0.02;
 
+/// A round that leaves more than this part of what is too much or too little is the last one: what
+/// is left is settled in less time.
+const STUCK: f32 = 0.8;
+
 /// How much further a price goes than where its node would be even.
 const RELAXATION: f32 = 1.4;
 
@@ -59,6 +63,12 @@ impl Side {
     #[inline]
     fn at(&self, price: f32) -> f32 {
         (self.width * (price - 0.5)).clamp(self.low, self.high)
+    }
+
+    /// Whether it carries another amount at one difference of prices than at another.
+    #[inline]
+    fn differs(&self, one: f32, other: f32) -> bool {
+        (self.at(one) - self.at(other)).abs() > 0.001
     }
 }
 
@@ -134,60 +144,161 @@ fn even(sides: &[Side], others: &[f32], target: f32, start: f32) -> f32 {
 pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent {
     let by_source = Sides::of(sources.len(), lanes, |lane| (lane.source, lane.sink));
     let by_sink = Sides::of(sinks.len(), lanes, |lane| (lane.sink, lane.source));
+    // A sink sees prices the other way round: its own falls as it is to get more. So sinks are kept
+    // with theirs turned round.
     let mut source_prices = vec![0.0_f32; sources.len()];
-    // A sink sees prices the other way round: its own falls as it is to get more.
+    let mut negated = vec![0.0_f32; sources.len()];
     let mut sink_prices = vec![0.0_f32; sinks.len()];
+    let mut offs = vec![0.0_f32; sinks.len()];
     for (source, &supply) in sources.iter().enumerate() {
         let sides = by_source.of_node(source);
         let width: f32 = sides.iter().map(|side| side.width).sum();
         source_prices[source] = even(sides, &sink_prices, supply as f32, supply as f32 / width.max(1.0) + 0.5);
+        negated[source] = -source_prices[source];
     }
-    let mut negated = vec![0.0_f32; sources.len()];
+    // A node is looked at again only where what a neighbour sends or takes has changed.
+    let (mut open_sources, mut open_sinks) = (vec![false; sources.len()], vec![true; sinks.len()]);
+    let parts = Parts::of(sources, sinks, lanes);
+    let mut off_before = f32::INFINITY;
     for round in 0..ROUNDS {
-        let mut worst = 0.0_f32;
-        negated.iter_mut().zip(&source_prices).for_each(|(negated, price)| *negated = -price);
-        let mut total = 0.0_f32;
-        for (sink, bounds) in sinks.iter().enumerate() {
-            let sides = by_sink.of_node(sink);
-            if sides.is_empty() {
+        for sink in 0..sinks.len() {
+            if !std::mem::take(&mut open_sinks[sink]) {
                 continue;
             }
-            let load_at = |price: f32| sides.iter().map(|side| side.at(source_prices[side.other as usize] - price)).sum::<f32>();
+            let sides = by_sink.of_node(sink);
             let before = sink_prices[sink];
-            let idle = load_at(0.0);
-            let load = if before == 0.0 { idle } else { load_at(before) };
-            let off = match before {
-                0.0 => (load - bounds.most as f32).max(bounds.least as f32 - load).max(0.0),
-                0.0.. => (load - bounds.most as f32).abs(),
-                _ => (load - bounds.least as f32).abs(),
-            };
-            worst = worst.max(off);
-            total += off;
-            let target = match idle {
-                idle if idle > bounds.most as f32 => bounds.most as f32,
-                idle if idle < bounds.least as f32 => bounds.least as f32,
-                _ => {
-                    sink_prices[sink] = 0.0;
-                    continue;
-                }
-            };
-            let after = -even(sides, &negated, target, -before);
-            let relaxed = before + RELAXATION * (after - before);
-            sink_prices[sink] = if (relaxed > 0.0) == (after > 0.0) { relaxed } else { after };
+            let after;
+            (after, offs[sink]) = even_sink(sides, &negated, sinks[sink], before);
+            sink_prices[sink] = after;
+            for side in
+                sides.iter().filter(|side| side.differs(-negated[side.other as usize] - before, -negated[side.other as usize] - after))
+            {
+                open_sources[side.other as usize] = true;
+            }
         }
-        if round > 0 && total < CLOSE * sinks.len() as f32 {
+        let off: f32 = offs.iter().sum();
+        let is_stuck = off > STUCK * std::mem::replace(&mut off_before, off);
+        if round > 0 && (off < CLOSE * sinks.len() as f32 || is_stuck) {
             break;
         }
+        let rises = parts.rises(sinks, &sink_prices);
+        for sink in 0..sinks.len() {
+            let rise = rises[parts.of_sink[sink] as usize];
+            sink_prices[sink] += rise;
+            open_sinks[sink] |= rise != 0.0;
+        }
+        for source in 0..sources.len() {
+            source_prices[source] += rises[parts.of_source[source] as usize];
+            negated[source] = -source_prices[source];
+        }
         for (source, &supply) in sources.iter().enumerate() {
+            if !std::mem::take(&mut open_sources[source]) {
+                continue;
+            }
+            let sides = by_source.of_node(source);
             let before = source_prices[source];
-            let after = even(by_source.of_node(source), &sink_prices, supply as f32, before);
-            source_prices[source] = before + RELAXATION * (after - before);
+            let after = before + RELAXATION * (even(sides, &sink_prices, supply as f32, before) - before);
+            (source_prices[source], negated[source]) = (after, -after);
+            for side in sides
+                .iter()
+                .filter(|side| side.differs(before - sink_prices[side.other as usize], after - sink_prices[side.other as usize]))
+            {
+                open_sinks[side.other as usize] = true;
+            }
         }
     }
     for (source, &supply) in sources.iter().enumerate() {
         source_prices[source] = even(by_source.of_node(source), &sink_prices, supply as f32, source_prices[source]);
     }
     rounded(sources, lanes, &source_prices, &sink_prices)
+}
+
+/// The parts of the network between which nothing flows. Where all prices of a part rise alike, all
+/// its flows stay; so nodes that look at themselves and their neighbours find out last how far the
+/// whole part is from where it should be.
+struct Parts {
+    of_source: Vec<u32>,
+    of_sink: Vec<u32>,
+    /// How many units each part's sinks take beyond the least.
+    beyond_least: Vec<i64>,
+    /// The sinks of each part that leave a choice.
+    open_sinks: Csr,
+}
+
+impl Parts {
+    fn of(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Self {
+        let mut parent: Vec<u32> = (0..(sources.len() + sinks.len()) as u32).collect();
+        for lane in lanes {
+            let (one, other) = (root(&mut parent, lane.source), root(&mut parent, sources.len() as u32 + lane.sink));
+            parent[one.max(other) as usize] = one.min(other);
+        }
+        let of_node: Vec<u32> = (0..parent.len() as u32).map(|node| root(&mut parent, node)).collect();
+        let mut beyond_least = vec![0; of_node.len()];
+        sources.iter().zip(&of_node).for_each(|(&supply, &part)| beyond_least[part as usize] += i64::from(supply));
+        let (of_source, of_sink) = of_node.split_at(sources.len());
+        sinks.iter().zip(of_sink).for_each(|(sink, &part)| beyond_least[part as usize] -= i64::from(sink.least));
+        let mut open_sinks: Vec<Vec<u32>> = vec![Vec::new(); of_node.len()];
+        let open = (0_u32..).zip(sinks).zip(of_sink).filter(|((_, sink), _)| sink.least < sink.most);
+        open.for_each(|((sink, _), &part)| open_sinks[part as usize].push(sink));
+        Self { of_source: of_source.to_vec(), of_sink: of_sink.to_vec(), beyond_least, open_sinks: Csr::new(open_sinks) }
+    }
+
+    /// By how much the prices of each part rise so that as many sinks are above 0 as take the most.
+    fn rises(&self, sinks: &[Sink], prices: &[f32]) -> Vec<f32> {
+        let rise = |(&beyond, open): (&i64, &[u32])| {
+            let mut open: Vec<(f32, i64)> = open
+                .iter()
+                .map(|&sink| (prices[sink as usize], i64::from(sinks[sink as usize].most - sinks[sink as usize].least)))
+                .collect();
+            open.sort_unstable_by(|one, next| next.0.total_cmp(&one.0).then(one.1.cmp(&next.1)));
+            let (Some(first), Some(last)) = (open.first(), open.last()) else { return 0.0 };
+            let mut left = beyond;
+            let last_above = open.iter().find(|sink| {
+                left -= sink.1;
+                left < 0
+            });
+            match last_above {
+                _ if beyond <= 0 => -first.0.max(0.0),
+                Some(at) => -at.0,
+                None => -last.0.min(0.0),
+            }
+        };
+        self.beyond_least.iter().zip(self.open_sinks.iter()).map(rise).collect()
+    }
+}
+
+/// The node that stands for all that are connected with this one.
+fn root(parent: &mut [u32], mut node: u32) -> u32 {
+    while parent[node as usize] != node {
+        parent[node as usize] = parent[parent[node as usize] as usize];
+        node = parent[node as usize];
+    }
+    node
+}
+
+/// The next price of a sink, and by how much it has too much or too little at the one before. One
+/// that may have what it gets costs nothing.
+fn even_sink(sides: &[Side], negated: &[f32], bounds: Sink, before: f32) -> (f32, f32) {
+    let load_at = |price: f32| sides.iter().map(|side| side.at(-negated[side.other as usize] - price)).sum::<f32>();
+    let (least, most) = (bounds.least as f32, bounds.most as f32);
+    let load = load_at(before);
+    let idle = if before == 0.0 { load } else { load_at(0.0) };
+    let off = match before {
+        0.0 => (load - most).max(least - load).max(0.0),
+        0.0.. => (load - most).abs(),
+        _ => (load - least).abs(),
+    };
+    let target = match idle {
+        idle if idle > most => most,
+        idle if idle < least => least,
+        _ => return (0.0, off),
+    };
+    if off < 0.004 {
+        return (before, off);
+    }
+    let after = -even(sides, negated, target, -before);
+    let relaxed = before + RELAXATION * (after - before);
+    (if (relaxed > 0.0) == (after > 0.0) { relaxed } else { after }, off)
 }
 
 /// The bounds of the best counts of an arc at this difference of prices.

@@ -10,8 +10,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::marker::PhantomData;
 
-/// An arc: where it leads, what it carries, and between which bounds.
+/// An arc: where it leads, what it carries, between which bounds, and what units cost there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arc {
     pub(crate) tail: u32,
@@ -19,6 +20,8 @@ pub(crate) struct Arc {
     pub(crate) low: u32,
     pub(crate) high: u32,
     pub(crate) flow: u32,
+    /// What a [`Cost`] knows of the arc.
+    pub(crate) parameter: u32,
 }
 
 impl Arc {
@@ -28,20 +31,20 @@ impl Arc {
     }
 }
 
-/// What units cost on arcs.
+/// What units cost on arcs of some parameter.
 pub(crate) trait Cost {
     /// What the unit of this number costs on an arc, from 1 on; never less than the unit before it.
-    fn of_unit(&self, arc: usize, unit: u32) -> i32;
+    fn of_unit(parameter: u32, unit: u32) -> i32;
 
-    /// The least and the most units that are best on an arc between nodes whose prices differ by so
-    /// much: the last costs no more, the next no less.
-    fn best(&self, arc: usize, price: i32) -> (u32, u32);
+    /// The least and the most units that are best on an arc between nodes whose prices differ by
+    /// this much: the last costs no more, the next no less.
+    fn best(parameter: u32, price: i32) -> (u32, u32);
 }
 
 /// The bounds of an arc at this difference of prices.
 #[inline]
-pub(crate) fn bounds(cost: &impl Cost, number: usize, arc: &Arc, price: i32) -> (u32, u32) {
-    let (low, high) = cost.best(number, price);
+pub(crate) fn bounds<C: Cost>(arc: &Arc, price: i32) -> (u32, u32) {
+    let (low, high) = C::best(arc.parameter, price);
     (low.clamp(arc.low, arc.high), high.clamp(arc.low, arc.high))
 }
 
@@ -101,9 +104,9 @@ impl Near {
 ///
 /// `excess` is what each node has too much, below 0 what it has too little; every arc has a best
 /// count at the prices given. Returns what is left, all zero where there is a flow at all.
-pub(crate) fn settle(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i64>, cost: &impl Cost) -> Vec<i64> {
-    debug_assert!(arcs.iter().enumerate().all(|(number, arc)| {
-        let (low, high) = bounds(cost, number, arc, price[arc.tail as usize] - price[arc.head as usize]);
+pub(crate) fn settle<C: Cost>(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i64>) -> Vec<i64> {
+    debug_assert!(arcs.iter().all(|arc| {
+        let (low, high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
         (low..=high).contains(&arc.flow)
     }));
     if excess.iter().all(|&excess| excess == 0) {
@@ -111,10 +114,10 @@ pub(crate) fn settle(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i64>, cost
     }
     let nodes = price.len();
     let near = Near::of(nodes, arcs);
-    let mut settling = Settling {
+    let mut settling: Settling<'_, C> = Settling {
         arcs,
         near,
-        cost,
+        cost: PhantomData,
         price,
         excess,
         label: vec![NO_LABEL; nodes],
@@ -130,7 +133,7 @@ pub(crate) fn settle(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i64>, cost
 struct Settling<'f, C> {
     arcs: &'f mut [Arc],
     near: Near,
-    cost: &'f C,
+    cost: PhantomData<C>,
     price: &'f mut [i32],
     excess: Vec<i64>,
     /// How many arcs lead from the node to what is missing; [`NO_LABEL`] where none do.
@@ -202,35 +205,42 @@ impl Search {
     }
 }
 
-/// Up to this many nodes with too much are served one by one, where many at once found no way.
-const FEW: usize = 64;
+/// Up to this many units are served one by one, where a search from all nodes found no way at once:
+/// about as many searches as cost what one from all nodes and its flow cost.
+const FEW: i64 = 4;
 
 impl<C: Cost> Settling<'_, C> {
     fn settle(&mut self) {
-        loop {
-            let over = self.excess.iter().filter(|excess| **excess > 0).count();
-            if over == 0 {
-                return;
-            }
+        // How many units went since prices last rose, at the cost of a few looks at everything.
+        let mut sent = i64::MAX;
+        while self.left_over() > 0 {
             if self.label_nodes() {
+                let before = self.left_over();
                 self.send_along_labels();
-            } else if over <= FEW {
-                return self.serve_one_by_one();
-            } else if !self.raise_prices() {
-                return;
+                sent = sent.saturating_add(before - self.left_over());
+                continue;
             }
+            let is_way_found = if sent <= FEW { self.serve_some() } else { self.raise_prices() };
+            if !is_way_found {
+                break;
+            }
+            sent = 0;
         }
+    }
+
+    /// How many units are left over.
+    fn left_over(&self) -> i64 {
+        self.excess.iter().filter(|excess| **excess > 0).sum()
     }
 
     /// How many units an arc takes from `here` to the node at its end, and how many it takes back
     /// from there, without ceasing to be best.
     #[inline]
     fn rooms(&self, here: u32, end: End) -> (u32, u32) {
-        let number = (end.arc >> 1) as usize;
-        let arc = &self.arcs[number];
+        let arc = &self.arcs[(end.arc >> 1) as usize];
         let price = self.price[here as usize] - self.price[end.node as usize];
         let is_reversed = end.arc & 1 == 1;
-        let (low, high) = bounds(self.cost, number, arc, if is_reversed { -price } else { price });
+        let (low, high) = bounds::<C>(arc, if is_reversed { -price } else { price });
         match is_reversed {
             false => (high - arc.flow, arc.flow - low),
             true => (arc.flow - low, high - arc.flow),
@@ -241,12 +251,11 @@ impl<C: Cost> Settling<'_, C> {
     /// `None` where the bounds take none.
     #[inline]
     fn reduced_cost(&self, here: u32, end: End) -> Option<i32> {
-        let number = (end.arc >> 1) as usize;
-        let arc = &self.arcs[number];
+        let arc = &self.arcs[(end.arc >> 1) as usize];
         let rise = self.price[end.node as usize] - self.price[here as usize];
         match end.arc & 1 {
-            0 => (arc.flow < arc.high).then(|| self.cost.of_unit(number, arc.flow + 1) + rise),
-            _ => (arc.flow > arc.low).then(|| rise - self.cost.of_unit(number, arc.flow)),
+            0 => (arc.flow < arc.high).then(|| C::of_unit(arc.parameter, arc.flow + 1) + rise),
+            _ => (arc.flow > arc.low).then(|| rise - C::of_unit(arc.parameter, arc.flow)),
         }
     }
 
@@ -367,11 +376,15 @@ impl<C: Cost> Settling<'_, C> {
                 self.search.meet(node, 0, 0);
             }
         }
+        let mut wanting = self.excess.iter().filter(|excess| **excess > 0).count();
         let (mut at, mut found) = (0, FAR);
         while let Some(node) = self.search.nearest(&mut at) {
             if self.excess[node as usize] > 0 {
                 found = at;
-                break;
+                wanting -= 1;
+                if wanting == 0 {
+                    break;
+                }
             }
             for place in self.near.of_node(node) {
                 let end = self.near.ends[place];
@@ -394,16 +407,22 @@ impl<C: Cost> Settling<'_, C> {
         true
     }
 
-    /// Serves what is left over node by node, each search stopping at the first node that lacks
-    /// something.
-    fn serve_one_by_one(&mut self) {
+    /// Serves some of what is left over one by one, each search stopping at the first node that
+    /// lacks something; `false` when none is found.
+    fn serve_some(&mut self) -> bool {
+        let mut served = 0;
         for source in 0..self.excess.len() as u32 {
             while self.excess[source as usize] > 0 {
-                if !self.serve(source) {
-                    return;
+                if served == 4 * FEW {
+                    return true;
                 }
+                if !self.serve(source) {
+                    break;
+                }
+                served += 1;
             }
         }
+        served > 0
     }
 
     /// Sends units from a node to the nearest that lacks some; `false` when none can be reached.

@@ -1,7 +1,26 @@
 //! What a unit costs each goal.
 
-use super::face::{ALL, Meaning};
 use crate::flow::convex::Cost;
+
+/// As many units as there are.
+pub(crate) const ALL: u32 = u32::MAX;
+
+/// What a unit on an arc means to each goal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meaning {
+    /// What each unit costs as a mismatch of racks.
+    pub(crate) mismatch: bool,
+    /// How many units stay with the owner their claims name, or mean nothing to stickiness; each
+    /// further one does not.
+    pub(crate) kept: u32,
+    /// For how many members' counts of a topic the arc stands; 0 for none.
+    pub(crate) counts: u32,
+    /// For how many members' loads the arc stands; 0 for none.
+    pub(crate) loads: u32,
+}
+
+/// An arc that means nothing to any goal.
+pub(crate) const PLAIN: Meaning = Meaning { mismatch: false, kept: ALL, counts: 0, loads: 0 };
 
 /// What units cost in a goal, of what they mean to all goals.
 pub(crate) trait GoalCost: Cost {

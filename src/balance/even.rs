@@ -22,33 +22,53 @@ pub(crate) fn flat_prices(group: &Group, network: &Network, decided: &TwoGoals) 
         let slots = network.slots_of(class);
         let owners = &decided.allocation.owners[slots.clone()];
         tally = tally.counted(owners);
-        let mut price = differ_by_one(network, decided, class, owners, &tally);
+        let mut price = price_if_even(owners, &tally, at_level(network, decided, class).count());
         if price.is_none() {
             let claims = &claimed.get_or_insert_with(|| claims::resolve(group, network).owners)[slots];
             tally_of_claims = tally_of_claims.counted(claims);
-            price = even_within_bounds(network, decided, class, &tally, &tally_of_claims);
+            price = price_within_bounds(at_level(network, decided, class).map(|member| {
+                let bounds = sticky_bounds(decided.classes[class], decided.members[member as usize], tally_of_claims.of(member));
+                (tally.of(member), bounds)
+            }));
             tally_of_claims = tally_of_claims.cleared(claims);
         }
-        prices.push(price? as i32);
+        prices.push(price?);
         tally = tally.cleared(owners);
     }
     Some(prices)
 }
 
-/// The most that a member has of a class, if those of the class's level have that or one less.
-fn differ_by_one(network: &Network, decided: &TwoGoals, class: usize, owners: &[u32], tally: &Tally) -> Option<u32> {
+/// The price of a class whose owners, one for each partition, have one more of it than others of
+/// these members at most: as many as the most have.
+pub(crate) fn price_if_even(owners: &[u32], tally: &Tally, members: usize) -> Option<i32> {
     let counts = || owners.iter().map(|&owner| tally.of(owner));
     let most = counts().max()?;
-    if most <= 1 {
-        return Some(most);
+    if most > 1 {
+        let least = counts().min()?;
+        // Each owner comes up once for each partition it has. Where all members are among them,
+        // nobody has none.
+        let members_with = |count: u32| counts().filter(|other| *other == count).count() / count as usize;
+        let with_any = if least == most { members_with(most) } else { members_with(most) + members_with(least) };
+        if most - least > 1 || with_any < members {
+            return None;
+        }
     }
-    let least = counts().min()?;
-    // Each owner comes up once for each partition it has. Where all members are among them, nobody
-    // has none.
-    let members_with = |count: u32| counts().filter(|other| *other == count).count() / count as usize;
-    let are_even = least == most || least + 1 == most;
-    let owners = || if least == most { members_with(most) } else { members_with(most) + members_with(least) };
-    (are_even && owners() == at_level(network, decided, class).count()).then_some(most)
+    Some(most as i32)
+}
+
+/// The price at which members have their best counts of a class, each with the least and the most
+/// that it may have.
+pub(crate) fn price_within_bounds(members: impl Iterator<Item = (u32, (u32, u32))>) -> Option<i32> {
+    let (mut at_least, mut at_most) = (0, u32::MAX);
+    for (count, (low, high)) in members {
+        if count > low {
+            at_least = at_least.max(count);
+        }
+        if count < high {
+            at_most = at_most.min(count + 1);
+        }
+    }
+    (at_least <= at_most).then_some(at_least as i32)
 }
 
 /// The members that may have some of a class in a balanced plan.
@@ -58,24 +78,7 @@ fn at_level<'n>(network: &'n Network, decided: &'n TwoGoals, class: usize) -> im
     members.copied().filter(move |&member| decided.members[member as usize].level == level)
 }
 
-/// The price at which every member has its best count of a class, between what it may keep and what
-/// it must.
-fn even_within_bounds(network: &Network, decided: &TwoGoals, class: usize, tally: &Tally, claimed: &Tally) -> Option<u32> {
-    let (mut at_least, mut at_most) = (0, u32::MAX);
-    for member in at_level(network, decided, class) {
-        let (count, bounds) =
-            (tally.of(member), sticky_bounds(decided.classes[class], decided.members[member as usize], claimed.of(member)));
-        if count > bounds.0 {
-            at_least = at_least.max(count);
-        }
-        if count < bounds.1 {
-            at_most = at_most.min(count + 1);
-        }
-    }
-    (at_least <= at_most).then_some(at_least)
-}
-
-/// Between which counts of a class a member stays that claims so many, in plans that are best in
+/// Between which counts of a class a member stays that claims this many, in plans that are best in
 /// balance and stickiness.
 pub(crate) fn sticky_bounds(class: LevelPrice, member: LevelPrice, claimed: u32) -> (u32, u32) {
     match class.moves - member.moves {

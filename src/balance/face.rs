@@ -7,7 +7,7 @@
 //! the class to each actor.
 
 use super::claims::ValidClaims;
-use super::costs::GoalCost;
+use super::costs::{ALL, GoalCost, Meaning, PLAIN};
 use super::even::sticky_bounds;
 use super::racks::Classes;
 use super::two_goals::{LevelPrice, TwoGoals};
@@ -17,28 +17,8 @@ use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
 use crate::network::{NONE, Network};
 
-/// As many units as there are.
-pub(crate) const ALL: u32 = u32::MAX;
-
 /// The highest bound of an arc: more than there are partitions.
 const MOST: u32 = i32::MAX as u32;
-
-/// What a unit on an arc means to each goal.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Meaning {
-    /// What each unit costs as a mismatch of racks.
-    pub(crate) mismatch: bool,
-    /// How many units stay with the owner their claims name, or mean nothing to stickiness; each
-    /// further one does not.
-    pub(crate) kept: u32,
-    /// For how many members' counts of a topic the arc stands; 0 for none.
-    pub(crate) counts: u32,
-    /// For how many members' loads the arc stands; 0 for none.
-    pub(crate) loads: u32,
-}
-
-/// An arc that means nothing to any goal.
-const PLAIN: Meaning = Meaning { mismatch: false, kept: ALL, counts: 0, loads: 0 };
 
 /// Members that are decided on together.
 #[derive(Debug)]
@@ -233,6 +213,26 @@ impl Face {
             }
         }
         inflows
+    }
+
+    /// The face with bounds on what pairs pass on that follow from what they can get.
+    pub(crate) fn bounded_by_inflow(mut self) -> Self {
+        if !self.has_hubs() {
+            return self;
+        }
+        let mut inflow = vec![(0_u32, 0_u32); self.nodes];
+        for number in 0..self.loads().start {
+            let (classes_and_actors, meaning) = (self.ground(), self.meanings[number]);
+            let arc = &mut self.arcs[number];
+            if arc.tail as usize > classes_and_actors && meaning.counts > 0 {
+                let (low, high) = inflow[arc.tail as usize];
+                (arc.low, arc.high) = (arc.low.max(low), arc.high.min(high));
+                arc.flow = arc.flow.clamp(arc.low, arc.high);
+            }
+            let (low, high) = &mut inflow[arc.head as usize];
+            (*low, *high) = (low.saturating_add(arc.low), high.saturating_add(arc.high).min(MOST));
+        }
+        self
     }
 
     /// The face with every actor passing on what it gets, as far as its bounds allow.

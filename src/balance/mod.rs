@@ -5,7 +5,7 @@ pub(crate) mod allocate;
 mod carry_out;
 pub(crate) mod claims;
 mod costs;
-mod even;
+pub(crate) mod even;
 pub(crate) mod even_loads;
 mod face;
 mod holdings;
@@ -18,8 +18,8 @@ mod release;
 mod stages;
 mod stickiness;
 mod takers;
-mod tally;
-mod two_goals;
+pub(crate) mod tally;
+pub(crate) mod two_goals;
 
 use crate::balance::claims::ValidClaims;
 use crate::balance::racks::Classes;
@@ -103,7 +103,7 @@ fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims
 }
 
 /// Whether balance comes first, then stickiness, and then spread, racks wherever they may.
-fn spread_is_last(order: [Goal; 4]) -> bool {
+pub(crate) fn spread_is_last(order: [Goal; 4]) -> bool {
     order.into_iter().filter(|goal| *goal != Goal::Rack).eq([Goal::Balance, Goal::Stickiness, Goal::Spread])
 }
 

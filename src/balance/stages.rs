@@ -164,7 +164,8 @@ fn even_loads(mut face: Face) -> (Face, Vec<i32>) {
 const DEALS: usize = 4;
 
 /// The face with every topic about as even as it allows, and the prices that go with that.
-fn even_counts(mut face: Face) -> (Face, Vec<i32>) {
+fn even_counts(face: Face) -> (Face, Vec<i32>) {
+    let mut face = face.bounded_by_inflow();
     let mut price = vec![0; face.nodes];
     let loads = face.loads();
     let mut sinks: Vec<Sink> = face.arcs[loads.clone()].iter().map(|arc| Sink { least: arc.low, most: arc.high }).collect();

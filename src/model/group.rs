@@ -179,6 +179,13 @@ impl Group {
         rack.zip(replicas).is_some_and(|(rack, replicas)| is_outside(rack, replicas))
     }
 
+    /// Whether a member is in a rack and a rack is known of a partition: else racks are the same to
+    /// all. Linear in members and topics.
+    pub(crate) fn has_racks(&self) -> bool {
+        let is_in_a_rack = |(_, member): (MemberId, &Member)| member.rack().is_some_and(|rack| !rack.is_empty());
+        self.members().any(is_in_a_rack) && self.topics().any(|(_, topic)| topic.racks().is_some())
+    }
+
     /// The subscriptions to each of these topics, existing or not, ascending by number;
     /// nothing where that is more than this many in all. The topics ascend. One pass over the
     /// subscriptions.

@@ -43,6 +43,11 @@ impl PartialEq for Proof {
 
 impl Eq for Proof {}
 
+/// What a partition costs in spread that is a member's k-th of its topic: k² − (k − 1)².
+fn at_count(count: i32) -> i64 {
+    2 * i64::from(count) - 1
+}
+
 impl Proof {
     /// The proof in these goals with these prices.
     pub fn new(goals: Goals, group: &Group, member: impl Fn(MemberId) -> Price, topic: impl Fn(TopicId) -> Price) -> Self {
@@ -104,12 +109,20 @@ impl Proof {
         self.goals.position(Goal::Balance).map_or_else(Vec::new, |place| self.topics.topics.column(place).levels())
     }
 
-    /// The prices once everybody claims what the plan gave them, where balance and stickiness are
-    /// all that has prices: then one more partition of any topic costs one move, at whatever
-    /// member.
+    /// The prices once everybody claims what the plan gave them, in goals of which spread comes
+    /// after stickiness: then one more partition of any topic costs one move, at whatever member;
+    /// and as all stay, the least there is in spread.
     #[must_use]
     pub(crate) fn without_moves(self) -> Self {
-        self.with(Goal::Stickiness, |_| Column::uniform(0), |_| Column::uniform(1))
+        let sticky = self.with(Goal::Stickiness, |_| Column::uniform(0), |_| Column::uniform(1));
+        sticky.with(Goal::Spread, |_| Column::uniform(0), |_| Column::uniform(at_count(1)))
+    }
+
+    /// The proof with these prices in spread: of topics those of a partition that is a member's
+    /// k-th, in the order of their ids, and of members none.
+    #[must_use]
+    pub(crate) fn evenly_spread(self, topics: &[i32]) -> Self {
+        self.with(Goal::Spread, |_| Column::uniform(0), |_| Column::of(topics.iter().map(|&count| at_count(count))))
     }
 
     /// The proof with these levels and prices in moves, of members and of topics, in the order of

@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::balance::even::{self, sticky_bounds};
 use crate::balance::even_loads::EvenLoads;
-use crate::model::{Assignment, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
+use crate::balance::tally::Tally;
+use crate::balance::two_goals::LevelPrice;
+use crate::model::{Assignment, Goal, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
 use crate::network::impact::{Impact, subscribed_topics};
 use crate::plan::Plan;
 use crate::proof::Proof;
@@ -24,9 +27,13 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<P
     }
     let unassigned = impact.unassigned(group, assignment);
     let shares = Shares::of(&members, unassigned.len(), assignment);
-    let proof = shares.proof(plan, group);
+    let outcome = shares.carry_out(unassigned, assignment);
+    let mut proof = shares.proof(plan, group);
+    if plan.goals().contains(Goal::Spread) {
+        proof = proof.evenly_spread(&shares.spread_prices(group, assignment, &outcome)?);
+    }
     let subscribers = plan.subscribers().clone().after(plan.group(), group, impact).all_having(subscription);
-    Some(Plan::with_outcome(group, shares.carry_out(unassigned, assignment), proof, subscribers))
+    Some(Plan::with_outcome(group, outcome, proof, subscribers))
 }
 
 /// Whether a member with another subscription subscribes to anything that exists.
@@ -84,6 +91,33 @@ impl Shares {
             moves[share.member.index()] = self.even.member_price(share.held, share.load);
         }
         plan.proof().clone().at((&levels, &moves), (&vec![self.even.level; topics], &vec![self.even.topic_price(); topics]))
+    }
+}
+
+impl Shares {
+    /// The price of each topic in spread, by its id, if the outcome happens to be as even as
+    /// balance and stickiness allow: then no flow has to be sought. Linear in partitions, which is
+    /// less than what balancing anew takes.
+    fn spread_prices(&self, group: &Group, claims: &Assignment, outcome: &Outcome) -> Option<Vec<i32>> {
+        let after = claims.clone().after(&outcome.transfers);
+        let mut tally = Tally::new(group.all_members().numbers());
+        let mut prices = vec![0; group.all_topics().len()];
+        let mut owners: Vec<u32> = Vec::new();
+        for (topic, _) in group.topics().filter(|(_, described)| described.partitions() > 0) {
+            owners.clear();
+            owners.extend(after.owners_of(topic).iter().map(|(_, owner)| owner.index() as u32));
+            tally = tally.counted(&owners);
+            let bounded = || {
+                even::price_within_bounds(self.members.iter().map(|share| {
+                    let member = LevelPrice { level: self.even.level, moves: self.even.member_price(share.held, share.load) };
+                    let class = LevelPrice { level: self.even.level, moves: self.even.topic_price() };
+                    (tally.of(share.member.index() as u32), sticky_bounds(class, member, claims.count_of(share.member, topic)))
+                }))
+            };
+            prices[topic.index()] = even::price_if_even(&owners, &tally, self.members.len()).or_else(bounded)?;
+            tally = tally.cleared(&owners);
+        }
+        Some(prices)
     }
 }
 

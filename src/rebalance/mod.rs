@@ -24,6 +24,7 @@ mod search;
 mod start;
 mod state;
 
+use crate::balance::spread_is_last;
 use crate::model::{Change, ChangeError, Goals, Group};
 use crate::network::impact::{Before, Impact};
 use crate::plan::Plan;
@@ -77,20 +78,33 @@ impl Plan {
 
     fn rebalanced(&self, change: &Change) -> Result<Self, ChangeError> {
         let group = self.group().clone().claiming(self.assignment().clone()).changed(change)?;
-        // The searches near the change know balance and stickiness.
-        let near = match self.goals() == Goals::BALANCE_STICKINESS {
-            true => self.near_the_change(&group, change),
-            false => None,
+        let near = match self.goals() {
+            Goals::BALANCE_STICKINESS => self.near_the_change(&group, change),
+            goals if spread_is_last(goals.with_others()) && !self.group().has_racks() && !group.has_racks() => {
+                self.evenly_near_the_change(&group, change)
+            }
+            _ => None,
         };
         Ok(near.unwrap_or_else(|| self.goals().balance(&group)))
     }
 
-    /// The next plan where it can be had at the cost of what the change touches.
+    /// The next plan in balance and stickiness, where it can be had at the cost of what the change
+    /// touches.
     fn near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
         let impact = Impact::of(Before { group: self.group(), assignment: self.assignment() }, group, change);
         match impact.is_empty() {
             true => Some(self.unmoved(group, &impact)),
             false => identical::rebalance(self, group, &impact).or_else(|| incremental::rebalance(self, group, &impact)),
+        }
+    }
+
+    /// The next plan in balance, stickiness and then spread, where nothing moves, and where all
+    /// subscribe alike and the closed form comes out even.
+    fn evenly_near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
+        let impact = Impact::of(Before { group: self.group(), assignment: self.assignment() }, group, change);
+        match impact.is_empty() {
+            true => Some(self.unmoved(group, &impact)),
+            false => identical::rebalance(self, group, &impact),
         }
     }
 }

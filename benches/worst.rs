@@ -164,7 +164,8 @@ fn in_a_word(size: Size) {
             Line { row: 1, case: &case, what, taken, beside: planning, aims: (None, Some(20.0)) }.print();
         };
         line("balance", &|| drop(balance(&group)));
-        line("verify, the best plan", &|| drop(Goals::default().verify(&group, balance(&group).assignment())));
+        let plan = balance(&group);
+        line("verify, the best plan", &|| drop(Goals::default().verify(&group, plan.assignment())));
         for strategy in Strategy::ALL.iter().filter(|strategy| **strategy != Strategy::Sticky) {
             line(strategy.name(), &|| drop(strategy.assign(&group)));
         }
@@ -327,9 +328,11 @@ fn program(arguments: &[&str], document: &str) -> (Taken, u64) {
 /// do not; half of them are of topics that exist, and every member lists them in another order.
 fn colliding(size: Size) {
     let count = 20_000 / size.smaller;
-    let plain = led(size, &(0..count).map(|number| format!("{number:011}")).collect::<Vec<_>>());
-    // A table for so many has a power of two of places, which the lowest bits choose.
-    let places = (2 * count as u64).next_power_of_two();
+    // A table for so many has a power of two of places, which the lowest bits choose. (To find such
+    // names takes ten seconds.)
+    let places = (count as u64).next_power_of_two();
+    let apart = |number: u64| format!("{:011}", number * places);
+    let plain = led(size, &(0..count as u64).map(apart).collect::<Vec<_>>());
     let hash = |name: &String| {
         let mut hasher = DefaultHasher::new();
         name.hash(&mut hasher);

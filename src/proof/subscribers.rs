@@ -90,8 +90,13 @@ impl<'g> Subscribers<'g> {
                 these.rack_of[member.index()] = Some(these.number_of_rack(rack));
             }
         }
-        for (number, (subscription, topics)) in (0..).zip(group.all_members().distinct_subscriptions()) {
-            these.add_shape(group.all_members().having(subscription));
+        // Sorted once: there may be as many subscriptions as members.
+        let mut having: Vec<_> =
+            group.all_members().subscriptions_in_order().map(|(member, subscription)| (subscription, member)).collect();
+        having.sort_unstable();
+        let mut shapes = having.chunk_by(|one, next| one.0 == next.0);
+        for (number, (_, topics)) in (0..).zip(group.all_members().distinct_subscriptions()) {
+            these.add_shape(shapes.next().into_iter().flatten().map(|of| of.1).collect());
             match topics {
                 Subscribed::Every => these.every = Some(number),
                 Subscribed::These(topics) => topics.iter().for_each(|topic| these.by_topic[topic.index()].push(number)),

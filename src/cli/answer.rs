@@ -86,7 +86,7 @@ pub(crate) struct StrategyAnswer {
 }
 
 impl StrategyAnswer {
-    /// What a strategy answers where we answer this, asked so many times.
+    /// What a strategy answers where we answer this, asked that many times.
     pub(super) fn new(strategy: Strategy, ours: Answer, repeat: NonZeroU32) -> Self {
         let group = ours.plan.group();
         let (assignment, elapsed_ns) = timed_often(repeat, || strategy.assign(black_box(group)));

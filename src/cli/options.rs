@@ -44,7 +44,7 @@ pub(crate) enum Colour {
 /// How much of a long list is shown, and how wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// As much as a person reads, in so many columns of text.
+    /// As much as a person reads, in that many columns of text.
     Readable {
         /// None where there is no terminal.
         columns: Option<u16>,

@@ -12,7 +12,7 @@ pub(super) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
     (answer, u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
 }
 
-/// What a call answers that is made so many times, and the nanoseconds each took.
+/// What a call answers that is made that many times, and the nanoseconds each took.
 pub(super) fn timed_often<T>(repeat: NonZeroU32, call: impl Fn() -> T) -> (T, Vec<u64>) {
     settle_allocator();
     let (mut answer, first) = timed(&call);

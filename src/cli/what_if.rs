@@ -20,7 +20,7 @@ pub(crate) struct WhatIf {
     /// Plan as if this member left
     #[arg(short, long = "leave", help_heading = HEADING, value_name = "ID")]
     leaves: Vec<String>,
-    /// Plan as if this topic were created with, or grew to, so many partitions
+    /// Plan as if this topic were created with, or grew to, that many partitions
     #[arg(short, long = "topic", help_heading = HEADING, value_name = "NAME=COUNT", value_parser = named_topic)]
     topics: Vec<NewTopic>,
 }

@@ -38,7 +38,7 @@ pub(super) enum What {
     Rebalance {
         reason: String,
     },
-    /// A generation has so many members.
+    /// A generation has this many members.
     Stabilized {
         members: usize,
     },

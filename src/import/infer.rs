@@ -19,11 +19,12 @@ pub(super) struct Inference<'a> {
     company: Company,
     /// The highest partition seen of each topic, plus one.
     counts: BTreeMap<String, i64>,
-    /// Topics that a member owned partitions of, by what the member is known by.
+    /// Topics that a member owned partitions of, by what the member is known by, where that says
+    /// what it subscribes to.
     owned: BTreeMap<String, BTreeSet<String>>,
-    /// Topics that somebody subscribed to by name.
+    /// Topics that somebody subscribed to by name, where something else describes topics.
     wanted: BTreeSet<String>,
-    /// Names by which members may be told what they subscribe to.
+    /// Names by which members may be told what they subscribe to, where any are.
     names: BTreeSet<String>,
     unsaid: BTreeMap<String, Unsaid>,
     doubts: BTreeSet<(String, String, Doubt)>,
@@ -42,6 +43,9 @@ enum Doubt {
     OwnsUnsubscribed,
     UnknownTopic,
 }
+
+/// At most this many names are looked through one by one.
+const FEW: usize = 16;
 
 /// Topic → partitions, as documents have it.
 type Lists = UniqueMap<Vec<AnyInteger>>;
@@ -63,85 +67,75 @@ impl<'a> Inference<'a> {
     }
 
     /// The document of a group of which one moment is known, each member claiming what it holds.
-    pub(super) fn group(&mut self, name: Option<&str>, seen: &SeenGroup) -> VerifyInput {
-        let (topics, subscriptions) = self.hear(seen);
-        let member = |(member, subscription): (&SeenMember, Subscription)| MemberDocument {
-            id: member.id.clone(),
+    pub(super) fn group(&mut self, name: Option<&str>, mut seen: SeenGroup) -> VerifyInput {
+        let (topics, subscriptions) = self.hear(&mut seen);
+        seen.members.iter_mut().for_each(|member| member.held = member.held.take().or_else(|| member.decided.clone()));
+        let assignment = assignment(&mut seen).unwrap_or_default();
+        let member = |(member, subscription): (SeenMember, Subscription)| MemberDocument {
+            id: member.id,
             topics: SubscriptionDocument(subscription),
-            owned: member.held.as_ref().or(member.decided.as_ref()).map(lists).unwrap_or_default(),
+            owned: member.held.map(lists).unwrap_or_default(),
             generation: AnyInteger(GENERATION_NOT_SAID),
-            rack: member.rack.clone(),
-            instance: member.instance.clone(),
+            rack: member.rack,
+            instance: member.instance,
         };
-        VerifyInput {
-            name: name.map(String::from),
-            topics,
-            members: seen.members.iter().zip(subscriptions).map(member).collect(),
-            assignment: assignment(seen).unwrap_or_default(),
-            proof: None,
-        }
+        let members = seen.members.into_iter().zip(subscriptions).map(member).collect();
+        VerifyInput { name: name.map(String::from), topics, members, assignment, proof: None }
     }
 
     /// The group that a log of joins and leaves begins with.
-    pub(super) fn start(&mut self, name: Option<&str>, seen: &SeenGroup) -> GroupDocument {
+    pub(super) fn start(&mut self, name: Option<&str>, seen: SeenGroup) -> GroupDocument {
         let VerifyInput { name, topics, members, .. } = self.group(name, seen);
         GroupDocument { name, topics, members }
     }
 
     /// The line of an event log for a moment.
-    pub(super) fn line(&mut self, name: Option<&str>, at: At, seen: &Seen) -> EventDocument {
+    pub(super) fn line(&mut self, name: Option<&str>, at: At, seen: Seen) -> EventDocument {
         let content = match seen {
             Seen::Group(group) => EventContent::Group(self.seen(name, group)),
             Seen::Joined(member) => EventContent::Join(self.join(member)),
-            Seen::Left(id) => EventContent::Leave(id.clone()),
-            Seen::Rebalance(reason) => EventContent::Rebalance(reason.clone()),
+            Seen::Left(id) => EventContent::Leave(id),
+            Seen::Rebalance(reason) => EventContent::Rebalance(reason),
         };
         EventDocument { at, content }
     }
 
-    fn seen(&mut self, name: Option<&str>, seen: &SeenGroup) -> SeenGroupDocument {
-        let (topics, subscriptions) = self.hear(seen);
+    fn seen(&mut self, name: Option<&str>, mut seen: SeenGroup) -> SeenGroupDocument {
+        let (topics, subscriptions) = self.hear(&mut seen);
         // What is held is written where it is not what was decided, and then of everybody.
         let apart = seen.members.iter().any(|member| member.held.is_some() && member.held != member.decided);
-        let member = |(member, subscription): (&SeenMember, Subscription)| SeenMemberDocument {
-            id: member.id.clone(),
+        let assignment = assignment(&mut seen);
+        let member = |(member, subscription): (SeenMember, Subscription)| SeenMemberDocument {
+            id: member.id,
             topics: SubscriptionDocument(subscription),
-            owned: member.held.as_ref().filter(|_| apart).map(lists),
-            rack: member.rack.clone(),
-            instance: member.instance.clone(),
+            owned: member.held.filter(|_| apart).map(lists),
+            rack: member.rack,
+            instance: member.instance,
         };
-        SeenGroupDocument {
-            name: name.map(String::from),
-            generation: seen.generation,
-            topics,
-            members: seen.members.iter().zip(subscriptions).map(member).collect(),
-            assignment: assignment(seen),
-        }
+        let members = seen.members.into_iter().zip(subscriptions).map(member).collect();
+        SeenGroupDocument { name: name.map(String::from), generation: seen.generation, topics, members, assignment }
     }
 
-    fn join(&mut self, member: &SeenMember) -> JoinDocument {
-        let subscription = self.subscription(member);
-        JoinDocument {
-            id: member.id.clone(),
-            topics: SubscriptionDocument(subscription),
-            rack: member.rack.clone(),
-            instance: member.instance.clone(),
-        }
+    fn join(&mut self, mut member: SeenMember) -> JoinDocument {
+        let subscription = self.subscription(&mut member);
+        JoinDocument { id: member.id, topics: SubscriptionDocument(subscription), rack: member.rack, instance: member.instance }
     }
 
-    /// The topics there are by now, and what each member subscribes to.
-    fn hear(&mut self, seen: &SeenGroup) -> (UniqueMap<TopicDocument>, Vec<Subscription>) {
+    /// The topics there are by now, and what each member subscribes to, which is taken out.
+    fn hear(&mut self, seen: &mut SeenGroup) -> (UniqueMap<TopicDocument>, Vec<Subscription>) {
         for member in &seen.members {
             for list in [&member.decided, &member.held].into_iter().flatten() {
                 self.count(list);
-                let topics = list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic);
-                change(&mut self.owned, known_by(member), |owned| topics.for_each(|topic| insert(owned, topic)));
+                if self.options.unsaid == Unsaid::Owned {
+                    let topics = list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic);
+                    change(&mut self.owned, known_by(member), |owned| topics.for_each(|topic| insert(owned, topic)));
+                }
             }
         }
         self.count(&seen.unowned);
         self.count(&seen.counted);
         self.note_unowned(seen);
-        let subscriptions: Vec<Subscription> = seen.members.iter().map(|member| self.subscription(member)).collect();
+        let subscriptions: Vec<Subscription> = seen.members.iter_mut().map(|member| self.subscription(member)).collect();
         let topics = self.topics(&seen.topics);
         for (member, subscription) in seen.members.iter().zip(&subscriptions) {
             self.doubt(member, subscription, &topics);
@@ -159,6 +153,9 @@ impl<'a> Inference<'a> {
     }
 
     fn note_unowned(&mut self, seen: &SeenGroup) {
+        if seen.unowned.is_empty() {
+            return;
+        }
         let decided = seen.members.iter().filter_map(|member| member.decided.as_ref()).flatten();
         let owned: BTreeSet<(&str, i32)> =
             decided.flat_map(|(topic, list)| list.iter().map(move |partition| (topic.as_str(), *partition))).collect();
@@ -172,6 +169,9 @@ impl<'a> Inference<'a> {
         let counted = |(topic, partitions): (&String, &i64)| (topic.clone(), TopicDocument { partitions: *partitions, racks: None });
         let mut topics: BTreeMap<String, TopicDocument> = self.counts.iter().map(counted).collect();
         topics.extend(said.clone());
+        if !self.is_told_of_topics() {
+            return UniqueMap(topics);
+        }
         let seen: BTreeSet<String> = topics.keys().cloned().collect();
         let concerns = |topic: &String| seen.contains(topic) || self.wanted.contains(topic);
         let described: Vec<_> = self.described.iter().filter(|(topic, _)| concerns(topic)).collect();
@@ -185,30 +185,39 @@ impl<'a> Inference<'a> {
         UniqueMap(topics)
     }
 
+    /// Whether anything but the group says which topics there are.
+    fn is_told_of_topics(&self) -> bool {
+        !self.described.is_empty() || !self.options.topics.is_empty()
+    }
+
     /// What a member subscribes to: as is given for it, as it says, as is given for all, or as is
     /// to be taken.
-    fn subscription(&mut self, member: &SeenMember) -> Subscription {
+    fn subscription(&mut self, member: &mut SeenMember) -> Subscription {
         let names = [Some(&member.id), member.instance.as_ref(), member.client.as_ref()];
-        let given = names.iter().flatten().find_map(|name| self.options.subscriptions.get(*name));
-        names.iter().flatten().for_each(|name| insert(&mut self.names, name));
-        let said = given.or(member.subscription.as_ref()).or_else(|| self.options.subscriptions.get("*"));
+        let given = names.iter().flatten().find_map(|name| self.options.subscriptions.get(*name)).cloned();
+        if !self.options.subscriptions.is_empty() {
+            names.iter().flatten().for_each(|name| insert(&mut self.names, name));
+        }
+        let said = given.or_else(|| member.subscription.take()).or_else(|| self.options.subscriptions.get("*").cloned());
         let subscription = match (said, self.options.unsaid) {
-            (Some(said), _) => said.clone(),
+            (Some(said), _) => said,
             (None, unsaid @ Unsaid::Every) => {
-                self.unsaid.insert(member.id.clone(), unsaid);
+                change(&mut self.unsaid, &member.id, |known| *known = unsaid);
                 Subscription::Every
             }
             (None, unsaid @ Unsaid::Owned) => {
                 let owned = self.owned.get(known_by(member)).cloned().unwrap_or_default();
                 if owned.is_empty() {
-                    self.unsaid.insert(member.id.clone(), unsaid);
+                    change(&mut self.unsaid, &member.id, |known| *known = unsaid);
                 } else {
                     self.unsaid.remove(&member.id);
                 }
                 Subscription::Named(owned.into_iter().collect())
             }
         };
-        if let Subscription::Named(topics) = &subscription {
+        if let Subscription::Named(topics) = &subscription
+            && self.is_told_of_topics()
+        {
             topics.iter().for_each(|topic| insert(&mut self.wanted, topic));
         }
         subscription
@@ -217,6 +226,13 @@ impl<'a> Inference<'a> {
     /// Notes where what is owned, what is subscribed to and what exists do not agree.
     fn doubt(&mut self, member: &SeenMember, subscription: &Subscription, topics: &UniqueMap<TopicDocument>) {
         let Subscription::Named(named) = subscription else { return };
+        // Most members own what they subscribe to, and that exists.
+        let mut owned = member.held.iter().chain(&member.decided).flat_map(Partitions::keys);
+        let is_plain =
+            named.len() <= FEW && owned.all(|topic| named.contains(topic)) && named.iter().all(|topic| topics.0.contains_key(topic));
+        if is_plain {
+            return;
+        }
         let named: BTreeSet<&String> = named.iter().collect();
         let owned = member.held.iter().chain(&member.decided).flat_map(Partitions::keys);
         let owns = owned.filter(|topic| !named.contains(topic)).map(|topic| (topic.clone(), Doubt::OwnsUnsubscribed));
@@ -285,15 +301,15 @@ fn known_by(member: &SeenMember) -> &str {
     member.instance.as_deref().unwrap_or(&member.id)
 }
 
-fn lists(partitions: &Partitions) -> Lists {
-    let listed = partitions.iter().filter(|(_, list)| !list.is_empty());
-    listed.map(|(topic, list)| (topic.clone(), list.iter().map(|partition| AnyInteger(i64::from(*partition))).collect())).collect()
+fn lists(partitions: Partitions) -> Lists {
+    let listed = partitions.into_iter().filter(|(_, list)| !list.is_empty());
+    listed.map(|(topic, list)| (topic, list.into_iter().map(|partition| AnyInteger(i64::from(partition))).collect())).collect()
 }
 
-/// What was decided; none where that is not known of any member.
-fn assignment(seen: &SeenGroup) -> Option<UniqueMap<Lists>> {
+/// What was decided, which is taken out; none where that is not known of any member.
+fn assignment(seen: &mut SeenGroup) -> Option<UniqueMap<Lists>> {
     let known = seen.members.is_empty() || seen.members.iter().any(|member| member.decided.is_some());
-    let decided = seen.members.iter().filter_map(|member| Some((member.id.clone(), lists(member.decided.as_ref()?))));
+    let decided = seen.members.iter_mut().filter_map(|member| Some((member.id.clone(), lists(member.decided.take()?))));
     known.then(|| decided.collect())
 }
 

@@ -300,6 +300,10 @@ fn with_members_once(mut observation: Observation) -> Observation {
 
 /// The members with those under one id made one, as hostile input may have them.
 fn each_once(members: Vec<SeenMember>) -> Vec<SeenMember> {
+    let ids: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
+    if ids.len() == members.len() {
+        return members;
+    }
     let mut once: Vec<SeenMember> = Vec::with_capacity(members.len());
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for member in members {

@@ -168,7 +168,7 @@ impl Imported {
                 notes.extend(nothing_to_judge(seen));
             }
             [Observation { seen: Seen::Group(seen), .. }] if source == Source::Tables && shown == 1 => {
-                self.groups.push(inference.group(name, seen));
+                self.groups.push(inference.group(name, seen.clone()));
             }
             _ => {
                 let (history, about) = event_log(group.clone(), observations, inference);
@@ -188,10 +188,10 @@ fn event_log(name: Option<String>, observations: Vec<Observation>, inference: &m
     let mut observed = observations.into_iter().zip(times).peekable();
     let first = observed.next_if(|(first, _)| of_joins && matches!(first.seen, Seen::Group(_)));
     let start = first.and_then(|(first, _)| match first.seen {
-        Seen::Group(seen) => Some(inference.start(name.as_deref(), &seen)),
+        Seen::Group(seen) => Some(inference.start(name.as_deref(), seen)),
         _ => None,
     });
-    let lines = observed.map(|(observation, at)| inference.line(name.as_deref(), at, &observation.seen)).collect();
+    let lines = observed.map(|(observation, at)| inference.line(name.as_deref(), at, observation.seen)).collect();
     (ImportedHistory { name, start, lines }, notes)
 }
 

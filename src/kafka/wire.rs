@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         usize::try_from(self.int32()?).ok().map(|length| self.take(length)).transpose()
     }
 
-    /// The count of an array whose elements take at least so many bytes each; never more than there
+    /// The count of an array whose elements take at least that many bytes each; never more than there
     /// can be.
     pub(super) fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         next
     }
 
-    /// Passes over so many bytes, if that many are left.
+    /// Passes over that many bytes, if that many are left.
     pub(super) fn skip(&mut self, length: usize) -> Result<(), DecodeError> {
         self.take(length).map(|_| ())
     }
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
         Err(DecodeError::Varint { at })
     }
 
-    /// A length, or nothing; compared with what is left, each element taking at least so many
+    /// A length, or nothing; compared with what is left, each element taking at least that many
     /// bytes.
     fn compact_length(&mut self, least: u64) -> Result<Option<usize>, DecodeError> {
         let Some(length) = self.varint()?.checked_sub(1) else { return Ok(None) };
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
         self.compact_nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
     }
 
-    /// The count of an array whose elements take at least so many bytes each; never more than there
+    /// The count of an array whose elements take at least that many bytes each; never more than there
     /// can be.
     pub(super) fn compact_count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;

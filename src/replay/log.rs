@@ -191,7 +191,7 @@ impl EventLog {
         said.scan(None, gap).flatten()
     }
 
-    /// The log with one more event, after which the topics have so many partitions.
+    /// The log with one more event, after which the topics have that many partitions.
     fn with(mut self, line: u64, event: EventDocument, partitions: u64) -> Self {
         self.events.push(LoggedEvent { line, event });
         Self { most_partitions: self.most_partitions.max(partitions), ..self }

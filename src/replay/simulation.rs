@@ -76,7 +76,7 @@ pub struct DistributionDocument {
 }
 
 impl StrategyDocument {
-    /// These statistics of so many trials, under a strategy's name.
+    /// These statistics of that many trials, under a strategy's name.
     pub fn new(strategy: &str, trials: usize, statistics: &Statistics, elapsed_ns: Distribution) -> Self {
         let Statistics { rebalances, uneven, .. } = *statistics;
         Self {

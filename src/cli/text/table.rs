@@ -19,7 +19,7 @@ const READABLE_ROWS: usize = 20;
 /// What stands before each line of a table.
 const INDENT: &str = "  ";
 
-/// How many rows are shown of so many.
+/// How many rows are shown of that many.
 pub(super) fn rows_shown(length: Length, rows: usize) -> usize {
     match length {
         Length::Readable { .. } if rows > READABLE_ROWS => READABLE_ROWS,
@@ -124,7 +124,7 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// Whether no column needs to be left out in so many columns of text.
+    /// Whether no column needs to be left out in that many columns of text.
     pub(super) fn fits(&self, length: Length) -> bool {
         length.columns().is_none_or(|columns| self.layout(columns).len() == self.columns.len())
     }
@@ -171,7 +171,7 @@ impl Table {
         }
     }
 
-    /// The columns shown in so many columns of text, and how wide each is: names and lists are
+    /// The columns shown in that many columns of text, and how wide each is: names and lists are
     /// shortened first, the widest of them most; then columns are left out.
     fn layout(&self, room: usize) -> Vec<(usize, usize)> {
         let mut layout: Vec<(usize, usize)> = (0..self.columns.len()).map(|column| (column, self.natural_width(column))).collect();
@@ -201,7 +201,7 @@ impl Table {
     }
 }
 
-/// A text of at most so many columns: of a name the middle is left out, of anything else the end.
+/// A text of at most that many columns: of a name the middle is left out, of anything else the end.
 fn shortened(text: &str, kind: ColumnKind, width: usize) -> String {
     if text.width() <= width || kind == ColumnKind::Number {
         return text.into();
@@ -218,7 +218,7 @@ fn shortened(text: &str, kind: ColumnKind, width: usize) -> String {
     format!("{}…{tail}", head.trim_end())
 }
 
-/// As many of these characters as stand in so many columns.
+/// As many of these characters as stand in that many columns.
 fn taken(characters: impl Iterator<Item = char>, columns: usize) -> String {
     let mut taken = String::new();
     for character in characters {

@@ -16,7 +16,7 @@ pub(super) fn stay(partitions: u64) -> String {
     format!("{} {} with {owner}", counted(partitions, "partition"), if partitions == 1 { "stays" } else { "stay" })
 }
 
-/// So many, and what one or several of them do.
+/// A number, and what one or several of them do.
 pub(super) fn agreed(number: u64, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
@@ -57,13 +57,13 @@ pub(super) fn names(names: &[String], length: Length) -> String {
     shown.join(", ") + &more
 }
 
-/// So many of something.
+/// A number of something.
 pub(super) fn counted(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
 }
 
-/// So many of something, the number with a comma before each three digits.
+/// A number of something, with a comma before each three digits.
 pub(super) fn grouped_count(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", grouped(number))

@@ -26,13 +26,24 @@ enum Form {
 impl<'a> Record<'a> {
     /// Those of a line, if it is one.
     pub(crate) fn of(text: &'a str) -> Option<Self> {
-        let mut parts = text.split_ascii_whitespace();
-        let (timestamp, offset) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let (key, form) = key(parts.next()?)?;
-        let is_nothing = |value: &str| value == "-" || value.eq_ignore_ascii_case("null");
-        let value = parts.next().filter(|value| !is_nothing(value)).map(digits);
-        parts.next().is_none().then_some(Self { timestamp, offset, key, value, form })
+        let (timestamp, rest) = word(text)?;
+        let timestamp = timestamp.parse().ok()?;
+        let (offset, rest) = word(rest)?;
+        let offset = offset.parse().ok()?;
+        let (written, rest) = word(rest)?;
+        let (key, form) = key(written)?;
+        // The value is long, and looked at once, where it is decoded.
+        let value = rest.trim_ascii();
+        let is_nothing = value.is_empty() || value == "-" || value.eq_ignore_ascii_case("null");
+        Some(Self { timestamp, offset, key, value: (!is_nothing).then(|| digits(value)), form })
     }
+}
+
+/// The first word of a text, and what stands behind it.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_ascii_start();
+    let end = text.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
 /// The digits of a text that may say that they are hex.
@@ -63,7 +74,7 @@ pub(crate) fn misplaced(text: &str) -> bool {
 ///
 /// Where hex is none, or a record of a known kind cannot be read.
 pub(crate) fn read(line: usize, record: &Record<'_>) -> Result<Found, ImportError> {
-    /// Before 1973, or so many records that no topic has them.
+    /// Before 1973, or more records than a topic has.
     const NEITHER: i64 = 100_000_000_000;
     let unreadable = |reason: String| ImportError::Log { line, reason };
     if (0..NEITHER).contains(&record.timestamp) && record.offset >= NEITHER {

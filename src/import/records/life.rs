@@ -123,6 +123,9 @@ impl RecordedLife {
     pub(crate) fn lived(mut self, named: &BTreeMap<String, String>) -> Lived {
         self.begin(|_| false);
         let Self { mut observations, names, others, .. } = self;
+        if names.is_empty() && named.is_empty() {
+            return Lived { observations, others };
+        }
         let name = |id: String| names.get(&id).or_else(|| named.get(&id)).cloned().unwrap_or(id);
         let by_name = |partitions: Partitions| {
             let mut by_name = Partitions::new();

@@ -141,7 +141,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// A list of what takes at least so many bytes each. Errors in an element of an outermost list
+    /// A list of what takes at least that many bytes each. Errors in an element of an outermost list
     /// say which it is.
     pub(super) fn list<T>(
         &mut self,

@@ -16,7 +16,7 @@ const TOGETHER: RangeInclusive<u64> = 0..=5;
 /// How long a zone is gone.
 const OUTAGE: RangeInclusive<u64> = 1_200..=6_000;
 
-/// Lets a scenario happen so many times.
+/// Lets a scenario happen that many times.
 pub(super) fn play(scenario: Scenario, stage: &mut Stage, rounds: u32) {
     for _ in 0..rounds {
         stage.wait(ROLLOUT);

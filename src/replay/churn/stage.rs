@@ -110,7 +110,7 @@ impl Stage {
         consumer % self.sizes.zones.max(1) as usize
     }
 
-    /// Time passes: so many tenths of a second.
+    /// Time passes: that many tenths of a second.
     pub(super) fn wait(&mut self, tenths: RangeInclusive<u64>) {
         self.now += self.rng.random_range(tenths);
     }
@@ -137,7 +137,7 @@ impl Stage {
         self.happens(EventContent::Leave(id));
     }
 
-    /// A consumer restarts, within so many tenths of a second. A static member does so unnoticed,
+    /// A consumer restarts, within that many tenths of a second. A static member does so unnoticed,
     /// until it joins again.
     pub(super) fn restart(&mut self, consumer: usize, tenths: RangeInclusive<u64>) {
         if self.sizes.membership == Membership::Dynamic {
@@ -169,7 +169,7 @@ impl Stage {
         }
     }
 
-    /// Whether something happens that happens once in so many times.
+    /// Whether something happens that happens once in that many times.
     pub(super) fn once_in(&mut self, times: u32) -> bool {
         self.rng.random_ratio(1, times)
     }

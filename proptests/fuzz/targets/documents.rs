@@ -32,7 +32,7 @@ fn balanced(document: &GroupDocument) {
         return;
     }
     if let Ok(group) = Group::try_from(document) {
-        let summary = *Goals::default().balance(&group).summary();
+        let summary = Goals::default().balance(&group).summary();
         assert_eq!(summary.assigned + summary.unassigned, partitions);
     }
 }

@@ -87,8 +87,8 @@ impl<'a> Reader<'a> {
         usize::try_from(self.int32()?).ok().map(|length| self.take(length)).transpose()
     }
 
-    /// The count of an array whose elements take at least that many bytes each; never more than there
-    /// can be.
+    /// The count of an array whose elements take at least that many bytes each; never more than
+    /// there can be.
     pub(super) fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;
         let length = self.int32()?;
@@ -185,8 +185,8 @@ impl<'a> Reader<'a> {
         self.compact_nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
     }
 
-    /// The count of an array whose elements take at least that many bytes each; never more than there
-    /// can be.
+    /// The count of an array whose elements take at least that many bytes each; never more than
+    /// there can be.
     pub(super) fn compact_count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;
         self.compact_length(least as u64)?.ok_or(DecodeError::NegativeLength { at, length: -1 })

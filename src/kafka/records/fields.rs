@@ -141,8 +141,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// A list of what takes at least that many bytes each. Errors in an element of an outermost list
-    /// say which it is.
+    /// A list of what takes at least that many bytes each. Errors in an element of an outermost
+    /// list say which it is.
     pub(super) fn list<T>(
         &mut self,
         field: &'static str,

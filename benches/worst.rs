@@ -19,12 +19,13 @@ use std::time::{Duration, Instant};
 
 use floor::{median, timed};
 use peak_alloc::PeakAlloc;
+use shapes::flows::{Blocks, Ways, chain, exits, levels};
 use shapes::judged::{given, read};
 use shapes::{Described, Dice, real};
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::kafka::{ConsumerProtocolSubscription, JoinedMember, Protocol, lead};
 use sticky_assignor::replay::{EventBatch, History};
-use sticky_assignor::{Change, Event, Goals, Group, NewMember, NewTopic, Price, Proof, Strategy, Subscription, balance};
+use sticky_assignor::{Change, Event, Goals, Group, NewMember, NewTopic, Plan, Price, Proof, Strategy, Subscription, balance};
 
 #[global_allocator]
 static ALLOCATED: PeakAlloc = PeakAlloc;
@@ -46,13 +47,13 @@ fn main() {
     let filter: Option<String> = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let smaller = std::env::args().find_map(|argument| argument.strip_prefix("--smaller=")?.parse().ok());
     let size = if testing { Size { runs: 1, smaller: 100 } } else { Size { runs: 3, smaller: smaller.unwrap_or(1) } };
-    let rows: [(&str, Row); 6] = [
+    let rows: [(&str, Row); 8] = [
         ("1 in a word", in_a_word),
-        // 2: a chain beside a dense block.
+        ("2 flows", flows),
         ("3 judging", judging),
         ("4 leading", leading),
         ("5 turned over", turned_over),
-        // 6: a plan that lives long.
+        ("6 lives", lives),
         ("7 tiny", tiny),
         ("8 colliding", colliding),
     ];
@@ -188,6 +189,36 @@ fn all_different(group: &Group) -> Proof {
     Proof::new(Goals::default(), group, |member| price(member.index()), |topic| price(topic.index() + 1))
 }
 
+/// Row 2: groups whose flow is hard to find, about 10 MB as a document, in `balance, stickiness`.
+/// Beside the same group once it is settled.
+fn flows(size: Size) {
+    let part = size.smaller.min(20);
+    let line = |case: &str, described: Described| {
+        let group = described.group();
+        let hard = taken(1, || balanced(&group));
+        let settled = described.settled().group();
+        Line { row: 2, case, what: "balance", taken: hard, beside: taken(size.runs, || balanced(&settled)), aims: (None, None) }.print();
+    };
+    for (ways, cost) in [(Ways::Free, "free"), (Ways::Costly, "costly")] {
+        let places = [(Blocks::Far, "far"), (Blocks::Head, "at the head"), (Blocks::Both, "at both ends"), (Blocks::Along, "along it")];
+        for (blocks, place) in places {
+            let width = if blocks == Blocks::Both { 780 } else { 1100 } / part;
+            for length in [1000 / part, 4250 / part] {
+                line(&format!("a {cost} chain of {length}, a block {place}"), chain(length, width, ways, blocks));
+            }
+        }
+        for (near, far) in [(1000, 2), (2, 1000), (700, 700)] {
+            let (count, near, far) = (150 / part, (near / part).max(150 / part), (far / part).max(2));
+            line(&format!("{count} {cost} exits, blocks of {near} and {far}"), exits(count, (near, far), ways));
+        }
+        line(&format!("4 levels of {cost} chains"), levels(4, 300 / part, 500 / part, ways));
+    }
+}
+
+fn balanced(group: &Group) -> Plan {
+    Goals::BALANCE_STICKINESS.balance(group)
+}
+
 /// Row 3: a million judged, beside one balance and reading the assignment once, names looked up.
 fn judging(size: Size) {
     let million = || real::uniform(500 / size.smaller.min(10), 2000 / size.smaller.min(10) as u32, 2000 / size.smaller.min(10)).settled();
@@ -263,6 +294,42 @@ fn turned_over(size: Size) {
     let wide = taken(1, || life(12, 2 * partitions));
     let what = "twice the partitions, 12 turns";
     Line { row: 5, case: &case, what, taken: wide, beside: short, aims: (Some(2.5), Some(2.2)) }.print();
+}
+
+/// What happens to a group, event by event.
+type Life<'a> = &'a dyn Fn(usize) -> Vec<Event>;
+
+/// Row 6: a group of ten members with unequal subscriptions through which very many pass. A
+/// thousand events at the end beside those after a thousand, and what the plan keeps.
+fn lives(size: Size) {
+    let start = || balanced(&real::unequal(50, (10, 40), 10, (5, 20), 1).group());
+    let name = |number: usize| if number < 10 { format!("m{number:05}") } else { format!("new-{}", number - 10) };
+    let replaced = |number: usize| vec![Event::Leave(name(number)), Event::Join(NewMember::new(name(number + 10), interest(number)))];
+    let back = |number: usize| match number % 2 {
+        0 => vec![Event::Leave(name(number / 2 % 10))],
+        _ => vec![Event::Join(NewMember::new(name(number / 2 % 10), interest(number)))],
+    };
+    let lives: [(&str, Life<'_>); 2] = [("one of ten replaced", &replaced), ("ten that leave and come back", &back)];
+    for (case, events) in lives {
+        let before = ALLOCATED.current_usage();
+        let (mut plan, mut taken) = (start(), Vec::new());
+        let part = 1000 / size.smaller.min(10);
+        for end in [part, 2 * part, (1_000_000 / size.smaller).max(3 * part) - part, (1_000_000 / size.smaller).max(3 * part)] {
+            let first = taken.last().map_or(0, |(end, _)| *end);
+            let time = timed(|| (first..end).for_each(|number| plan = plan.rebalance(events(number)).expect("can happen")));
+            let bytes = ALLOCATED.current_usage() - before;
+            taken.push((end, Taken { nanoseconds: 1e3 * time / (end - first) as f64, bytes }));
+        }
+        let what = format!("a thousand events after {}, beside those after {}", taken[2].0, taken[0].0);
+        Line { row: 6, case, what: &what, taken: taken[3].1, beside: taken[1].1, aims: (Some(1.5), Some(1.5)) }.print();
+    }
+}
+
+/// Five to twenty of fifty topics, others every time.
+fn interest(number: usize) -> Subscription {
+    let mut dice = Dice(number as u64);
+    let count = dice.between(5, 20);
+    shapes::subscribing(dice.choose(count, 50))
 }
 
 /// Row 7: documents of some 70 bytes for 50 million partitions, answered by the program. Beside a

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each bench uses the shapes it needs")]
 
 pub(crate) mod changes;
+pub(crate) mod flows;
 pub(crate) mod hard;
 pub(crate) mod judged;
 pub(crate) mod real;

@@ -9,7 +9,7 @@ pub(crate) const UNLIMITED: u32 = u32::MAX;
 /// others at a cost of one, but from *strict* nodes none beyond the free ones.
 ///
 /// In the residual network a unit may also go back from head to tail; that returns what it cost.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Graph {
     /// The first arc of each node, for arcs leaving it; arcs are numbered by their tails.
     out: Vec<u32>,
@@ -48,6 +48,26 @@ pub(crate) struct Residual {
 pub(crate) enum Orientation {
     Along,
     Against,
+}
+
+impl Orientation {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Along => Self::Against,
+            Self::Against => Self::Along,
+        }
+    }
+}
+
+/// An end of an arc, as the node at its other end sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    /// The node at this end.
+    pub(crate) node: u32,
+    arc: u32,
+    /// The residual arc to this end goes along the arc, the one from it against; or the other way
+    /// round.
+    to: Orientation,
 }
 
 /// What a search does at the nodes it meets.
@@ -112,6 +132,53 @@ impl Graph {
     /// The arcs that leave a node.
     pub(crate) fn arcs_from(&self, node: usize) -> std::ops::Range<usize> {
         self.out[node] as usize..self.out[node + 1] as usize
+    }
+
+    /// How many arcs there are.
+    pub(crate) fn arc_count(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// How many arcs leave a node or enter it.
+    pub(crate) fn end_count(&self, node: u32) -> u32 {
+        (self.arcs_from(node as usize).len() + self.into.row(node as usize).len()) as u32
+    }
+
+    /// The other end of an arc that leaves a node or enters it.
+    #[inline]
+    pub(crate) fn end(&self, node: u32, number: u32) -> End {
+        let arcs = self.arcs_from(node as usize);
+        match (number as usize).checked_sub(arcs.len()) {
+            None => {
+                let arc = arcs.start as u32 + number;
+                End { node: self.heads[arc as usize], arc, to: Orientation::Along }
+            }
+            Some(entering) => {
+                let arc = self.into.row(node as usize)[entering];
+                End { node: self.tails[arc as usize], arc, to: Orientation::Against }
+            }
+        }
+    }
+
+    /// The residual arc to this end from the other.
+    #[inline]
+    pub(crate) fn residual_to(&self, end: End) -> Option<Residual> {
+        self.residual(end.arc, end.to)
+    }
+
+    /// The residual arc from this end to the other.
+    #[inline]
+    pub(crate) fn residual_from(&self, end: End) -> Option<Residual> {
+        self.residual(end.arc, end.to.opposite())
+    }
+
+    /// The residual arc along an arc or against it.
+    #[inline]
+    pub(crate) fn residual(&self, arc: u32, orientation: Orientation) -> Option<Residual> {
+        match orientation {
+            Orientation::Along => self.adding(self.tails[arc as usize], arc),
+            Orientation::Against => self.taking(arc),
+        }
     }
 
     /// Visits each residual arc that leads into a node from a node that is wanted, with that node

@@ -7,4 +7,5 @@ pub(crate) mod csr;
 pub(crate) mod decompose;
 pub(crate) mod graph;
 pub(crate) mod min_cost;
+pub(crate) mod search_trees;
 pub(crate) mod water_fill;

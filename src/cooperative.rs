@@ -77,6 +77,7 @@ impl CooperativeRound {
 /// # Ok::<(), sticky_assignor::GroupError>(())
 /// ```
 pub fn cooperative_round(group: &Group, target: &Assignment) -> CooperativeRound {
+    let target = &group.known_owners(target.clone());
     let mut withheld: Vec<TopicPartition> = match group.claims() {
         Claims::Stated(claims) => claims.iter().flat_map(|(&member, claim)| passing(target, member, claim.partitions())).collect(),
         Claims::Previous(before) => {

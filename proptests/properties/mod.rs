@@ -9,6 +9,7 @@ mod history;
 mod idempotence;
 mod ledger;
 mod levels;
+mod long_lives;
 mod movements;
 mod optimum;
 mod order;

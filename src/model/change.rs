@@ -7,6 +7,7 @@ use super::description::{NewMember, NewTopic, Subscription};
 use super::error::ChangeError;
 use super::group::Group;
 use super::ids::{MemberId, TopicId};
+use super::members::Known;
 use super::subscriptions::Subscribed;
 
 /// One thing that happens to a group.
@@ -137,7 +138,7 @@ struct Applying {
     group: Group,
     /// The static members that left within this change, by instance: one that returns is known
     /// again.
-    left: BTreeMap<String, MemberId>,
+    left: BTreeMap<String, Known>,
 }
 
 impl Applying {
@@ -157,15 +158,15 @@ impl Applying {
             return Err(ChangeError::AlreadyMember { id: member.id.clone() });
         }
         let present = member.instance.as_deref().and_then(|instance| self.group.members.of_instance(instance));
-        let known = present.or_else(|| self.left.remove(member.instance.as_deref()?));
+        let known = present.map(|present| self.group.members.known(present)).or_else(|| self.left.remove(member.instance.as_deref()?));
         if let Some(replaced) = present {
             self.group.members = self.group.members.without(replaced);
         }
         let (group, subscribed) = self.group.intern(&member.subscription);
         self.group = group;
         self.group.members = match known {
-            Some(number) => self.group.members.with_number(number, member, subscribed)?,
-            None => self.group.members.with(member, subscribed)?,
+            Some(known) => self.group.members.with_known(known, member, subscribed)?,
+            None => self.group.members.with(member, subscribed, |number| self.group.claims.names(number))?,
         };
         Ok(self)
     }
@@ -174,7 +175,7 @@ impl Applying {
         let number = self.present(id)?;
         match self.group.members.get(number).instance() {
             Some(instance) => {
-                self.left.insert(instance.to_string(), number);
+                self.left.insert(instance.to_string(), self.group.members.known(number));
             }
             None => self.group.claims = self.group.claims.without_member(number),
         }
@@ -194,7 +195,8 @@ impl Applying {
         let number = self.present(&member.id)?;
         let (group, subscribed) = self.group.intern(&member.subscription);
         self.group = group;
-        self.group.members = self.group.members.without(number).with_number(number, member, subscribed)?;
+        let known = self.group.members.known(number);
+        self.group.members = self.group.members.without(number).with_known(known, member, subscribed)?;
         Ok(self)
     }
 

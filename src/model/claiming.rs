@@ -17,12 +17,27 @@ impl Group {
     /// The group, its members claiming what this assignment gave them.
     ///
     /// The assignment is one of this group, or of a group that this one came from (see
-    /// [`MemberId`]). Of any other the numbers are read as those of whoever has them here;
+    /// [`MemberId`]); where it is a plan's, members that left since claim nothing, whoever has
+    /// their numbers now. Of any other the numbers are read as those of whoever has them here;
     /// [`claiming_from`](Self::claiming_from) goes by names.
     #[must_use]
     pub fn claiming(mut self, assignment: Assignment) -> Self {
-        self.claims = Claims::Previous(assignment);
+        self.claims = Claims::Previous(self.known_owners(assignment));
+        self.members = self.members.freeing();
         self
+    }
+
+    /// The assignment without what was owned by members that left, and whose numbers others have in
+    /// this group.
+    pub(crate) fn known_owners(&self, assignment: Assignment) -> Assignment {
+        let given_again = self.given_again_since(&assignment);
+        assignment.disowning(&given_again)
+    }
+
+    /// The numbers of members in this group that others had in the group of an assignment,
+    /// ascending.
+    pub(crate) fn given_again_since(&self, assignment: &Assignment) -> Vec<MemberId> {
+        assignment.numbering().given_again(&self.numbering())
     }
 
     /// The group, its members claiming what an assignment of another group gave them there.

@@ -65,6 +65,14 @@ impl Claims {
         }
     }
 
+    /// Whether a member claims anything.
+    pub(super) fn names(&self, member: MemberId) -> bool {
+        match self {
+            Self::Stated(claims) => claims.contains_key(&member),
+            Self::Previous(assignment) => assignment.load(member) > 0,
+        }
+    }
+
     /// The generation of a member's claim; of an assignment before, one and the same for all.
     pub(crate) fn generation_of(&self, member: MemberId) -> i64 {
         match self {

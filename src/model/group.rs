@@ -6,7 +6,7 @@ use super::claims::{Claim, Claims};
 use super::description::{Name, NewMember, NewTopic};
 use super::error::GroupError;
 use super::ids::{MemberId, TopicId, TopicPartition};
-use super::members::{Member, Members};
+use super::members::{Member, Members, Numbering};
 use super::numbers::TopicNumbers;
 use super::subscriptions::{Subscribed, SubscriptionId};
 use super::topics::{Topic, Topics, is_outside};
@@ -56,7 +56,7 @@ impl Group {
         let mut group = Self { name: None, topics, members: Members::default(), claims: Claims::Stated(im::OrdMap::new()) };
         let mut claims = im::OrdMap::new();
         for (index, Entry { member, subscribed, claim }) in entries.into_iter().enumerate() {
-            group.members = group.members.with(member, subscribed)?;
+            group.members = group.members.with(member, subscribed, |_| false)?;
             if let Some(claim) = claim {
                 claims.insert(MemberId::from_index(index), claim);
             }
@@ -201,6 +201,11 @@ impl Group {
 
     pub(crate) fn all_topics(&self) -> &Topics {
         &self.topics
+    }
+
+    /// Who has which number.
+    pub(crate) fn numbering(&self) -> Numbering {
+        self.members.numbering()
     }
 
     pub(crate) fn all_members(&self) -> &Members {

@@ -6,19 +6,25 @@
 
 use std::num::NonZeroU32;
 
-/// A member of a group, as a number: the place of its name when the group was built, or of its
-/// arrival when it joined later.
+/// A member of a group, as a number: the place of its name when the group was built; for one that
+/// joined later, the lowest number that nobody has.
 ///
 /// It is of use in the group it came from, and in those that come from that one by
 /// [`Group::apply`](crate::Group::apply) and [`Group::claiming`](crate::Group::claiming), as the
-/// groups of a plan's rebalances do: there it names the same member for good, and is never given to
-/// another. In a group that was built by itself, be it of nearly the same description, it is
-/// somebody else's or nobody's, and nothing tells. From one such group to another lead names, as in
-/// [`Group::claiming_from`](crate::Group::claiming_from).
+/// groups of a plan's rebalances do: there it names the same member for as long as it stays. When
+/// it left, the number is given again to one that joins once the members were made to claim what a
+/// plan gave them, as every rebalance does first: so there are never many more numbers than there
+/// were members at a time, however many pass through a group. Who a number is to be read as, the
+/// group of its version says. The assignment of a plan remembers it, and what compares or uses an
+/// older one goes by that: [`Assignment::differences`](crate::Assignment::differences),
+/// `Group::claiming`, [`verify`](crate::verify()),
+/// [`cooperative_round`](crate::cooperative_round()). In a group that was built by itself, be it of
+/// nearly the same description, it is somebody else's or nobody's, and nothing tells. From one such
+/// group to another lead names, as in [`Group::claiming_from`](crate::Group::claiming_from).
 ///
 /// A static member (KIP-345) that comes under a new member id keeps its number where its instance
-/// is still in the group, or left it within the same [`Change`](crate::Change). One that comes back
-/// in a later change is given a new number, as everybody else who comes back.
+/// is still in the group, or left it within the same change. One that comes back in a later change
+/// is given a number as everybody else who comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(NonZeroU32);
 

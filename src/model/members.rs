@@ -28,7 +28,7 @@ impl fmt::Display for MemberKey {
 }
 
 /// A member of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Member {
     id: Name,
     instance: Option<Name>,
@@ -36,12 +36,28 @@ pub struct Member {
     subscription: SubscriptionId,
     /// What the subscription says, nearer at hand.
     subscribed: Subscribed,
+    /// How many came before it did.
+    arrival: u64,
+}
+
+/// The number of a member that is here, or was here within this change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub(super) number: MemberId,
+    arrival: u64,
 }
 
 impl Member {
-    fn described(member: &NewMember, subscription: SubscriptionId, subscribed: Subscribed) -> Self {
+    fn described(member: &NewMember, subscription: SubscriptionId, subscribed: Subscribed, arrival: u64) -> Self {
         let shared = |name: &Option<String>| name.as_deref().map(Name::from);
-        Self { id: member.id.as_str().into(), instance: shared(&member.instance), rack: shared(&member.rack), subscription, subscribed }
+        let (instance, rack) = (shared(&member.instance), shared(&member.rack));
+        Self { id: member.id.as_str().into(), instance, rack, subscription, subscribed, arrival }
+    }
+
+    /// Whether both are one member, at two times: a name stays, or where all change at once, the
+    /// time it came.
+    fn is_one_with(&self, other: &Self) -> bool {
+        self.id == other.id || (self.instance.is_some() && self.instance == other.instance) || self.arrival == other.arrival
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
@@ -73,13 +89,48 @@ impl Member {
     }
 }
 
+impl PartialEq for Member {
+    /// Whether both have the same names and the same subscription in the same group.
+    fn eq(&self, other: &Self) -> bool {
+        self.says_the_same(other) && self.subscription == other.subscription
+    }
+}
+
+impl Eq for Member {}
+
 /// The members of a group, by number, by key and by member id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
     by_number: im::Vector<Option<Arc<Member>>>,
     by_key: im::OrdMap<MemberKey, MemberId>,
     by_id: im::OrdMap<Name, MemberId>,
+    /// Numbers of members that left, to be given again.
+    free: im::OrdSet<MemberId>,
+    /// The same, of those that left since members were last made to claim what a plan gave them.
+    left: im::OrdSet<MemberId>,
+    /// How many have come.
+    arrivals: u64,
     subscriptions: Subscriptions,
+}
+
+/// Who has which number in a group; a persistent value, shared with the group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbering(im::Vector<Option<Arc<Member>>>);
+
+impl Numbering {
+    /// The numbers that two members have, one here and one there, ascending; none where they are
+    /// shared.
+    pub(super) fn given_again(&self, later: &Self) -> Vec<MemberId> {
+        if self.0.ptr_eq(&later.0) {
+            return Vec::new();
+        }
+        let are_two = |(one, other): (&Option<Arc<Member>>, &Option<Arc<Member>>)| match (one, other) {
+            (Some(one), Some(other)) => !Arc::ptr_eq(one, other) && !one.is_one_with(other),
+            _ => false,
+        };
+        let pairs = self.0.iter().zip(&later.0).map(are_two).enumerate();
+        pairs.filter(|(_, are_two)| *are_two).map(|(number, _)| MemberId::from_index(number)).collect()
+    }
 }
 
 /// The numbers of subscriptions are no part of it: they say who came when.
@@ -94,20 +145,45 @@ impl PartialEq for Members {
 }
 
 impl Members {
-    /// The members with one more, under a number of its own.
-    pub(super) fn with(self, member: &NewMember, subscribed: Subscribed) -> Result<Self, GroupError> {
-        let number = MemberId::from_index(self.by_number.len());
-        self.with_number(number, member, subscribed)
+    /// The members with one more. Its number is the lowest that is free, so that there are never
+    /// many more numbers than there were members at a time; a new one where there is none, or where
+    /// claims name it still.
+    pub(super) fn with(
+        mut self,
+        member: &NewMember,
+        subscribed: Subscribed,
+        is_claimed: impl Fn(MemberId) -> bool,
+    ) -> Result<Self, GroupError> {
+        let free = self.free.get_min().copied().filter(|&number| !is_claimed(number));
+        let number = free.unwrap_or_else(|| MemberId::from_index(self.by_number.len()));
+        let known = Known { number, arrival: self.arrivals };
+        self.arrivals += 1;
+        self.with_known(known, member, subscribed)
     }
 
-    /// The members with one more, under the number it had when it was last here.
-    pub(super) fn with_number(mut self, number: MemberId, member: &NewMember, subscribed: Subscribed) -> Result<Self, GroupError> {
+    /// The members, the numbers of those that left free to be given again.
+    pub(super) fn freeing(mut self) -> Self {
+        let left = std::mem::take(&mut self.left);
+        self.free.extend(left);
+        self
+    }
+
+    /// A member that is here, for when it comes back.
+    pub(super) fn known(&self, number: MemberId) -> Known {
+        Known { number, arrival: self.get(number).arrival }
+    }
+
+    /// The members with one more that was here before, under the number it had.
+    pub(super) fn with_known(mut self, known: Known, member: &NewMember, subscribed: Subscribed) -> Result<Self, GroupError> {
+        let Known { number, arrival } = known;
         self.check_names(member)?;
         let (subscriptions, subscription) = self.subscriptions.with_subscriber(subscribed, number);
-        let member = Member::described(member, subscription, subscriptions.get(subscription).clone());
+        let member = Member::described(member, subscription, subscriptions.get(subscription).clone(), arrival);
         self.subscriptions = subscriptions;
         self.by_key.insert(member.key(), number);
         self.by_id.insert(member.id.clone(), number);
+        self.free.remove(&number);
+        self.left.remove(&number);
         while self.by_number.len() <= number.index() {
             self.by_number.push_back(None);
         }
@@ -138,6 +214,7 @@ impl Members {
         self.by_key.remove(&member.key());
         self.by_id.remove(&member.id);
         self.by_number.set(number.index(), None);
+        self.left.insert(number);
         self.subscriptions = self.subscriptions.without_subscriber(member.subscription, number);
         self
     }
@@ -171,6 +248,11 @@ impl Members {
 
     pub(crate) fn of_instance(&self, instance: &str) -> Option<MemberId> {
         self.by_key.get(&MemberKey::Instance(instance.into())).copied()
+    }
+
+    /// Who has which number.
+    pub(super) fn numbering(&self) -> Numbering {
+        Numbering(self.by_number.clone())
     }
 
     /// How many numbers are given, to members present or gone.

@@ -36,6 +36,7 @@ pub(crate) use group::Entry;
 pub(crate) use assignment::{Differences, OwnerTable, Slots, row};
 pub(crate) use error::Clamped;
 pub(crate) use ids::NO_OWNER;
+pub(crate) use members::Numbering;
 #[cfg(feature = "kafka")]
 pub(crate) use numbers::TopicNumbers;
 pub(crate) use subscriptions::{Subscribed, SubscriptionId};

@@ -162,6 +162,7 @@ impl Plan {
         proof: Proof,
         subscribers: SubscriberIndex,
     ) -> Self {
+        let assignment = assignment.numbered(group.numbering());
         let plan = Self { group, assignment, movements: movements.into(), summary, proof, subscribers };
         debug_assert_eq!(plan.check(), Ok(()));
         plan

@@ -35,7 +35,7 @@ impl Plan {
     ///
     /// This plan still stands, and the new one shares with it what did not change. Work and memory
     /// depend on what moves and what must be searched. Beside that there is a look at the level of
-    /// each member and topic that there is or was, and once in many changes the index of who
+    /// each member, and each topic that there is or was, and once in many changes the index of who
     /// subscribes to what is made anew. Where more than one in 64 partitions (and more than 64) is
     /// to be placed or pulled, or a search has gone on for about as long as a balance takes, the
     /// group is balanced from the ground up.
@@ -49,25 +49,9 @@ impl Plan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// Members that are gone count, as numbers of members and topics are not given again: versions
-    /// of a group can be compared. A group of ten members through which 40,000 have passed is
-    /// looked at like one of 40,000. Whoever leads a group for so long builds it anew now and then,
-    /// which moves nothing:
-    ///
-    /// ```
-    /// use sticky_assignor::document::GroupDocument;
-    /// use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
-    /// let mut plan = balance(&Group::new(&[NewTopic::new("orders", 12)], &[NewMember::new("c0", ["orders"])])?);
-    /// for turn in 0..100 {
-    ///     let comes = Event::Join(NewMember::new(format!("c{}", turn + 1), ["orders"]));
-    ///     plan = plan.rebalance([comes, Event::Leave(format!("c{turn}"))])?;
-    /// }
-    ///
-    /// let claiming = plan.group().clone().claiming(plan.assignment().clone());
-    /// let anew = balance(&Group::try_from(&GroupDocument::from(&claiming))?);
-    /// assert_eq!((anew.summary().retained, anew.summary().moved), (12, 0));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// However many members pass through a group, what a rebalance costs depends on those there
+    /// are: the numbers of those that left are given again ([`MemberId`](crate::MemberId)). Names
+    /// of topics that were subscribed to or existed are remembered.
     ///
     /// # Errors
     ///

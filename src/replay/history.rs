@@ -8,7 +8,7 @@ use super::figures::Figures;
 use super::window::EventBatch;
 use crate::balance::balance;
 use crate::document::GroupDocument;
-use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, TopicPartition, Transfer};
+use crate::model::{Assignment, ChangeError, Claims, Group, GroupError, MemberId, Numbering, TopicPartition, Transfer};
 use crate::plan::Plan;
 
 /// Of how many transfers a history holds the list: as many, or twice as many as there are
@@ -63,6 +63,8 @@ struct Version {
     batch: Arc<EventBatch>,
     /// Ascending by partition; nothing where they are not held. Version 0 has none.
     transfers: Box<[Transfer]>,
+    /// Who had which number.
+    numbering: Numbering,
     figures: Figures,
 }
 
@@ -81,7 +83,12 @@ impl History {
     /// it gives the same plans where the group was built from a description; of a group that has
     /// changed since, the numbers are lost and ties may fall otherwise.
     pub fn starting(first: Plan) -> Self {
-        let version = Version { batch: Arc::default(), transfers: Box::default(), figures: Figures::of(&first) };
+        let version = Version {
+            batch: Arc::default(),
+            transfers: Box::default(),
+            numbering: first.assignment().numbering().clone(),
+            figures: Figures::of(&first),
+        };
         let versions = im::Vector::unit(Arc::new(version));
         let checkpoints = im::OrdMap::unit(0, first.clone());
         Self { checkpoints, stride: 1, keep: CHECKPOINTS, versions, held_from: 1, held: 0, last: first }
@@ -112,7 +119,8 @@ impl History {
         let number = self.versions.len();
         let figures = figures(self.last.assignment(), &plan, &transfers);
         self.held += transfers.len();
-        self.versions.push_back(Arc::new(Version { batch: Arc::new(batch), transfers, figures }));
+        let numbering = plan.assignment().numbering().clone();
+        self.versions.push_back(Arc::new(Version { batch: Arc::new(batch), transfers, numbering, figures }));
         if number.is_multiple_of(self.stride) {
             self.checkpoints.insert(number, plan.clone());
         }
@@ -124,9 +132,10 @@ impl History {
     fn forgetful(mut self) -> Self {
         let most = TRANSFERS_HELD.max(2 * self.last.assignment().len() as usize);
         while self.held > most {
-            let Version { batch, transfers, figures } = &*self.versions[self.held_from];
+            let Version { batch, transfers, numbering, figures } = &*self.versions[self.held_from];
             self.held -= transfers.len();
-            let forgetful = Version { batch: Arc::clone(batch), transfers: Box::default(), figures: *figures };
+            let (batch, numbering) = (Arc::clone(batch), numbering.clone());
+            let forgetful = Version { batch, transfers: Box::default(), numbering, figures: *figures };
             self.versions.set(self.held_from, Arc::new(forgetful));
             self.held_from += 1;
         }
@@ -264,7 +273,8 @@ impl History {
 
 impl Version {
     fn after(&self, assignment: Assignment) -> Assignment {
-        assignment.with_owners(self.transfers.iter().map(|transfer| (transfer.partition, transfer.to)))
+        let owners = self.transfers.iter().map(|transfer| (transfer.partition, transfer.to));
+        assignment.with_owners(owners).numbered(self.numbering.clone())
     }
 
     fn transfer(&self, partition: TopicPartition) -> Option<Transfer> {

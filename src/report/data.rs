@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::document::{At, printable};
-use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition, Transfer};
+use crate::model::{Assignment, Claims, Group, MemberId, MemberKey, TopicPartition, Transfer};
 use crate::plan::Plan;
 use crate::replay::{
     ChangedDocument, FiguresDocument, History, Outcome, RecordedRebalance, RecordedTotals, RecordedTotalsDocument, event_label,
@@ -86,7 +86,7 @@ struct VersionData {
     reasons: Vec<String>,
     elapsed_ns: Option<u64>,
     figures: FiguresDocument,
-    /// By number, as are those that departed.
+    /// By place among the names, as are those that departed.
     joined: Vec<usize>,
     departed: Vec<usize>,
     /// By reason the partitions that changed hands: the distance of each from the one before, in
@@ -114,8 +114,8 @@ impl From<&Report<'_>> for ReportData {
         let claimed = report.history.claimed();
         Self {
             name: report.history.group().name().map(printable),
-            claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, Some(owner)))),
-            versions: versions(report, &slots, claimed),
+            claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, names.of(report.history.group(), owner)))),
+            versions: versions(report, &slots, &names, claimed),
             strategies: report.series.iter().map(StrategyData::from).collect(),
             recorded: report.recorded.iter().map(|recorded| recorded.as_ref().map(RecordedData::from)).collect(),
             recorded_totals: report.recorded_totals.cloned().map(shown_totals),
@@ -126,13 +126,13 @@ impl From<&Report<'_>> for ReportData {
 }
 
 /// The versions, each told from the one before.
-fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<VersionData> {
+fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignment) -> Vec<VersionData> {
     let mut before = (claimed, BTreeSet::new());
     let mut group_before = report.history.group().clone();
     let mut versions = Vec::with_capacity(report.history.len());
     for (number, (plan, figures)) in report.history.plans().zip(report.history.figures()).enumerate() {
         let batch = report.history.batch(number);
-        let present: BTreeSet<MemberId> = plan.group().members().map(|(member, _)| member).collect();
+        let present: BTreeSet<usize> = plan.group().members().filter_map(|(member, _)| names.of(plan.group(), member)).collect();
         versions.push(VersionData {
             at: if number > 0 { batch.map(|batch| batch.at) } else { report.start },
             event: batch.map(event_label).unwrap_or_default(),
@@ -140,9 +140,9 @@ fn versions(report: &Report<'_>, slots: &Slots, claimed: Assignment) -> Vec<Vers
             reasons: batch.map(|batch| batch.reasons.iter().map(|reason| printable(reason)).collect()).unwrap_or_default(),
             elapsed_ns: report.elapsed_ns.get(number).copied(),
             figures: figures.into(),
-            joined: present.difference(&before.1).map(|member| member.index()).collect(),
-            departed: before.1.difference(&present).map(|member| member.index()).collect(),
-            changes: changes(&before.0, &plan, slots),
+            joined: present.difference(&before.1).copied().collect(),
+            departed: before.1.difference(&present).copied().collect(),
+            changes: changes(&before.0, &plan, slots, names),
         });
         before = (plan.assignment().clone(), present);
         group_before = plan.group().clone();
@@ -166,19 +166,22 @@ fn shown(changed: ChangedDocument) -> ChangedDocument {
 }
 
 /// The partitions that changed hands, by reason.
-fn changes(before: &Assignment, plan: &Plan, slots: &Slots) -> BTreeMap<Reason, Vec<i64>> {
-    let mut changes: BTreeMap<Reason, Vec<(TopicPartition, Option<MemberId>)>> = BTreeMap::new();
+fn changes(before: &Assignment, plan: &Plan, slots: &Slots, names: &Names) -> BTreeMap<Reason, Vec<i64>> {
+    let mut changes: BTreeMap<Reason, Vec<(TopicPartition, Option<usize>)>> = BTreeMap::new();
     for Transfer { partition, from, to } in before.differences(plan.assignment()) {
-        changes.entry(reason(plan.group(), partition, from, to)).or_default().push((partition, to));
+        let place = to.and_then(|to| names.of(plan.group(), to));
+        changes.entry(reason(plan.group(), partition, from, to)).or_default().push((partition, place));
     }
     changes.into_iter().map(|(reason, changed)| (reason, slots.encoded(changed.into_iter()))).collect()
 }
 
-/// What topics and members are called, by number.
+/// What topics are called, by number, and what members are: each name once, as numbers of members
+/// that left are given again.
 #[derive(Default)]
 struct Names {
     topics: Vec<TopicData>,
     members: Vec<String>,
+    places: BTreeMap<MemberKey, usize>,
 }
 
 impl Names {
@@ -190,15 +193,18 @@ impl Names {
                 None => self.topics.push(TopicData { name: printable(topic.name()), partitions: topic.partitions() }),
             }
         }
-        for (id, member) in group.members() {
-            if self.members.len() <= id.index() {
-                self.members.resize(id.index() + 1, String::new());
-            }
-            if self.members[id.index()].is_empty() {
-                self.members[id.index()] = printable(&member.key().to_string());
-            }
+        for (_, member) in group.members() {
+            self.places.entry(member.key()).or_insert_with_key(|key| {
+                self.members.push(printable(&key.to_string()));
+                self.members.len() - 1
+            });
         }
         self
+    }
+
+    /// The place of a member of this group among the names.
+    fn of(&self, group: &Group, member: MemberId) -> Option<usize> {
+        self.places.get(&group.member(member)?.key()).copied()
     }
 }
 
@@ -219,12 +225,12 @@ impl Slots {
 
     /// Ascending partitions and their owners: the distance of each from the one before, then its
     /// owner; −1 is nobody.
-    fn encoded(&self, owned: impl Iterator<Item = (TopicPartition, Option<MemberId>)>) -> Vec<i64> {
+    fn encoded(&self, owned: impl Iterator<Item = (TopicPartition, Option<usize>)>) -> Vec<i64> {
         let mut last = 0;
         let mut encoded = Vec::new();
         for (partition, owner) in owned {
             let slot = self.firsts[partition.topic.index()] + i64::from(partition.partition);
-            encoded.extend([slot - last, owner.map_or(-1, |owner| owner.index() as i64)]);
+            encoded.extend([slot - last, owner.map_or(-1, |owner| owner as i64)]);
             last = slot;
         }
         encoded

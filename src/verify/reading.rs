@@ -23,7 +23,12 @@ impl Reading {
     pub(super) fn of(audit: &Audit<'_>, assignment: &Assignment) -> Self {
         let mut reader = Reader::new(audit);
         let holding = (0..).zip(assignment.loads()).filter(|(_, load)| *load > 0);
+        let given_again = audit.group().given_again_since(assignment);
         for member in holding.map(|(number, _)| MemberId::from_raw(number)) {
+            if given_again.binary_search(&member).is_ok() {
+                reader.violations.push(Violation::UnknownMember { member: numbered(member) });
+                continue;
+            }
             let partitions: Vec<TopicPartition> = assignment.partitions_of(member).collect();
             reader.read_member(member, &partitions);
         }
@@ -141,7 +146,11 @@ impl<'a> Reader<'a> {
 
 /// The id of a member; of one that is gone its number: `#2`.
 fn member_name(group: &Group, member: MemberId) -> Name {
-    group.member(member).map_or_else(|| format!("#{}", member.index()).into(), |member| member.id().clone())
+    group.member(member).map_or_else(|| numbered(member), |member| member.id().clone())
+}
+
+fn numbered(member: MemberId) -> Name {
+    format!("#{}", member.index()).into()
 }
 
 /// The name of a topic; of one that the group does not know its number.

@@ -14,6 +14,7 @@ pub(crate) use table::{OwnerTable, Slots, row};
 use super::chunks;
 use super::error::Inconsistency;
 use super::ids::{MemberId, TopicId, TopicPartition, Transfer};
+use super::members::Numbering;
 use log::Log;
 use table::TableDifferences;
 use view::{Revised, TopicOwners, overlaid};
@@ -59,6 +60,8 @@ pub struct Assignment {
     log: Log,
     loads: im::Vector<u32>,
     assigned: u64,
+    /// Who has which number, as far as that is known: in the assignment of a plan.
+    numbering: Numbering,
 }
 
 impl Assignment {
@@ -244,18 +247,61 @@ impl Assignment {
     }
 
     /// What changes hands from here to `after`, ascending by partition.
+    ///
+    /// The owner before is one of the group of this assignment, the owner after one of that of the
+    /// other. Where a member left in between, and its number was given again to one that came, both
+    /// may have the same number; a transfer it is all the same.
     pub fn differences(&self, after: &Self) -> impl Iterator<Item = Transfer> + use<> {
         self.differences_to(after)
     }
 
     /// The same, under the name of its type.
     pub(crate) fn differences_to(&self, after: &Self) -> Differences {
+        let given_again = self.numbering.given_again(&after.numbering);
+        if !given_again.is_empty() {
+            return Differences::Listed(self.differences_with(after, given_again).into_iter());
+        }
+        self.differences_by_number(after)
+    }
+
+    /// What changes hands, with what members have in both of which one was given the number of the
+    /// other.
+    fn differences_with(&self, after: &Self, given_again: Vec<MemberId>) -> Vec<Transfer> {
+        let mut transfers: Vec<Transfer> = self.differences_by_number(after).collect();
+        let had = given_again.into_iter().flat_map(|member| self.partitions_of(member).map(move |partition| (partition, Some(member))));
+        let both = had.filter(|&(partition, owner)| after.owner(partition) == owner);
+        transfers.extend(both.map(|(partition, owner)| Transfer { partition, from: owner, to: owner }));
+        transfers.sort_unstable_by_key(|transfer| transfer.partition);
+        transfers
+    }
+
+    fn differences_by_number(&self, after: &Self) -> Differences {
         let of_tables = || TableDifferences::between(Arc::clone(&self.table), Arc::clone(&after.table));
         match (self.shares_table_with(after), self.log.len() + after.log.len()) {
             (false, 0) => Differences::OfTables(of_tables()),
             (false, _) => Differences::Listed(self.log.differences(&after.log, &of_tables().collect::<Vec<_>>()).into_iter()),
             (true, _) => Differences::Listed(self.log.differences(&after.log, &[]).into_iter()),
         }
+    }
+
+    /// The assignment in which these members own nothing.
+    pub(super) fn disowning(self, members: &[MemberId]) -> Self {
+        let owned = members.iter().filter(|&&member| self.load(member) > 0);
+        let owned: Vec<TopicPartition> = owned.flat_map(|&member| self.partitions_of(member)).collect();
+        match owned.is_empty() {
+            true => self,
+            false => self.with_owners(owned.into_iter().map(|partition| (partition, None))),
+        }
+    }
+
+    /// The assignment as one of a group in which members have these numbers.
+    pub(crate) fn numbered(self, numbering: Numbering) -> Self {
+        Self { numbering, ..self }
+    }
+
+    /// Who has which number.
+    pub(crate) fn numbering(&self) -> &Numbering {
+        &self.numbering
     }
 
     /// Whether so much differs from the shared table that a new one is due.

@@ -69,6 +69,11 @@ impl Console {
         differs.collect()
     }
 
+    /// A file in its folder.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// Whether a command shows a file that is given there for the first time; then it is made.
     fn is_shown_file(&self, Exchange { command, shown, .. }: &Exchange) -> bool {
         let named = command.strip_prefix("cat ").filter(|name| !name.contains(['<', '>']));

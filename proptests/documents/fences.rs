@@ -25,6 +25,11 @@ impl Fence {
     }
 }
 
+/// Whether documents are to say what is so, not to be held against it.
+pub(super) fn is_to_be_rewritten() -> bool {
+    std::env::var_os("REWRITE_DOCUMENTS").is_some()
+}
+
 /// Lines of a page, and what should stand there instead.
 pub(super) struct Correction {
     pub(super) start: usize,
@@ -61,7 +66,7 @@ impl Page {
     /// Complains of what should stand there instead; with the variable `REWRITE_DOCUMENTS` set,
     /// writes it there.
     pub(super) fn settle(mut self, corrections: Vec<Correction>) {
-        if std::env::var_os("REWRITE_DOCUMENTS").is_some() {
+        if is_to_be_rewritten() {
             for Correction { start, shown, right } in corrections.into_iter().rev() {
                 self.lines.splice(start..start + shown.len(), right);
             }

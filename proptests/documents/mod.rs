@@ -3,6 +3,7 @@
 
 mod console;
 mod fences;
+mod picture;
 mod schemas;
 
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use sticky_assignor::document::GroupDocument;
+use sticky_assignor::{Goals, Strategy};
 
 use crate::strategies::{any_group, configured};
 
@@ -63,4 +64,15 @@ fn integers_of_any_size_are_claims() {
         "owned": {"t": [-1, 2147483648, 18446744073709551616, -1e99, 0]}}]}"#;
     let document: GroupDocument = serde_json::from_str(text).expect("read");
     assert_eq!(document.members[0].owned.0["t"].len(), 5);
+}
+
+#[test]
+fn plain_values_are_written_by_their_names() {
+    for strategy in Strategy::ALL {
+        assert_eq!(serde_json::to_value(strategy).expect("writable"), strategy.name());
+    }
+    for goal in Goals::default().iter() {
+        assert_eq!(serde_json::to_value(goal).expect("writable"), goal.name());
+    }
+    assert_eq!(serde_json::to_value(Goals::BALANCE_STICKINESS).expect("writable"), serde_json::json!(["balance", "stickiness"]));
 }

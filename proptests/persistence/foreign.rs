@@ -79,15 +79,7 @@ fn judgements(claimed: &Group, plan: &Plan) {
 #[cfg(feature = "json")]
 fn page(claimed: &Group) {
     let history = History::starting(balance(claimed));
-    let report = sticky_assignor::report::Report {
-        history: &history,
-        start: None,
-        elapsed_ns: &[],
-        series: &[],
-        recorded: &[],
-        recorded_totals: None,
-    };
-    assert!(report.page().expect("a page").contains("</html>"));
+    assert!(sticky_assignor::report::Report::of(&history).page().contains("</html>"));
 }
 
 proptest! {

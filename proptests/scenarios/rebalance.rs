@@ -1,7 +1,7 @@
 //! Changes that are hard to follow, most of them found by comparing long histories with balancing
 //! anew.
 
-use sticky_assignor::{Change, Event, Goal, Group, NewMember, NewTopic, Plan, Subscription, balance};
+use sticky_assignor::{Change, Event, Goal, Group, NewMember, NewTopic, Plan, Subscription, Summary, balance};
 
 use super::{group, loads};
 
@@ -168,4 +168,17 @@ fn a_topic_is_created_that_very_many_follow() {
     let created = next(&plan, &Change::from([Event::Topic(NewTopic::new("new", 60))]));
     let left = next(&created, &Change::from([leave("m0"), leave("m1"), leave("m2")]));
     assert_eq!((left.summary().max, left.summary().unassigned), (1, 0));
+}
+
+#[test]
+fn what_a_member_had_that_left_has_moved_and_had_to() {
+    let members = [NewMember::new("a", ["t", "u"]), NewMember::new("b", ["t", "u"])];
+    let plan = balance(&Group::new(&[NewTopic::new("t", 4), NewTopic::new("u", 2)], &members).expect("a group"));
+    let next = plan.rebalance(Event::Leave("a".into())).expect("a is there");
+    let Summary { retained, moved, forced, new, .. } = next.summary();
+    assert_eq!((retained, moved, forced, new), (3, 3, 3, 0));
+    assert!(next.movements().iter().all(|movement| plan.group().member(movement.from).is_some_and(|from| **from.id() == *"a")));
+    let next = plan.rebalance(Event::Subscribe { member: "a".into(), subscription: "t".into() }).expect("a is there");
+    let Summary { retained, moved, forced, new, .. } = next.summary();
+    assert_eq!((retained + moved, forced, new), (6, 1, 0), "{moved} moved");
 }

@@ -67,6 +67,7 @@ impl Moves {
     /// A summary that counted what members that leave had as new.
     pub(crate) fn summary(&self, mut summary: Summary) -> Summary {
         summary.moved += self.forced;
+        summary.forced += self.forced;
         summary.new -= self.forced;
         summary
     }
@@ -119,7 +120,6 @@ impl StrategyAnswer {
     }
 
     fn figures_document(&self, moves: &Moves) -> StrategyPlanDocument<'_> {
-        let document = StrategyPlanDocument::figures(self.group(), self.strategy.name(), moves.summary(self.summary), &self.elapsed_ns);
-        if self.ours.unchanged.is_some() { document.forced(moves.forced) } else { document }
+        StrategyPlanDocument::figures(self.group(), self.strategy.name(), moves.summary(self.summary), &self.elapsed_ns)
     }
 }

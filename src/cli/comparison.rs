@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, rack_mismatches, topic_skew};
-use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy};
+use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy, Transfer};
 
 use super::assignor::Assignor;
 use super::timing::timed;
@@ -18,11 +18,34 @@ pub(crate) struct StrategySeries {
     /// What it would have moved in each from the state that is recorded before it, where that is
     /// compared.
     pub(crate) from_recorded: Vec<Option<u64>>,
+    /// What changed hands in each, where that is kept and not too much.
+    pub(crate) transfers: Option<Vec<Vec<Transfer>>>,
 }
 
+/// What is kept of each rebalance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Figures,
+    /// The figures, and what changed hands: for a page.
+    Transfers,
+}
+
+/// The most that changes hands under one assignor and is kept: a page with more would be slow to load.
+const MOST_TRANSFERS: usize = 50_000;
+
 impl StrategySeries {
-    fn new(assignor: Assignor) -> Self {
-        Self { assignor, outcomes: Vec::new(), elapsed_ns: Vec::new(), from_recorded: Vec::new() }
+    fn new(assignor: Assignor, kept: Kept) -> Self {
+        let transfers = (kept == Kept::Transfers).then(Vec::new);
+        Self { assignor, outcomes: Vec::new(), elapsed_ns: Vec::new(), from_recorded: Vec::new(), transfers }
+    }
+
+    /// The series with what changed hands from one assignment to the next, if that is kept.
+    fn with_transfers(mut self, before: &Assignment, after: &Assignment) -> Self {
+        if let Some(transfers) = &mut self.transfers {
+            transfers.push(before.differences(after).collect());
+        }
+        let is_short = |transfers: &Vec<Vec<Transfer>>| transfers.iter().map(Vec::len).sum::<usize>() <= MOST_TRANSFERS;
+        Self { transfers: self.transfers.filter(is_short), ..self }
     }
 
     /// Its name.
@@ -84,11 +107,12 @@ enum Reached {
 
 impl Comparison {
     /// Ours and these assignors, on the group of our first plan.
-    pub(crate) fn start(assignors: &[Assignor], plan: &Plan, elapsed_ns: u64) -> Self {
+    pub(crate) fn start(assignors: &[Assignor], kept: Kept, plan: &Plan, elapsed_ns: u64) -> Self {
         let best = least_sum_of_squares(plan);
         let others = assignors.iter().filter(|assignor| **assignor != Assignor::Strategy(Strategy::Sticky));
-        let compared = others.map(|&assignor| ComparedAssignor::start(assignor, plan.group(), best)).collect();
-        let ours = StrategySeries::new(Assignor::Strategy(Strategy::Sticky));
+        let compared = others.map(|&assignor| ComparedAssignor::start(StrategySeries::new(assignor, kept), plan, best)).collect();
+        // The history has what changed hands under ours.
+        let ours = StrategySeries::new(Assignor::Strategy(Strategy::Sticky), Kept::Figures);
         Self { ours, compared }.with_ours(plan, elapsed_ns)
     }
 
@@ -135,13 +159,13 @@ fn moved(assignor: Assignor, group: &Group) -> u64 {
 }
 
 impl ComparedAssignor {
-    fn start(assignor: Assignor, group: &Group, best: u64) -> Self {
-        let series = StrategySeries::new(assignor);
-        match assignor {
-            Assignor::Strategy(strategy) => Self::assigning(series, strategy, group.clone(), best),
+    fn start(series: StrategySeries, first: &Plan, best: u64) -> Self {
+        let (group, claimed) = (first.group(), first.claimed_owners());
+        match series.assignor {
+            Assignor::Strategy(strategy) => Self::assigning(series, &claimed, strategy, group.clone(), best),
             Assignor::Goals(goals) => {
                 let (plan, elapsed) = timed(|| goals.balance(black_box(group)));
-                Self::planned(series, plan, elapsed, best)
+                Self::planned(series, &claimed, plan, elapsed, best)
             }
         }
     }
@@ -149,27 +173,29 @@ impl ComparedAssignor {
     fn after(self, change: &Change, best: u64) -> Result<Self, ChangeError> {
         match self.reached {
             Reached::Assigned { strategy, group, assignment } => {
-                let group = group.claiming(assignment).apply(change)?;
-                Ok(Self::assigning(self.series, strategy, group, best))
+                let group = group.claiming(assignment.clone()).apply(change)?;
+                Ok(Self::assigning(self.series, &assignment, strategy, group, best))
             }
             Reached::Planned(plan) => {
                 let (next, elapsed) = timed(|| plan.rebalance(black_box(change)));
-                Ok(Self::planned(self.series, next?, elapsed, best))
+                Ok(Self::planned(self.series, plan.assignment(), next?, elapsed, best))
             }
         }
     }
 
-    fn assigning(mut series: StrategySeries, strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
+    fn assigning(mut series: StrategySeries, before: &Assignment, strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
         let (assignment, elapsed) = timed(|| strategy.assign(black_box(&group)));
         let figures = Figures::measure(&group, &assignment);
         series.outcomes.push(outcome(&group, &assignment, figures, best_sum_of_squares));
         series.elapsed_ns.push(elapsed);
+        let series = series.with_transfers(before, &assignment);
         Self { series, reached: Reached::Assigned { strategy, group: Box::new(group), assignment } }
     }
 
-    fn planned(mut series: StrategySeries, plan: Plan, elapsed: u64, best: u64) -> Self {
+    fn planned(mut series: StrategySeries, before: &Assignment, plan: Plan, elapsed: u64, best: u64) -> Self {
         series.outcomes.push(outcome_of(&plan, best));
         series.elapsed_ns.push(elapsed);
+        let series = series.with_transfers(before, plan.assignment());
         Self { series, reached: Reached::Planned(Box::new(plan)) }
     }
 }

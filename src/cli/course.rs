@@ -2,7 +2,6 @@
 //! settings would have saved.
 
 use std::hint::black_box;
-use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -16,7 +15,7 @@ use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Goals, Plan};
 
 use super::assignor::Assignor;
-use super::comparison::{Comparison, StrategySeries};
+use super::comparison::{Comparison, Kept, StrategySeries};
 use super::failure::Failure;
 use super::timing::timed;
 
@@ -32,6 +31,8 @@ pub(crate) struct Replaying {
     pub(crate) recorded: Recording,
     /// Whether each rebalance is compared with a plan made afresh.
     pub(crate) check: bool,
+    /// What is kept of the assignors that are compared.
+    pub(crate) kept: Kept,
 }
 
 /// What becomes of the assignments that a log records.
@@ -63,6 +64,14 @@ struct RecordedCourse {
     state: Recorded,
     rebalances: Vec<Option<RecordedRebalance>>,
     returns: Returns,
+}
+
+/// What a page says that is not of the course itself.
+pub(crate) struct BesideCourse<'a> {
+    pub(crate) log: &'a [u8],
+    pub(crate) savings: &'a [SavingDocument],
+    /// What random numbers started from, where the log is made up.
+    pub(crate) seed: Option<u64>,
 }
 
 /// One rebalance, just done.
@@ -106,20 +115,18 @@ impl Course {
         self.comparison.iter().flat_map(Comparison::series)
     }
 
-    /// Its page.
-    pub(crate) fn page(&self) -> Result<String, Failure> {
+    /// Its page, with what else is known.
+    pub(crate) fn page(&self, known: &BesideCourse<'_>) -> String {
         let names: Vec<String> = self.series().map(StrategySeries::name).collect();
         let series: Vec<ReportSeries<'_>> = self.series().zip(&names).map(|(series, name)| reported(series, name)).collect();
         let (recorded, totals) = (self.recorded.as_ref().map(|recorded| &recorded.rebalances[..]), self.recorded_totals());
-        let report = Report {
-            history: &self.history,
-            start: self.start,
-            elapsed_ns: &self.elapsed_ns,
-            series: &series,
-            recorded: recorded.unwrap_or_default(),
-            recorded_totals: totals.as_ref(),
-        };
-        Ok(report.page().map_err(io::Error::from)?)
+        let made_by: Vec<(&str, String)> =
+            known.seed.iter().map(|seed| ("seed", seed.to_string())).chain([("command", command())]).collect();
+        let mut report = Report::of(&self.history);
+        (report.start, report.elapsed_ns, report.series) = (self.start, &self.elapsed_ns, &series);
+        (report.recorded, report.recorded_totals) = (recorded.unwrap_or_default(), totals.as_ref());
+        (report.savings, report.log, report.made_by) = (known.savings, embeddable(known.log), &made_by);
+        report.page()
     }
 
     /// What is recorded of the group's own assignor in one rebalance, if that is compared.
@@ -145,7 +152,7 @@ impl Course {
     fn starting(how: &Replaying, log: &EventLog) -> Self {
         let (plan, elapsed) = timed(|| how.goals.balance(black_box(&log.group)));
         let is_compared = !how.compare.is_empty() || how.recorded == Recording::Compared;
-        let comparison = is_compared.then(|| Comparison::start(&how.compare, &plan, elapsed));
+        let comparison = is_compared.then(|| Comparison::start(&how.compare, how.kept, &plan, elapsed));
         let course = Self {
             history: History::starting(plan).keeping(how.keep),
             elapsed_ns: vec![elapsed],
@@ -191,7 +198,28 @@ impl Course {
 }
 
 fn reported<'a>(series: &'a StrategySeries, name: &'a str) -> ReportSeries<'a> {
-    ReportSeries { name, outcomes: &series.outcomes, elapsed_ns: &series.elapsed_ns, from_recorded: &series.from_recorded }
+    let StrategySeries { outcomes, elapsed_ns, from_recorded, transfers, .. } = series;
+    ReportSeries { name, outcomes, elapsed_ns, from_recorded, transfers: transfers.as_deref().unwrap_or_default() }
+}
+
+/// As much of a log is in its page, to be had from there.
+const LONGEST_LOG: usize = 1 << 20;
+
+/// The log, if it is text and not too long.
+fn embeddable(log: &[u8]) -> &str {
+    let short = Some(log).filter(|log| log.len() <= LONGEST_LOG);
+    short.and_then(|log| std::str::from_utf8(log).ok()).unwrap_or_default()
+}
+
+/// The command as a shell would take it.
+fn command() -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./,:=+@%".contains(c);
+    let quoted = |argument: String| match !argument.is_empty() && argument.chars().all(is_plain) {
+        true => argument,
+        false => format!("'{}'", argument.replace('\'', r"'\''")),
+    };
+    let arguments = std::env::args_os().skip(1).map(|argument| quoted(argument.to_string_lossy().into_owned()));
+    std::iter::once("sticky-assignor".into()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// How many partitions more than needed a plan moves.

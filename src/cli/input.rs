@@ -9,8 +9,8 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::de::{DeserializeOwned, IgnoredAny};
-use sticky_assignor::document::{Misread, saturated};
+use serde::de::DeserializeOwned;
+use sticky_assignor::document::{Misread, read_first, saturated};
 
 use super::failure::Failure;
 use super::kind::{Wanted, hint};
@@ -214,13 +214,6 @@ fn bar(length: Option<u64>) -> ProgressBar {
     bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// The document that a text begins with, and how long it is.
-fn first<T: DeserializeOwned>(text: &[u8]) -> Result<(T, usize), Misread> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = serde_path_to_error::deserialize(&mut reader)?;
-    Ok((value, reader.into_iter::<IgnoredAny>().byte_offset()))
-}
-
 /// Where a document starts, and the text from there on.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
@@ -306,7 +299,7 @@ impl<'a, T: DeserializeOwned> Documents<'a, T> {
 
     fn read(&mut self) -> Result<(Place<'a>, T), Failure> {
         let place = Place { source: &self.input.name, at: self.at, text: &self.input.text[self.offset..] };
-        let read = first(&self.text[self.offset..]).or_else(|misread| self.read_saturated(misread));
+        let read = read_first(&self.text[self.offset..]).or_else(|misread| self.read_saturated(misread));
         let (value, length) = read.map_err(|misread| self.unreadable(&misread))?;
         self.pass(length);
         Ok((place, value))
@@ -319,7 +312,7 @@ impl<'a, T: DeserializeOwned> Documents<'a, T> {
             None => Err(misread),
             Some(saturated) => {
                 self.text = saturated.into();
-                first(&self.text[self.offset..]).map_err(|again| misread.or(again))
+                read_first(&self.text[self.offset..]).map_err(|again| misread.or(again))
             }
         }
     }

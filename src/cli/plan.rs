@@ -151,7 +151,7 @@ fn write_document(out: &mut dyn Write, arguments: &PlanArguments, answer: &Answe
     let moves = answer.unchanged.as_ref().map(|_| answer.moves());
     if let Some(moves) = &moves {
         let movements = MovementsDocument::between(answer.before(), plan.group(), &moves.movements);
-        document = document.after_change(moves.summary(plan.summary()), moves.forced, (!arguments.quiet_assignment).then_some(movements));
+        document = document.after_change(moves.summary(plan.summary()), (!arguments.quiet_assignment).then_some(movements));
     }
     if arguments.explain {
         document = document.explained(plan);

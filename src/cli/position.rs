@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use sticky_assignor::document::{Misread, TextPlace};
+use sticky_assignor::document::TextPlace;
 
 /// A line and a column, both from 1.
 #[derive(Clone, Copy)]
@@ -48,7 +48,8 @@ pub(super) enum FieldStep<'a> {
 /// inside; where the text has a plain value already a step earlier, that one is.
 pub(super) fn place_of(text: &[u8], field: &[FieldStep<'_>]) -> Option<TextPlace> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    Misread::from(Seek(field).deserialize(&mut reader).err()?).place
+    let found = Seek(field).deserialize(&mut reader).err()?;
+    Some(TextPlace { line: found.line(), column: found.column() }).filter(|place| place.line > 0)
 }
 
 /// Reads a document up to a field and fails there, for the reader says of a failure where it is. A

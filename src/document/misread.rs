@@ -41,11 +41,41 @@ impl Misread {
     }
 }
 
+/// The document that a text of JSON begins with, and how many bytes it has; something else may stand
+/// behind it.
+///
+/// # Errors
+///
+/// Where the text does not begin with such a document: where, in which field, and why, in plain
+/// words.
+///
+/// ```
+/// use sticky_assignor::document::{GroupDocument, read_first};
+/// let (group, length): (GroupDocument, usize) = read_first(br#"{"topics": {"t": 2}, "members": []} …"#)?;
+/// assert_eq!((group.partition_count(), length), (2, 35));
+/// let misread = read_first::<GroupDocument>(br#"{"topics": {"t": "two"}, "members": []}"#).unwrap_err();
+/// assert_eq!((misread.field.as_deref(), misread.place.map(|place| place.column)), (Some("topics.t"), Some(22)));
+/// # Ok::<(), sticky_assignor::document::Misread>(())
+/// ```
 #[cfg(feature = "json")]
-impl From<serde_path_to_error::Error<serde_json::Error>> for Misread {
-    fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+pub fn read_first<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<(T, usize), Misread> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(Misread::in_field)?;
+    Ok((value, reader.into_iter::<serde::de::IgnoredAny>().byte_offset()))
+}
+
+#[cfg(feature = "json")]
+impl Misread {
+    pub(crate) fn in_field(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
         let field = field(error.path());
-        Self { field, ..Self::from(error.into_inner()) }
+        Self { field, ..Self::of_json(&error.into_inner()) }
+    }
+
+    pub(crate) fn of_json(error: &serde_json::Error) -> Self {
+        let (line, column, stated) = (error.line(), error.column(), error.to_string());
+        let reason = stated.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&stated);
+        let place = (line > 0).then_some(TextPlace { line, column });
+        Self { place, field: None, reason: in_plain_words(reason) }
     }
 }
 
@@ -58,16 +88,6 @@ fn field(path: &serde_path_to_error::Path) -> Option<String> {
         _ => written.as_str(),
     };
     (!known.is_empty()).then(|| known.to_string())
-}
-
-#[cfg(feature = "json")]
-impl From<serde_json::Error> for Misread {
-    fn from(error: serde_json::Error) -> Self {
-        let (line, column, stated) = (error.line(), error.column(), error.to_string());
-        let reason = stated.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&stated);
-        let place = (line > 0).then_some(TextPlace { line, column });
-        Self { place, field: None, reason: in_plain_words(reason) }
-    }
 }
 
 /// Reasons of the reader that only its programmer would understand, and the same for whoever wrote

@@ -27,6 +27,8 @@ pub use date::{Date, DateError};
 pub use event::{EventContent, EventDocument, EventError, JoinDocument, SubscribeDocument};
 pub use group::{GroupDocument, MemberDocument, PlanInput, SubscriptionDocument, TopicDocument};
 pub use judged::VerifyInput;
+#[cfg(feature = "json")]
+pub use misread::read_first;
 pub use misread::{Misread, TextPlace};
 pub use movement::MovementsDocument;
 pub use numbers::AnyInteger;

@@ -72,12 +72,12 @@ impl<'a> PlanDocument<'a> {
         Self { paths: Some(paths(plan)), ..self }
     }
 
-    /// The document of a plan after a change that was asked about, with these figures and
-    /// movements: `forced` of them leave a member that leaves. The plan itself knows nothing of
-    /// such a member, and counts as `new` what it had.
+    /// The document of a plan after a change, with these figures and movements: of a group that was
+    /// changed before it was planned the plan itself knows nothing of members that left, and counts as
+    /// `new` what they had.
     #[must_use]
-    pub fn after_change(self, summary: Summary, forced: u64, movements: Option<MovementsDocument<'a>>) -> Self {
-        Self { summary: SummaryDocument { forced: Some(forced), ..summary.into() }, movements, ..self }
+    pub fn after_change(self, summary: Summary, movements: Option<MovementsDocument<'a>>) -> Self {
+        Self { summary: summary.into(), movements, ..self }
     }
 }
 
@@ -109,9 +109,7 @@ struct SummaryDocument {
     unassigned: u64,
     retained: u64,
     moved: u64,
-    /// Where a change was asked about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    forced: Option<u64>,
+    forced: u64,
     new: u64,
     min: u32,
     max: u32,
@@ -120,8 +118,8 @@ struct SummaryDocument {
 
 impl From<Summary> for SummaryDocument {
     fn from(summary: Summary) -> Self {
-        let Summary { partitions, assigned, unassigned, retained, moved, new, min, max, sum_of_squares } = summary;
-        Self { partitions, assigned, unassigned, retained, moved, forced: None, new, min, max, sum_of_squares }
+        let Summary { partitions, assigned, unassigned, retained, moved, forced, new, min, max, sum_of_squares } = summary;
+        Self { partitions, assigned, unassigned, retained, moved, forced, new, min, max, sum_of_squares }
     }
 }
 
@@ -151,12 +149,6 @@ impl<'a> StrategyPlanDocument<'a> {
     #[must_use]
     pub fn whole(self, group: &'a Group, assignment: &'a Assignment, movements: MovementsDocument<'a>) -> Self {
         Self { assignment: Some(AssignmentDocument::new(group, assignment)), movements: Some(movements), ..self }
-    }
-
-    /// The document, with how many of the moved leave a member that leaves.
-    #[must_use]
-    pub fn forced(self, forced: u64) -> Self {
-        Self { summary: SummaryDocument { forced: Some(forced), ..self.summary }, ..self }
     }
 }
 

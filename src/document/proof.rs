@@ -150,7 +150,7 @@ impl TryFrom<Unchecked> for ProofDocument {
 
 impl Serialize for GoalsDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Goal::name))
+        self.0.serialize(serializer)
     }
 }
 

@@ -8,8 +8,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use sticky_assignor::replay::Figures;
-use sticky_assignor::{ChangeError, Event, Group, NewMember, NewTopic, Plan, balance};
+use sticky_assignor::{ChangeError, Event, Group, NewMember, NewTopic, Plan, Summary, balance};
 
 /// A group as its coordinator has it: the target assignment, and its epoch.
 struct Coordinated {
@@ -22,12 +21,14 @@ fn heartbeat(groups: &mut BTreeMap<String, Coordinated>, id: &str, event: Event)
     let Some(group) = groups.get_mut(id) else { return Ok(()) };
     group.target = group.target.rebalance(event)?;
     group.epoch += 1;
-    let Figures { retained, moved, forced, new, .. } = Figures::of(&group.target);
+    let Summary { retained, moved, forced, new, .. } = group.target.summary();
     println!("{id}, epoch {}: {retained} stay, {moved} move, {new} are new", group.epoch);
     if moved > forced {
         println!("  these are revoked first, and assigned then:");
     }
-    for movement in group.target.movements() {
+    // What a member had that left has nobody to be revoked from.
+    let stays = |movement: &&Movement| group.target.group().member(movement.from).is_some();
+    for movement in group.target.movements().iter().filter(stays) {
         println!("    {}", movement.display(group.target.group()));
     }
     Ok(())

@@ -5,8 +5,7 @@
 
 use std::error::Error;
 
-use sticky_assignor::replay::Figures;
-use sticky_assignor::{Event, Group, NewMember, NewTopic, balance};
+use sticky_assignor::{Event, Group, NewMember, NewTopic, Summary, balance};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let topics = [NewTopic::new("orders", 12), NewTopic::new("clicks", 6)];
@@ -25,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     for (question, event) in questions {
         let next = plan.rebalance(event)?;
-        let Figures { retained, moved, forced, new, min, max, .. } = Figures::of(&next);
+        let Summary { retained, moved, forced, new, min, max, .. } = next.summary();
         println!("{question:<15} {retained} stay, {moved} move ({forced} had to), {new} are new; members have {min} to {max}");
     }
 

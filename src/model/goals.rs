@@ -3,12 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 /// A goal of a plan: a cost of which less is better.
 ///
 /// All costs run over the partitions of topics that have a subscriber.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Goal {
     /// Even loads: the sum over members of their load, squared. At its least the loads, sorted
     /// downwards, are lexicographically smallest (Harvey, Ladner, Lovász and Tamir 2006).
@@ -72,6 +74,13 @@ pub struct Goals {
     /// The first `len` are the goals; the others are not read, and always in the default order.
     order: [Goal; 4],
     len: u8,
+}
+
+/// Written as a list of names.
+impl Serialize for Goals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.as_slice())
+    }
 }
 
 impl Goals {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::{Assignment, ByName, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
+use crate::model::{Assignment, ByName, Claims, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
 use crate::network::subscribers::SubscriberIndex;
 use crate::proof::{Cost, Proof};
@@ -67,11 +67,14 @@ pub struct Summary {
     pub assigned: u64,
     /// Partitions of topics that nobody subscribes to.
     pub unassigned: u64,
-    /// Partitions that stay with the owner their claims name.
+    /// Partitions that stay with the owner before.
     pub retained: u64,
-    /// Partitions that leave it for another.
+    /// Partitions that had an owner before, by valid claims or as a member that leaves in this very
+    /// change, and have another now.
     pub moved: u64,
-    /// Partitions whose claims name no owner.
+    /// Those of them whose owner left or gave up the topic.
+    pub forced: u64,
+    /// Partitions that had no owner before.
     pub new: u64,
     /// The least partitions any member has; 0 in a group without members.
     pub min: u32,
@@ -83,8 +86,12 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { partitions, unassigned, retained, moved, new, min, max, .. } = self;
-        write!(f, "{partitions} partitions: {retained} stay, {moved} move, {new} are new")?;
+        let Self { partitions, unassigned, retained, moved, forced, new, min, max, .. } = self;
+        write!(f, "{partitions} partitions: {retained} stay, {moved} move")?;
+        if *forced > 0 {
+            write!(f, " ({forced} forced)")?;
+        }
+        write!(f, ", {new} are new")?;
         if *unassigned > 0 {
             write!(f, ", {unassigned} of topics without a subscriber")?;
         }
@@ -93,7 +100,7 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
-    /// The figures of an assignment that moves this many of the claimed partitions.
+    /// The figures of an assignment that moves this many of the claimed partitions, by choice.
     pub(crate) fn of(group: &Group, assignment: &Assignment, moved: u64, claimed: u64) -> Self {
         let loads = assignment.loads();
         let having = loads.iter().filter(|load| **load > 0).count();
@@ -109,6 +116,7 @@ impl Summary {
             unassigned: group.partition_count() - assignment.len(),
             retained: claimed - moved,
             moved,
+            forced: 0,
             new: assignment.len() - claimed,
             min,
             max: loads.iter().copied().max().unwrap_or(0),
@@ -153,15 +161,35 @@ pub(crate) fn loads_by_number(group: &Group, network: &Network, by_place: &[u32]
     loads
 }
 
+/// Movements and a summary, with what moves because its owner left or gave up the topic in this very
+/// change. Only claims that are the assignment before name such owners.
+fn with_forced(group: &Group, assignment: &Assignment, chosen: Vec<Movement>, summary: Summary) -> (Vec<Movement>, Summary) {
+    let is_forced = |movement: &Movement| !group.subscribes(movement.from, movement.partition.topic);
+    let forced: Vec<Movement> = match group.claims() {
+        Claims::Previous(before) => before.differences(assignment).filter_map(|transfer| transfer.movement()).filter(is_forced).collect(),
+        Claims::Stated(_) => Vec::new(),
+    };
+    let count = forced.len() as u64;
+    let summary = Summary { moved: summary.moved + count, forced: count, new: summary.new - count, ..summary };
+    let mut movements = chosen;
+    if count > 0 {
+        movements.extend(forced);
+        movements.sort_unstable_by_key(|movement| movement.partition);
+    }
+    (movements, summary)
+}
+
 impl Plan {
-    /// The plan with these parts. Whoever makes one knows them best, so none is derived here; that
-    /// they fit together is checked in debug builds.
+    /// The plan with these parts, of which the movements are those by choice, and the summary counts
+    /// others as new. Whoever makes a plan knows these best; that they fit together is checked in
+    /// debug builds.
     pub(crate) fn new(
         (group, assignment): (Group, Assignment),
         (movements, summary): (Vec<Movement>, Summary),
         proof: Proof,
         subscribers: SubscriberIndex,
     ) -> Self {
+        let (movements, summary) = with_forced(&group, &assignment, movements, summary);
         let assignment = assignment.numbered(group.numbering());
         let plan = Self { group, assignment, movements: movements.into(), summary, proof, subscribers };
         debug_assert_eq!(plan.check(), Ok(()));
@@ -182,7 +210,7 @@ impl Plan {
     ///
     /// - a topic with a subscriber has an owner for each partition, who subscribes to it; other
     ///   topics have none;
-    /// - the movements ascend, and each goes from a member of the group to the owner;
+    /// - the movements ascend, and each goes from another to the owner;
     /// - the summary is that of the assignment, counted anew.
     ///
     /// Near linear in partitions and members, but for looking subscriptions up.
@@ -214,13 +242,15 @@ impl Plan {
         }
         for movement in self.movements.iter() {
             let is_owner = self.assignment.owner(movement.partition) == Some(movement.to);
-            if !is_owner || movement.from == movement.to || self.group.member(movement.from).is_none() {
+            if !is_owner || movement.from == movement.to {
                 return Err(format!("{movement:?} is none of the plan's"));
             }
         }
         let Summary { retained, moved, .. } = self.summary;
+        let is_forced = |movement: &&Movement| !self.group.subscribes(movement.from, movement.partition.topic);
+        let forced = self.movements.iter().filter(is_forced).count() as u64;
         let counted = Summary::of(&self.group, &self.assignment, self.movements.len() as u64, retained + moved);
-        if counted != self.summary {
+        if (Summary { forced, ..counted }) != self.summary {
             return Err(format!("the summary is {:?}, counted {counted:?}", self.summary));
         }
         Ok(())
@@ -241,7 +271,8 @@ impl Plan {
         self.assignment.by_name(&self.group)
     }
 
-    /// The partitions that leave the owner their claims name, ascending.
+    /// The partitions that had an owner before and have another now, ascending. Of those that are
+    /// forced the owner before may have left: the group that the plan was made from knows its name.
     pub fn movements(&self) -> &[Movement] {
         &self.movements
     }

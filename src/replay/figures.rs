@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::balance::claims::claimed_owners;
 use crate::model::{Assignment, Claims, Group, MemberId, Subscribed, TopicId, TopicPartition, Transfer};
 use crate::plan::{Plan, Summary};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Figures {
     /// Members of the group.
@@ -80,9 +82,9 @@ impl Figures {
 
     /// The figures as the summary of a plan of this group.
     pub fn summary(&self, group: &Group) -> Summary {
-        let Self { partitions: assigned, retained, moved, new, min, max, sum_of_squares, .. } = *self;
+        let Self { partitions: assigned, retained, moved, forced, new, min, max, sum_of_squares, .. } = *self;
         let partitions = group.partition_count();
-        Summary { partitions, assigned, unassigned: partitions - assigned, retained, moved, new, min, max, sum_of_squares }
+        Summary { partitions, assigned, unassigned: partitions - assigned, retained, moved, forced, new, min, max, sum_of_squares }
     }
 
     /// How far apart the loads of two members are at most: `max` − `min`.
@@ -193,6 +195,12 @@ pub fn topic_shares(group: &Group, assignment: &Assignment) -> Vec<TopicShares> 
         TopicShares { topic, subscribers, most: shares().max().unwrap_or(0), least: least.unwrap_or(0) }
     };
     group.topics().map(|(topic, _)| shares(topic)).collect()
+}
+
+/// How many members subscribe to each topic, in the order of topics.
+pub(crate) fn subscriber_counts(group: &Group) -> impl Iterator<Item = (TopicId, usize)> {
+    let subscribers = subscribers(group);
+    group.topics().map(move |(topic, _)| (topic, subscribers.of(topic)))
 }
 
 /// How many partitions of each topic its owners have.

@@ -1,10 +1,12 @@
 //! What one strategy costs over many trials, and many numbers in three.
 
+use serde::Serialize;
+
 use super::totals::Outcome;
 
 /// The statistics of a strategy over trials, each a row of rebalances. The first of a row, from
 /// which the others start, is not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
     /// Of a whole trial: partitions that moved.
     pub moved: Distribution,
@@ -59,7 +61,7 @@ fn counted(trial: &[Outcome]) -> &[Outcome] {
 }
 
 /// How numbers are distributed: each figure is one of the numbers, or 0 where there are none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Distribution {
     /// Half of the numbers are no greater.
     pub median: u64,

@@ -184,10 +184,10 @@ fn read<T: DeserializeOwned>(line: &[u8]) -> Result<T, Broken> {
     }
     let mut reader = serde_json::Deserializer::from_slice(line);
     let document = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().is_eof() {
-        true => Broken::Off(error.into()),
-        false => Broken::Within(error.into()),
+        true => Broken::Off(Misread::in_field(error)),
+        false => Broken::Within(Misread::in_field(error)),
     })?;
-    reader.end().map_err(|error| Broken::Within(error.into()))?;
+    reader.end().map_err(|error| Broken::Within(Misread::of_json(&error)))?;
     Ok(document)
 }
 

@@ -1,5 +1,7 @@
 //! What many rebalances come to together, and beside the best there could have been.
 
+use serde::Serialize;
+
 use super::figures::Figures;
 use super::log::EventLog;
 use super::window::RebalanceWindow;
@@ -7,7 +9,7 @@ use crate::model::{ChangeError, Goals};
 
 /// The figures of rebalances 1 to N, added up; that of the group itself, rebalance 0, is not one
 /// of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Totals {
     /// How many rebalances.
@@ -27,7 +29,7 @@ pub struct Totals {
 }
 
 /// The farthest that the loads of two members were ever apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Worst {
     /// The most partitions of a member less the least.
@@ -67,7 +69,7 @@ impl FromIterator<Figures> for Totals {
 }
 
 /// A rebalance under any assignor, beside the best there could have been for those subscriptions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// Its figures, measured from that assignor's own assignment before.
     pub figures: Figures,
@@ -87,7 +89,7 @@ impl Outcome {
 }
 
 /// The outcomes of rebalances 1 to N, added up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OutcomeTotals {
     /// The sums of the figures.

@@ -89,7 +89,7 @@ function drawTimeline() {
   bars(moves, even, forced, changedIn, "even");
   bars(moves, newIn, figuresOf.map(one => one.moved), changedIn, "new");
   const spread = figuresOf.map(imbalance);
-  const below = plane(byId("imbalance-chart"), 120, "imbalance (no plan has less)", inView(spread));
+  const below = plane(byId("imbalance-chart"), 120, data.goals[0] === "balance" ? "imbalance (no plan has less)" : "imbalance", inView(spread));
   steps(below, spread, { class: "imbalance" });
   [moves, below].forEach(cursorFor);
   binSize = moves.bins[0].to - moves.bins[0].from;

@@ -6,14 +6,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::document::{At, printable};
-use crate::model::{Assignment, Claims, Group, MemberId, MemberKey, TopicPartition, Transfer};
+use crate::model::{Assignment, Claims, Goal, Group, MemberId, MemberKey, Name, Racks, TopicPartition, Transfer};
 use crate::plan::Plan;
 use crate::replay::{
-    ChangedDocument, FiguresDocument, History, Outcome, RecordedRebalance, RecordedTotals, RecordedTotalsDocument, event_label,
+    ChangedDocument, FiguresDocument, History, Outcome, RecordedRebalance, RecordedTotals, RecordedTotalsDocument, SavingDocument,
+    event_label, rack_mismatches, subscriber_counts,
 };
 
 /// What a page shows.
+///
+/// ```
+/// use sticky_assignor::replay::{EventLog, Faults, History};
+/// use sticky_assignor::report::Report;
+/// let log = EventLog::from_json_lines(br#"{"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}]}"#, Faults::Refuse, 1_000)?;
+/// let history = History::new(&log.group)?;
+/// let page = Report::of(&history).page();
+/// assert!(page.starts_with("<!DOCTYPE html>"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Report<'a> {
     /// The versions.
     pub history: &'a History,
@@ -28,6 +40,29 @@ pub struct Report<'a> {
     pub recorded: &'a [Option<RecordedRebalance>],
     /// What it did in all, where that is compared.
     pub recorded_totals: Option<&'a RecordedTotals>,
+    /// What the log would have cost with other settings.
+    pub savings: &'a [SavingDocument],
+    /// The log itself, to be had from the page; nothing where it is not.
+    pub log: &'a str,
+    /// How the page came to be, for its foot: what each thing is called, and what it is.
+    pub made_by: &'a [(&'a str, String)],
+}
+
+impl<'a> Report<'a> {
+    /// The versions alone.
+    pub fn of(history: &'a History) -> Self {
+        Self {
+            history,
+            start: None,
+            elapsed_ns: &[],
+            series: &[],
+            recorded: &[],
+            recorded_totals: None,
+            savings: &[],
+            log: "",
+            made_by: &[],
+        }
+    }
 }
 
 /// What became of a log under one strategy.
@@ -42,14 +77,23 @@ pub struct ReportSeries<'a> {
     /// What it would have moved in each from the state that is recorded before it; empty where that
     /// is not compared.
     pub from_recorded: &'a [Option<u64>],
+    /// What changed hands in each; empty where that is not kept.
+    pub transfers: &'a [Vec<Transfer>],
 }
 
 /// The data as the script of the page reads it.
 #[derive(Serialize)]
 pub(super) struct ReportData {
     name: Option<String>,
+    version: &'static str,
+    made_by: Vec<(String, String)>,
+    log: String,
+    /// In their order.
+    goals: Vec<&'static str>,
     /// By number.
     topics: Vec<TopicData>,
+    /// Where members and replicas are, if that was ever said.
+    racks: Option<RackData>,
     /// What each member is known by over time, by number.
     members: Vec<String>,
     /// Who owned what before rebalance 0, written as the changes are.
@@ -58,6 +102,19 @@ pub(super) struct ReportData {
     strategies: Vec<StrategyData>,
     recorded: Vec<Option<RecordedData>>,
     recorded_totals: Option<RecordedTotalsDocument>,
+    savings: Vec<SavingDocument>,
+}
+
+/// Racks as they were last known.
+#[derive(Serialize)]
+struct RackData {
+    names: Vec<String>,
+    /// The rack of each member, by number.
+    members: Vec<Option<usize>>,
+    /// Different sets of racks that have replicas of a partition.
+    sets: Vec<Vec<usize>>,
+    /// The set of each partition, by topic; nothing for a topic of which it is not known.
+    topics: Vec<Vec<usize>>,
 }
 
 /// What the group's own assignor did.
@@ -86,6 +143,13 @@ struct VersionData {
     reasons: Vec<String>,
     elapsed_ns: Option<u64>,
     figures: FiguresDocument,
+    /// In each goal.
+    costs: Vec<i128>,
+    /// Partitions whose owner is in a rack that no replica is in.
+    mismatches: u64,
+    /// The numbers of subscribers that changed: of so many topics, how far from those before, by how
+    /// much.
+    subscribers: Vec<i64>,
     /// By place among the names, as are those that departed.
     joined: Vec<usize>,
     departed: Vec<usize>,
@@ -105,20 +169,29 @@ struct StrategyData {
     skew: Vec<u32>,
     elapsed_ns: Vec<u64>,
     from_recorded: Vec<Option<u64>>,
+    /// Of each rebalance what changed hands, written as the changes of versions are.
+    changes: Vec<Vec<i64>>,
 }
 
 impl From<&Report<'_>> for ReportData {
     fn from(report: &Report<'_>) -> Self {
         let names = report.history.plans().fold(Names::default(), |names, plan| names.with(plan.group()));
+        let racks = RackData::from(report.history.plans().fold(LastRacks::default(), |racks, plan| racks.with(plan.group(), &names)));
         let slots = Slots::new(&names.topics);
         let claimed = report.history.claimed();
         Self {
             name: report.history.group().name().map(printable),
+            version: env!("CARGO_PKG_VERSION"),
+            made_by: report.made_by.iter().map(|(what, how)| (what.to_string(), printable(how))).collect(),
+            log: report.log.into(),
+            goals: report.history.first().goals().iter().map(Goal::name).collect(),
+            racks: (!racks.names.is_empty()).then_some(racks),
             claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, names.of(report.history.group(), owner)))),
             versions: versions(report, &slots, &names, claimed),
-            strategies: report.series.iter().map(StrategyData::from).collect(),
+            strategies: report.series.iter().map(|series| StrategyData::new(series, report.history, &slots, &names)).collect(),
             recorded: report.recorded.iter().map(|recorded| recorded.as_ref().map(RecordedData::from)).collect(),
             recorded_totals: report.recorded_totals.cloned().map(shown_totals),
+            savings: report.savings.to_vec(),
             topics: names.topics,
             members: names.members,
         }
@@ -129,6 +202,7 @@ impl From<&Report<'_>> for ReportData {
 fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignment) -> Vec<VersionData> {
     let mut before = (claimed, BTreeSet::new());
     let mut group_before = report.history.group().clone();
+    let mut subscribers = Vec::new();
     let mut versions = Vec::with_capacity(report.history.len());
     for (number, (plan, figures)) in report.history.plans().zip(report.history.figures()).enumerate() {
         let batch = report.history.batch(number);
@@ -140,6 +214,9 @@ fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignme
             reasons: batch.map(|batch| batch.reasons.iter().map(|reason| printable(reason)).collect()).unwrap_or_default(),
             elapsed_ns: report.elapsed_ns.get(number).copied(),
             figures: figures.into(),
+            costs: plan.costs().iter().map(|(_, cost)| cost).collect(),
+            mismatches: rack_mismatches(plan.group(), plan.assignment()),
+            subscribers: subscriber_changes(&mut subscribers, plan.group()),
             joined: present.difference(&before.1).copied().collect(),
             departed: before.1.difference(&present).copied().collect(),
             changes: changes(&before.0, &plan, slots, names),
@@ -148,6 +225,29 @@ fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignme
         group_before = plan.group().clone();
     }
     versions
+}
+
+/// How the numbers of subscribers differ from those before, which are made those of this group: runs
+/// of topics that differ alike, each as its distance from the end of the run before, its length, and
+/// the difference.
+fn subscriber_changes(before: &mut Vec<i64>, group: &Group) -> Vec<i64> {
+    let mut now = vec![0; before.len()];
+    for (topic, count) in subscriber_counts(group) {
+        now.resize(now.len().max(topic.index() + 1), 0);
+        now[topic.index()] = count as i64;
+    }
+    before.resize(now.len(), 0);
+    let differences: Vec<i64> = now.iter().zip(before.iter()).map(|(now, before)| now - before).collect();
+    let (mut runs, mut end, mut start) = (Vec::new(), 0, 0);
+    for run in differences.chunk_by(|one, next| one == next) {
+        if run[0] != 0 {
+            runs.extend([(start - end) as i64, run.len() as i64, run[0]]);
+            end = start + run.len();
+        }
+        start += run.len();
+    }
+    *before = now;
+    runs
 }
 
 /// The same, with names as a page may show them.
@@ -208,6 +308,54 @@ impl Names {
     }
 }
 
+/// The racks of members, by place among the names, and of topics' replicas, by number, as they were
+/// last known.
+#[derive(Default)]
+struct LastRacks {
+    members: Vec<Option<Name>>,
+    topics: Vec<Option<Racks>>,
+}
+
+impl LastRacks {
+    /// The racks, with those of one more version.
+    fn with(mut self, group: &Group, names: &Names) -> Self {
+        self.members.resize(names.members.len(), None);
+        for (id, member) in group.members() {
+            if let Some(place) = names.of(group, id) {
+                self.members[place] = member.rack().filter(|rack| !rack.is_empty()).cloned();
+            }
+        }
+        for (id, topic) in group.topics().filter(|(_, topic)| topic.racks().is_some()) {
+            self.topics.resize(self.topics.len().max(id.index() + 1), None);
+            self.topics[id.index()] = topic.racks().cloned();
+        }
+        self
+    }
+}
+
+impl From<LastRacks> for RackData {
+    fn from(racks: LastRacks) -> Self {
+        let (mut names, mut sets) = (Vec::new(), Vec::new());
+        let mut number = |rack: &Name| number_in(&mut names, printable(rack));
+        let members = racks.members.iter().map(|rack| rack.as_ref().map(&mut number)).collect();
+        let mut set = |replicas: &[Name]| {
+            let racks: BTreeSet<usize> = replicas.iter().filter(|rack| !rack.is_empty()).map(&mut number).collect();
+            number_in(&mut sets, racks.into_iter().collect())
+        };
+        let topics = racks.topics.iter().map(|racks| racks.iter().flat_map(|racks| racks.iter()).map(|replicas| set(replicas)).collect());
+        let topics = topics.collect();
+        Self { names, members, sets, topics }
+    }
+}
+
+/// The place of a value in a list, in which it is put if it is not there. There are few.
+fn number_in<T: PartialEq>(list: &mut Vec<T>, value: T) -> usize {
+    list.iter().position(|known| *known == value).unwrap_or_else(|| {
+        list.push(value);
+        list.len() - 1
+    })
+}
+
 /// Partitions of all topics in one row, topic after topic.
 struct Slots {
     firsts: Vec<i64>,
@@ -237,9 +385,13 @@ impl Slots {
     }
 }
 
-impl From<&ReportSeries<'_>> for StrategyData {
-    fn from(series: &ReportSeries<'_>) -> Self {
+impl StrategyData {
+    fn new(series: &ReportSeries<'_>, history: &History, slots: &Slots, names: &Names) -> Self {
         let outcomes = series.outcomes;
+        let changes = |(transfers, plan): (&Vec<Transfer>, Plan)| {
+            let place = |owner: Option<MemberId>| owner.and_then(|owner| names.of(plan.group(), owner));
+            slots.encoded(transfers.iter().map(|transfer| (transfer.partition, place(transfer.to))))
+        };
         Self {
             name: series.name.into(),
             moved: outcomes.iter().map(|outcome| outcome.figures.moved).collect(),
@@ -249,6 +401,7 @@ impl From<&ReportSeries<'_>> for StrategyData {
             skew: outcomes.iter().map(|outcome| outcome.topic_skew).collect(),
             elapsed_ns: series.elapsed_ns.to_vec(),
             from_recorded: series.from_recorded.to_vec(),
+            changes: series.transfers.iter().zip(history.plans()).map(changes).collect(),
         }
     }
 }

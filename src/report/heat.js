@@ -14,22 +14,38 @@ function chosenMembers() {
   const changedOnly = byId("members-changed").checked;
   const chosen = holdings().filter(one => memberName(one.member).toLowerCase().includes(wanted) && (!changedOnly || touched.has(one.member)));
   const byName = (a, b) => natural.compare(memberName(a.member), memberName(b.member));
-  const order = { name: byName, most: (a, b) => b.load - a.load || byName(a, b), least: (a, b) => a.load - b.load || byName(a, b) };
+  const byRack = (a, b) => natural.compare(rackName(a.member), rackName(b.member)) || byName(a, b);
+  const order = { name: byName, rack: byRack, most: (a, b) => b.load - a.load || byName(a, b), least: (a, b) => a.load - b.load || byName(a, b) };
   return chosen.sort(order[byId("members-order").value]);
+}
+
+const rackName = member => data.racks?.names[data.racks.members[member]] ?? "\u2013";
+
+// The rows: members, and where they are grouped by rack a heading for each.
+function rowsOf(held) {
+  if (byId("members-order").value !== "rack") return held;
+  const racks = new Map();
+  held.forEach(one => racks.set(rackName(one.member), [...(racks.get(rackName(one.member)) ?? []), one]));
+  return [...racks].flatMap(([rack, members]) => {
+    const [load, mismatches] = [total(members.map(one => one.load)), total(members.map(one => one.mismatches))];
+    const elsewhere = knowsReplicas ? `, ${grouped(mismatches)} of them from another rack` : "";
+    return [{ heading: `rack ${rack}: ${counted(members.length, "member")}, ${counted(load, "partition")}${elsewhere}` }, ...members];
+  });
 }
 
 function drawHeat(all) {
   const held = all.slice(0, MOST_MEMBERS);
   const columns = columnsOf(topicsHeld(held));
-  layout = laidOut(held, columns);
+  layout = laidOut(rowsOf(held), columns);
   const svg = byId("heat");
   const { width, height } = layout;
   Object.entries({ viewBox: `0 0 ${width} ${height}`, width, height }).forEach(([key, value]) => svg.setAttribute(key, value));
   const touched = touchedMembers();
   const heaviest = highest(held.map(one => one.load));
-  svg.replaceChildren(shape("title"), ...headings(columns), ...held.flatMap((one, row) => rowShapes(one, row, heaviest, touched)), ...cells());
+  svg.replaceChildren(shape("title"), ...headings(columns), ...layout.held.flatMap((one, row) => rowShapes(one, row, heaviest, touched)), ...cells());
   const topics = total(columns.map(column => column.topics.length));
   byId("heat-note").textContent = `${counted(all.length, "member")} by ${counted(topics, "topic")}, after rebalance ${shown}. The strongest colour is ${counted(layout.most, "partition")}; a frame marks members whose partitions changed.`
+    + (knowsReplicas ? ` Elsewhere: read from a rack without a replica.` : "")
     + (columns.length < topics ? ` Topics beyond the first ${MOST_COLUMNS - 1} share the last column.` : "")
     + (held.length < all.length ? ` The first ${grouped(MOST_MEMBERS)} members are drawn; filter them to see others.` : "");
 }
@@ -47,34 +63,41 @@ function columnsOf(topics) {
 
 // Where everything stands, and how many partitions each member has of each column.
 function laidOut(held, columns) {
-  const names = Math.min(220, 20 + 7 * highest(held.map(one => shortName(one.member).length)));
-  const left = names + 122;
-  const cell = Math.max(4, Math.min(56, (byId("heat-box").clientWidth - left - 16) / Math.max(1, columns.length)));
-  const longest = cell < 14 ? 0 : Math.min(LONGEST_LABEL, highest(columns.map(column => column.name.length)));
+  const members = held.filter(one => !one.heading);
+  const names = Math.min(220, 20 + 7 * highest(members.map(one => shortName(one.member).length)));
+  const left = names + (knowsReplicas ? 190 : 122);
+  const room = byId("heat-box").clientWidth - left - 16;
+  const label = highest(columns.map(column => shortTopic(column.name, LONGEST_LABEL).length));
+  // Labels lean over to the right. Where columns would be too narrow for them there are none.
+  const leaning = (room - 4 * label) / Math.max(1, columns.length);
+  const [cell, longest] = leaning < 14 ? [Math.max(4, Math.min(56, room / Math.max(1, columns.length))), 0] : [Math.min(56, leaning), label];
   const top = 24 + 6 * longest;
-  const counts = held.map(one => columns.map(column => total(column.topics.map(topic => one.topics.get(topic) ?? 0))));
+  const counts = held.map(one => columns.map(column => total(column.topics.map(topic => one.topics?.get(topic) ?? 0))));
   const size = { width: left + cell * columns.length + 8 + 4 * longest, height: top + ROW * held.length + 6 };
   return { held, columns, counts, most: highest(counts.map(highest)), names, left, cell, top, labelled: longest > 0, ...size };
 }
 
 function headings(columns) {
   const { names, left, cell, top, labelled } = layout;
-  const load = shape("text", { x: names, y: top - 8, class: "title" }, "load");
-  if (!labelled) return [load, shape("text", { x: left, y: top - 8, class: "title" }, counted(columns.length, "topic"))];
-  return [load, ...columns.map((column, index) => {
+  const title = (x, text) => shape("text", { x, y: top - 8, class: "title", "text-anchor": "end" }, text);
+  const load = [title(names + 110, "load"), ...(knowsReplicas ? [title(names + 180, "elsewhere")] : [])];
+  if (!labelled) return [...load, shape("text", { x: left, y: top - 8, class: "title" }, counted(columns.length, "topic"))];
+  return [...load, ...columns.map((column, index) => {
     const place = `translate(${left + cell * (index + 0.5) + 4} ${top - 6}) rotate(-60)`;
-    return shape("text", { transform: place }, shortened(column.name, LONGEST_LABEL));
+    return shape("text", { transform: place }, shortTopic(column.name, LONGEST_LABEL));
   })];
 }
 
 function rowShapes(one, row, heaviest, touched) {
   const { names, left, top } = layout;
   const y = top + ROW * row;
+  if (one.heading) return [shape("text", { x: 4, y: y + 12, class: "title" }, one.heading)];
   const shapes = [
     shape("text", { x: 4, y: y + 12 }, shortName(one.member)),
     shape("rect", { x: names, y: y + 3, width: 70 * one.load / Math.max(1, heaviest), height: ROW - 6, class: "bar" }),
     shape("text", { x: names + 110, y: y + 12, "text-anchor": "end" }, grouped(one.load)),
   ];
+  if (one.mismatches) shapes.push(shape("text", { x: names + 180, y: y + 12, "text-anchor": "end", class: "elsewhere" }, grouped(one.mismatches)));
   if (touched.has(one.member)) shapes.push(shape("rect", { x: 1, y: y + 1, width: left - 10, height: ROW - 2, rx: 3, class: "moved-here" }));
   return shapes;
 }
@@ -100,7 +123,7 @@ function nameCell(event) {
   const bounds = byId("heat").getBoundingClientRect();
   const [row, column] = [Math.floor((event.clientY - bounds.top - top) / ROW), Math.floor((event.clientX - bounds.left - left) / cell)];
   const one = held[row];
-  const name = one ? memberName(one.member) : "";
-  const count = counts[row]?.[column];
+  const name = one?.heading ?? (one ? memberName(one.member) : "");
+  const count = one?.heading ? undefined : counts[row]?.[column];
   byId("heat").querySelector("title").textContent = count === undefined ? name : `${name}: ${counted(count, "partition")} of ${columns[column].name}`;
 }

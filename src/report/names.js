@@ -8,6 +8,7 @@ const topicRank = new Map(topicOrder.map((topic, rank) => [topic, rank]));
 
 // What all long names begin with, up to a separator, says nothing and is left out.
 const sharedStart = sharedBeginning(data.members.filter(name => name));
+const sharedTopicStart = sharedBeginning(data.topics.map(topic => topic.name));
 
 function sharedBeginning(names) {
   if (names.length < 2 || names.every(name => name.length <= LONGEST_NAME)) return 0;
@@ -20,11 +21,14 @@ function sharedBeginning(names) {
 
 const memberName = member => member === NOBODY ? "(nobody)" : data.members[member];
 
-function shortName(member, longest = LONGEST_NAME) {
-  const name = memberName(member);
-  const own = member !== NOBODY && sharedStart ? `\u2026${name.slice(sharedStart)}` : name;
-  return shortened(own, longest);
-}
+const withoutStart = (name, start) => start ? `\u2026${name.slice(start)}` : name;
+const shortName = (member, longest = LONGEST_NAME) => shortened(member === NOBODY ? memberName(member) : withoutStart(memberName(member), sharedStart), longest);
+const shortTopic = (name, longest) => shortened(withoutStart(name, sharedTopicStart), longest);
+
+// A name of a member or topic as a text has it.
+const LONGEST_IN_TEXT = 40;
+const memberStart = data.members.find(name => name)?.slice(0, sharedStart) ?? "";
+const shortText = name => shortened(sharedStart && name.startsWith(memberStart) ? withoutStart(name, sharedStart) : name, LONGEST_IN_TEXT);
 
 // Shortened in the middle, as ids differ at their ends.
 function shortened(name, longest) {

@@ -12,9 +12,11 @@ function show(number) {
   byId("next").disabled = shown === last;
   byId("readout").textContent = readoutAt(shown);
   history.replaceState(null, "", `#${shown}`);
+  Object.assign(byId("permalink"), { href: `#${shown}`, textContent: `#${shown}` });
   drawFigures();
   drawMoves();
   drawMembers();
+  drawTopics();
   cursors.forEach(place => place(shown));
   markRow(byId("timeline-details"));
   markRow(byId("strategies-details"));
@@ -45,7 +47,33 @@ function describe() {
   const [moved, forced] = [total(figures.map(one => one.moved)), total(figures.map(one => one.forced))];
   byId("name").textContent = data.name ?? "Unnamed group";
   byId("summary").textContent = `${counted(last, "rebalance")}: ${counted(moved, "partition")} moved, ${grouped(forced)} of them forced, because their owner left or gave up the topic. `
-    + `Worst imbalance ${highest(figures.map(imbalance))}, which the subscriptions do not let be less.`;
+    + `Worst imbalance ${highest(figures.map(imbalance))}${data.goals[0] === "balance" ? ", which the subscriptions do not let be less" : ""}. `
+    + `No plan is better in these goals, in this order: ${data.goals.join(", ")}.`;
+  if (!evensLoads) byId("chosen-moves").textContent = "moved to be better in the goals";
+  const made = [["sticky-assignor", data.version], ["goals", data.goals.join(",")], ...data.made_by];
+  byId("made-by").replaceChildren(...made.map(([what, how]) => element("span", {}, `${what} `, element("code", {}, how))));
+}
+
+function describeMembers() {
+  if (!data.racks?.members.some(rack => rack !== null)) return;
+  byId("members-order").append(element("option", { value: "rack" }, "by rack"));
+}
+
+// Whose moves can be shown: of those with too many none are in the page.
+function describeMoves() {
+  const options = data.strategies.map(({ name, changes }, index) => element("option", { value: index, ...(index && !changes.length ? { disabled: "" } : {}) },
+    index && !changes.length ? `${name} (too many for a page)` : name));
+  byId("moves-of").replaceChildren(...(options.length ? options : [element("option", { value: 0 })]));
+  byId("moves-choice").hidden = options.length < 2;
+}
+
+function offerLog() {
+  byId("log").hidden = !data.log;
+  byId("log").addEventListener("click", () => {
+    const file = URL.createObjectURL(new Blob([data.log], { type: "application/jsonl" }));
+    element("a", { href: file, download: `${data.name ?? "group"}.jsonl` }).click();
+    URL.revokeObjectURL(file);
+  });
 }
 
 function describeStrategies() {
@@ -65,8 +93,10 @@ byId("next").addEventListener("click", () => show(shown + 1));
 byId("zoom-in").addEventListener("click", () => zoom(0.5));
 byId("zoom-out").addEventListener("click", () => zoom(2));
 ["members-filter", "members-changed", "members-order"].forEach(id => byId(id).addEventListener("input", drawMembers));
+byId("moves-of").addEventListener("input", drawMoves);
 byId("heat").addEventListener("pointermove", nameCell);
 whenOpened(byId("timeline-details"), timelineTable);
+whenOpened(byId("topics-details"), place => topicsTable(place, topicShares()));
 whenOpened(byId("heat-details"), place => membersTable(place, chosenMembers()));
 
 // Keys work wherever nothing else takes them.
@@ -87,6 +117,10 @@ window.addEventListener("hashchange", () => { if (addressed() !== null) show(add
 describe();
 describeStrategies();
 describeRecorded();
+describeSavings();
+describeMembers();
+describeMoves();
+offerLog();
 stepTo(addressed() ?? Math.min(last, 1));
 drawCharts();
 let width = window.innerWidth;

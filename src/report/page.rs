@@ -1,7 +1,7 @@
 //! The page, from its parts: markup, style and script are files beside this one.
 
 use super::data::{Report, ReportData};
-use crate::document::printable;
+use crate::document::{is_unseen, printable};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -19,17 +19,13 @@ const SCRIPT: [&str; 9] = [
 
 /// The SHA-256 of the script as it stands in the page, base64: the page allows it and no other, so
 /// that nothing in a name can become a script. The test below says when it is stale.
-const SCRIPT_HASH: &str = "JMHb7OzoLQZOzWwinHJdJqcrvBPTc+K0Vorlij57BbM=";
+const SCRIPT_HASH: &str = "gS1Qd8dmzPP35wi5uxSjLGA3U2IreqltE3QIa77Z6Zo=";
 
 impl Report<'_> {
     /// The page: HTML that needs nothing else.
-    ///
-    /// # Errors
-    ///
-    /// Where the data cannot be written as JSON, which does not happen to a history that was
-    /// replayed.
-    pub fn page(&self) -> serde_json::Result<String> {
-        let data = serde_json::to_string(&ReportData::from(self))?;
+    pub fn page(&self) -> String {
+        // Writing fails where keys are no texts, and these are.
+        let data = serde_json::to_string(&ReportData::from(self)).unwrap_or_default();
         let title = self.history.group().name().map_or_else(|| "A consumer group".into(), printable);
         let parts = [
             ("@HASH@", SCRIPT_HASH.into()),
@@ -38,7 +34,7 @@ impl Report<'_> {
             ("@DATA@", embedded(&data)),
             ("@SCRIPT@", SCRIPT.concat()),
         ];
-        Ok(filled(PAGE, &parts))
+        filled(PAGE, &parts)
     }
 }
 
@@ -63,9 +59,18 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// JSON that no name in it can end early.
+/// JSON that no name in it can end early, nor turn or hide what stands beside it.
 fn embedded(json: &str) -> String {
-    json.replace('<', "\\u003c")
+    let mut written = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            hidden if hidden == '<' || is_unseen(hidden) => {
+                hidden.encode_utf16(&mut [0; 2]).iter().for_each(|unit| written += &format!("\\u{unit:04x}"));
+            }
+            shown => written.push(shown),
+        }
+    }
+    written
 }
 
 #[cfg(test)]

@@ -20,8 +20,13 @@ function which(slots) {
 
 const nameCellOf = member => element("td", { title: memberName(member) }, shortName(member, 34));
 
+// Whose moves are shown: ours, or those of a strategy that is compared.
+const movesOf = () => Number(byId("moves-of").value);
+
 function drawMoves() {
-  const rows = moveRows(versions[shown].changes);
+  const strategy = movesOf();
+  const changes = strategy ? changesUnder(strategy)[shown].map(change => ({ ...change, reason: reasonOf(change) })) : versions[shown].changes;
+  const rows = moveRows(changes);
   const cells = rows.slice(0, MOST_ROWS).map(row => element("tr", {},
     nameCellOf(row.from), nameCellOf(row.to),
     element("td", { class: "number" }, grouped(row.slots.length)), element("td", {}, which(row.slots)), element("td", {}, row.reason.text)));
@@ -36,7 +41,8 @@ function drawFigures() {
     ["members", figures.members], ["partitions", figures.partitions], ["stayed", figures.retained], ["moved", figures.moved],
     ["of them forced", figures.forced], ["new", figures.new], ["least of a member", figures.min], ["most of a member", figures.max],
   ].map(([term, value]) => [term, grouped(value)]);
-  (figures.goals ?? []).forEach(({ goal, cost }) => entries.push([`cost in ${goal}`, grouped(cost)]));
+  if (knowsReplicas) entries.push(["read from another rack", grouped(versions[shown].mismatches)]);
+  data.goals.forEach((goal, index) => entries.push([`cost in ${goal}`, grouped(versions[shown].costs[index])]));
   if (data.recorded[shown]) entries.push(["recorded: moved", grouped(data.recorded[shown].moved)], ["of them needed", grouped(data.recorded[shown].needed)]);
   data.strategies.slice(1).forEach(({ name, moved }) => entries.push([`${name} moved`, grouped(moved[shown])]));
   if (elapsed_ns !== null) entries.push(["milliseconds", milliseconds(elapsed_ns)]);
@@ -51,8 +57,48 @@ function timelineTable(place) {
 }
 
 function membersTable(place, held) {
-  const rows = held.map(one => [memberName(one.member), one.load, [...one.topics].sort(([a], [b]) => topicRank.get(a) - topicRank.get(b)).map(([topic, count]) => `${data.topics[topic].name} ${count}`).join(", ")]);
-  place.replaceChildren(tableOf(["member", "partitions", "of each topic"], rows));
+  const racked = one => [...(data.racks ? [rackName(one.member)] : []), ...(knowsReplicas ? [one.mismatches] : [])];
+  const rows = held.map(one => [memberName(one.member), one.load, ...racked(one), [...one.topics].sort(([a], [b]) => topicRank.get(a) - topicRank.get(b)).map(([topic, count]) => `${data.topics[topic].name} ${count}`).join(", ")]);
+  place.replaceChildren(tableOf(["member", "partitions", ...(data.racks ? ["rack"] : []), ...(knowsReplicas ? ["read from another rack"] : []), "of each topic"], rows));
+}
+
+// How each topic is shared out among its subscribers after the rebalance shown, the most uneven first.
+function topicShares() {
+  const shares = data.topics.map((topic, index) => ({ topic: index, partitions: 0, holders: 0, most: 0, least: Infinity }));
+  holdings().forEach(({ topics }) => topics.forEach((count, topic) => {
+    const share = shares[topic];
+    Object.assign(share, { partitions: share.partitions + count, holders: share.holders + 1, most: Math.max(share.most, count), least: Math.min(share.least, count) });
+  }));
+  const told = shares.filter(({ partitions, topic }) => partitions && subscribers[topic]).map(share => {
+    const least = share.holders < subscribers[share.topic] ? 0 : share.least;
+    return { ...share, least, by: share.most - least, could: share.partitions % subscribers[share.topic] ? 1 : 0 };
+  });
+  return told.sort((a, b) => b.by - b.could - a.by + a.could || topicRank.get(a.topic) - topicRank.get(b.topic));
+}
+
+function drawTopics() {
+  const shares = topicShares();
+  const uneven = shares.filter(({ by, could }) => by > could);
+  byId("topics-note").textContent = uneven.length
+    ? `${grouped(uneven.length)} of ${counted(shares.length, "topic")} could be shared out more evenly, if nothing else mattered.`
+    : `Every topic is shared out as evenly as it can be.`;
+  if (byId("topics-details").open) topicsTable(byId("topics-details").querySelector(".scroll"), shares);
+}
+
+function topicsTable(place, shares) {
+  const rows = shares.slice(0, MOST_ROWS).map(one => [data.topics[one.topic].name, one.partitions, subscribers[one.topic], one.most, one.least, one.by, one.could]);
+  place.replaceChildren(tableOf(["topic", "partitions", "subscribers", "most of one", "least of one", "apart", "apart at the least"], rows));
+}
+
+function describeSavings() {
+  if (!data.savings.length) return;
+  byId("savings").hidden = false;
+  const figures = versions.slice(1).map(version => version.figures);
+  const asItWas = ["as it was", last, total(figures.map(one => one.moved)), total(figures.map(one => one.new))];
+  const setting = ({ window, static_session_timeout }) => window !== undefined ? `--window ${window}`
+    : `every member static, --session-timeout ${static_session_timeout}; it is guessed that who joins that soon after a leave, for the same topics, is the same member`;
+  const rows = data.savings.map(saving => [setting(saving), saving.rebalances, saving.moved, saving.new]);
+  byId("savings-table").replaceChildren(...tableOf(["setting", "rebalances", "moved", "new"], [asItWas, ...rows]).children);
 }
 
 const total = values => values.reduce((sum, value) => sum + value, 0);

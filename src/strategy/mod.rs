@@ -11,6 +11,7 @@ mod uniform;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::balance::balance;
@@ -29,7 +30,8 @@ use crate::model::{Assignment, Group};
 /// assert_eq!(strategy.assign(&group).load(first), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Strategy {
     /// The one of this crate: [`balance`](crate::balance()), the most even and then the fewest

@@ -1,11 +1,14 @@
 //! What `verify` answers.
 
+use serde::Serialize;
+
 use super::violations::Violations;
 use crate::model::{Goal, Goals, Movement};
 use crate::proof::Cost;
 
 /// Whether a proof that came with an assignment proves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ProofStanding {
     /// None came.
     Absent,
@@ -40,7 +43,7 @@ pub struct Verdict {
 }
 
 /// How far an assignment comes in one goal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GoalVerdict {
     /// The goal.

@@ -5,10 +5,10 @@ use std::io::Write;
 use serde::Serialize;
 use sticky_assignor::document::{AssignmentDocument, At, MovementsDocument, PlanDocument};
 use sticky_assignor::replay::{
-    ChangedDocument, EventLog, Figures, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument,
+    ChangedDocument, EventLog, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument,
     StrategyTotalDocument, TotalDocument, TotalLine, event_label,
 };
-use sticky_assignor::{Assignment, Claims, Movement, Plan, Transfer};
+use sticky_assignor::{Plan, Transfer};
 
 use crate::cli::comparison::{StrategySeries, has_most_even_loads};
 use crate::cli::course::{Course, Rebalanced};
@@ -81,16 +81,10 @@ struct VersionLine<'a> {
 /// One version, as the plan it is, measured from the version before.
 pub(super) fn version(out: &mut dyn Write, course: &Course, number: usize, before: Option<&Plan>, plan: &Plan) -> Result<(), Failure> {
     let document = PlanDocument::whole(plan, &course.elapsed_ns[number..=number]);
-    let movements = moved(course, number, plan);
-    let document = match before {
+    let movements = before.map(|before| MovementsDocument::between(before.group(), plan.group(), plan.movements()));
+    let document = match movements {
         None => document,
-        Some(before) => {
-            let Figures { retained, moved, forced, new, .. } = course.history.figures().nth(number).unwrap_or_default();
-            let movements = MovementsDocument::between(before.group(), plan.group(), &movements);
-            let mut summary = plan.summary();
-            (summary.retained, summary.moved, summary.new) = (retained, moved, new);
-            document.after_change(summary, forced, Some(movements))
-        }
+        Some(movements) => document.after_change(plan.summary(), Some(movements)),
     };
     output::line(
         out,
@@ -102,21 +96,6 @@ pub(super) fn version(out: &mut dyn Write, course: &Course, number: usize, befor
             plan: document,
         },
     )
-}
-
-/// What moved in a rebalance. Partitions of a topic that was deleted and created again are new.
-fn moved(course: &Course, number: usize, plan: &Plan) -> Vec<Movement> {
-    let claimed = plan.claimed_owners();
-    let transfers = course.history.transfers(number);
-    let moved = transfers.iter().filter_map(|transfer| transfer.movement());
-    moved.filter(|movement| claimed_before(plan, &claimed, movement)).collect()
-}
-
-fn claimed_before(plan: &Plan, claimed: &Assignment, movement: &Movement) -> bool {
-    match plan.group().claims() {
-        Claims::Previous(before) => before.owner(movement.partition).is_some(),
-        Claims::Stated(_) => claimed.owner(movement.partition).is_some(),
-    }
 }
 
 /// What differs between two versions, and when they were.

@@ -14,7 +14,8 @@ use sticky_assignor::replay::{EventLog, Faults, GenerationGap, LogError, LogFaul
 
 use super::answer::Answer;
 use super::assignor::{Compared, distinct};
-use super::course::{Course, Recording, Replaying, savings};
+use super::comparison::Kept;
+use super::course::{BesideCourse, Course, Recording, Replaying, savings};
 use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
@@ -93,7 +94,8 @@ impl ReplayArguments {
             Compared::Assignor(assignor) => Some(*assignor),
         }));
         let recorded = if self.compares_recorded() { Recording::Compared } else { Recording::PassedOver };
-        Replaying { goals: self.goals.goals, window: self.window(), keep: self.keep, compare, recorded, check: self.check }
+        let kept = if self.html.is_some() { Kept::Transfers } else { Kept::Figures };
+        Replaying { goals: self.goals.goals, window: self.window(), keep: self.keep, compare, recorded, check: self.check, kept }
     }
 
     fn compares_recorded(&self) -> bool {
@@ -140,7 +142,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Result<ExitCode, Failure> {
     }
     doubts(arguments, &input, &log);
     let mut out = output::open(&arguments.shown);
-    let answered = answer(&mut out, arguments, &log);
+    let answered = answer(&mut out, arguments, &input, &log);
     out.flush()?;
     answered.map(|()| ExitCode::SUCCESS)
 }
@@ -230,24 +232,24 @@ fn cannot_have_happened(fault: &LogFault) -> bool {
     }
 }
 
-fn answer(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
+fn answer(out: &mut dyn Write, arguments: &ReplayArguments, input: &Input, log: &EventLog) -> Result<(), Failure> {
     match (&arguments.at, arguments.between.as_deref()) {
         (Some(number), _) => show_version(out, arguments, &Course::silent(&arguments.replaying(), log)?, *number),
         (_, Some(&[a, b])) => show_changes(out, arguments, &Course::silent(&arguments.replaying(), log)?, (a, b)),
-        _ => show_all(out, arguments, log),
+        _ => show_all(out, arguments, input, log),
     }
 }
 
-fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, log: &EventLog) -> Result<(), Failure> {
+fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, input: &Input, log: &EventLog) -> Result<(), Failure> {
     let course = match arguments.shown.format {
         Format::Json => Course::run(&arguments.replaying(), log, |rebalanced| json::rebalance(out, arguments.lines(), rebalanced))?,
         Format::Text => Course::silent(&arguments.replaying(), log)?,
     };
+    let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window(), arguments.goals.goals) };
     if let Some(file) = &arguments.html {
-        let page = course.page()?;
+        let page = course.page(&BesideCourse { log: input.text(), savings: &savings, seed: None });
         output::write_file(file, |out| out.write_all(page.as_bytes()))?;
     }
-    let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window(), arguments.goals.goals) };
     match arguments.shown.format {
         Format::Json => json::total(out, log, &course, savings),
         Format::Text => Ok(text::replay(out, &text::Replayed { log, course: &course, savings: &savings }, arguments.shown.length())?),

@@ -10,7 +10,8 @@ use sticky_assignor::replay::EventLog;
 
 use super::interrupt::Stop;
 use super::trials::Trials;
-use crate::cli::course::{Course, Recording, Replaying};
+use crate::cli::comparison::Kept;
+use crate::cli::course::{BesideCourse, Course, Recording, Replaying, savings};
 use crate::cli::failure::Failure;
 use crate::cli::options::file_to_write;
 use crate::cli::output;
@@ -55,7 +56,7 @@ impl FirstTrialFiles {
             write_log(file, &group, &log, stop)?;
         }
         match &self.html {
-            Some(file) => write_page(file, trials, log, stop),
+            Some(file) => write_page(file, trials, &group, log, stop),
             None => Ok(()),
         }
     }
@@ -65,10 +66,18 @@ impl FirstTrialFiles {
     }
 }
 
-fn write_page(file: &Path, trials: &Trials, log: EventLog, stop: &Stop) -> Result<(), Failure> {
-    let (goals, window, compare) = (trials.goals, trials.window, trials.strategies.clone());
-    let how = Replaying { goals, window, keep: CHECKPOINTS, compare, recorded: Recording::PassedOver, check: false };
-    match stop.unless(move || Course::silent(&how, &log).and_then(|course| course.page())) {
+fn write_page(file: &Path, trials: &Trials, group: &GroupDocument, log: EventLog, stop: &Stop) -> Result<(), Failure> {
+    let (goals, window, compare, seed) = (trials.goals, trials.window, trials.strategies.clone(), Some(trials.seed));
+    let (recorded, kept) = (Recording::PassedOver, Kept::Transfers);
+    let how = Replaying { goals, window, keep: CHECKPOINTS, compare, recorded, check: false, kept };
+    let mut text = Vec::new();
+    output::try_line(&mut text, group)?;
+    log.events.iter().try_for_each(|logged| output::try_line(&mut text, &logged.event))?;
+    let page = move || {
+        let course = Course::silent(&how, &log)?;
+        Ok::<_, Failure>(course.page(&BesideCourse { log: &text, savings: &savings(&log, window, goals), seed }))
+    };
+    match stop.unless(page) {
         Some(page) => {
             let page = page?;
             output::write_file(file, |out| out.write_all(page.as_bytes()))

@@ -14,7 +14,7 @@ use sticky_assignor::{ChangeError, Goals, Group};
 
 use super::interrupt::Stop;
 use crate::cli::assignor::Assignor;
-use crate::cli::comparison::Comparison;
+use crate::cli::comparison::{Comparison, Kept};
 use crate::cli::failure::Failure;
 use crate::cli::timing::timed;
 
@@ -103,7 +103,7 @@ impl Trials {
     /// The strategies on these rebalances; nothing if it is told to stop before the end.
     fn comparison(&self, group: &Group, batches: &[EventBatch], stop: &Stop) -> Result<Option<Comparison>, ChangeError> {
         let (mut plan, elapsed) = timed(|| self.goals.balance(black_box(group)));
-        let mut comparison = Comparison::start(&self.strategies, &plan, elapsed);
+        let mut comparison = Comparison::start(&self.strategies, Kept::Figures, &plan, elapsed);
         for EventBatch { change, .. } in batches {
             if stop.is_told() {
                 return Ok(None);

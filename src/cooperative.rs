@@ -8,6 +8,20 @@
 use crate::model::{Assignment, Claims, Group, MemberId, TopicPartition};
 
 /// One round of a cooperative rebalance.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{Event, NewMember as Joining, cooperative_round};
+/// let next = plan.rebalance(Event::Join(Joining::new("c3", "orders")))?;
+/// let round = cooperative_round(next.group(), next.assignment());
+/// assert_eq!((round.given().len(), round.withheld().len(), round.is_settled()), (3, 1, false));
+/// let (given, withheld) = round.into_parts();
+/// assert_eq!((given.len(), withheld.len()), (3, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CooperativeRound {
     given: Assignment,

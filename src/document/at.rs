@@ -9,6 +9,12 @@ use serde::{Serialize, Serializer};
 use super::date::Date;
 
 /// A time of an event log: seconds since whatever moment the log counts from, or a date.
+///
+/// ```
+/// use sticky_assignor::document::{At, Seconds};
+/// assert_eq!(At::from(90).seconds(), 90.0);
+/// assert_eq!(At::from(Seconds::from_milliseconds(1_500)).to_string(), "1.5");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum At {

@@ -28,6 +28,12 @@ pub struct DateError {
 impl Date {
     /// The date so many milliseconds after the beginning of 1970 in UTC; none where that is beyond
     /// the years −9999 to 9999.
+    ///
+    /// ```
+    /// use sticky_assignor::document::Date;
+    /// let first = Date::from_milliseconds(0).map(|date| date.to_string());
+    /// assert_eq!(first.as_deref(), Some("1970-01-01T00:00:00.000Z"));
+    /// ```
     pub fn from_milliseconds(milliseconds: i64) -> Option<Self> {
         Timestamp::from_millisecond(milliseconds).ok().map(Self)
     }

@@ -10,6 +10,14 @@ use super::seen::SeenGroupDocument;
 use crate::model::{Event, NewMember, NewTopic};
 
 /// Something that happened to a group, and when.
+///
+/// ```
+/// use sticky_assignor::{Event, document::EventDocument};
+/// let event: EventDocument = serde_json::from_str(r#"{"at": 12.5, "leave": "c1"}"#)?;
+/// assert_eq!((event.at.seconds(), event.content.events()), (12.5, vec![Event::Leave("c1".into())]));
+/// assert!(serde_json::from_str::<EventDocument>(r#"{"at": 12.5}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "EventFields", into = "EventFields")]
@@ -40,6 +48,13 @@ pub enum EventContent {
 
 /// A member that joins. It has no claims to state: those of each rebalance are the assignment
 /// before it.
+///
+/// ```
+/// use sticky_assignor::document::JoinDocument;
+/// let join: JoinDocument = serde_json::from_str(r#"{"id": "c1", "topics": ["orders"], "instance": "pod-1"}"#)?;
+/// assert_eq!(join.member().instance.as_deref(), Some("pod-1"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]

@@ -13,6 +13,15 @@ use crate::model::{
 };
 
 /// A group, written down.
+///
+/// ```
+/// use sticky_assignor::{Group, document::GroupDocument};
+/// let text = r#"{"topics":{"orders":4},"members":[{"id":"c1","topics":"*"}]}"#;
+/// let document: GroupDocument = serde_json::from_str(text)?;
+/// let group = Group::try_from(&document)?;
+/// assert_eq!(serde_json::to_string(&GroupDocument::from(&group))?, text);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -28,6 +37,14 @@ pub struct GroupDocument {
 }
 
 /// A topic's partition count, and where its replicas are if that is known.
+///
+/// ```
+/// use sticky_assignor::document::TopicDocument;
+/// let (bare, racked): (TopicDocument, TopicDocument) =
+///     (serde_json::from_str("6")?, serde_json::from_str(r#"{"partitions": 2, "racks": [["a"], ["b"]]}"#)?);
+/// assert_eq!((bare.partitions, bare.racks, racked.racks.map(|racks| racks.len())), (6, None, Some(2)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicDocument {
     /// How many partitions; beyond what an `i64` holds the nearest it can hold.
@@ -61,6 +78,14 @@ pub struct MemberDocument {
 }
 
 /// A list of topic names, or `"*"`.
+///
+/// ```
+/// use sticky_assignor::{Subscription, document::SubscriptionDocument};
+/// let every: SubscriptionDocument = serde_json::from_str(r#""*""#)?;
+/// assert_eq!(every.0, Subscription::Every);
+/// assert!(serde_json::from_str::<SubscriptionDocument>(r#""orders""#).is_err(), "names stand in a list");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubscriptionDocument(pub Subscription);
 
@@ -88,6 +113,13 @@ impl TryFrom<&GroupDocument> for Group {
 
 impl GroupDocument {
     /// The partitions of all topics together, counted before anything is built for them.
+    ///
+    /// ```
+    /// use sticky_assignor::document::GroupDocument;
+    /// let huge: GroupDocument = serde_json::from_str(r#"{"topics": {"a": 2000000000, "b": 2000000000}, "members": []}"#)?;
+    /// assert_eq!(huge.partition_count(), 4_000_000_000);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn partition_count(&self) -> u64 {
         self.topics.0.values().filter_map(|topic| u64::try_from(topic.partitions).ok()).fold(0, u64::saturating_add)
     }

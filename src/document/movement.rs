@@ -10,6 +10,18 @@ use crate::steps::{Action, Path, Stop};
 
 /// Movements, to be written down one after another; those of which the groups do not know the topic
 /// or a member are left out.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{Event, document::MovementsDocument};
+/// let next = plan.rebalance(Event::Leave("c1".into()))?;
+/// let movements = MovementsDocument::between(plan.group(), next.group(), next.movements());
+/// assert!(serde_json::to_string(&movements)?.starts_with(r#"[{"topic":"orders","partition":0,"from":"c1","to":"c2"}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct MovementsDocument<'a> {
     before: &'a Group,

@@ -9,6 +9,13 @@ use crate::model::Clamped;
 
 /// An integer of a document: what an `i64` holds is kept, what is beyond counts as the nearest it
 /// can hold.
+///
+/// ```
+/// use sticky_assignor::document::AnyInteger;
+/// let claimed: Vec<AnyInteger> = serde_json::from_str("[3, -1, 99999999999999999999]")?;
+/// assert_eq!(claimed.iter().filter_map(|number| number.as_partition()).collect::<Vec<_>>(), [3, -1]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnyInteger(pub i64);
 

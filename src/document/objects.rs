@@ -12,6 +12,14 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 /// An ordered map with string keys; reading one refuses a key given twice.
+///
+/// ```
+/// use sticky_assignor::document::UniqueMap;
+/// let map: UniqueMap<u32> = serde_json::from_str(r#"{"b": 2, "a": 1}"#)?;
+/// assert_eq!(map.0.keys().collect::<Vec<_>>(), ["a", "b"]);
+/// assert!(serde_json::from_str::<UniqueMap<u32>>(r#"{"a": 1, "a": 2}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct UniqueMap<V>(pub BTreeMap<String, V>);

@@ -53,6 +53,17 @@ impl<'a> PlanDocument<'a> {
     }
 
     /// A plan's figures only, without assignment, movements and proof.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::document::PlanDocument;
+    /// let written = serde_json::to_value(PlanDocument::figures(&plan, &[]))?;
+    /// assert_eq!((&written["summary"]["assigned"], written.get("assignment")), (&4.into(), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn figures(plan: &'a Plan, elapsed_ns: &'a [u64]) -> Self {
         Self {
             name: plan.group().name(),
@@ -124,6 +135,18 @@ impl From<Summary> for SummaryDocument {
 }
 
 /// What another assignor answers for a group, to be written down: a plan without a proof.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{Strategy, document::StrategyPlanDocument, replay::Figures};
+/// let summary = Figures::measure(&group, &Strategy::Range.assign(&group)).summary(&group);
+/// let written = serde_json::to_string(&StrategyPlanDocument::figures(&group, "range", summary, &[]))?;
+/// assert!(written.starts_with(r#"{"strategy":"range","summary":{"partitions":4,"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StrategyPlanDocument<'a> {
@@ -155,6 +178,17 @@ impl<'a> StrategyPlanDocument<'a> {
 /// An assignment of a group, to be written down: every member, also one with nothing; topics and
 /// partitions ascending. What the group does not know is left out: the ids are those of this group
 /// or of one it came from, as [`MemberId`](crate::MemberId) says.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::document::AssignmentDocument;
+/// let written = serde_json::to_string(&AssignmentDocument::new(&group, plan.assignment()))?;
+/// assert_eq!(written, r#"{"c1":{"orders":[0,2]},"c2":{"orders":[1,3]}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]

@@ -2,6 +2,11 @@
 
 /// A name with the characters written out that a terminal or a browser would obey instead of
 /// showing them, or that would have it show something else.
+///
+/// ```
+/// use sticky_assignor::document::printable;
+/// assert_eq!(printable("c1\u{202e}"), "c1\\u{202e}");
+/// ```
 pub fn printable(name: &str) -> String {
     let written = |character: char| match character {
         control if control.is_control() => control.escape_debug().to_string(),

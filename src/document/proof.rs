@@ -16,6 +16,18 @@ use crate::proof::{Price, Proof, RackSet};
 /// Reading is lenient with names, since any prices give a bound: a name left out has price zero,
 /// and so has a component; a name the group does not know has none. What could not mean anything is
 /// refused.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::document::ProofDocument;
+/// let written = serde_json::to_string(&ProofDocument::new(&group, plan.proof()))?;
+/// let proof = serde_json::from_str::<ProofDocument>(&written)?.proof(&group);
+/// assert_eq!(proof.bound(&group), plan.costs());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object", try_from = "Unchecked")]

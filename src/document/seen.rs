@@ -7,6 +7,14 @@ use super::numbers::AnyInteger;
 use super::objects::{UniqueMap, objects};
 
 /// The whole group as it was: what a `group` line of an event log holds.
+///
+/// ```
+/// use sticky_assignor::document::{EventContent, EventDocument};
+/// let line = r#"{"at": 3, "group": {"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0, 1]}}}}"#;
+/// let EventContent::Group(seen) = serde_json::from_str::<EventDocument>(line)?.content else { unreachable!("it is one") };
+/// assert_eq!((seen.members.len(), seen.assignment.is_some()), (1, true));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]

@@ -8,6 +8,18 @@ use crate::model::Group;
 use crate::verify::{GoalVerdict, ProofStanding, Verdict, Violation, Violations};
 
 /// A verdict, to be written down.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{document::VerdictDocument, verify};
+/// let verdict = verify(&group, plan.assignment());
+/// let written = serde_json::to_string(&VerdictDocument::new(&group, &verdict))?;
+/// assert!(written.starts_with(r#"{"valid":true,"violations":[]"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerdictDocument<'a> {

@@ -5,6 +5,14 @@ use std::collections::BTreeMap;
 use crate::model::Subscription;
 
 /// What the input does not say, as far as it is known, and which of its groups are of interest.
+///
+/// ```
+/// use sticky_assignor::import::{ImportOptions, read};
+/// let text = "GROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT\norders c1 /10.0.0.1 c1 1 t(0)\n";
+/// let options = ImportOptions { topics: [("t".to_string(), 4)].into(), ..ImportOptions::default() };
+/// assert_eq!(read(text, &options)?.groups[0].topics.0["t"].partitions, 4);
+/// # Ok::<(), sticky_assignor::import::ImportError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
     /// Partition counts by topic. Of other topics the description in the input counts, and where

@@ -12,6 +12,13 @@ use super::user_data::{self, CooperativeStickyAssignorUserData};
 use super::wire::Reader;
 
 /// A protocol that a group can agree on, of those this crate leads.
+///
+/// ```
+/// use sticky_assignor::kafka::Protocol;
+/// let protocol: Protocol = "cooperative-sticky".parse()?;
+/// assert_eq!((protocol, protocol.name()), (Protocol::CooperativeSticky, "cooperative-sticky"));
+/// # Ok::<(), sticky_assignor::kafka::UnknownProtocol>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
     /// `sticky`: eager. Members give up everything before they join, and are told everything anew.

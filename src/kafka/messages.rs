@@ -59,6 +59,14 @@ impl<'a> ConsumerProtocolSubscription<'a> {
     ///
     /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version
     /// is negative.
+    ///
+    /// ```
+    /// use sticky_assignor::kafka::ConsumerProtocolSubscription;
+    /// let said = ConsumerProtocolSubscription { topics: vec!["orders"], generation: 4, ..Default::default() };
+    /// let bytes = said.encode(3)?;
+    /// assert_eq!(ConsumerProtocolSubscription::decode(&bytes)?.topics, ["orders"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
         let fields = Fields::read(message, names, partitions::read)?;
         Ok(Self {
@@ -76,6 +84,14 @@ impl<'a> ConsumerProtocolSubscription<'a> {
     /// # Errors
     ///
     /// Where a name or a list is too long for the protocol.
+    ///
+    /// ```
+    /// use sticky_assignor::kafka::ConsumerProtocolSubscription;
+    /// let said = ConsumerProtocolSubscription { topics: vec!["orders"], generation: 4, ..Default::default() };
+    /// let bytes = said.encode(3)?;
+    /// assert_eq!(ConsumerProtocolSubscription::decode(&bytes)?.topics, ["orders"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn encode(&self, version: i16) -> Result<Vec<u8>, EncodeError> {
         let version = version.clamp(0, NEWEST);
         let mut writer = Writer::default();
@@ -158,6 +174,14 @@ impl<'a> ConsumerProtocolAssignment<'a> {
     ///
     /// Where the message ends too early, a length is impossible, a name is not UTF-8 or the version
     /// is negative.
+    ///
+    /// ```
+    /// use sticky_assignor::kafka::{ConsumerProtocolAssignment, TopicPartitions};
+    /// let given = ConsumerProtocolAssignment { assigned_partitions: vec![TopicPartitions::new("orders", [0, 2])], ..Default::default() };
+    /// let bytes = given.encode(3)?;
+    /// assert_eq!(ConsumerProtocolAssignment::decode(&bytes)?.assigned_partitions.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(message);
         reader.version(NEWEST)?;
@@ -169,6 +193,14 @@ impl<'a> ConsumerProtocolAssignment<'a> {
     /// # Errors
     ///
     /// Where a name or a list is too long for the protocol.
+    ///
+    /// ```
+    /// use sticky_assignor::kafka::{ConsumerProtocolAssignment, TopicPartitions};
+    /// let given = ConsumerProtocolAssignment { assigned_partitions: vec![TopicPartitions::new("orders", [0, 2])], ..Default::default() };
+    /// let bytes = given.encode(3)?;
+    /// assert_eq!(ConsumerProtocolAssignment::decode(&bytes)?.assigned_partitions.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn encode(&self, version: i16) -> Result<Vec<u8>, EncodeError> {
         let mut writer = Writer::default();
         writer.int16(version.clamp(0, NEWEST));

@@ -40,6 +40,12 @@ impl fmt::Debug for Partitions<'_> {
 }
 
 /// Partitions of one topic.
+///
+/// ```
+/// use sticky_assignor::kafka::TopicPartitions;
+/// let owned = TopicPartitions::new("orders", [0, 2]);
+/// assert_eq!((owned.topic, owned.partitions.len()), ("orders", 2));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicPartitions<'a> {
     /// The topic's name.

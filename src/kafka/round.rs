@@ -7,6 +7,15 @@ use crate::model::{Assignment, GroupError, TopicPartition};
 use crate::plan::Plan;
 
 /// A member as the coordinator names it to the leader in its JoinGroup response.
+///
+/// ```
+/// use sticky_assignor::kafka::{ConsumerProtocolSubscription, JoinedMember, Protocol, lead};
+/// let metadata = ConsumerProtocolSubscription { topics: vec!["orders"], ..Default::default() }.encode(0)?;
+/// let members = [JoinedMember { id: "c1-5f2a", instance: None, metadata: &metadata }];
+/// let round = lead(Protocol::Sticky, &members, &[sticky_assignor::NewTopic::new("orders", 3)])?;
+/// assert_eq!((round.assignments.len(), round.given.len()), (1, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JoinedMember<'a> {
     /// Its member id.

@@ -11,6 +11,15 @@ use super::members::Known;
 use super::subscriptions::Subscribed;
 
 /// One thing that happens to a group.
+///
+/// ```
+/// use sticky_assignor::{Event, Group, NewMember, NewTopic};
+/// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", "*")])?;
+/// let group = group.apply(Event::Join(NewMember::new("c2", "*")))?.apply(Event::Topic(NewTopic::new("orders", 6)))?;
+/// assert_eq!((group.member_count(), group.partition_count()), (2, 6));
+/// assert!(group.apply(Event::Leave("c3".into())).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A member joins; its claims are not asked. Joining with an instance id that is present, or
@@ -54,6 +63,13 @@ pub struct Change {
 
 impl Change {
     /// The events, in their order.
+    ///
+    /// ```
+    /// use sticky_assignor::{Change, Event};
+    /// let change = Change::from([Event::Leave("c1".into()), Event::Leave("c2".into())]);
+    /// assert_eq!(change.events().last(), Some(&Event::Leave("c2".into())));
+    /// assert_eq!(change.len(), 2);
+    /// ```
     pub fn events(&self) -> &[Event] {
         &self.events
     }

@@ -20,6 +20,16 @@ impl Group {
     /// [`MemberId`]); where it is a plan's, members that left since claim nothing, whoever has
     /// their numbers now. Of any other the numbers are read as those of whoever has them here;
     /// [`claiming_from`](Self::claiming_from) goes by names.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// let again = balance(&group.claiming(plan.assignment().clone()));
+    /// assert_eq!((again.summary().retained, again.summary().moved), (4, 0));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     #[must_use]
     pub fn claiming(mut self, assignment: Assignment) -> Self {
         self.claims = Claims::Previous(self.known_owners(assignment));

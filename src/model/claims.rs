@@ -7,6 +7,16 @@ use super::description::GENERATION_NOT_SAID;
 use super::ids::{MemberId, TopicId, TopicPartition};
 
 /// One member's word about what it owned.
+///
+/// ```
+/// use sticky_assignor::{Claims, Group, NewMember, NewTopic};
+/// let member = NewMember::new("c1", "orders").owning("orders", [0, 2]).generation(7);
+/// let group = Group::new(&[NewTopic::new("orders", 4)], &[member])?;
+/// let Claims::Stated(claims) = group.claims() else { unreachable!("members stated them") };
+/// let (_, claim) = claims.iter().next().expect("there is one");
+/// assert_eq!((claim.generation(), claim.partitions().len()), (7, 2));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     pub(super) generation: i64,
@@ -58,6 +68,14 @@ pub enum Claims {
 
 impl Claims {
     /// What a member claims, as it was said.
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, NewMember, NewTopic};
+    /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", "orders").owning("orders", [0, 2])])?;
+    /// let c1 = group.member_id("c1").expect("a member");
+    /// assert_eq!(group.claims().of(c1).len(), 2);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn of(&self, member: MemberId) -> Vec<TopicPartition> {
         match self {
             Self::Stated(claims) => claims.get(&member).map(|claim| claim.partitions.to_vec()).unwrap_or_default(),

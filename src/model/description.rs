@@ -7,6 +7,12 @@ use std::sync::Arc;
 pub type Name = Arc<str>;
 
 /// A topic as described: its name, how many partitions it has, and where their replicas are.
+///
+/// ```
+/// use sticky_assignor::NewTopic;
+/// let topic = NewTopic::new("orders", 2).racks([["a", "b"], ["b", "c"]]);
+/// assert_eq!((topic.name.as_str(), topic.partitions), ("orders", 2));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTopic {
     /// The topic's name.
@@ -150,6 +156,12 @@ impl NewMember {
 
     /// The member, also claiming these partitions of a topic. Numbers beyond Kafka's are one that
     /// no partition has.
+    ///
+    /// ```
+    /// use sticky_assignor::NewMember;
+    /// let member = NewMember::new("c1", "orders").owning("orders", 0..2).owning("clicks", [7]);
+    /// assert_eq!(member.owned.len(), 2);
+    /// ```
     #[must_use]
     pub fn owning(mut self, topic: impl Into<String>, partitions: impl IntoIterator<Item = u32>) -> Self {
         let numbers = partitions.into_iter().map(|partition| i32::try_from(partition).unwrap_or(i32::MAX));
@@ -158,6 +170,12 @@ impl NewMember {
     }
 
     /// The member, its claims dated with a generation.
+    ///
+    /// ```
+    /// use sticky_assignor::{GENERATION_NOT_SAID, NewMember};
+    /// assert_eq!(NewMember::new("c1", "orders").generation, GENERATION_NOT_SAID);
+    /// assert_eq!(NewMember::new("c1", "orders").generation(7).generation, 7);
+    /// ```
     #[must_use]
     pub fn generation(mut self, generation: i64) -> Self {
         self.generation = generation;
@@ -165,6 +183,11 @@ impl NewMember {
     }
 
     /// The member as a static one (KIP-345).
+    ///
+    /// ```
+    /// use sticky_assignor::NewMember;
+    /// assert_eq!(NewMember::new("c1-5f2a", "orders").instance("pod-1").instance.as_deref(), Some("pod-1"));
+    /// ```
     #[must_use]
     pub fn instance(mut self, instance: impl Into<String>) -> Self {
         self.instance = Some(instance.into());
@@ -172,6 +195,11 @@ impl NewMember {
     }
 
     /// The member, standing in a rack (KIP-881).
+    ///
+    /// ```
+    /// use sticky_assignor::NewMember;
+    /// assert_eq!(NewMember::new("c1", "orders").rack("a").rack.as_deref(), Some("a"));
+    /// ```
     #[must_use]
     pub fn rack(mut self, rack: impl Into<String>) -> Self {
         self.rack = Some(rack.into());

@@ -15,6 +15,12 @@ pub const MAX_PARTITIONS: u64 = i32::MAX as u64;
 pub const DEFAULT_PARTITION_LIMIT: u64 = 50_000_000;
 
 /// A rule of groups that a description breaks, and where.
+///
+/// ```
+/// use sticky_assignor::{Group, NewMember};
+/// let refused = Group::new(&[], &[NewMember::new("c1", "*"), NewMember::new("c1", "*")]).unwrap_err();
+/// assert!(refused.to_string().contains("c1"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum GroupError {
@@ -73,6 +79,17 @@ pub enum GroupError {
 }
 
 /// An event that cannot happen to the group it is said to have happened to.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::Event;
+/// let refused = plan.rebalance(Event::Leave("c9".into())).unwrap_err();
+/// assert!(refused.to_string().contains("c9"));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ChangeError {

@@ -9,6 +9,13 @@ use thiserror::Error;
 /// A goal of a plan: a cost of which less is better.
 ///
 /// All costs run over the partitions of topics that have a subscriber.
+///
+/// ```
+/// use sticky_assignor::Goal;
+/// let goal: Goal = "spread".parse()?;
+/// assert_eq!((goal, goal.name()), (Goal::Spread, "spread"));
+/// # Ok::<(), sticky_assignor::GoalsError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Goal {
@@ -85,6 +92,11 @@ impl Serialize for Goals {
 
 impl Goals {
     /// Balance, then stickiness: KIP-54's two goals.
+    ///
+    /// ```
+    /// use sticky_assignor::Goals;
+    /// assert_eq!(Goals::BALANCE_STICKINESS.to_string(), "balance,stickiness");
+    /// ```
     pub const BALANCE_STICKINESS: Self = Self { order: [Goal::Balance, Goal::Stickiness, Goal::Rack, Goal::Spread], len: 2 };
 
     /// These goals, in this order.
@@ -92,6 +104,13 @@ impl Goals {
     /// # Errors
     ///
     /// Where there is none, or one stands there twice.
+    ///
+    /// ```
+    /// use sticky_assignor::{Goal, Goals};
+    /// assert_eq!(Goals::new([Goal::Stickiness, Goal::Balance])?.as_slice(), [Goal::Stickiness, Goal::Balance]);
+    /// assert!(Goals::new([]).is_err() && Goals::new([Goal::Rack, Goal::Rack]).is_err());
+    /// # Ok::<(), sticky_assignor::GoalsError>(())
+    /// ```
     pub fn new(goals: impl IntoIterator<Item = Goal>) -> Result<Self, GoalsError> {
         let mut order: Vec<Goal> = Vec::with_capacity(Goal::ALL.len());
         for goal in goals {
@@ -131,6 +150,12 @@ impl Goals {
     }
 
     /// The place of a goal in the order, from 0; none where it is not one of these.
+    ///
+    /// ```
+    /// use sticky_assignor::{Goal, Goals};
+    /// assert_eq!(Goals::BALANCE_STICKINESS.position(Goal::Stickiness), Some(1));
+    /// assert!(!Goals::BALANCE_STICKINESS.contains(Goal::Rack));
+    /// ```
     pub fn position(&self, goal: Goal) -> Option<usize> {
         self.iter().position(|other| other == goal)
     }

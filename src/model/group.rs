@@ -44,6 +44,16 @@ impl Group {
     ///
     /// Where a rule of groups is broken: two topics or members of one name, a partition count that
     /// cannot be.
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, GroupError, NewMember, NewTopic};
+    /// let topics = [NewTopic::new("orders", 4)];
+    /// let group = Group::new(&topics, &[NewMember::new("c1", "orders").owning("orders", 0..4), NewMember::new("c2", "*")])?;
+    /// assert_eq!((group.member_count(), group.partition_count()), (2, 4));
+    /// let twice = Group::new(&topics, &[NewMember::new("c1", "*"), NewMember::new("c1", "*")]);
+    /// assert!(matches!(twice, Err(GroupError::DuplicateMember { .. })));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn new(topics: &[NewTopic], members: &[NewMember]) -> Result<Self, GroupError> {
         let (topics, names, subscribed) = TopicNumbers::of_members(Topics::describe(topics)?, members);
         let entry = |(member, subscribed)| Entry { member, subscribed, claim: names.claim(member) };
@@ -88,6 +98,15 @@ impl Group {
     }
 
     /// The group under a name, which outputs carry.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(group.named("billing").name(), Some("billing"));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.into());
@@ -115,47 +134,136 @@ impl Group {
     }
 
     /// Its topics, in the order of their names.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// let counts: Vec<u32> = group.topics().map(|(_, topic)| topic.partitions()).collect();
+    /// assert_eq!(counts, [4]);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn topics(&self) -> impl Iterator<Item = (TopicId, &Topic)> {
         self.topics.existing()
     }
 
     /// Its members, in the order of their keys: instance ids first, then member ids.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// let ids: Vec<&str> = group.members().map(|(_, member)| &**member.id()).collect();
+    /// assert_eq!(ids, ["c1", "c2"]);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn members(&self) -> impl Iterator<Item = (MemberId, &Member)> {
         self.members.in_order()
     }
 
     /// The topic of this name, if it exists.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert!(group.topic_id("orders").is_some() && group.topic_id("clicks").is_none());
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn topic_id(&self, name: &str) -> Option<TopicId> {
         self.topics.id(name).filter(|&id| self.topics.get(id).exists())
     }
 
     /// The member with this member id.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert!(group.member_id("c1").is_some() && group.member_id("c3").is_none());
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn member_id(&self, id: &str) -> Option<MemberId> {
         self.members.of_id(id)
     }
 
     /// The static member with this `group.instance.id`.
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, NewMember, NewTopic};
+    /// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1-5f2a", "*").instance("pod-1")])?;
+    /// assert_eq!(group.member_of_instance("pod-1"), group.member_id("c1-5f2a"));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn member_of_instance(&self, instance: &str) -> Option<MemberId> {
         self.members.of_instance(instance)
     }
 
     /// The topic of this number, existing or not, if the group has given the number to any.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert_eq!(group.topic(orders).map(|topic| topic.partitions()), Some(4));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn topic(&self, id: TopicId) -> Option<&Topic> {
         (id.index() < self.topics.len()).then(|| self.topics.get(id))
     }
 
     /// A member of this group, if it is (still) here.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert_eq!(group.member(c1).map(|member| &**member.id()), Some("c1"));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn member(&self, id: MemberId) -> Option<&Member> {
         self.members.contains(id).then(|| self.members.get(id))
     }
 
     /// Whether the member is here and subscribes to that topic, existing or not.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert!(group.subscribes(c1, orders));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn subscribes(&self, member: MemberId, topic: TopicId) -> bool {
         self.members.contains(member) && self.members.subscribed(member).contains(topic)
     }
 
     /// The topics a member of this group subscribes to, ascending; existing or not. A member that
     /// is not here subscribes to none.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert_eq!(group.subscribed_topics(c2).collect::<Vec<_>>(), [orders]);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn subscribed_topics(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
         let subscribed = self.members.contains(member).then(|| self.members.subscribed(member));
         let (every, these) = match subscribed {
@@ -167,12 +275,34 @@ impl Group {
     }
 
     /// Whether the partition is one of an existing topic.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// use sticky_assignor::TopicPartition;
+    /// assert!(group.has_partition(TopicPartition::new(orders, 3)) && !group.has_partition(TopicPartition::new(orders, 4)));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn has_partition(&self, partition: TopicPartition) -> bool {
         self.topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
 
     /// Whether a member would read a partition from a rack that is not its own (KIP-881): both have
     /// a known rack, and no replica is in the member's.
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, NewMember, NewTopic, TopicPartition};
+    /// let topics = [NewTopic::new("orders", 2).racks([["a"], ["b"]])];
+    /// let group = Group::new(&topics, &[NewMember::new("c1", "orders").rack("a")])?;
+    /// let (c1, orders) = (group.member_id("c1").expect("a member"), group.topic_id("orders").expect("a topic"));
+    /// assert!(!group.is_rack_mismatch(c1, TopicPartition::new(orders, 0)));
+    /// assert!(group.is_rack_mismatch(c1, TopicPartition::new(orders, 1)));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn is_rack_mismatch(&self, member: MemberId, partition: TopicPartition) -> bool {
         let replicas = self.topic(partition.topic).and_then(|topic| topic.racks()?.get(partition.partition as usize));
         let rack = self.member(member).and_then(|member| member.rack());

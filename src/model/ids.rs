@@ -79,6 +79,20 @@ impl MemberId {
 }
 
 /// One partition of one topic.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+/// # let orders = group.topic_id("orders").expect("a topic");
+/// use sticky_assignor::TopicPartition;
+/// let partition = TopicPartition::new(orders, 3);
+/// assert_eq!((partition.topic, partition.partition), (orders, 3));
+/// assert_eq!(partition.display(&group).to_string(), "orders-3");
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicPartition {
     /// The topic.
@@ -109,6 +123,20 @@ pub struct Movement {
 /// any more.
 ///
 /// Where both ends are members, it is a [`Movement`].
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+/// # let orders = group.topic_id("orders").expect("a topic");
+/// use sticky_assignor::{Assignment, Transfer};
+/// let given: Vec<Transfer> = Assignment::new().differences(plan.assignment()).collect();
+/// assert_eq!((given.len(), given[0].from, given[0].to), (4, None, Some(c1)));
+/// assert_eq!(given[0].movement(), None, "nobody had it before");
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Transfer {
     /// The partition.

@@ -28,6 +28,15 @@ impl fmt::Display for MemberKey {
 }
 
 /// A member of a group.
+///
+/// ```
+/// use sticky_assignor::{Group, NewMember};
+/// let group = Group::new(&[], &[NewMember::new("c1", "orders").instance("pod-1").rack("a")])?;
+/// let (_, member) = group.members().next().expect("there is one");
+/// assert_eq!((&**member.id(), member.rack().map(|rack| &**rack)), ("c1", Some("a")));
+/// assert_eq!(member.key().to_string(), "pod-1");
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Member {
     id: Name,

@@ -10,6 +10,14 @@ use super::ids::TopicId;
 pub type Racks = Arc<[Box<[Name]>]>;
 
 /// A topic of a group.
+///
+/// ```
+/// use sticky_assignor::{Group, NewMember, NewTopic};
+/// let group = Group::new(&[NewTopic::new("orders", 4)], &[NewMember::new("c1", ["clicks"])])?;
+/// let told: Vec<_> = group.topics().map(|(_, topic)| (&**topic.name(), topic.partitions(), topic.exists())).collect();
+/// assert!(told.contains(&("orders", 4, true)));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
     name: Name,
@@ -34,6 +42,14 @@ impl Topic {
     }
 
     /// For each partition the racks of its replicas, if they were given.
+    ///
+    /// ```
+    /// use sticky_assignor::{Group, NewTopic};
+    /// let group = Group::new(&[NewTopic::new("orders", 2).racks([["a"], ["b"]])], &[])?;
+    /// let (_, topic) = group.topics().next().expect("there is one");
+    /// assert_eq!(topic.racks().map(|racks| &*racks[1][0]), Some("b"));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn racks(&self) -> Option<&Racks> {
         self.racks.as_ref()
     }

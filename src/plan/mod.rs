@@ -58,6 +58,17 @@ impl fmt::Debug for Plan {
 }
 
 /// The figures of a plan.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{Event, Summary};
+/// let Summary { retained, moved, forced, new, .. } = plan.rebalance(Event::Leave("c1".into()))?.summary();
+/// assert_eq!((retained, moved, forced, new), (2, 2, 2, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
@@ -257,38 +268,105 @@ impl Plan {
     }
 
     /// The group the plan is for.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.group().member_count(), 2);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn group(&self) -> &Group {
         &self.group
     }
 
     /// Who owns what.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.assignment().len(), 4);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn assignment(&self) -> &Assignment {
         &self.assignment
     }
 
     /// Who owns what, by names: member id → topic → partitions.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.by_name().of_member("c2"), Some([("orders", vec![1, 3])].into()));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn by_name(&self) -> ByName<'_> {
         self.assignment.by_name(&self.group)
     }
 
     /// The partitions that had an owner before and have another now, ascending. Of those that are
     /// forced the owner before may have left: the group that the plan was made from knows its name.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::{Event, NewMember as Joining};
+    /// let next = plan.rebalance(Event::Join(Joining::new("c3", "orders")))?;
+    /// assert!(next.movements().iter().all(|movement| Some(movement.to) == next.group().member_id("c3")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn movements(&self) -> &[Movement] {
         &self.movements
     }
 
     /// The plan's figures.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!((plan.summary().assigned, plan.summary().min, plan.summary().max), (4, 2, 2));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn summary(&self) -> Summary {
         self.summary
     }
 
     /// The goals it is the best in.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.goals(), sticky_assignor::Goals::default());
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn goals(&self) -> Goals {
         self.proof.goals()
     }
 
     /// What it costs in each of its goals. Linear in partitions where racks or spread is among
     /// them.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::Goal;
+    /// assert_eq!(plan.costs().get(Goal::Balance), Some(8)); // 2² + 2²
+    /// assert_eq!(plan.costs().get(Goal::Stickiness), Some(4)); // nobody had anything
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn costs(&self) -> Cost {
         Cost::new(self.goals(), |goal| match goal {
             Goal::Balance => self.summary.sum_of_squares.into(),
@@ -332,6 +410,15 @@ impl Plan {
     }
 
     /// Prices under which no plan of this group can be better.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.proof().bound(plan.group()), plan.costs());
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn proof(&self) -> &Proof {
         &self.proof
     }

@@ -50,6 +50,18 @@ fn at_count(count: i32) -> i64 {
 
 impl Proof {
     /// The proof in these goals with these prices.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::{Goal, Goals, Price, Proof};
+    /// // No prices prove little: that no cost is below 0.
+    /// let proof = Proof::new(Goals::BALANCE_STICKINESS, &group, |_| Price::ZERO, |_| Price::ZERO);
+    /// assert!(proof.bound(&group).get(Goal::Balance) < plan.costs().get(Goal::Balance));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn new(goals: Goals, group: &Group, member: impl Fn(MemberId) -> Price, topic: impl Fn(TopicId) -> Price) -> Self {
         let mut members = vec![Price::ZERO; group.all_members().numbers()];
         let mut topics = vec![Price::ZERO; group.all_topics().len()];
@@ -71,6 +83,15 @@ impl Proof {
     }
 
     /// The goals whose costs the prices are made of.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.proof().goals(), plan.goals());
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn goals(&self) -> Goals {
         self.goals
     }
@@ -85,6 +106,17 @@ impl Proof {
     }
 
     /// The price of a member.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert_eq!(plan.proof().member(c1).components().len(), 4);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn member(&self, id: MemberId) -> Price {
         self.members.get(id.index())
     }

@@ -35,6 +35,12 @@ impl Price {
     /// # Panics
     ///
     /// At a place that no goal can have, from 4.
+    ///
+    /// ```
+    /// use sticky_assignor::Price;
+    /// let price = Price::ZERO.with(0, 7);
+    /// assert_eq!((price.get(0), price.get(1)), (7, 0));
+    /// ```
     #[must_use]
     pub fn with(mut self, place: usize, component: i64) -> Self {
         self.0[place] = component;
@@ -66,6 +72,13 @@ impl fmt::Debug for Price {
 /// What a plan costs in each of its goals, or costs at least.
 ///
 /// Costs in the same goals compare lexicographically; those in others do not.
+///
+/// ```
+/// use sticky_assignor::{Cost, Goal, Goals};
+/// let cost = Cost::new(Goals::BALANCE_STICKINESS, |goal| if goal == Goal::Balance { 18 } else { 3 });
+/// assert_eq!((cost.get(Goal::Stickiness), cost.get(Goal::Rack)), (Some(3), None));
+/// assert_eq!(cost.iter().map(|(_, cost)| cost).collect::<Vec<_>>(), [18, 3]);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cost {
     goals: Goals,

@@ -16,6 +16,12 @@ pub struct RackSet(Arc<[Name]>);
 
 impl RackSet {
     /// The set of these racks, in any order, repeated or not; the empty name is no rack.
+    ///
+    /// ```
+    /// use sticky_assignor::RackSet;
+    /// let racks = RackSet::of(["b", "a"]);
+    /// assert_eq!((racks.racks().len(), racks.contains("a"), racks.contains("c")), (2, true, false));
+    /// ```
     pub fn of<R: Into<Name>>(racks: impl IntoIterator<Item = R>) -> Self {
         let mut racks: Vec<Name> = racks.into_iter().map(Into::into).filter(|rack: &Name| !rack.is_empty()).collect();
         racks.sort_unstable();

@@ -6,6 +6,11 @@ use crate::document::EventContent;
 use crate::model::Event;
 
 /// The kind of an event.
+///
+/// ```
+/// use sticky_assignor::{Event, replay::EventKind};
+/// assert_eq!(EventKind::from(&Event::Leave("c1".into())).name(), "leave");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

@@ -9,6 +9,17 @@ use crate::model::{Assignment, Claims, Group, MemberId, Subscribed, TopicId, Top
 use crate::plan::{Plan, Summary};
 
 /// The figures of one rebalance: `partitions` = `retained` + `moved` + `new`.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::replay::Figures;
+/// let figures = Figures::of(&plan);
+/// assert_eq!((figures.members, figures.new, figures.imbalance()), (2, 4, 0));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Figures {
@@ -56,6 +67,17 @@ impl Figures {
     /// The assignment is one of this group, or of one that it came from (see [`MemberId`]).
     ///
     /// O(members + what changed), where [`of`](Self::of) is O(what changed); else as that.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::{Strategy, replay::Figures};
+    /// let figures = Figures::measure(&group, &Strategy::Range.assign(&group));
+    /// assert_eq!((figures.partitions, figures.min, figures.max), (4, 2, 2));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn measure(group: &Group, assignment: &Assignment) -> Self {
         let before = match group.claims() {
             Claims::Previous(before) => before,
@@ -81,6 +103,16 @@ impl Figures {
     }
 
     /// The figures as the summary of a plan of this group.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::replay::Figures;
+    /// assert_eq!(Figures::of(&plan).summary(&group), plan.summary());
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn summary(&self, group: &Group) -> Summary {
         let Self { partitions: assigned, retained, moved, forced, new, min, max, sum_of_squares, .. } = *self;
         let partitions = group.partition_count();
@@ -88,12 +120,34 @@ impl Figures {
     }
 
     /// How far apart the loads of two members are at most: `max` − `min`.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::{Goals, replay::Figures};
+    /// let sticky: Goals = "stickiness".parse()?;
+    /// assert!(Figures::of(&sticky.balance(&group)).imbalance() <= 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn imbalance(&self) -> u32 {
         self.max - self.min
     }
 
     /// Partitions that a member which stays gives to another: in cooperative mode (KIP-429) they
     /// cost a second round, because they can be given only when they were revoked.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::{Event, NewMember as Joining, replay::Figures};
+    /// let next = plan.rebalance(Event::Join(Joining::new("c3", "orders")))?;
+    /// assert_eq!(Figures::of(&next).second_round(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn second_round(&self) -> u64 {
         self.moved - self.forced
     }
@@ -148,6 +202,16 @@ impl Moves {
 /// How many partitions have an owner in a rack that none of the replicas is in (KIP-881).
 ///
 /// Linear in members, and in partitions with their replicas where racks are known.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::replay::rack_mismatches;
+/// assert_eq!(rack_mismatches(&group, plan.assignment()), 0); // no racks are known
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 pub fn rack_mismatches(group: &Group, assignment: &Assignment) -> u64 {
     let known = group.topics().filter(|(_, topic)| topic.racks().is_some());
     let owned = known.flat_map(|(topic, of)| (0..of.partitions()).map(move |partition| TopicPartition { topic, partition }));
@@ -157,6 +221,19 @@ pub fn rack_mismatches(group: &Group, assignment: &Assignment) -> u64 {
 /// The most partitions of one topic that a subscriber has more than another subscriber of it.
 ///
 /// O(partitions log partitions + members × the topics of one).
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+/// # let orders = group.topic_id("orders").expect("a topic");
+/// use sticky_assignor::{Assignment, TopicPartition, replay::topic_skew};
+/// let one: Assignment = (0..3).map(|partition| (TopicPartition::new(orders, partition), c1)).collect();
+/// assert_eq!((topic_skew(&group, plan.assignment()), topic_skew(&group, &one)), (0, 3));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 pub fn topic_skew(group: &Group, assignment: &Assignment) -> u32 {
     topic_shares(group, assignment).iter().map(TopicShares::skew).max().unwrap_or(0)
 }
@@ -185,6 +262,17 @@ impl TopicShares {
 /// How each topic is shared out, in the order of topics.
 ///
 /// O(partitions log partitions + members × the topics of one).
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::replay::topic_shares;
+/// let share = topic_shares(&group, plan.assignment())[0];
+/// assert_eq!((share.subscribers, share.most, share.least, share.skew()), (2, 2, 2, 0));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 pub fn topic_shares(group: &Group, assignment: &Assignment) -> Vec<TopicShares> {
     let subscribers = subscribers(group);
     let held = held(assignment);

@@ -75,6 +75,16 @@ impl History {
     ///
     /// None for a group that could be built; its description is read again, so that equal groups
     /// have equal histories.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::replay::History;
+    /// assert_eq!(History::new(&group)?.len(), 1);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn new(group: &Group) -> Result<Self, GroupError> {
         Ok(Self::starting(balance(&Group::try_from(&GroupDocument::from(group))?)))
     }
@@ -82,6 +92,17 @@ impl History {
     /// The history that begins with this plan, the best of its group. Written down and read again
     /// it gives the same plans where the group was built from a description; of a group that has
     /// changed since, the numbers are lost and ties may fall otherwise.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// use sticky_assignor::{Goals, replay::History};
+    /// let history = History::starting(Goals::BALANCE_STICKINESS.balance(&group));
+    /// assert_eq!(history.last().goals(), Goals::BALANCE_STICKINESS);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn starting(first: Plan) -> Self {
         let version = Version {
             batch: Arc::default(),
@@ -95,6 +116,17 @@ impl History {
     }
 
     /// The history, with at most this many checkpoints beside the first and the last version.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// let history = history.keeping(std::num::NonZeroUsize::MIN);
+    /// assert_eq!(history.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn keeping(mut self, keep: NonZeroUsize) -> Self {
         self.keep = keep;
@@ -106,6 +138,17 @@ impl History {
     /// # Errors
     ///
     /// Where an event cannot happen to the group as the last version left it.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// let history = history.rebalance(EventBatch::new(20, Event::Join(NewMember::new("c3", "orders")).into()))?;
+    /// assert_eq!((history.len(), history.last_figures().moved), (3, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rebalance(self, batch: EventBatch) -> Result<Self, ChangeError> {
         let plan = self.last.rebalance(&batch.change)?;
         Ok(self.with_plan(batch, plan))
@@ -154,27 +197,78 @@ impl History {
     }
 
     /// How many versions there are: one more than there were rebalances.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.len(), 2); // the group itself is one
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[expect(clippy::len_without_is_empty, reason = "a history has a first version")]
     pub fn len(&self) -> usize {
         self.versions.len()
     }
 
     /// The first version.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.first().group().member_count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn first(&self) -> &Plan {
         self.checkpoint_before(0).1
     }
 
     /// Who owned what before the first version, by the claims that stand.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert!(history.claimed().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn claimed(&self) -> Assignment {
         self.first().claimed_owners()
     }
 
     /// The last version.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.last().group().member_count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn last(&self) -> &Plan {
         &self.last
     }
 
     /// The plan after the `number`-th rebalance; 0 is the group's own.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.at(0).as_ref(), Some(history.first()));
+    /// assert_eq!(history.at(2), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn at(&self, number: usize) -> Option<Plan> {
         if number + 1 == self.len() {
             return Some(self.last.clone());
@@ -185,6 +279,16 @@ impl History {
     }
 
     /// Who owned what after the `number`-th rebalance.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.assignment(1).map(|assignment| assignment.len()), Some(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn assignment(&self, number: usize) -> Option<Assignment> {
         self.versions.get(number)?;
         let (from, plan) = self.checkpoint_before(number);
@@ -195,12 +299,32 @@ impl History {
     }
 
     /// What happened before the `number`-th rebalance; nothing before rebalance 0.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.batch(1).map(|batch| batch.at.seconds()), Some(10.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn batch(&self, number: usize) -> Option<&EventBatch> {
         self.versions.get(number).map(|version| &*version.batch)
     }
 
     /// The partitions that changed hands in the `number`-th rebalance, ascending; none in rebalance
     /// 0.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.transfers(1).len(), 2); // what c1 had
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn transfers(&self, number: usize) -> Cow<'_, [Transfer]> {
         match self.versions.get(number) {
             Some(_) if 0 < number && number < self.held_from => Cow::Owned(self.diff(number - 1, number)),
@@ -210,6 +334,16 @@ impl History {
 
     /// The partitions whose owner after rebalance `a` differs from that after rebalance `b`,
     /// ascending; none where there is no such rebalance.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.diff(0, 1).len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn diff(&self, a: usize, b: usize) -> Vec<Transfer> {
         match (self.assignment(a), self.assignment(b)) {
             (Some(before), Some(after)) => before.differences(&after).collect(),
@@ -219,6 +353,18 @@ impl History {
 
     /// Who owned a partition over time: the number of each version that changed it, beginning with
     /// version 0, and its owner from then on.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// let orders = history.group().topic_id("orders").expect("a topic");
+    /// let owners = history.owners(TopicPartition::new(orders, 0));
+    /// assert_eq!(owners.iter().map(|(rebalance, _)| *rebalance).collect::<Vec<_>>(), [0, 1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn owners(&self, partition: TopicPartition) -> Vec<(usize, Option<MemberId>)> {
         let restored = self.plans().take(self.held_from).map(|plan| plan.assignment().owner(partition)).enumerate();
         let held = self.versions.iter().enumerate().skip(self.held_from);
@@ -230,12 +376,33 @@ impl History {
     }
 
     /// The figures of the last version.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!((history.last_figures().moved, history.last_figures().forced), (2, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn last_figures(&self) -> Figures {
         self.versions.last().map(|version| version.figures).unwrap_or_default()
     }
 
     /// The plans of all versions in turn, each restored from the one before where it is not kept
     /// whole.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// let loads: Vec<u32> = history.plans().map(|plan| plan.summary().max).collect();
+    /// assert_eq!(loads, [2, 4]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn plans(&self) -> impl Iterator<Item = Plan> + '_ {
         let mut before: Option<Plan> = None;
         (0..self.len()).map_while(move |number| {
@@ -246,16 +413,47 @@ impl History {
     }
 
     /// The figures of each version in turn: stickiness and balance over time.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// let moved: u64 = history.figures().skip(1).map(|figures| figures.moved).sum();
+    /// assert_eq!(moved, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn figures(&self) -> impl Iterator<Item = Figures> + '_ {
         self.versions.iter().map(|version| version.figures)
     }
 
     /// The batches of the rebalances, from the first on.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.batches().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn batches(&self) -> impl Iterator<Item = &EventBatch> + '_ {
         self.versions.iter().skip(1).map(|version| &*version.batch)
     }
 
     /// The group the history began with.
+    ///
+    /// ```
+    /// # use sticky_assignor::replay::{EventBatch, History};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+    /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+    /// assert_eq!(history.group().member_count(), 2); // as it began
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn group(&self) -> &Group {
         self.first().group()
     }

@@ -14,6 +14,19 @@ use crate::model::{Change, ChangeError, Event, Group, GroupError};
 const VERSION: u32 = 1;
 
 /// A history, written down.
+///
+/// ```
+/// # use sticky_assignor::replay::{EventBatch, History};
+/// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
+/// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
+/// use sticky_assignor::replay::HistoryDocument;
+/// let written = serde_json::to_string(&HistoryDocument::from(&history))?;
+/// let again = History::try_from(&serde_json::from_str::<HistoryDocument>(&written)?)?;
+/// assert_eq!(again.last(), history.last());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "an object")]

@@ -15,6 +15,19 @@ use crate::model::{Group, Subscription};
 /// left first. Lines that show the whole group stay as they are.
 ///
 /// O(n log n) in what the log says.
+///
+/// ```
+/// # use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, totals};
+/// # use sticky_assignor::Goals;
+/// let text = br#"{"topics": {"orders": 4}, "members": [{"id": "c1", "topics": "*"}, {"id": "c2", "topics": "*"}]}
+/// {"at": 0, "leave": "c1"}
+/// {"at": 5, "join": {"id": "c3", "topics": "*"}}"#;
+/// let log = EventLog::from_json_lines(text, Faults::Refuse, 1_000)?;
+/// let fixed = sticky_assignor::replay::with_static_members(&log, 45.into());
+/// let window = RebalanceWindow { session_timeout: 45.into(), ..RebalanceWindow::default() };
+/// assert_eq!(totals(&fixed, window, Goals::BALANCE_STICKINESS)?.moved, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn with_static_members(log: &EventLog, session_timeout: Seconds) -> EventLog {
     let mut group = GroupDocument::from(&log.group);
     let mut guess = Guess::new(session_timeout.number(), instances(&group, log));

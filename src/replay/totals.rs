@@ -128,6 +128,19 @@ impl OutcomeTotals {
 /// # Errors
 ///
 /// None for a log that was checked.
+///
+/// ```
+/// # use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, totals};
+/// # use sticky_assignor::Goals;
+/// let text = br#"{"topics": {"orders": 4}, "members": [{"id": "c1", "topics": "*"}, {"id": "c2", "topics": "*"}]}
+/// {"at": 0, "leave": "c1"}
+/// {"at": 5, "join": {"id": "c3", "topics": "*"}}"#;
+/// let log = EventLog::from_json_lines(text, Faults::Refuse, 1_000)?;
+/// let at_once = RebalanceWindow { length: Some(10.into()), ..RebalanceWindow::default() };
+/// let moved = |window| totals(&log, window, Goals::BALANCE_STICKINESS).map(|totals| totals.moved);
+/// assert_eq!((moved(RebalanceWindow::default())?, moved(at_once)?), (4, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn totals(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Result<Totals, ChangeError> {
     let mut plan = goals.balance(&log.group);
     let mut totals = Totals::default();

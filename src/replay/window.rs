@@ -21,6 +21,12 @@ pub struct RebalanceWindow {
 }
 
 /// What happened to a group up to one rebalance, and when that was.
+///
+/// ```
+/// use sticky_assignor::{Event, replay::EventBatch};
+/// let batch = EventBatch::new(12, Event::Leave("c1".into()).into());
+/// assert_eq!((batch.at.seconds(), batch.kinds.len()), (12.0, 1));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventBatch {
     /// The time of the last event.

@@ -8,6 +8,19 @@ use crate::proof::{Audit, Subscription};
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be
 /// true.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{GivenAssignment, verify_given};
+/// let mut given = GivenAssignment::default();
+/// given.0.entry("c1".into()).or_default().insert("orders".into(), vec![0, 1, 2, 9]);
+/// let kinds = verify_given(&group, &given, None).violations.iter().count();
+/// assert_eq!(kinds, 2, "3 has no owner, and there is no 9");
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenAssignment(pub BTreeMap<String, BTreeMap<String, Vec<i64>>>);
 

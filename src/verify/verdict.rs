@@ -19,6 +19,21 @@ pub enum ProofStanding {
 }
 
 /// The judgement of an assignment.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+/// # let orders = group.topic_id("orders").expect("a topic");
+/// use sticky_assignor::{Assignment, TopicPartition, verify};
+/// let all: Assignment = (0..4).map(|partition| (TopicPartition::new(orders, partition), c1)).collect();
+/// let verdict = verify(&group, &all);
+/// assert_eq!((verdict.is_valid(), verdict.is_optimal(), verdict.sum_of_squares), (true, false, 16));
+/// assert_eq!(verdict.witness.len(), 1, "one move already improves it");
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verdict {
@@ -43,6 +58,17 @@ pub struct Verdict {
 }
 
 /// How far an assignment comes in one goal.
+///
+/// ```
+/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+/// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+/// # let plan = balance(&group);
+/// use sticky_assignor::{Goal, verify};
+/// let balance = verify(&group, plan.assignment()).of_goals().next().expect("a goal");
+/// assert_eq!((balance.goal, balance.cost, balance.optimal), (Goal::Balance, 8, 8));
+/// # Ok::<(), sticky_assignor::GroupError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GoalVerdict {

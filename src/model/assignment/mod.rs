@@ -78,6 +78,15 @@ impl Assignment {
     }
 
     /// How many partitions have an owner.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// assert_eq!(plan.assignment().len(), 4);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn len(&self) -> u64 {
         self.assigned
     }
@@ -88,11 +97,35 @@ impl Assignment {
     }
 
     /// The owner of a partition.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// use sticky_assignor::TopicPartition;
+    /// assert_eq!(plan.assignment().owner(TopicPartition::new(orders, 1)), Some(c2));
+    /// assert_eq!(plan.assignment().owner(TopicPartition::new(orders, 7)), None);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn owner(&self, partition: TopicPartition) -> Option<MemberId> {
         self.log.owner(partition).unwrap_or_else(|| self.table.owner(partition))
     }
 
     /// How many partitions a member owns.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert_eq!((plan.assignment().load(c1), plan.assignment().load(c2)), (2, 2));
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn load(&self, member: MemberId) -> u32 {
         self.loads.get(member.index()).copied().unwrap_or(0)
     }
@@ -103,16 +136,51 @@ impl Assignment {
     }
 
     /// The partitions a member owns, ascending.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// let numbers: Vec<u32> = plan.assignment().partitions_of(c2).map(|of| of.partition).collect();
+    /// assert_eq!(numbers, [1, 3]);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn partitions_of(&self, member: MemberId) -> impl Iterator<Item = TopicPartition> + '_ {
         Revised::new(self.table.partitions_of(member), self.log.of_member(member).into_iter())
     }
 
     /// The partitions of one topic that a member owns, ascending.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// assert_eq!(plan.assignment().partitions_of_topic(c1, orders).count(), 2);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn partitions_of_topic(&self, member: MemberId, topic: TopicId) -> impl Iterator<Item = TopicPartition> + '_ {
         Revised::new(self.table.partitions_of_topic(member, topic), self.log.of_member_in(member, topic).into_iter())
     }
 
     /// Every owned partition with its owner, in the order of partitions.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// let owners: Vec<_> = plan.assignment().iter().map(|(_, owner)| owner).collect();
+    /// assert_eq!(owners, [c1, c2, c1, c2]);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (TopicPartition, MemberId)> + '_ {
         overlaid(self.table.owned(), self.log.all())
     }
@@ -173,12 +241,38 @@ impl Assignment {
     }
 
     /// The assignment with a partition given to a member, whoever owned it before.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// use sticky_assignor::TopicPartition;
+    /// let other = plan.assignment().clone().with_owner(TopicPartition::new(orders, 1), c1);
+    /// assert_eq!((other.load(c1), plan.assignment().load(c1)), (3, 2)); // the plan's stays as it is
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     #[must_use]
     pub fn with_owner(self, partition: TopicPartition, owner: MemberId) -> Self {
         self.with_owners([(partition, Some(owner))])
     }
 
     /// The assignment with a partition taken from its owner.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// use sticky_assignor::TopicPartition;
+    /// let other = plan.assignment().clone().without_owner(TopicPartition::new(orders, 1));
+    /// assert_eq!(other.len(), 3);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     #[must_use]
     pub fn without_owner(self, partition: TopicPartition) -> Self {
         self.with_owners([(partition, None)])
@@ -251,6 +345,20 @@ impl Assignment {
     /// The owner before is one of the group of this assignment, the owner after one of that of the
     /// other. Where a member left in between, and its number was given again to one that came, both
     /// may have the same number; a transfer it is all the same.
+    ///
+    /// ```
+    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
+    /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
+    /// # let plan = balance(&group);
+    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
+    /// # let orders = group.topic_id("orders").expect("a topic");
+    /// use sticky_assignor::TopicPartition;
+    /// let other = plan.assignment().clone().with_owner(TopicPartition::new(orders, 1), c1);
+    /// let changed: Vec<String> = plan.assignment().differences(&other).map(|one| one.display(&group).to_string()).collect();
+    /// assert_eq!(changed, ["orders-1: c2 → c1"]);
+    /// # Ok::<(), sticky_assignor::GroupError>(())
+    /// ```
     pub fn differences(&self, after: &Self) -> impl Iterator<Item = Transfer> + use<> {
         self.differences_to(after)
     }

@@ -6,6 +6,13 @@ use std::str::FromStr;
 use thiserror::Error;
 
 /// A kind of churn.
+///
+/// ```
+/// use sticky_assignor::replay::churn::Scenario;
+/// let scenario: Scenario = "rolling-restart".parse()?;
+/// assert_eq!(scenario.name(), "rolling-restart");
+/// # Ok::<(), sticky_assignor::replay::churn::UnknownScenario>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scenario {

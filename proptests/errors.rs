@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use sticky_assignor::replay::{History, HistoryDocument};
+use sticky_assignor::replay::{History, documents::HistoryDocument};
 use sticky_assignor::{Change, Event, Group, NewMember, NewTopic};
 
 /// An error as programs print it that follow sources: each has something to say that was not said

@@ -7,7 +7,7 @@ mod picture;
 mod schemas;
 
 use serde_json::Value;
-use sticky_assignor::replay::{History, HistoryDocument};
+use sticky_assignor::replay::{History, documents::HistoryDocument};
 
 use crate::program::run;
 use console::Console;

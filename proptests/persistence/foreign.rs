@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use sticky_assignor::document::{AssignmentDocument, GroupDocument, MovementsDocument, PlanDocument, ProofDocument, VerdictDocument};
-use sticky_assignor::replay::{EventBatch, Figures, History, HistoryDocument, topic_skew};
+use sticky_assignor::replay::{EventBatch, Figures, History, documents::HistoryDocument, topic_skew};
 use sticky_assignor::{Assignment, Change, Goal, Group, NewMember, NewTopic, Plan, Strategy, balance, cooperative_round, verify};
 
 use crate::strategies::{any_change, any_group, configured, larger_group, tiny_group};

@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
-use sticky_assignor::replay::{EventBatch, History, HistoryDocument};
+use sticky_assignor::replay::{EventBatch, History, documents::HistoryDocument};
 use sticky_assignor::{Change, Event, Plan, TopicPartition};
 
 use super::events::{some_events, start_group};

@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sticky_assignor::document::{AssignmentDocument, GroupDocument};
-use sticky_assignor::replay::{EventLog, Figures, RebalanceWindow, Recorded, RecordedRebalance, RecordedTotals, Returns};
+use sticky_assignor::replay::{
+    EventLog, Figures, RebalanceWindow,
+    recording::{Recorded, RecordedRebalance, RecordedTotals, Returns},
+};
 use sticky_assignor::{Assignment, Change, Goals, Group, Strategy};
 
 use super::{batches_of, log_of};

@@ -1,7 +1,10 @@
 //! Many numbers in three, and what is counted of a trial.
 
 use proptest::prelude::*;
-use sticky_assignor::replay::{Distribution, Figures, Outcome, Statistics};
+use sticky_assignor::replay::{
+    Figures, Outcome,
+    statistics::{Distribution, Statistics},
+};
 
 use crate::strategies::configured;
 

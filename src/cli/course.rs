@@ -8,8 +8,10 @@ use std::thread;
 use indicatif::{ProgressBar, ProgressStyle};
 use sticky_assignor::document::{At, EventContent, Seconds};
 use sticky_assignor::replay::{
-    ChangedDocument, EventBatch, EventLog, History, LoggedEvent, RebalanceWindow, Recorded, RecordedRebalance, RecordedStep,
-    RecordedTotals, Returns, SavingDocument, Totals, totals, with_static_members,
+    EventBatch, EventLog, History, LoggedEvent, RebalanceWindow, Totals,
+    documents::{ChangedDocument, SavingDocument},
+    recording::{Recorded, RecordedRebalance, RecordedStep, RecordedTotals, Returns},
+    totals, with_static_members,
 };
 use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Goals, Plan};

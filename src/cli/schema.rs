@@ -9,7 +9,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use sticky_assignor::document::{EventDocument, PlanDocument, PlanInput, ProofDocument, StrategyPlanDocument, VerifyInput};
-use sticky_assignor::replay::{HistoryDocument, RebalanceLine, TotalLine};
+use sticky_assignor::replay::documents::{HistoryDocument, RebalanceLine, TotalLine};
 
 use super::failure::Failure;
 use super::verify::JudgedLine;

@@ -21,7 +21,7 @@ const VERSION: u32 = 1;
 /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
 /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
 /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
-/// use sticky_assignor::replay::HistoryDocument;
+/// use sticky_assignor::replay::documents::HistoryDocument;
 /// let written = serde_json::to_string(&HistoryDocument::from(&history))?;
 /// let again = History::try_from(&serde_json::from_str::<HistoryDocument>(&written)?)?;
 /// assert_eq!(again.last(), history.last());

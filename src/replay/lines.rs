@@ -48,7 +48,8 @@ pub struct RebalanceLine<'a> {
 /// What caused a rebalance, in words: `join`, or `leave+join`; `group` where nothing did.
 ///
 /// ```
-/// use sticky_assignor::{Event, replay::{EventBatch, event_label}};
+/// use sticky_assignor::Event;
+/// use sticky_assignor::replay::{EventBatch, documents::event_label};
 /// assert_eq!(event_label(&EventBatch::new(12, Event::Leave("c1".into()).into())), "leave");
 /// ```
 pub fn event_label(batch: &EventBatch) -> String {

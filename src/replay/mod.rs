@@ -15,7 +15,7 @@ mod seen;
 mod session;
 mod simulation;
 mod static_members;
-mod statistics;
+pub mod statistics;
 #[cfg(feature = "json")]
 mod text;
 mod totals;
@@ -25,19 +25,27 @@ pub use event_kind::EventKind;
 pub(crate) use figures::subscriber_counts;
 pub use figures::{Figures, TopicShares, rack_mismatches, topic_shares, topic_skew};
 pub use history::History;
-pub use history_document::{HistoryDocument, HistoryError, HistoryEvent, RebalanceDocument};
-pub use lines::{
-    ChangedDocument, FiguresDocument, FromRecordedDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument,
-    SumsDocument, TotalDocument, TotalLine, event_label,
-};
 pub use log::{EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, SeenLine};
-pub use recorded::{Recorded, RecordedRebalance, RecordedStep};
-pub use recorded_totals::{Gap, RecordedDocument, RecordedTotals, RecordedTotalsDocument};
-pub use returns::{Returned, Returns};
-pub use simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
 pub use static_members::with_static_members;
-pub use statistics::{Distribution, Statistics};
 #[cfg(feature = "json")]
 pub use text::TextError;
 pub use totals::{Outcome, OutcomeTotals, Totals, Worst, totals};
 pub use window::{EventBatch, RebalanceWindow};
+
+/// Histories and what `replay` and `simulate` answer, to be written down.
+pub mod documents {
+    pub use super::history_document::{HistoryDocument, HistoryError, HistoryEvent, RebalanceDocument};
+    pub use super::lines::{
+        ChangedDocument, FiguresDocument, FromRecordedDocument, OutcomeDocument, RebalanceLine, SavingDocument, StrategyTotalDocument,
+        SumsDocument, TotalDocument, TotalLine, event_label,
+    };
+    pub use super::recorded_totals::{RecordedDocument, RecordedTotalsDocument};
+    pub use super::simulation::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
+}
+
+/// What a log records of the group's own assignor, judged.
+pub mod recording {
+    pub use super::recorded::{Recorded, RecordedRebalance, RecordedStep};
+    pub use super::recorded_totals::{Gap, RecordedTotals};
+    pub use super::returns::{Returned, Returns};
+}

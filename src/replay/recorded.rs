@@ -48,7 +48,7 @@ impl RecordedRebalance {
 /// ```
 /// use sticky_assignor::Goals;
 /// use sticky_assignor::document::EventDocument;
-/// use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, Recorded, SeenLine};
+/// use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, SeenLine, recording::Recorded};
 /// let log = r#"{"at": 0, "group": {"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}], "assignment": {"a": {"t": [0, 1]}}}}
 /// {"at": 9, "group": {"topics": {"t": 2}, "members": [{"id": "a", "topics": "*"}, {"id": "b", "topics": "*"}],
 ///     "assignment": {"a": {"t": [1]}, "b": {"t": [0]}}}}"#;

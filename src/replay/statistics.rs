@@ -63,7 +63,7 @@ fn counted(trial: &[Outcome]) -> &[Outcome] {
 /// How numbers are distributed: each figure is one of the numbers, or 0 where there are none.
 ///
 /// ```
-/// use sticky_assignor::replay::Distribution;
+/// use sticky_assignor::replay::statistics::Distribution;
 /// let numbers = Distribution::of([5, 1, 3]);
 /// assert_eq!((numbers.median, numbers.max), (3, 5));
 /// ```

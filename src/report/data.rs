@@ -9,8 +9,11 @@ use crate::document::{At, printable};
 use crate::model::{Assignment, Claims, Goal, Group, MemberId, MemberKey, Name, Racks, TopicPartition, Transfer};
 use crate::plan::Plan;
 use crate::replay::{
-    ChangedDocument, FiguresDocument, History, Outcome, RecordedRebalance, RecordedTotals, RecordedTotalsDocument, SavingDocument,
-    event_label, rack_mismatches, subscriber_counts,
+    History, Outcome,
+    documents::{ChangedDocument, FiguresDocument, RecordedTotalsDocument, SavingDocument, event_label},
+    rack_mismatches,
+    recording::{RecordedRebalance, RecordedTotals},
+    subscriber_counts,
 };
 
 /// What a page shows.

@@ -5,8 +5,11 @@ use std::io::Write;
 use serde::Serialize;
 use sticky_assignor::document::{AssignmentDocument, At, MovementsDocument, PlanDocument};
 use sticky_assignor::replay::{
-    ChangedDocument, EventLog, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument,
-    StrategyTotalDocument, TotalDocument, TotalLine, event_label,
+    EventLog,
+    documents::{
+        ChangedDocument, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument, StrategyTotalDocument,
+        TotalDocument, TotalLine, event_label,
+    },
 };
 use sticky_assignor::{Plan, Transfer};
 

@@ -13,7 +13,11 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::value_parser;
 use sticky_assignor::replay::churn::{Membership, Scenario, Sizes};
-use sticky_assignor::replay::{Distribution, Outcome, SimulationDocument, Statistics, StrategyDocument};
+use sticky_assignor::replay::{
+    Outcome,
+    documents::{SimulationDocument, StrategyDocument},
+    statistics::{Distribution, Statistics},
+};
 
 use super::assignor::{Assignor, distinct};
 use super::comparison::{Comparison, StrategySeries};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use sticky_assignor::document::printable;
-use sticky_assignor::replay::{Gap, RecordedRebalance, RecordedTotals};
+use sticky_assignor::replay::recording::{Gap, RecordedRebalance, RecordedTotals};
 
 use super::table::{Cell, Column, Table, rows_shown};
 use super::words::{grouped, grouped_count, names};

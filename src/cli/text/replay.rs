@@ -4,7 +4,11 @@ use std::io::{self, Write};
 
 use sticky_assignor::Plan;
 use sticky_assignor::document::printable;
-use sticky_assignor::replay::{ChangedDocument, Distribution, EventLog, Figures, OutcomeTotals, SavingDocument, Totals, event_label};
+use sticky_assignor::replay::{
+    EventLog, Figures, OutcomeTotals, Totals,
+    documents::{ChangedDocument, SavingDocument, event_label},
+    statistics::Distribution,
+};
 
 use super::answer::{best, counts};
 use super::members::BeforeAndAfter;

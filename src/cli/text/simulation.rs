@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use sticky_assignor::replay::{DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument};
+use sticky_assignor::replay::documents::{
+    DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument,
+};
 
 use super::table::{Column, Table};
 use super::words::counted;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use sticky_assignor::document::printable;
-use sticky_assignor::replay::Distribution;
+use sticky_assignor::replay::statistics::Distribution;
 use sticky_assignor::{Group, Summary};
 
 use crate::cli::options::Length;

@@ -30,7 +30,8 @@ pub(crate) enum Kept {
     Transfers,
 }
 
-/// The most that changes hands under one assignor and is kept: a page with more would be slow to load.
+/// The most that changes hands under one assignor and is kept: a page with more would be slow to
+/// load.
 const MOST_TRANSFERS: usize = 50_000;
 
 impl StrategySeries {

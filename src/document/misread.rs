@@ -41,8 +41,8 @@ impl Misread {
     }
 }
 
-/// The document that a text of JSON begins with, and how many bytes it has; something else may stand
-/// behind it.
+/// The document that a text of JSON begins with, and how many bytes it has; something else may
+/// stand behind it.
 ///
 /// # Errors
 ///

@@ -84,7 +84,8 @@ impl<'a> PlanDocument<'a> {
     }
 
     /// The document of a plan after a change, with these figures and movements: of a group that was
-    /// changed before it was planned the plan itself knows nothing of members that left, and counts as
+    /// changed before it was planned the plan itself knows nothing of members that left, and counts
+    /// as
     /// `new` what they had.
     #[must_use]
     pub fn after_change(self, summary: Summary, movements: Option<MovementsDocument<'a>>) -> Self {

@@ -172,8 +172,8 @@ pub(crate) fn loads_by_number(group: &Group, network: &Network, by_place: &[u32]
     loads
 }
 
-/// Movements and a summary, with what moves because its owner left or gave up the topic in this very
-/// change. Only claims that are the assignment before name such owners.
+/// Movements and a summary, with what moves because its owner left or gave up the topic in this
+/// very change. Only claims that are the assignment before name such owners.
 fn with_forced(group: &Group, assignment: &Assignment, chosen: Vec<Movement>, summary: Summary) -> (Vec<Movement>, Summary) {
     let is_forced = |movement: &Movement| !group.subscribes(movement.from, movement.partition.topic);
     let forced: Vec<Movement> = match group.claims() {
@@ -191,9 +191,9 @@ fn with_forced(group: &Group, assignment: &Assignment, chosen: Vec<Movement>, su
 }
 
 impl Plan {
-    /// The plan with these parts, of which the movements are those by choice, and the summary counts
-    /// others as new. Whoever makes a plan knows these best; that they fit together is checked in
-    /// debug builds.
+    /// The plan with these parts, of which the movements are those by choice, and the summary
+    /// counts others as new. Whoever makes a plan knows these best; that they fit together is
+    /// checked in debug builds.
     pub(crate) fn new(
         (group, assignment): (Group, Assignment),
         (movements, summary): (Vec<Movement>, Summary),

@@ -150,8 +150,8 @@ struct VersionData {
     costs: Vec<i128>,
     /// Partitions whose owner is in a rack that no replica is in.
     mismatches: u64,
-    /// The numbers of subscribers that changed: of so many topics, how far from those before, by how
-    /// much.
+    /// The numbers of subscribers that changed: of so many topics, how far from those before, by
+    /// how much.
     subscribers: Vec<i64>,
     /// By place among the names, as are those that departed.
     joined: Vec<usize>,
@@ -230,9 +230,9 @@ fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignme
     versions
 }
 
-/// How the numbers of subscribers differ from those before, which are made those of this group: runs
-/// of topics that differ alike, each as its distance from the end of the run before, its length, and
-/// the difference.
+/// How the numbers of subscribers differ from those before, which are made those of this group:
+/// runs of topics that differ alike, each as its distance from the end of the run before, its
+/// length, and the difference.
 fn subscriber_changes(before: &mut Vec<i64>, group: &Group) -> Vec<i64> {
     let mut now = vec![0; before.len()];
     for (topic, count) in subscriber_counts(group) {

@@ -105,16 +105,17 @@ fn the_slider_moves_and_everything_follows() {
 }
 
 /// Racks, a topic that not all subscribe to, one that grows.
-const RACKED: &str = r#"{"name": "racked", "topics": {"t": {"partitions": 6, "racks": [["a"],["a"],["b"],["b"],["a","b"],["c"]]}, "u": 5}, "members": [{"id": "m1", "topics": "*", "rack": "a"}, {"id": "m2", "topics": ["t"], "rack": "b"}, {"id": "m3\u200b", "topics": "*"}]}
+const RACKED: &str = r#"{"name": "racked", "topics": {"t": {"partitions": 6, "racks": [["a"],["a"],["b"],["b"],["a","b"],["c"]]}, "u": 5}, "members": [{"id": "m1", "topics": "*", "rack": "a"}, {"id": "m2", "topics": ["t"], "rack": "b"}, {"id": "m3", "topics": "*"}]}
 {"at": 0, "leave": "m1"}
 {"at": 5, "join": {"id": "m4", "topics": ["t"], "rack": "c"}}
 {"at": 9, "topics": {"u": 7}}
+{"at": 10, "rebalance": "unseen@"}
 "#;
 
 #[test]
 #[expect(clippy::print_stderr, reason = "says why it was left out")]
 fn racks_topics_settings_and_the_log_are_on_the_page() {
-    let log = RACKED.replace("\\u200b", "\u{200b}");
+    let log = RACKED.replace('@', "\u{200b}");
     let (page, lines) = of_log("racked", log.as_bytes());
     let Some(browser) = browser() else {
         eprintln!("left out: no chromium here, which Debian has as the package `chromium`");
@@ -122,7 +123,7 @@ fn racks_topics_settings_and_the_log_are_on_the_page() {
     };
     let found = probed(&browser, &page);
     assert_eq!((&found["complaints"], &found["wide"]), (&serde_json::json!([]), &Value::Bool(false)));
-    let subscribers = [[3, 2], [2, 1], [3, 1], [3, 1]];
+    let subscribers = [[3, 2], [2, 1], [3, 1], [3, 1], [3, 1]];
     for (number, (version, line)) in found["seen"].as_array().expect("a list").iter().zip(&lines).enumerate() {
         assert_follows(number, version, line);
         let mut topics = rows(&version["topics"]);

@@ -10,7 +10,7 @@ fn the_documented_example_has_the_documented_plan() {
     let answer = plan(&[], ORDERS).only_json();
     assert_eq!(answer["name"], "orders");
     assert_eq!(answer["assignment"], json!({"c1": {"orders": [0,1,2,3,4,5,6,7,8]}, "c2": {"clicks": [0,1,2,3,4,5], "orders": [9,10,11]}}));
-    let summary = json!({"partitions": 18, "assigned": 18, "unassigned": 0, "retained": 9, "moved": 3, "new": 6,
+    let summary = json!({"partitions": 18, "assigned": 18, "unassigned": 0, "retained": 9, "moved": 3, "forced": 0, "new": 6,
                          "min": 9, "max": 9, "sum_of_squares": 162});
     assert_eq!(answer["summary"], summary);
     let movement = |partition: u32| json!({"topic": "orders", "partition": partition, "from": "c1", "to": "c2"});

@@ -278,7 +278,8 @@ fn another_strategy_plans_a_group_in_the_form_of_a_plan() {
     let group = r#"{"topics": {"t": 3, "u": 3}, "members": [{"id": "a", "topics": "*", "owned": {"t": [2]}}, {"id": "b", "topics": "*"}]}"#;
     let range = run(&["plan", "--format", "json", "--strategy", "range", "-"], group).only_json();
     let expected = json!({"strategy": "range", "assignment": {"a": {"t": [0, 1], "u": [0, 1]}, "b": {"t": [2], "u": [2]}},
-        "summary": {"partitions": 6, "assigned": 6, "unassigned": 0, "retained": 0, "moved": 1, "new": 5, "min": 2, "max": 4, "sum_of_squares": 20},
+        "summary": {"partitions": 6, "assigned": 6, "unassigned": 0, "retained": 0, "moved": 1, "forced": 0, "new": 5, "min": 2, "max": 4,
+            "sum_of_squares": 20},
         "movements": [{"topic": "t", "partition": 2, "from": "a", "to": "b"}]});
     assert_eq!(timeless(range), expected);
     let quiet = run(&["plan", "--format", "json", "--strategy", "kip54", "--quiet-assignment", "--repeat", "3", "-"], group).only_json();

@@ -51,7 +51,7 @@ impl Misread {
 ///
 /// ```
 /// use sticky_assignor::document::{GroupDocument, read_first};
-/// let (group, length): (GroupDocument, usize) = read_first(br#"{"topics": {"t": 2}, "members": []} …"#)?;
+/// let (group, length): (GroupDocument, usize) = read_first(br#"{"topics": {"t": 2}, "members": []} and more"#)?;
 /// assert_eq!((group.partition_count(), length), (2, 35));
 /// let misread = read_first::<GroupDocument>(br#"{"topics": {"t": "two"}, "members": []}"#).unwrap_err();
 /// assert_eq!((misread.field.as_deref(), misread.place.map(|place| place.column)), (Some("topics.t"), Some(22)));

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use sticky_assignor::{ChangeError, Event, Group, NewMember, NewTopic, Plan, Summary, balance};
+use sticky_assignor::{ChangeError, Event, Group, Movement, NewMember, NewTopic, Plan, Summary, balance};
 
 /// A group as its coordinator has it: the target assignment, and its epoch.
 struct Coordinated {

@@ -85,15 +85,6 @@ pub(crate) struct GoalOptions {
     pub(crate) goals: Goals,
 }
 
-/// What the plans of a history are best at. The default is the order in which a rebalance costs
-/// what it moves; in the others every rebalance is a balance anew.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct HistoryGoalOptions {
-    /// The goals in their order: each only chooses among what those before it leave
-    #[arg(short, long, value_name = "GOAL,…", default_value_t = Goals::BALANCE_STICKINESS)]
-    pub(crate) goals: Goals,
-}
-
 /// Which events make one rebalance.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct WindowOptions {

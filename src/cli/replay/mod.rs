@@ -20,7 +20,7 @@ use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
 use super::limit::{Limit, broken_rule, doubt};
-use super::options::{Format, HistoryGoalOptions, Length, Shown, WindowOptions, file_to_write, positive};
+use super::options::{Format, GoalOptions, Length, Shown, WindowOptions, file_to_write, positive};
 use super::{output, text};
 use json::LineContent;
 
@@ -44,7 +44,7 @@ pub(crate) struct ReplayArguments {
     #[arg(default_value = "-")]
     log: PathBuf,
     #[command(flatten)]
-    goals: HistoryGoalOptions,
+    goals: GoalOptions,
     #[command(flatten)]
     window: WindowOptions,
     /// Skip lines that cannot be, and count them

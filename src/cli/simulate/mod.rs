@@ -23,7 +23,7 @@ use super::assignor::{Assignor, distinct};
 use super::comparison::{Comparison, StrategySeries};
 use super::failure::Failure;
 use super::limit::Limit;
-use super::options::{Format, HistoryGoalOptions, Shown, WindowOptions, positive};
+use super::options::{Format, GoalOptions, Shown, WindowOptions, positive};
 use super::{output, text};
 use first::FirstTrialFiles;
 use interrupt::{INTERRUPTED, Stop};
@@ -67,7 +67,7 @@ pub(crate) struct SimulateArguments {
     #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', default_value = "sticky,range,roundrobin,kip54")]
     strategies: Vec<Assignor>,
     #[command(flatten)]
-    goals: HistoryGoalOptions,
+    goals: GoalOptions,
     #[command(flatten)]
     window: WindowOptions,
     #[command(flatten)]

@@ -146,7 +146,7 @@ fn racks_topics_settings_and_the_log_are_on_the_page() {
     assert_eq!(found["log"], log, "to the byte, also what is not seen");
     assert_eq!(rows(&found["savings"]).len(), 3);
     let made = text(&found["made"]);
-    for part in [env!("CARGO_PKG_VERSION"), "balance,stickiness", "replay --compare range,roundrobin,kip54 --html"] {
+    for part in [env!("CARGO_PKG_VERSION"), "balance,rack,stickiness,spread", "replay --compare range,roundrobin,kip54 --html"] {
         assert!(made.contains(part), "{made}");
     }
 }

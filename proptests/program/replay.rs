@@ -63,7 +63,8 @@ fn each_rebalance_has_a_line_and_the_last_line_has_the_sums() {
     let created = timeless(lines[4].clone());
     let expected = json!({"rebalance": 4, "at": 20.0, "event": "topics", "members": 2, "partitions": 30, "assigned": 30, "retained": created["retained"],
         "moved": created["moved"], "forced": 0, "new": 18, "changed": {"topics": ["audit", "clicks", "orders"]}, "min": 15, "max": 15, "sum_of_squares": 450,
-        "goals": [{"goal": "balance", "cost": 450}, {"goal": "stickiness", "cost": 18}]});
+        "goals": [{"goal": "balance", "cost": 450}, {"goal": "rack", "cost": 0}, {"goal": "stickiness", "cost": 18},
+            {"goal": "spread", "cost": created["goals"][3]["cost"]}]});
     assert_eq!(created, expected);
 }
 
@@ -308,7 +309,7 @@ fn the_text_answers_what_an_operator_asks() {
         "orders: 6 events",
         "6 rebalances: ",
         "topics audit, clicks, orders",
-        "No rebalance moved more than its goals needed: balance,stickiness.",
+        "No rebalance moved more than its goals needed: balance,rack,stickiness,spread.",
         "Worst imbalance",
         "With --window 60",
         "second round",

@@ -34,7 +34,8 @@ use crate::plan::Plan;
 /// partitions are consumed from a rack without a replica (KIP-881); then the most partitions stay
 /// with the owner their claims name (KIP-54); then every topic is as even over its subscribers as
 /// can be. The plan depends on what is in the group and on nothing else, and it carries a
-/// [`Proof`]. For other orders, and for fewer goals at less cost, see [`Goals::balance`].
+/// [`Proof`](crate::Proof). For other orders, and for fewer goals at less cost, see
+/// [`Goals::balance`].
 ///
 /// The decision is least-cost flows on counts, near linear in subscriptions on real groups.
 ///

@@ -187,7 +187,7 @@ impl<'a> StrategyPlanDocument<'a> {
 /// # let plan = balance(&group);
 /// use sticky_assignor::document::AssignmentDocument;
 /// let written = serde_json::to_string(&AssignmentDocument::new(&group, plan.assignment()))?;
-/// assert_eq!(written, r#"{"c1":{"orders":[0,2]},"c2":{"orders":[1,3]}}"#);
+/// assert_eq!(written, r#"{"c1":{"orders":[0,1]},"c2":{"orders":[2,3]}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -21,8 +21,8 @@ use super::ids::{MemberId, TopicId, TopicPartition};
 /// for (member, topics) in plan.by_name() {
 ///     println!("{member} has {topics:?}");
 /// }
-/// assert_eq!(plan.by_name().of_member("c1"), Some([("orders", vec![0, 2])].into()));
-/// assert_eq!(serde_json::to_string(&plan.by_name())?, r#"{"c1":{"orders":[0,2]},"c2":{"orders":[1,3]}}"#);
+/// assert_eq!(plan.by_name().of_member("c1"), Some([("orders", vec![0, 1])].into()));
+/// assert_eq!(serde_json::to_string(&plan.by_name())?, r#"{"c1":{"orders":[0,1]},"c2":{"orders":[2,3]}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -22,8 +22,8 @@ use crate::proof::{Cost, Proof};
 /// let plan = balance(&group);
 /// let next = plan.rebalance(Event::Join(NewMember::new("c2", "orders")))?;
 /// assert_eq!(next.summary().to_string(), "4 partitions: 2 stay, 2 move, 0 are new; members have 2 to 2");
-/// assert_eq!(next.by_name().of_member("c2"), Some([("orders", vec![2, 3])].into()));
-/// assert_eq!(next.movements()[0].display(next.group()).to_string(), "orders-2: c1 → c2");
+/// assert_eq!(next.by_name().of_member("c2"), Some([("orders", vec![0, 2])].into()));
+/// assert_eq!(next.movements()[0].display(next.group()).to_string(), "orders-0: c1 → c2");
 /// assert_eq!(plan, balance(&group)); // the first plan still stands
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -302,7 +302,7 @@ impl Plan {
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
     /// # let plan = balance(&group);
-    /// assert_eq!(plan.by_name().of_member("c2"), Some([("orders", vec![1, 3])].into()));
+    /// assert_eq!(plan.by_name().of_member("c2"), Some([("orders", vec![2, 3])].into()));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn by_name(&self) -> ByName<'_> {

@@ -274,15 +274,13 @@ impl TopicShares {
 /// # Ok::<(), sticky_assignor::GroupError>(())
 /// ```
 pub fn topic_shares(group: &Group, assignment: &Assignment) -> Vec<TopicShares> {
-    let subscribers = subscribers(group);
     let held = held(assignment);
-    let shares = |topic| {
+    let shares = |(topic, subscribers): (TopicId, usize)| {
         let shares = || held.range((topic, MemberId::from_raw(0))..=(topic, MemberId::from_raw(u32::MAX))).map(|(_, &count)| count);
-        let subscribers = subscribers.of(topic);
         let least = if shares().count() >= subscribers { shares().min() } else { None };
         TopicShares { topic, subscribers, most: shares().max().unwrap_or(0), least: least.unwrap_or(0) }
     };
-    group.topics().map(|(topic, _)| shares(topic)).collect()
+    subscriber_counts(group).map(shares).collect()
 }
 
 /// How many members subscribe to each topic, in the order of topics.

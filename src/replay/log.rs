@@ -9,6 +9,7 @@ use crate::model::{Assignment, Change, ChangeError, Group};
 /// A group, and the events that happened to it.
 ///
 /// ```
+/// # #[cfg(feature = "json")] {
 /// # use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, totals};
 /// # use sticky_assignor::Goals;
 /// let text = br#"{"topics": {"orders": 4}, "members": [{"id": "c1", "topics": "*"}, {"id": "c2", "topics": "*"}]}
@@ -16,6 +17,7 @@ use crate::model::{Assignment, Change, ChangeError, Group};
 /// {"at": 5, "join": {"id": "c3", "topics": "*"}}"#;
 /// let log = EventLog::from_json_lines(text, Faults::Refuse, 1_000)?;
 /// assert_eq!((log.group.member_count(), log.events.len(), log.events[1].line), (2, 2, 3));
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -69,11 +71,13 @@ pub struct GenerationGap {
 /// What to do with a line that cannot be.
 ///
 /// ```
+/// # #[cfg(feature = "json")] {
 /// use sticky_assignor::replay::{EventLog, Faults};
 /// let text = br#"{"topics": {"orders": 4}, "members": []}
 /// {"at": 0, "leave": "nobody"}"#;
 /// assert!(EventLog::from_json_lines(text, Faults::Refuse, 1_000).is_err());
 /// assert_eq!(EventLog::from_json_lines(text, Faults::Skip, 1_000)?.skipped.len(), 1);
+/// # }
 /// # Ok::<(), sticky_assignor::replay::TextError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

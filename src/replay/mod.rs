@@ -22,6 +22,7 @@ mod totals;
 mod window;
 
 pub use event_kind::EventKind;
+#[cfg(feature = "json")]
 pub(crate) use figures::subscriber_counts;
 pub use figures::{Figures, TopicShares, rack_mismatches, topic_shares, topic_skew};
 pub use history::History;

@@ -17,6 +17,7 @@ use crate::model::{Group, Subscription};
 /// O(n log n) in what the log says.
 ///
 /// ```
+/// # #[cfg(feature = "json")] {
 /// # use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, totals};
 /// # use sticky_assignor::Goals;
 /// let text = br#"{"topics": {"orders": 4}, "members": [{"id": "c1", "topics": "*"}, {"id": "c2", "topics": "*"}]}
@@ -26,6 +27,7 @@ use crate::model::{Group, Subscription};
 /// let fixed = sticky_assignor::replay::with_static_members(&log, 45.into());
 /// let window = RebalanceWindow { session_timeout: 45.into(), ..RebalanceWindow::default() };
 /// assert_eq!(totals(&fixed, window, Goals::BALANCE_STICKINESS)?.moved, 0);
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn with_static_members(log: &EventLog, session_timeout: Seconds) -> EventLog {

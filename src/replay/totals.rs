@@ -130,6 +130,7 @@ impl OutcomeTotals {
 /// None for a log that was checked.
 ///
 /// ```
+/// # #[cfg(feature = "json")] {
 /// # use sticky_assignor::replay::{EventLog, Faults, RebalanceWindow, totals};
 /// # use sticky_assignor::Goals;
 /// let text = br#"{"topics": {"orders": 4}, "members": [{"id": "c1", "topics": "*"}, {"id": "c2", "topics": "*"}]}
@@ -139,6 +140,7 @@ impl OutcomeTotals {
 /// let at_once = RebalanceWindow { length: Some(10.into()), ..RebalanceWindow::default() };
 /// let moved = |window| totals(&log, window, Goals::BALANCE_STICKINESS).map(|totals| totals.moved);
 /// assert_eq!((moved(RebalanceWindow::default())?, moved(at_once)?), (4, 2));
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn totals(log: &EventLog, window: RebalanceWindow, goals: Goals) -> Result<Totals, ChangeError> {

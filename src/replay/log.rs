@@ -78,7 +78,7 @@ pub struct GenerationGap {
 /// assert!(EventLog::from_json_lines(text, Faults::Refuse, 1_000).is_err());
 /// assert_eq!(EventLog::from_json_lines(text, Faults::Skip, 1_000)?.skipped.len(), 1);
 /// # }
-/// # Ok::<(), sticky_assignor::replay::TextError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {

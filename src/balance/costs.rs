@@ -1,4 +1,4 @@
-//! What a unit costs each goal.
+//! What a unit on an arc means to each goal, and what units may cost.
 
 use crate::flow::convex::Cost;
 
@@ -22,78 +22,33 @@ pub(crate) struct Meaning {
 /// An arc that means nothing to any goal.
 pub(crate) const PLAIN: Meaning = Meaning { mismatch: false, kept: ALL, counts: 0, loads: 0 };
 
-/// What units cost in a goal, of what they mean to all goals.
-pub(crate) trait GoalCost: Cost {
-    /// What of an arc's meaning the cost depends on.
-    fn parameter(meaning: &Meaning) -> u32;
-}
+/// Every unit costs what the parameter says.
+pub(crate) struct Linear;
 
-/// Mismatches of racks.
-pub(crate) struct Rack;
+/// As many units as the parameter says cost nothing, each further one costs 1.
+pub(crate) struct BeyondKept;
 
-/// Units that do not stay with the owner their claims name.
-pub(crate) struct Stickiness;
+/// As many members as the parameter says share units evenly, and the k-th at each of them costs k;
+/// where there are none, nothing costs anything.
+pub(crate) struct Square;
 
-/// Squared counts of topics.
-pub(crate) struct Spread;
-
-/// Squared loads.
-pub(crate) struct Balance;
-
-/// Nothing: any flow within the bounds will do.
-pub(crate) struct Nothing;
-
-/// The best counts where every unit costs the same.
-#[inline]
-fn linear(cost: i32, price: i32) -> (u32, u32) {
-    match price - cost {
-        0 => (0, ALL),
-        1.. => (ALL, ALL),
-        _ => (0, 0),
-    }
-}
-
-/// What a unit costs where this many members share units evenly, and the k-th at each of them costs
-/// k.
-#[inline]
-fn of_square(width: u32, unit: u32) -> i32 {
-    match width {
-        0 => 0,
-        1 => unit as i32,
-        _ => unit.div_ceil(width) as i32,
-    }
-}
-
-/// The best counts where this many members share units evenly, and the k-th at each of them costs
-/// k.
-#[inline]
-fn square(width: u32, price: i32) -> (u32, u32) {
-    match (width, price) {
-        (0, _) => linear(0, price),
-        (_, ..=0) => (0, 0),
-        _ => (width.saturating_mul(price as u32 - 1), width.saturating_mul(price as u32)),
-    }
-}
-
-impl Cost for Rack {
+impl Cost for Linear {
     #[inline]
-    fn of_unit(mismatch: u32, _: u32) -> i32 {
-        mismatch as i32
+    fn of_unit(cost: u32, _: u32) -> i32 {
+        cost as i32
     }
 
     #[inline]
-    fn best(mismatch: u32, price: i32) -> (u32, u32) {
-        linear(mismatch as i32, price)
+    fn best(cost: u32, price: i32) -> (u32, u32) {
+        match price - cost as i32 {
+            0 => (0, ALL),
+            1.. => (ALL, ALL),
+            _ => (0, 0),
+        }
     }
 }
 
-impl GoalCost for Rack {
-    fn parameter(meaning: &Meaning) -> u32 {
-        meaning.mismatch.into()
-    }
-}
-
-impl Cost for Stickiness {
+impl Cost for BeyondKept {
     #[inline]
     fn of_unit(kept: u32, unit: u32) -> i32 {
         i32::from(unit > kept)
@@ -110,60 +65,22 @@ impl Cost for Stickiness {
     }
 }
 
-impl GoalCost for Stickiness {
-    fn parameter(meaning: &Meaning) -> u32 {
-        meaning.kept
-    }
-}
-
-impl Cost for Spread {
+impl Cost for Square {
     #[inline]
     fn of_unit(members: u32, unit: u32) -> i32 {
-        of_square(members, unit)
+        match members {
+            0 => 0,
+            1 => unit as i32,
+            _ => unit.div_ceil(members) as i32,
+        }
     }
 
     #[inline]
     fn best(members: u32, price: i32) -> (u32, u32) {
-        square(members, price)
-    }
-}
-
-impl GoalCost for Spread {
-    fn parameter(meaning: &Meaning) -> u32 {
-        meaning.counts
-    }
-}
-
-impl Cost for Balance {
-    #[inline]
-    fn of_unit(members: u32, unit: u32) -> i32 {
-        of_square(members, unit)
-    }
-
-    #[inline]
-    fn best(members: u32, price: i32) -> (u32, u32) {
-        square(members, price)
-    }
-}
-
-impl GoalCost for Balance {
-    fn parameter(meaning: &Meaning) -> u32 {
-        meaning.loads
-    }
-}
-
-impl Cost for Nothing {
-    fn of_unit(_: u32, _: u32) -> i32 {
-        0
-    }
-
-    fn best(_: u32, price: i32) -> (u32, u32) {
-        linear(0, price)
-    }
-}
-
-impl GoalCost for Nothing {
-    fn parameter(_: &Meaning) -> u32 {
-        0
+        match (members, price) {
+            (0, _) => Linear::best(0, price),
+            (_, ..=0) => (0, 0),
+            _ => (members.saturating_mul(price as u32 - 1), members.saturating_mul(price as u32)),
+        }
     }
 }

@@ -7,11 +7,11 @@
 //! the class to each actor.
 
 use super::claims::ValidClaims;
-use super::costs::{ALL, GoalCost, Meaning, PLAIN};
+use super::costs::{ALL, Meaning, PLAIN};
 use super::even::sticky_bounds;
 use super::racks::Classes;
-use super::two_goals::{LevelPrice, TwoGoals};
-use crate::flow::convex::{Arc, bounds};
+use super::two_goals::TwoGoals;
+use crate::flow::convex::{Arc, Cost, bounds};
 use crate::flow::csr::Csr;
 use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
@@ -62,10 +62,36 @@ impl Actors {
         self.members.len()
     }
 
+    /// The actors that claim partitions of a topic, once for each partition.
+    fn claimants<'n>(&'n self, network: &Network, resolved: &'n ValidClaims, topic: usize) -> impl Iterator<Item = usize> + 'n {
+        let owners = resolved.owners[network.slots_of(topic)].iter().filter(|owner| **owner != NO_OWNER);
+        owners.map(|&owner| self.of_member[owner as usize] as usize)
+    }
+
+    /// The actors that subscribe to a topic.
+    fn subscribers(&self, network: &Network, topic: usize) -> Vec<u32> {
+        network.subscribers.row(topic).iter().flat_map(|&shape| self.of_shape.row(shape as usize)).copied().collect()
+    }
+
+    /// The member that stands for all of an actor.
+    fn first_member(&self, actor: usize) -> u32 {
+        self.members.row(actor)[0]
+    }
+
     /// For how many members an actor stands.
     pub(crate) fn width(&self, actor: usize) -> u32 {
         self.members.row(actor).len() as u32
     }
+}
+
+/// A topic whose arcs are added.
+struct Topic<'n> {
+    number: usize,
+    network: &'n Network,
+    classes: &'n Classes,
+    resolved: &'n ValidClaims,
+    /// The actors that subscribe to it.
+    subscribers: Vec<u32>,
 }
 
 /// The network, with bounds on its arcs.
@@ -84,81 +110,62 @@ pub(crate) struct Face {
 impl Face {
     /// The whole network, claims resolved and the rest of each class dealt evenly.
     pub(crate) fn of(network: &Network, classes: &Classes, resolved: &ValidClaims) -> Self {
-        let actors = Actors::of(network, classes, &resolved.held);
-        let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
-        let nodes = supply.len() + actors.len() + 1;
-        let mut face = Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] };
+        let mut face = Self::without_arcs(network, classes, resolved);
         let mut of_actor = vec![0; face.actors.len()];
-        for topic in 0..network.topics.len() {
-            let subscribers: Vec<u32> =
-                network.subscribers.row(topic).iter().flat_map(|&shape| face.actors.of_shape.row(shape as usize)).copied().collect();
-            match classes.of_topic(topic) {
-                of if of.len() == 1 => face.add_class(network, classes, resolved, topic, &subscribers, &mut of_actor),
-                _ => face.add_classes(network, classes, resolved, topic, &subscribers, &mut of_actor),
+        for number in 0..network.topics.len() {
+            let topic = Topic { number, network, classes, resolved, subscribers: face.actors.subscribers(network, number) };
+            match classes.of_topic(number).len() {
+                1 => face.add_class(&topic, &mut of_actor),
+                _ => face.add_classes(&topic, &mut of_actor),
             }
             face.topics.push(face.arcs.len() as u32);
         }
         for actor in 0..face.actors.len() {
-            let width = face.actors.width(actor);
-            face.add(face.actor(actor), face.ground(), network.slots.len() as u32, Meaning { loads: width, ..PLAIN });
+            let meaning = Meaning { loads: face.actors.width(actor), ..PLAIN };
+            face.add(face.actor(actor), face.ground(), (0, network.slots.len() as u32), meaning);
         }
         face.stand_claims();
         face
     }
 
-    /// What two goals left where racks mean nothing: arcs that carry something in no plan that is
+    /// What two goals left where racks mean nothing: arcs that carry nothing in any plan that is
     /// best in balance and stickiness are left out.
     pub(crate) fn of_two_goals(network: &Network, classes: &Classes, resolved: &ValidClaims, decided: &TwoGoals) -> Self {
-        let actors = Actors::of(network, classes, &resolved.held);
-        let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
-        let nodes = supply.len() + actors.len() + 1;
-        let mut face = Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] };
-        let price_of: Vec<LevelPrice> =
-            (0..face.actors.len()).map(|actor| decided.members[face.actors.members.row(actor)[0] as usize]).collect();
+        let mut face = Self::without_arcs(network, classes, resolved);
+        let price_of = |face: &Self, actor: usize| decided.members[face.actors.first_member(actor) as usize];
         let mut claimed = vec![0; face.actors.len()];
-        for (topic, class) in decided.classes.iter().enumerate() {
-            let owners = || resolved.owners[network.slots_of(topic)].iter().filter(|owner| **owner != NO_OWNER);
-            owners().for_each(|&owner| claimed[face.actors.of_member[owner as usize] as usize] += 1);
-            for &shape in network.subscribers.row(topic) {
-                for place in 0..face.actors.of_shape.row(shape as usize).len() {
-                    let actor = face.actors.of_shape.row(shape as usize)[place] as usize;
-                    let bounds = sticky_bounds(*class, price_of[actor], claimed[actor]);
-                    face.add_between(topic, actor, bounds);
+        for (topic, &class) in decided.classes.iter().enumerate() {
+            face.actors.claimants(network, resolved, topic).for_each(|actor| claimed[actor] += 1);
+            for actor in face.actors.subscribers(network, topic) {
+                let actor = actor as usize;
+                let (low, high) = sticky_bounds(class, price_of(&face, actor), claimed[actor]);
+                if high > 0 {
+                    let bounds = (low, high.min(face.each_could(actor, face.supply[topic])));
+                    let meaning = Meaning { counts: face.actors.width(actor), ..PLAIN };
+                    face.add(topic, face.actor(actor), bounds, meaning);
                 }
             }
-            owners().for_each(|&owner| claimed[face.actors.of_member[owner as usize] as usize] = 0);
+            face.actors.claimants(network, resolved, topic).for_each(|actor| claimed[actor] = 0);
             face.topics.push(face.arcs.len() as u32);
         }
-        for (actor, price) in price_of.iter().enumerate() {
-            let width = face.actors.width(actor);
+        for actor in 0..face.actors.len() {
+            let (price, width) = (price_of(&face, actor), face.actors.width(actor));
             let (least, most) = (price.level + u32::from(price.moves > 0), price.level + u32::from(price.moves >= 0));
-            let arc = Arc {
-                tail: face.actor(actor) as u32,
-                head: face.ground() as u32,
-                low: width * least,
-                high: width * most,
-                flow: 0,
-                parameter: 0,
-            };
-            face.arcs.push(arc);
-            face.meanings.push(Meaning { loads: width, ..PLAIN });
+            face.add(face.actor(actor), face.ground(), (width * least, width * most), Meaning { loads: width, ..PLAIN });
         }
         face
     }
 
-    /// An arc with these bounds, unless it carries nothing.
-    fn add_between(&mut self, class: usize, actor: usize, (low, high): (u32, u32)) {
-        if high == 0 {
-            return;
-        }
-        let high = high.min(self.each_could(actor, self.supply[class]));
-        self.arcs.push(Arc { tail: class as u32, head: self.actor(actor) as u32, low, high, flow: 0, parameter: 0 });
-        self.meanings.push(Meaning { counts: self.actors.width(actor), ..PLAIN });
+    fn without_arcs(network: &Network, classes: &Classes, resolved: &ValidClaims) -> Self {
+        let actors = Actors::of(network, classes, &resolved.held);
+        let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
+        let nodes = supply.len() + actors.len() + 1;
+        Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] }
     }
 
     /// A price for each node, from those of topics and members; 0 at the ground.
     pub(crate) fn prices<P>(&self, topics: &[P], members: &[P], price: impl Fn(&P) -> i32) -> Vec<i32> {
-        let actors = (0..self.actors.len()).map(|actor| price(&members[self.actors.members.row(actor)[0] as usize]));
+        let actors = (0..self.actors.len()).map(|actor| price(&members[self.actors.first_member(actor) as usize]));
         topics.iter().map(&price).chain(actors).chain([0]).collect()
     }
 
@@ -317,75 +324,62 @@ impl Face {
         partitions.saturating_mul(self.actors.width(actor)).min(MOST)
     }
 
-    fn add(&mut self, tail: usize, head: usize, high: u32, meaning: Meaning) {
-        self.arcs.push(Arc { tail: tail as u32, head: head as u32, low: 0, high, flow: 0, parameter: 0 });
+    fn add(&mut self, tail: usize, head: usize, (low, high): (u32, u32), meaning: Meaning) {
+        self.arcs.push(Arc { tail: tail as u32, head: head as u32, low, high, flow: 0, parameter: 0 });
         self.meanings.push(meaning);
     }
 
-    /// The arcs of a topic whose partitions are all alike.
-    fn add_class(
-        &mut self,
-        network: &Network,
-        classes: &Classes,
-        resolved: &ValidClaims,
-        topic: usize,
-        subscribers: &[u32],
-        claimed: &mut [u32],
-    ) {
-        let class = classes.of_topic(topic).start;
-        let owners = || resolved.owners[network.slots_of(topic)].iter().filter(|owner| **owner != NO_OWNER);
-        owners().for_each(|&owner| claimed[self.actors.of_member[owner as usize] as usize] += 1);
-        for &actor in subscribers {
+    /// The arcs of a topic whose partitions are all alike. The scratch by actor is all 0 before and
+    /// afterwards.
+    fn add_class(&mut self, topic: &Topic<'_>, claimed: &mut [u32]) {
+        let class = topic.classes.of_topic(topic.number).start;
+        self.actors.claimants(topic.network, topic.resolved, topic.number).for_each(|actor| claimed[actor] += 1);
+        for &actor in &topic.subscribers {
             let actor = actor as usize;
-            let mismatch = classes.is_mismatch(class, classes.rack_of(self.actors.members.row(actor)[0]));
+            let mismatch = topic.classes.is_mismatch(class, topic.classes.rack_of(self.actors.first_member(actor)));
             let meaning = Meaning { mismatch, kept: claimed[actor], counts: self.actors.width(actor), loads: 0 };
-            self.add(class, self.actor(actor), self.each_could(actor, self.supply[class]), meaning);
+            self.add(class, self.actor(actor), (0, self.each_could(actor, self.supply[class])), meaning);
         }
-        owners().for_each(|&owner| claimed[self.actors.of_member[owner as usize] as usize] = 0);
+        self.actors.claimants(topic.network, topic.resolved, topic.number).for_each(|actor| claimed[actor] = 0);
     }
 
-    /// The arcs of a topic that has several classes.
-    fn add_classes(
-        &mut self,
-        network: &Network,
-        classes: &Classes,
-        resolved: &ValidClaims,
-        topic: usize,
-        subscribers: &[u32],
-        places: &mut [u32],
-    ) {
-        let racks_of: Vec<u32> = subscribers.iter().map(|&actor| classes.rack_of(self.actors.members.row(actor as usize)[0])).collect();
+    /// The arcs of a topic that has several classes. The scratch by actor is all 0 before and
+    /// afterwards.
+    fn add_classes(&mut self, topic: &Topic<'_>, places: &mut [u32]) {
+        let Topic { number, network, classes, resolved, subscribers } = topic;
+        let rack_of = |face: &Self, actor: u32| classes.rack_of(face.actors.first_member(actor as usize));
+        let racks_of: Vec<u32> = subscribers.iter().map(|&actor| rack_of(self, actor)).collect();
         let mut racks = racks_of.clone();
         racks.sort_unstable();
         racks.dedup();
         let hub = |face: &Self, rack: u32| face.nodes + racks.partition_point(|&other| other < rack);
         let first_pair = self.nodes + racks.len();
         let mut claims: Vec<(u32, u32)> = network
-            .slots_of(topic)
+            .slots_of(*number)
             .filter(|&slot| resolved.owners[slot] != NO_OWNER)
-            .map(|slot| (classes.of_slot(topic, slot) as u32, self.actors.of_member[resolved.owners[slot] as usize]))
+            .map(|slot| (classes.of_slot(*number, slot) as u32, self.actors.of_member[resolved.owners[slot] as usize]))
             .collect();
         claims.sort_unstable();
         (0..).zip(subscribers).for_each(|(place, &actor)| places[actor as usize] = place);
         let pair_of = |actor: u32| first_pair + places[actor as usize] as usize;
         let mut claims = claims.chunk_by(|a, b| a == b).peekable();
-        for class in classes.of_topic(topic) {
+        for class in classes.of_topic(*number) {
             for &rack in &racks {
                 let mismatch = classes.is_mismatch(class, rack);
-                self.add(class, hub(self, rack), MOST, Meaning { mismatch, kept: 0, ..PLAIN });
+                self.add(class, hub(self, rack), (0, MOST), Meaning { mismatch, kept: 0, ..PLAIN });
             }
             while let Some(same) = claims.next_if(|same| same[0].0 as usize == class) {
                 let actor = same[0].1;
-                let mismatch = classes.is_mismatch(class, classes.rack_of(self.actors.members.row(actor as usize)[0]));
-                self.add(class, pair_of(actor), same.len() as u32, Meaning { mismatch, ..PLAIN });
+                let mismatch = classes.is_mismatch(class, rack_of(self, actor));
+                self.add(class, pair_of(actor), (0, same.len() as u32), Meaning { mismatch, ..PLAIN });
             }
         }
-        let partitions = network.supply(topic);
+        let partitions = network.supply(*number);
         for (place, (&actor, &rack)) in subscribers.iter().zip(&racks_of).enumerate() {
-            let most = self.each_could(actor as usize, partitions);
-            self.add(hub(self, rack), first_pair + place, most, PLAIN);
+            let bounds = (0, self.each_could(actor as usize, partitions));
+            self.add(hub(self, rack), first_pair + place, bounds, PLAIN);
             let width = self.actors.width(actor as usize);
-            self.add(first_pair + place, self.actor(actor as usize), most, Meaning { counts: width, ..PLAIN });
+            self.add(first_pair + place, self.actor(actor as usize), bounds, Meaning { counts: width, ..PLAIN });
         }
         self.nodes = first_pair + subscribers.len();
         subscribers.iter().for_each(|&actor| places[actor as usize] = 0);
@@ -421,11 +415,16 @@ impl Face {
         excess
     }
 
+    /// The face with what a cost is to know of each arc, of what its units mean.
+    pub(crate) fn costing(mut self, parameter: impl Fn(&Meaning) -> u32) -> Self {
+        self.arcs.iter_mut().zip(&self.meanings).for_each(|(arc, meaning)| arc.parameter = parameter(meaning));
+        self
+    }
+
     /// The face with each arc carrying a best count at these prices, as near to what it carried as
     /// can be.
-    pub(crate) fn at<C: GoalCost>(mut self, price: &[i32]) -> Self {
-        for (arc, meaning) in self.arcs.iter_mut().zip(&self.meanings) {
-            arc.parameter = C::parameter(meaning);
+    pub(crate) fn at<C: Cost>(mut self, price: &[i32]) -> Self {
+        for arc in &mut self.arcs {
             let (low, high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
             arc.flow = arc.flow.clamp(low, high);
         }
@@ -434,7 +433,7 @@ impl Face {
 
     /// The face with the units of topics that have several classes sent through their hubs to where
     /// pairs pass them on, as far as a greedy choice finds ways.
-    pub(crate) fn through_hubs<C: GoalCost>(mut self, price: &[i32]) -> Self {
+    pub(crate) fn through_hubs<C: Cost>(mut self, price: &[i32]) -> Self {
         let mut lacks = vec![0_i64; self.nodes];
         let mut best: Vec<(u32, u32)> = Vec::new();
         for topic in 0..self.topics() {
@@ -519,9 +518,8 @@ impl Face {
     }
 
     /// What is left of the face where these prices are to hold.
-    pub(crate) fn narrowed<C: GoalCost>(mut self, price: &[i32]) -> Self {
-        for (arc, meaning) in self.arcs.iter_mut().zip(&self.meanings) {
-            arc.parameter = C::parameter(meaning);
+    pub(crate) fn narrowed<C: Cost>(mut self, price: &[i32]) -> Self {
+        for arc in &mut self.arcs {
             (arc.low, arc.high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
         }
         self

@@ -5,30 +5,24 @@ use crate::balance::stages::Solved;
 use crate::balance::two_goals::{LevelPrice, TwoGoals};
 use crate::model::{Goal, Goals, Group};
 use crate::network::Network;
-use crate::proof::{Price, Proof, at_level};
+use crate::proof::{Price, Proof, at_count, at_level};
 
 impl Solved {
     /// The proof that the flow is best in the first of its goals, as many as are asked for.
     pub(crate) fn proof(&self, goals: Goals, group: &Group, network: &Network, classes: &Classes) -> Proof {
         let price_of = |node: usize, is_class: bool| {
-            let components = self.prices.iter().take(goals.len()).map(|(goal, price)| match (goal, is_class) {
+            let components = self.prices.iter().map(|(goal, price)| match (goal, is_class) {
                 (Goal::Rack | Goal::Stickiness, _) => i64::from(price[node]),
                 // Where the k-th unit costs 2k − 1 instead of k, a price of p from there to the
                 // ground is 2p − 1, and one from a class to a member as well.
-                (Goal::Balance, _) | (Goal::Spread, true) => 2 * i64::from(price[node]) - 1,
+                (Goal::Balance, _) | (Goal::Spread, true) => at_count(price[node]),
                 (Goal::Spread, false) => 2 * i64::from(price[node]),
             });
-            components.enumerate().fold(Price::ZERO, |price, (place, component)| price.with(place, component))
+            price_in(goals, components)
         };
-        let mut members = vec![Price::ZERO; group.all_members().numbers()];
-        let mut topics = vec![Price::ZERO; group.all_topics().len()];
-        for (number, id) in network.members.iter().enumerate() {
-            members[id.index()] = price_of(self.face.actor(self.face.actors.of_member[number] as usize), false);
-        }
-        for (topic, id) in network.topics.iter().enumerate() {
-            topics[id.index()] = price_of(classes.of_topic(topic).start, true);
-        }
-        let proof = Proof::of_numbers(goals, &members, &topics);
+        let member = |number: usize| price_of(self.face.actor(self.face.actors.of_member[number] as usize), false);
+        let topic = |number: usize| price_of(classes.of_topic(number).start, true);
+        let proof = proof_in(goals, group, network, member, topic);
         let several = (0..network.topics.len()).filter(|&topic| classes.of_topic(topic).len() > 1);
         several.fold(proof, |proof, topic| {
             let sets = classes.rack_sets(group, network, topic);
@@ -48,15 +42,24 @@ impl TwoGoals {
                 Goal::Stickiness => price.moves.into(),
                 Goal::Spread => spread,
             };
-            goals.iter().enumerate().fold(Price::ZERO, |price, (place, goal)| price.with(place, component(goal)))
+            price_in(goals, goals.iter().map(component))
         };
-        let mut members = vec![Price::ZERO; group.all_members().numbers()];
-        let mut topics = vec![Price::ZERO; group.all_topics().len()];
-        network.members.iter().zip(&self.members).for_each(|(id, price)| members[id.index()] = price_of(price, 0));
-        for (number, (id, price)) in network.topics.iter().zip(&self.classes).enumerate() {
-            let spread = spread.get(number).map_or(0, |&unit| 2 * i64::from(unit) - 1);
-            topics[id.index()] = price_of(price, spread);
-        }
-        Proof::of_numbers(goals, &members, &topics)
+        let member = |number: usize| price_of(&self.members[number], 0);
+        let topic = |number: usize| price_of(&self.classes[number], spread.get(number).map_or(0, |&count| at_count(count)));
+        proof_in(goals, group, network, member, topic)
     }
+}
+
+/// The price that has these components, in the order of the goals; those beyond them are left out.
+fn price_in(goals: Goals, components: impl Iterator<Item = i64>) -> Price {
+    components.take(goals.len()).enumerate().fold(Price::ZERO, |price, (place, component)| price.with(place, component))
+}
+
+/// The proof with these prices of a network's members and topics, by their numbers there.
+fn proof_in(goals: Goals, group: &Group, network: &Network, member: impl Fn(usize) -> Price, topic: impl Fn(usize) -> Price) -> Proof {
+    let mut members = vec![Price::ZERO; group.all_members().numbers()];
+    let mut topics = vec![Price::ZERO; group.all_topics().len()];
+    network.members.iter().enumerate().for_each(|(number, id)| members[id.index()] = member(number));
+    network.topics.iter().enumerate().for_each(|(number, id)| topics[id.index()] = topic(number));
+    Proof::of_numbers(goals, &members, &topics)
 }

@@ -44,10 +44,10 @@ impl Classes {
 
     /// Classes by topic and racks, of all that members are in.
     pub(crate) fn of(group: &Group, network: &Network) -> Self {
-        let (racks, rack_of_member) = member_racks(group, network);
-        if racks.is_empty() || network.topics.iter().all(|&topic| group.all_topics().get(topic).racks().is_none()) {
+        if !group.has_racks() {
             return Self::without_racks(network);
         }
+        let (racks, rack_of_member) = member_racks(group, network);
         let mut sets = Sets::new(&racks);
         let mut classes = Self { rack_of_member, ..Self::without_racks(network) };
         let mut of_topic: Vec<(u32, u32)> = Vec::new();

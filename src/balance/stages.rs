@@ -2,14 +2,14 @@
 //! smaller one.
 
 use super::claims::ValidClaims;
-use super::costs::{Balance, GoalCost, Nothing, Rack, Spread, Stickiness};
+use super::costs::{BeyondKept, Linear, Square};
 use super::face::Face;
 use super::holdings::Holdings;
 use super::levels::levels;
 use super::racks::Classes;
 use super::two_goals::{LevelPrice, TwoGoals};
 use crate::flow::ascent::{Lane, Sink, ascend};
-use crate::flow::convex::{Arc, settle};
+use crate::flow::convex::{Arc, Cost, settle};
 use crate::model::Goal;
 use crate::network::Network;
 
@@ -28,14 +28,14 @@ pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolv
         let (left, price) = match goal {
             Goal::Balance if place == 0 => {
                 let price = level_prices(&face, network, resolved);
-                (face.narrowed::<Balance>(&price).filled(), price)
+                (face.costing(|meaning| meaning.loads).narrowed::<Square>(&price).filled(), price)
             }
             _ => next(goal, face),
         };
         face = left;
         prices.push((goal, price));
     }
-    Solved { face: decided(face), prices }
+    Solved { face: with_a_flow(face), prices }
 }
 
 /// Solves spread, and racks that mean nothing, after two goals that are decided.
@@ -55,7 +55,7 @@ pub(crate) fn solve_after(decided: &TwoGoals, goals: &[Goal], network: &Network,
         };
         prices.push((goal, price));
     }
-    Solved { face: self::decided(face), prices }
+    Solved { face: with_a_flow(face), prices }
 }
 
 /// The next goal: the face it leaves and the prices that prove it.
@@ -64,30 +64,30 @@ fn next(goal: Goal, face: Face) -> (Face, Vec<i32>) {
     match goal {
         Goal::Balance => {
             let (face, start) = even_loads(face);
-            stage::<Balance>(face, start)
+            stage::<Square>(face.costing(|meaning| meaning.loads), start)
         }
         Goal::Rack if face.meanings.iter().all(|meaning| !meaning.mismatch) => (face, nothing),
-        Goal::Rack => stage::<Rack>(face, nothing),
+        Goal::Rack => stage::<Linear>(face.costing(|meaning| meaning.mismatch.into()), nothing),
         Goal::Stickiness => {
             let mut start = nothing;
             start[..face.supply.len()].fill(1);
-            stage::<Stickiness>(face, start)
+            stage::<BeyondKept>(face.costing(|meaning| meaning.kept), start)
         }
         Goal::Spread => {
             let (face, start) = even_counts(face);
-            stage::<Spread>(face, start)
+            stage::<Square>(face.costing(|meaning| meaning.counts), start)
         }
     }
 }
 
 /// The face with one of its flows.
-fn decided(face: Face) -> Face {
+fn with_a_flow(face: Face) -> Face {
     let nothing = vec![0; face.nodes];
-    stage::<Nothing>(face, nothing).0
+    stage::<Linear>(face.costing(|_| 0), nothing).0
 }
 
-/// One goal: the face it leaves and the prices that prove it, from prices to start with.
-fn stage<C: GoalCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
+/// One cost: the face it leaves and the prices that prove it, from prices to start with.
+fn stage<C: Cost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
     let mut face = face.at::<C>(&start);
     let mut price = start;
     let mut excess = face.excess();

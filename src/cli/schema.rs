@@ -12,6 +12,7 @@ use sticky_assignor::document::{EventDocument, PlanDocument, PlanInput, ProofDoc
 use sticky_assignor::replay::documents::{HistoryDocument, RebalanceLine, TotalLine};
 
 use super::failure::Failure;
+use super::output;
 use super::verify::JudgedLine;
 
 /// Print the JSON Schema of a kind of document
@@ -24,11 +25,12 @@ Example:
   sticky-assignor schema group > group.schema.json")]
 pub(crate) struct SchemaArguments {
     /// The kind of document; without one, the kinds are listed
-    kind: Option<Kind>,
+    kind: Option<SchemaKind>,
 }
 
+/// The kinds of documents that have a schema.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
+enum SchemaKind {
     /// A group: what `plan` reads, and the first line of a log
     Group,
     /// A group with an assignment to judge: what `verify` reads, and `import` writes
@@ -50,16 +52,16 @@ enum Kind {
 }
 
 pub(crate) fn run(arguments: &SchemaArguments) -> Result<ExitCode, Failure> {
-    let mut out = io::stdout().lock();
+    let mut out = output::stdout();
     match arguments.kind {
         Some(kind) => writeln!(out, "{:#}", kind.schema().to_value())?,
-        None => Kind::list(&mut out)?,
+        None => SchemaKind::list(&mut out)?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-impl Kind {
+impl SchemaKind {
     /// Writes a line for each kind.
     fn list(out: &mut dyn Write) -> io::Result<()> {
         let kinds = Self::value_variants().iter().filter_map(Self::to_possible_value);

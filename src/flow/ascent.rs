@@ -99,15 +99,15 @@ impl Sides {
     }
 }
 
-/// The price at which these arcs carry this much together, where units get more as it rises; from a
-/// price to start with.
-fn even(sides: &[Side], others: &[f32], target: f32, start: f32) -> f32 {
+/// The price at which these arcs carry this much together, where units get more as it rises and
+/// fewer as the prices of the others do; from a price to start with.
+fn even(sides: &[Side], other_price: impl Fn(u32) -> f32, target: f32, start: f32) -> f32 {
     let mut price = start;
     for _ in 0..8 {
         let (mut sum, mut slope) = (0.0_f32, 0.0_f32);
         let (mut up, mut down) = (f32::INFINITY, f32::INFINITY);
         for side in sides {
-            let wanted = side.width * (price - others[side.other as usize] - 0.5);
+            let wanted = side.width * (price - other_price(side.other) - 0.5);
             if wanted <= side.low {
                 sum += side.low;
                 if side.low < side.high {
@@ -144,17 +144,13 @@ fn even(sides: &[Side], others: &[f32], target: f32, start: f32) -> f32 {
 pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent {
     let by_source = Sides::of(sources.len(), lanes, |lane| (lane.source, lane.sink));
     let by_sink = Sides::of(sinks.len(), lanes, |lane| (lane.sink, lane.source));
-    // A sink sees prices the other way round: its own falls as it is to get more. So sinks are kept
-    // with theirs turned round.
     let mut source_prices = vec![0.0_f32; sources.len()];
-    let mut negated = vec![0.0_f32; sources.len()];
     let mut sink_prices = vec![0.0_f32; sinks.len()];
     let mut offs = vec![0.0_f32; sinks.len()];
     for (source, &supply) in sources.iter().enumerate() {
         let sides = by_source.of_node(source);
         let width: f32 = sides.iter().map(|side| side.width).sum();
-        source_prices[source] = even(sides, &sink_prices, supply as f32, supply as f32 / width.max(1.0) + 0.5);
-        negated[source] = -source_prices[source];
+        source_prices[source] = even(sides, |sink| sink_prices[sink as usize], supply as f32, supply as f32 / width.max(1.0) + 0.5);
     }
     // A node is looked at again only where what a neighbour sends or takes has changed.
     let (mut open_sources, mut open_sinks) = (vec![false; sources.len()], vec![true; sinks.len()]);
@@ -168,13 +164,11 @@ pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent 
             let sides = by_sink.of_node(sink);
             let before = sink_prices[sink];
             let after;
-            (after, offs[sink]) = even_sink(sides, &negated, sinks[sink], before);
+            (after, offs[sink]) = even_sink(sides, &source_prices, sinks[sink], before);
             sink_prices[sink] = after;
-            for side in
-                sides.iter().filter(|side| side.differs(-negated[side.other as usize] - before, -negated[side.other as usize] - after))
-            {
-                open_sources[side.other as usize] = true;
-            }
+            let changed =
+                |side: &&Side| side.differs(source_prices[side.other as usize] - before, source_prices[side.other as usize] - after);
+            sides.iter().filter(changed).for_each(|side| open_sources[side.other as usize] = true);
         }
         let off: f32 = offs.iter().sum();
         let is_stuck = off > STUCK * std::mem::replace(&mut off_before, off);
@@ -189,7 +183,6 @@ pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent 
         }
         for source in 0..sources.len() {
             source_prices[source] += rises[parts.of_source[source] as usize];
-            negated[source] = -source_prices[source];
         }
         for (source, &supply) in sources.iter().enumerate() {
             if !std::mem::take(&mut open_sources[source]) {
@@ -197,18 +190,15 @@ pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent 
             }
             let sides = by_source.of_node(source);
             let before = source_prices[source];
-            let after = before + RELAXATION * (even(sides, &sink_prices, supply as f32, before) - before);
-            (source_prices[source], negated[source]) = (after, -after);
-            for side in sides
-                .iter()
-                .filter(|side| side.differs(before - sink_prices[side.other as usize], after - sink_prices[side.other as usize]))
-            {
-                open_sinks[side.other as usize] = true;
-            }
+            let even_price = even(sides, |sink| sink_prices[sink as usize], supply as f32, before);
+            let after = before + RELAXATION * (even_price - before);
+            source_prices[source] = after;
+            let changed = |side: &&Side| side.differs(before - sink_prices[side.other as usize], after - sink_prices[side.other as usize]);
+            sides.iter().filter(changed).for_each(|side| open_sinks[side.other as usize] = true);
         }
     }
     for (source, &supply) in sources.iter().enumerate() {
-        source_prices[source] = even(by_source.of_node(source), &sink_prices, supply as f32, source_prices[source]);
+        source_prices[source] = even(by_source.of_node(source), |sink| sink_prices[sink as usize], supply as f32, source_prices[source]);
     }
     rounded(sources, lanes, &source_prices, &sink_prices)
 }
@@ -278,8 +268,8 @@ fn root(parent: &mut [u32], mut node: u32) -> u32 {
 
 /// The next price of a sink, and by how much it has too much or too little at the one before. One
 /// that may have what it gets costs nothing.
-fn even_sink(sides: &[Side], negated: &[f32], bounds: Sink, before: f32) -> (f32, f32) {
-    let load_at = |price: f32| sides.iter().map(|side| side.at(-negated[side.other as usize] - price)).sum::<f32>();
+fn even_sink(sides: &[Side], source_prices: &[f32], bounds: Sink, before: f32) -> (f32, f32) {
+    let load_at = |price: f32| sides.iter().map(|side| side.at(source_prices[side.other as usize] - price)).sum::<f32>();
     let (least, most) = (bounds.least as f32, bounds.most as f32);
     let load = load_at(before);
     let idle = if before == 0.0 { load } else { load_at(0.0) };
@@ -296,7 +286,8 @@ fn even_sink(sides: &[Side], negated: &[f32], bounds: Sink, before: f32) -> (f32
     if off < 0.004 {
         return (before, off);
     }
-    let after = -even(sides, negated, target, -before);
+    // A sink sees prices the other way round: its own falls as it is to get more.
+    let after = -even(sides, |source| -source_prices[source as usize], target, -before);
     let relaxed = before + RELAXATION * (after - before);
     (if (relaxed > 0.0) == (after > 0.0) { relaxed } else { after }, off)
 }

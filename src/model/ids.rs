@@ -108,7 +108,7 @@ impl TopicPartition {
     }
 }
 
-/// A partition that leaves the owner its claims name for another.
+/// A partition that had an owner before and has another now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Movement {
     /// What moves.

@@ -14,7 +14,7 @@ pub use price::{Cost, Price};
 pub use racks::RackSet;
 
 pub(crate) use audit::{Audit, Subscription};
-pub(crate) use prices::at_level;
+pub(crate) use prices::{at_count, at_level};
 pub(crate) use racks::Mismatches;
 
 /// Prices of a group's members and topics, a component for each goal of a plan.
@@ -42,11 +42,6 @@ impl PartialEq for Proof {
 }
 
 impl Eq for Proof {}
-
-/// What a partition costs in spread that is a member's k-th of its topic: k² − (k − 1)².
-fn at_count(count: i32) -> i64 {
-    2 * i64::from(count) - 1
-}
 
 impl Proof {
     /// The proof in these goals with these prices.

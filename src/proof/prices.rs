@@ -143,6 +143,11 @@ pub(crate) fn at_level(level: u32) -> i64 {
     2 * i64::from(level) + 1
 }
 
+/// What the k-th partition adds to a sum of squares: k² − (k − 1)².
+pub(crate) fn at_count(count: i32) -> i64 {
+    2 * i64::from(count) - 1
+}
+
 /// The level at which one more partition adds this much to a sum of squares.
 fn level_of(squares: i64) -> Option<u32> {
     let level = u32::try_from(squares.div_euclid(2)).ok()?;

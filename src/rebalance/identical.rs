@@ -11,7 +11,7 @@ use crate::model::{Assignment, Goal, Group, MemberId, Movement, SubscriptionId, 
 use crate::network::impact::{Impact, subscribed_topics};
 use crate::plan::Plan;
 use crate::proof::Proof;
-use crate::rebalance::outcome::{Outcome, movement};
+use crate::rebalance::outcome::Outcome;
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
@@ -77,10 +77,10 @@ impl Shares {
             transfers.extend(given.into_iter().map(|partition| Transfer { partition, from: Some(share.member), to: None }));
         }
         transfers.iter_mut().for_each(|transfer| transfer.to = takers.next(transfer.partition.topic));
-        let mut movements: Vec<Movement> = transfers[placed as usize..].iter().filter_map(movement).collect();
+        let mut movements: Vec<Movement> = transfers[placed as usize..].iter().filter_map(Transfer::movement).collect();
         movements.sort_unstable();
         transfers.sort_unstable_by_key(|transfer| transfer.partition);
-        Outcome { claims: claims.clone(), transfers, movements, placed }
+        Outcome { assignment: claims.clone().after(&transfers), movements, placed }
     }
 
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {
@@ -92,20 +92,17 @@ impl Shares {
         }
         plan.proof().clone().at((&levels, &moves), (&vec![self.even.level; topics], &vec![self.even.topic_price(); topics]))
     }
-}
 
-impl Shares {
     /// The price of each topic in spread, by its id, if the outcome happens to be as even as
     /// balance and stickiness allow: then no flow has to be sought. Linear in partitions, which is
     /// less than what balancing anew takes.
     fn spread_prices(&self, group: &Group, claims: &Assignment, outcome: &Outcome) -> Option<Vec<i32>> {
-        let after = claims.clone().after(&outcome.transfers);
         let mut tally = Tally::new(group.all_members().numbers());
         let mut prices = vec![0; group.all_topics().len()];
         let mut owners: Vec<u32> = Vec::new();
         for (topic, _) in group.topics().filter(|(_, described)| described.partitions() > 0) {
             owners.clear();
-            owners.extend(after.owners_of(topic).iter().map(|(_, owner)| owner.index() as u32));
+            owners.extend(outcome.assignment.owners_of(topic).iter().map(|(_, owner)| owner.index() as u32));
             tally = tally.counted(&owners);
             let bounded = || {
                 even::price_within_bounds(self.members.iter().map(|share| {

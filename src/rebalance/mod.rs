@@ -62,33 +62,27 @@ impl Plan {
 
     fn rebalanced(&self, change: &Change) -> Result<Self, ChangeError> {
         let group = self.group().clone().claiming(self.assignment().clone()).changed(change)?;
-        let near = match self.goals() {
-            Goals::BALANCE_STICKINESS => self.near_the_change(&group, change),
-            goals if spread_is_last(goals.with_others()) && !self.group().has_racks() && !group.has_racks() => {
-                self.evenly_near_the_change(&group, change)
-            }
-            _ => None,
-        };
+        let near = if self.has_ways_near(&group) { self.near_the_change(&group, change) } else { None };
         Ok(near.unwrap_or_else(|| self.goals().balance(&group)))
     }
 
-    /// The next plan in balance and stickiness, where it can be had at the cost of what the change
-    /// touches.
-    fn near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
-        let impact = Impact::of(Before { group: self.group(), assignment: self.assignment() }, group, change);
-        match impact.is_empty() {
-            true => Some(self.unmoved(group, &impact)),
-            false => identical::rebalance(self, group, &impact).or_else(|| incremental::rebalance(self, group, &impact)),
-        }
+    /// Whether there are ways near a change to this group: in balance and stickiness, and in orders
+    /// in which spread follows, where racks are the same to all.
+    fn has_ways_near(&self, group: &Group) -> bool {
+        let goals = self.goals();
+        goals == Goals::BALANCE_STICKINESS || (spread_is_last(goals.with_others()) && !self.group().has_racks() && !group.has_racks())
     }
 
-    /// The next plan in balance, stickiness and then spread, where nothing moves, and where all
-    /// subscribe alike and the closed form comes out even.
-    fn evenly_near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
+    /// The next plan where it can be had at the cost of what the change touches. Of the ways, the
+    /// searches do not know spread, and the closed form only sees whether it comes out even.
+    fn near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
         let impact = Impact::of(Before { group: self.group(), assignment: self.assignment() }, group, change);
-        match impact.is_empty() {
-            true => Some(self.unmoved(group, &impact)),
-            false => identical::rebalance(self, group, &impact),
+        if impact.is_empty() {
+            return Some(self.unmoved(group, &impact));
         }
+        identical::rebalance(self, group, &impact).or_else(|| match self.goals() {
+            Goals::BALANCE_STICKINESS => incremental::rebalance(self, group, &impact),
+            _ => None,
+        })
     }
 }

@@ -12,11 +12,9 @@ use crate::rebalance::state::State;
 /// What becomes of partitions in a rebalance.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    /// Who owns what before, less the partitions of deleted topics.
-    pub(super) claims: Assignment,
-    /// What changes hands, ascending.
-    pub(super) transfers: Vec<Transfer>,
-    /// What of it left an owner who could have kept it, ascending.
+    /// Who owns what from now on.
+    pub(super) assignment: Assignment,
+    /// What left an owner who could have kept it, ascending.
     pub(super) movements: Vec<Movement>,
     /// How many partitions had no owner to stay with: new ones, and those whose owner left or gave
     /// up the topic.
@@ -40,8 +38,7 @@ impl Plan {
 
     /// The plan for a group after a change with this outcome.
     pub(super) fn with_outcome(group: &Group, outcome: Outcome, proof: Proof, subscribers: SubscriberIndex) -> Self {
-        let Outcome { claims, transfers, movements, placed } = outcome;
-        let assignment = claims.after(&transfers);
+        let Outcome { assignment, movements, placed } = outcome;
         let claimed = assignment.len() - placed;
         let summary = Summary::of(group, &assignment, movements.len() as u64, claimed);
         let assignment = if assignment.has_many_transfers() { assignment.flattened() } else { assignment };
@@ -61,21 +58,20 @@ pub(super) fn proof(state: &State<'_>, plan: &Plan) -> Proof {
 /// its partitions; members that get some take the unassigned ones first.
 pub(super) fn carry_out(state: &State<'_>, unassigned: Unassigned) -> Outcome {
     let Unassigned { to_place, dropped } = unassigned;
-    let (transfers, movements) = (Vec::with_capacity(2 * to_place.len()), Vec::with_capacity(to_place.len()));
-    let mut outcome = Outcome { placed: to_place.len() as u64, claims: state.claims().clone(), transfers, movements };
+    let (mut transfers, mut movements) = (Vec::with_capacity(2 * to_place.len()), Vec::with_capacity(to_place.len()));
     let mut of_topics = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
     let (mut given_up, mut given_by) = (Vec::new(), vec![0; state.member_count()]);
     for topic in state.net_moves().topics() {
         let unassigned = of_topics.next_if(|of_topic| of_topic[0].partition.topic == topic).unwrap_or_default();
         given_up.clear();
         give_up(state, topic, &mut given_by, &mut given_up);
-        hand_over(state, topic, (unassigned, &given_up), &mut outcome);
+        hand_over(state, topic, (unassigned, &given_up), (&mut transfers, &mut movements));
     }
     if !dropped.is_empty() {
-        outcome.transfers.extend(dropped);
-        outcome.transfers.sort_unstable_by_key(|transfer| transfer.partition);
+        transfers.extend(dropped);
+        transfers.sort_unstable_by_key(|transfer| transfer.partition);
     }
-    outcome
+    Outcome { assignment: state.claims().clone().after(&transfers), movements, placed: to_place.len() as u64 }
 }
 
 /// Adds what members have less of a topic, the highest of what each claims. The scratch by member
@@ -96,17 +92,16 @@ fn give_up(state: &State<'_>, topic: TopicId, given_by: &mut [u32], given_up: &m
 
 /// Gives unassigned partitions of a topic, and those given up, to the members that get some, in the
 /// order of their numbers.
-fn hand_over(state: &State<'_>, topic: TopicId, (unassigned, given_up): (&[Transfer], &[Transfer]), outcome: &mut Outcome) {
-    let Outcome { transfers, movements, .. } = outcome;
+fn hand_over(
+    state: &State<'_>,
+    topic: TopicId,
+    (unassigned, given_up): (&[Transfer], &[Transfer]),
+    (transfers, movements): (&mut Vec<Transfer>, &mut Vec<Movement>),
+) {
     let takers = state.net_moves().of_topic(topic).iter().flat_map(|&(member, count)| (0..count).map(move |_| Some(member)));
     let (start, first) = (transfers.len(), movements.len());
     transfers.extend(unassigned.iter().chain(given_up).zip(takers).map(|(&available, to)| Transfer { to, ..available }));
-    movements.extend(transfers[start..].iter().skip(unassigned.len()).filter_map(movement));
+    movements.extend(transfers[start..].iter().skip(unassigned.len()).filter_map(Transfer::movement));
     transfers[start..].sort_unstable_by_key(|transfer| transfer.partition.partition);
     movements[first..].sort_unstable_by_key(|movement| movement.partition.partition);
-}
-
-/// What a partition that changes hands means for the owner that could have kept it.
-pub(super) fn movement(&Transfer { partition, from, to }: &Transfer) -> Option<Movement> {
-    Some(Movement { partition, from: from?, to: to? })
 }

@@ -178,10 +178,18 @@ struct StrategyData {
 
 impl From<&Report<'_>> for ReportData {
     fn from(report: &Report<'_>) -> Self {
-        let names = report.history.plans().fold(Names::default(), |names, plan| names.with(plan.group()));
-        let racks = RackData::from(report.history.plans().fold(LastRacks::default(), |racks, plan| racks.with(plan.group(), &names)));
+        // Plans of a history are made anew while they are asked for, so only twice.
+        let known = report.history.plans().fold((Names::default(), LastRacks::default()), |(names, racks), plan| {
+            let names = names.with(plan.group());
+            let racks = racks.with(plan.group(), &names);
+            (names, racks)
+        });
+        let (names, racks) = (known.0, RackData::from(known.1));
         let slots = Slots::new(&names.topics);
         let claimed = report.history.claimed();
+        let owned = claimed.iter().map(|(partition, owner)| (partition, names.of(report.history.group(), owner)));
+        let claimed_slots = slots.encoded(owned);
+        let (versions, strategies) = versions(report, &slots, &names, claimed);
         Self {
             name: report.history.group().name().map(printable),
             version: env!("CARGO_PKG_VERSION"),
@@ -189,9 +197,9 @@ impl From<&Report<'_>> for ReportData {
             log: report.log.into(),
             goals: report.history.first().goals().iter().map(Goal::name).collect(),
             racks: (!racks.names.is_empty()).then_some(racks),
-            claimed: slots.encoded(claimed.iter().map(|(partition, owner)| (partition, names.of(report.history.group(), owner)))),
-            versions: versions(report, &slots, &names, claimed),
-            strategies: report.series.iter().map(|series| StrategyData::new(series, report.history, &slots, &names)).collect(),
+            claimed: claimed_slots,
+            versions,
+            strategies,
             recorded: report.recorded.iter().map(|recorded| recorded.as_ref().map(RecordedData::from)).collect(),
             recorded_totals: report.recorded_totals.cloned().map(shown_totals),
             savings: report.savings.to_vec(),
@@ -201,8 +209,9 @@ impl From<&Report<'_>> for ReportData {
     }
 }
 
-/// The versions, each told from the one before.
-fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignment) -> Vec<VersionData> {
+/// The versions, each told from the one before, and the strategies.
+fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignment) -> (Vec<VersionData>, Vec<StrategyData>) {
+    let mut strategies: Vec<StrategyData> = report.series.iter().map(StrategyData::from).collect();
     let mut before = (claimed, BTreeSet::new());
     let mut group_before = report.history.group().clone();
     let mut subscribers = Vec::new();
@@ -224,10 +233,17 @@ fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignme
             departed: before.1.difference(&present).copied().collect(),
             changes: changes(&before.0, &plan, slots, names),
         });
+        // Members have the same numbers in the groups of all assignors.
+        for (strategy, series) in strategies.iter_mut().zip(report.series) {
+            let place = |owner: Option<MemberId>| names.of(plan.group(), owner?);
+            let encoded =
+                |transfers: &Vec<Transfer>| slots.encoded(transfers.iter().map(|transfer| (transfer.partition, place(transfer.to))));
+            strategy.changes.extend(series.transfers.get(number).map(encoded));
+        }
         before = (plan.assignment().clone(), present);
         group_before = plan.group().clone();
     }
-    versions
+    (versions, strategies)
 }
 
 /// How the numbers of subscribers differ from those before, which are made those of this group:
@@ -388,13 +404,10 @@ impl Slots {
     }
 }
 
-impl StrategyData {
-    fn new(series: &ReportSeries<'_>, history: &History, slots: &Slots, names: &Names) -> Self {
+impl From<&ReportSeries<'_>> for StrategyData {
+    /// The figures; what changed hands is told with the versions.
+    fn from(series: &ReportSeries<'_>) -> Self {
         let outcomes = series.outcomes;
-        let changes = |(transfers, plan): (&Vec<Transfer>, Plan)| {
-            let place = |owner: Option<MemberId>| owner.and_then(|owner| names.of(plan.group(), owner));
-            slots.encoded(transfers.iter().map(|transfer| (transfer.partition, place(transfer.to))))
-        };
         Self {
             name: series.name.into(),
             moved: outcomes.iter().map(|outcome| outcome.figures.moved).collect(),
@@ -404,7 +417,7 @@ impl StrategyData {
             skew: outcomes.iter().map(|outcome| outcome.topic_skew).collect(),
             elapsed_ns: series.elapsed_ns.to_vec(),
             from_recorded: series.from_recorded.to_vec(),
-            changes: series.transfers.iter().zip(history.plans()).map(changes).collect(),
+            changes: Vec::new(),
         }
     }
 }

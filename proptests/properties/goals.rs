@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sticky_assignor::document::GroupDocument;
-use sticky_assignor::{Change, Cost, Goal, Goals, Group, MemberId, Plan, Price, Proof, TopicId};
+use sticky_assignor::document::{GroupDocument, SubscriptionDocument};
+use sticky_assignor::{Change, Cost, Event, Goal, Goals, Group, MemberId, NewMember, Plan, Price, Proof, Subscription, TopicId};
 
 use super::group;
 use super::order::rewritten;
@@ -46,6 +46,26 @@ fn check_history(mut document: GroupDocument, changes: &[Change], goals: Goals) 
         check(&plan, &document, goals)?;
     }
     Ok(())
+}
+
+/// The group, all members subscribing to everything, in no rack.
+fn with_members_alike(mut document: GroupDocument) -> GroupDocument {
+    for member in &mut document.members {
+        (member.topics, member.rack) = (SubscriptionDocument(Subscription::Every), None);
+    }
+    document
+}
+
+/// The change, whoever joins or subscribes subscribing to everything, in no rack.
+fn all_alike(change: &Change) -> Change {
+    let alike = |member: &NewMember| NewMember { subscription: Subscription::Every, rack: None, ..member.clone() };
+    let events = change.events().iter().map(|event| match event {
+        Event::Join(member) => Event::Join(alike(member)),
+        Event::Rejoin(member) => Event::Rejoin(alike(member)),
+        Event::Subscribe { member, .. } => Event::Subscribe { member: member.clone(), subscription: Subscription::Every },
+        other => other.clone(),
+    });
+    Change::from(events.collect::<Vec<Event>>())
 }
 
 /// Everything a plan says.
@@ -146,6 +166,17 @@ proptest! {
         goals in any_goals(),
     ) {
         check_history(document, &changes, goals)?;
+    }
+
+    /// Where all subscribe alike and no rack is known, a rebalance is that of the closed form if
+    /// its outcome is as even as can be, and else a balance anew.
+    #[test]
+    fn groups_that_subscribe_alike_are_rebalanced_as_evenly_as_can_be(
+        document in any_group(),
+        changes in prop::collection::vec(any_change(), 1..8),
+    ) {
+        let changes: Vec<Change> = changes.iter().map(all_alike).collect();
+        check_history(with_members_alike(document), &changes, Goals::default())?;
     }
 
     /// A later goal never costs an earlier one anything.

@@ -1,12 +1,12 @@
 //! The order of the house: which room may use which, read from ARCHITECTURE.md and held against
-//! the source; no two files that import each other; comments of at most 100 columns; none of the
-//! words that the project has given up.
+//! the source; no two files that import each other; no two types of one name; comments of at most
+//! 100 columns; none of the words that the project has given up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
 const RETIRED_WORDS: &str = include_str!("retired_words.txt");
@@ -53,6 +53,26 @@ fn a_circle_is_found_and_a_chain_is_none() {
     };
     assert!(circles(&graph(&[("a", "b"), ("b", "c"), ("a", "c")])).is_empty());
     assert_eq!(circles(&graph(&[("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")])), [["b", "c"]]);
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in sources("src") {
+        let names = type_names(read(&file).parse().expect("a source file is made of tokens"));
+        names.into_iter().for_each(|name| files.entry(name).or_default().push(file.clone()));
+    }
+    let twice = files.into_iter().filter(|(_, files)| files.len() > 1);
+    let twice: BTreeSet<String> = twice.map(|(name, files)| format!("{name}: {}", files.join(", "))).collect();
+    assert!(twice.is_empty(), "names of several types:\n{}", listed(&twice));
+}
+
+#[test]
+fn names_of_types_are_those_of_items_outside_of_unit_tests() {
+    let code = "pub struct A<T>(T); mod inner { pub(crate) enum B {} } type C = u32;\n\
+        trait D { type Item; } impl D for B { type Item = u32; fn f() -> impl D { struct E; E } }\n\
+        fn f() -> impl D { type F = u32; } #[cfg(test)] mod tests { struct G; } struct H;";
+    assert_eq!(type_names(code.parse().expect("tokens")), ["A", "B", "C", "D", "E", "F", "H"]);
 }
 
 #[test]
@@ -290,6 +310,50 @@ fn branches(tokens: TokenStream, path: &[String], found: &mut Vec<Vec<String>>) 
             None => continue,
         }
         tree(branch, 1, path, found);
+    }
+}
+
+/// The names of all types that a text defines, those of unit tests and associated types left out.
+fn type_names(tokens: TokenStream) -> Vec<String> {
+    let mut names = Vec::new();
+    add_type_names(tokens, Body::OfItems, &mut names);
+    names
+}
+
+/// What stands between braces: items or statements, or what belongs to an `impl` or a trait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    OfItems,
+    OfImpl,
+}
+
+fn add_type_names(tokens: TokenStream, body: Body, names: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    // What the item that is being read begins with, and whether only tests have it.
+    let (mut head, mut is_of_tests) = (None, false);
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(word) => match (word.to_string().as_str(), tokens.get(at + 1)) {
+                ("fn", _) => head = head.or(Some(Body::OfItems)),
+                ("impl", _) => head = head.or(Some(Body::OfImpl)),
+                (keyword @ ("struct" | "enum" | "trait" | "type"), Some(TokenTree::Ident(name))) => {
+                    if !is_of_tests && (keyword != "type" || body == Body::OfItems) {
+                        names.push(name.to_string());
+                    }
+                    head = head.or(Some(if keyword == "trait" { Body::OfImpl } else { Body::OfItems }));
+                }
+                _ => {}
+            },
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                if !is_of_tests {
+                    add_type_names(group.stream(), head.unwrap_or(Body::OfItems), names);
+                }
+                (head, is_of_tests) = (None, false);
+            }
+            TokenTree::Group(group) if group.stream().to_string() == "cfg (test)" => is_of_tests = true,
+            TokenTree::Punct(end) if end.as_char() == ';' => (head, is_of_tests) = (None, false),
+            _ => {}
+        }
     }
 }
 

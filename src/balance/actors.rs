@@ -11,7 +11,7 @@ use crate::network::{NONE, Network};
 /// and any can stand in for any other. A *hub* stands for "some actor of this shape, which one is
 /// decided later"; a shape of one actor needs none.
 #[derive(Debug)]
-pub(crate) struct Actors {
+pub(crate) struct ActorNodes {
     classes: usize,
     /// The hub of each shape, or [`NONE`].
     hub_of_shape: Vec<u32>,
@@ -29,7 +29,7 @@ pub(crate) struct Actors {
     levels: Vec<u32>,
 }
 
-impl Actors {
+impl ActorNodes {
     /// The actors among members that hold this much.
     pub(crate) fn of(network: &Network, levels: &Levels, held: &[u32]) -> Self {
         let mut actors = Self {

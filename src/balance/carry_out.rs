@@ -60,7 +60,7 @@ impl Counts {
         let mut into: Vec<(u32, u32, u32)> = Vec::new();
         let mut on: Vec<(u32, u32, u32)> = Vec::new();
         let mut actor_of_pair: Vec<(u32, u32)> = Vec::new();
-        let is_pair = |arc: &crate::flow::convex::Arc| arc.tail >= classes && actor(arc.head).is_some();
+        let is_pair = |arc: &crate::flow::convex::ConvexArc| arc.tail >= classes && actor(arc.head).is_some();
         for arc in arcs.iter().filter(|arc| is_pair(arc)) {
             actor_of_pair.push((arc.tail, actor(arc.head).unwrap_or(0) as u32));
         }

@@ -1,6 +1,6 @@
 //! What a unit on an arc means to each goal, and what units may cost.
 
-use crate::flow::convex::Cost;
+use crate::flow::convex::ConvexCost;
 
 /// As many units as there are.
 pub(crate) const ALL: u32 = u32::MAX;
@@ -32,7 +32,7 @@ pub(crate) struct BeyondKept;
 /// where there are none, nothing costs anything.
 pub(crate) struct Square;
 
-impl Cost for Linear {
+impl ConvexCost for Linear {
     #[inline]
     fn of_unit(cost: u32, _: u32) -> i32 {
         cost as i32
@@ -48,7 +48,7 @@ impl Cost for Linear {
     }
 }
 
-impl Cost for BeyondKept {
+impl ConvexCost for BeyondKept {
     #[inline]
     fn of_unit(kept: u32, unit: u32) -> i32 {
         i32::from(unit > kept)
@@ -65,7 +65,7 @@ impl Cost for BeyondKept {
     }
 }
 
-impl Cost for Square {
+impl ConvexCost for Square {
     #[inline]
     fn of_unit(members: u32, unit: u32) -> i32 {
         match members {

@@ -11,7 +11,7 @@ use super::costs::{ALL, Meaning, PLAIN};
 use super::even::sticky_bounds;
 use super::racks::Classes;
 use super::two_goals::TwoGoals;
-use crate::flow::convex::{Arc, Cost, bounds};
+use crate::flow::convex::{ConvexArc, ConvexCost, bounds};
 use crate::flow::csr::Csr;
 use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
@@ -85,7 +85,7 @@ impl Actors {
 }
 
 /// A topic whose arcs are added.
-struct Topic<'n> {
+struct FaceTopic<'n> {
     number: usize,
     network: &'n Network,
     classes: &'n Classes,
@@ -97,7 +97,7 @@ struct Topic<'n> {
 /// The network, with bounds on its arcs.
 #[derive(Debug)]
 pub(crate) struct Face {
-    pub(crate) arcs: Vec<Arc>,
+    pub(crate) arcs: Vec<ConvexArc>,
     pub(crate) meanings: Vec<Meaning>,
     /// How many partitions each class has.
     pub(crate) supply: Vec<u32>,
@@ -113,7 +113,7 @@ impl Face {
         let mut face = Self::without_arcs(network, classes, resolved);
         let mut of_actor = vec![0; face.actors.len()];
         for number in 0..network.topics.len() {
-            let topic = Topic { number, network, classes, resolved, subscribers: face.actors.subscribers(network, number) };
+            let topic = FaceTopic { number, network, classes, resolved, subscribers: face.actors.subscribers(network, number) };
             match classes.of_topic(number).len() {
                 1 => face.add_class(&topic, &mut of_actor),
                 _ => face.add_classes(&topic, &mut of_actor),
@@ -302,13 +302,13 @@ impl Face {
             }
             bins.clear();
             bins.extend(open.iter().map(|&arc| {
-                let Arc { low, high, flow, .. } = self.arcs[arc];
+                let ConvexArc { low, high, flow, .. } = self.arcs[arc];
                 let content = loads[actor(arc)] - (flow - low);
                 Bin { width: self.actors.width(actor(arc)), content, room: high - low }
             }));
             for (&arc, more) in open.iter().zip(fill_bins(free, &bins).taken) {
                 let actor = self.arcs[arc].head as usize - self.supply.len();
-                let Arc { low, flow, .. } = self.arcs[arc];
+                let ConvexArc { low, flow, .. } = self.arcs[arc];
                 loads[actor] = loads[actor] - flow + low + more;
                 has_changed |= low + more != flow;
                 self.arcs[arc].flow = low + more;
@@ -325,13 +325,13 @@ impl Face {
     }
 
     fn add(&mut self, tail: usize, head: usize, (low, high): (u32, u32), meaning: Meaning) {
-        self.arcs.push(Arc { tail: tail as u32, head: head as u32, low, high, flow: 0, parameter: 0 });
+        self.arcs.push(ConvexArc { tail: tail as u32, head: head as u32, low, high, flow: 0, parameter: 0 });
         self.meanings.push(meaning);
     }
 
     /// The arcs of a topic whose partitions are all alike. The scratch by actor is all 0 before and
     /// afterwards.
-    fn add_class(&mut self, topic: &Topic<'_>, claimed: &mut [u32]) {
+    fn add_class(&mut self, topic: &FaceTopic<'_>, claimed: &mut [u32]) {
         let class = topic.classes.of_topic(topic.number).start;
         self.actors.claimants(topic.network, topic.resolved, topic.number).for_each(|actor| claimed[actor] += 1);
         for &actor in &topic.subscribers {
@@ -345,8 +345,8 @@ impl Face {
 
     /// The arcs of a topic that has several classes. The scratch by actor is all 0 before and
     /// afterwards.
-    fn add_classes(&mut self, topic: &Topic<'_>, places: &mut [u32]) {
-        let Topic { number, network, classes, resolved, subscribers } = topic;
+    fn add_classes(&mut self, topic: &FaceTopic<'_>, places: &mut [u32]) {
+        let FaceTopic { number, network, classes, resolved, subscribers } = topic;
         let rack_of = |face: &Self, actor: u32| classes.rack_of(face.actors.first_member(actor as usize));
         let racks_of: Vec<u32> = subscribers.iter().map(|&actor| rack_of(self, actor)).collect();
         let mut racks = racks_of.clone();
@@ -423,7 +423,7 @@ impl Face {
 
     /// The face with each arc carrying a best count at these prices, as near to what it carried as
     /// can be.
-    pub(crate) fn at<C: Cost>(mut self, price: &[i32]) -> Self {
+    pub(crate) fn at<C: ConvexCost>(mut self, price: &[i32]) -> Self {
         for arc in &mut self.arcs {
             let (low, high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
             arc.flow = arc.flow.clamp(low, high);
@@ -433,12 +433,12 @@ impl Face {
 
     /// The face with the units of topics that have several classes sent through their hubs to where
     /// pairs pass them on, as far as a greedy choice finds ways.
-    pub(crate) fn through_hubs<C: Cost>(mut self, price: &[i32]) -> Self {
+    pub(crate) fn through_hubs<C: ConvexCost>(mut self, price: &[i32]) -> Self {
         let mut lacks = vec![0_i64; self.nodes];
         let mut best: Vec<(u32, u32)> = Vec::new();
         for topic in 0..self.topics() {
             let of = self.of_topic(topic);
-            let is_several = |arc: &Arc| self.actor_at(arc.head).is_none();
+            let is_several = |arc: &ConvexArc| self.actor_at(arc.head).is_none();
             if !self.arcs[of.clone()].first().is_some_and(is_several) {
                 continue;
             }
@@ -450,13 +450,13 @@ impl Face {
             let best = |number: usize| best[number - of.start];
             // What pairs pass on they lack; claims come first, and hubs lack the rest.
             for number in of.clone() {
-                let Arc { tail, head, flow, .. } = self.arcs[number];
+                let ConvexArc { tail, head, flow, .. } = self.arcs[number];
                 if self.actor_at(head).is_some() {
                     lacks[tail as usize] += i64::from(flow);
                 }
             }
             for number in of.clone() {
-                let Arc { tail, head, .. } = self.arcs[number];
+                let ConvexArc { tail, head, .. } = self.arcs[number];
                 let is_claim = (tail as usize) < self.supply.len() && self.meanings[number].kept == ALL;
                 if is_claim {
                     let (low, high) = best(number);
@@ -466,7 +466,7 @@ impl Face {
                 }
             }
             for number in of.clone() {
-                let Arc { tail, head, .. } = self.arcs[number];
+                let ConvexArc { tail, head, .. } = self.arcs[number];
                 if tail as usize > self.ground() && self.actor_at(head).is_none() {
                     let (low, high) = best(number);
                     let flow = lacks[head as usize].clamp(low.into(), high.into()) as u32;
@@ -507,7 +507,7 @@ impl Face {
                 }
             }
             for number in of {
-                let Arc { tail, head, .. } = self.arcs[number];
+                let ConvexArc { tail, head, .. } = self.arcs[number];
                 lacks[tail as usize] = 0;
                 if self.actor_at(head).is_none() {
                     lacks[head as usize] = 0;
@@ -518,7 +518,7 @@ impl Face {
     }
 
     /// What is left of the face where these prices are to hold.
-    pub(crate) fn narrowed<C: Cost>(mut self, price: &[i32]) -> Self {
+    pub(crate) fn narrowed<C: ConvexCost>(mut self, price: &[i32]) -> Self {
         for arc in &mut self.arcs {
             (arc.low, arc.high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
         }

@@ -7,7 +7,7 @@
 //! subscribe alike, and classes that are subscribed to alike.
 
 use crate::balance::holdings::Holdings;
-use crate::balance::merged::{Merged, Part};
+use crate::balance::merged::{MergedNetwork, NetworkPart};
 use crate::flow::graph::Graph;
 use crate::flow::min_cost::Flow;
 use crate::network::Network;
@@ -26,9 +26,9 @@ pub(crate) struct Levels {
 /// Divide and conquer by the mean load: what a surplus cannot get rid of belongs to a higher level,
 /// what a shortage cannot make up for to a lower one, and the rest is at the mean.
 pub(crate) fn levels(network: &Network, holdings: &Holdings) -> Levels {
-    let mut merged = Merged::of(network, holdings).filled();
+    let mut merged = MergedNetwork::of(network, holdings).filled();
     let mut levels = vec![0; network.shapes.len()];
-    let mut parts = vec![Part { classes: merged.all_classes(), shapes: merged.all_shapes() }];
+    let mut parts = vec![NetworkPart { classes: merged.all_classes(), shapes: merged.all_shapes() }];
     while let Some(part) = parts.pop() {
         if part.shapes.is_empty() {
             continue;
@@ -44,15 +44,15 @@ pub(crate) fn levels(network: &Network, holdings: &Holdings) -> Levels {
 
 /// A part after its split at the mean: the shapes at that level, and the parts above and below.
 struct Split {
-    merged: Merged,
+    merged: MergedNetwork,
     level: u32,
     middle: Vec<u32>,
-    rest: Vec<Part>,
+    rest: Vec<NetworkPart>,
 }
 
-impl Merged {
+impl MergedNetwork {
     /// The part, split at its mean load.
-    fn split(self, part: &Part) -> Split {
+    fn split(self, part: &NetworkPart) -> Split {
         let level = self.mean(part);
         if part.shapes.iter().all(|&shape| self.is_at(shape, level)) {
             return Split { merged: self, level, middle: part.shapes.clone(), rest: Vec::new() };
@@ -67,7 +67,7 @@ impl Merged {
     /// The network after members that have more than this load gave what they could to those that
     /// have less; its graph; and which nodes belong to a higher level: if some have more still, all
     /// that cannot give anything away.
-    fn drained_above(self, part: &Part, load: u32) -> (Self, Graph, Vec<bool>) {
+    fn drained_above(self, part: &NetworkPart, load: u32) -> (Self, Graph, Vec<bool>) {
         let (excess, need) = self.beyond(part, load);
         let flow = sent(self.graph(part), excess, need);
         let surplus = flow.excess.iter().any(|&excess| excess > 0);
@@ -78,7 +78,7 @@ impl Merged {
     /// The network after members that have less than this load got what others could give, those
     /// above aside; and which nodes belong to a lower level: all that could give to members that
     /// have less still.
-    fn filled_below(self, part: &Part, load: u32, graph: Graph, above: &[bool]) -> (Self, Vec<bool>) {
+    fn filled_below(self, part: &NetworkPart, load: u32, graph: Graph, above: &[bool]) -> (Self, Vec<bool>) {
         let (mut excess, need) = self.beyond(part, load);
         excess.iter_mut().zip(above).filter(|(_, above)| **above).for_each(|(excess, _)| *excess = 0);
         let flow = sent(graph, excess, need);

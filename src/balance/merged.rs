@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::balance::holdings::Holdings;
 use crate::flow::csr::Csr;
-use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
+use crate::flow::graph::{ArcUnits, Graph, GraphBuilder, UNLIMITED};
 use crate::flow::water_fill::{Bin, fill_bins};
 use crate::network::{NONE, Network};
 
-/// *Pools*, each all classes that the same shapes subscribe to, and shapes; with how much of each
-/// merged class each shape reads.
-pub(crate) struct Merged {
+/// Shapes, and *merged classes*: each all classes that the same shapes subscribe to. With how much
+/// of each merged class each shape reads.
+pub(crate) struct MergedNetwork {
     /// The shapes that subscribe to each merged class.
     subscribers: Csr,
     supply: Vec<u32>,
@@ -23,12 +23,12 @@ pub(crate) struct Merged {
 }
 
 /// Some classes, and the shapes that read them and nothing else.
-pub(crate) struct Part {
+pub(crate) struct NetworkPart {
     pub(crate) classes: Vec<u32>,
     pub(crate) shapes: Vec<u32>,
 }
 
-impl Part {
+impl NetworkPart {
     /// How many nodes its graph has: its classes, then its shapes.
     pub(crate) fn node_count(&self) -> usize {
         self.classes.len() + self.shapes.len()
@@ -44,7 +44,7 @@ impl Part {
     }
 }
 
-impl Merged {
+impl MergedNetwork {
     /// The merged network, shapes reading what their members claim.
     pub(crate) fn of(network: &Network, holdings: &Holdings) -> Self {
         let (merged_class_of, subscribers) = merge_classes(network);
@@ -93,7 +93,7 @@ impl Merged {
     }
 
     /// What the part's classes have for each member of its shapes, rounded down.
-    pub(crate) fn mean(&self, part: &Part) -> u32 {
+    pub(crate) fn mean(&self, part: &NetworkPart) -> u32 {
         let supply: u64 = part.classes.iter().map(|&merged_class| u64::from(self.supply[merged_class as usize])).sum();
         let width: u64 = part.shapes.iter().map(|&shape| u64::from(self.width[shape as usize])).sum();
         (supply / width) as u32
@@ -107,7 +107,7 @@ impl Merged {
 
     /// By how much the part's shapes are over and under a load for each of their members, as excess
     /// and need of its nodes.
-    pub(crate) fn beyond(&self, part: &Part, each: u32) -> (Vec<u32>, Vec<u32>) {
+    pub(crate) fn beyond(&self, part: &NetworkPart, each: u32) -> (Vec<u32>, Vec<u32>) {
         let load = |&shape: &u32| u64::from(self.load[shape as usize]);
         let bound = |&shape: &u32| u64::from(each) * u64::from(self.width[shape as usize]);
         let over = part.shapes.iter().map(|shape| load(shape).saturating_sub(bound(shape)) as u32);
@@ -117,7 +117,7 @@ impl Merged {
     }
 
     /// The part as a graph in which nothing costs: its classes, then its shapes.
-    pub(crate) fn graph(&self, part: &Part) -> Graph {
+    pub(crate) fn graph(&self, part: &NetworkPart) -> Graph {
         let mut node_of = vec![NONE; self.width.len()];
         for (place, &shape) in part.shapes.iter().enumerate() {
             node_of[shape as usize] = (part.classes.len() + place) as u32;
@@ -126,7 +126,7 @@ impl Merged {
         for &merged_class in &part.classes {
             for (&shape, &flow) in self.subscribers.row(merged_class as usize).iter().zip(&self.reads[merged_class as usize]) {
                 if node_of[shape as usize] != NONE {
-                    builder.arc(node_of[shape as usize], Units { flow, free: UNLIMITED });
+                    builder.arc(node_of[shape as usize], ArcUnits { flow, free: UNLIMITED });
                 }
             }
             builder.end_node();
@@ -135,7 +135,7 @@ impl Merged {
     }
 
     /// The network, the part's shapes reading what flows in the part's graph.
-    pub(crate) fn reading(mut self, part: &Part, graph: &Graph) -> Self {
+    pub(crate) fn reading(mut self, part: &NetworkPart, graph: &Graph) -> Self {
         let mut within = vec![false; self.width.len()];
         for &shape in &part.shapes {
             within[shape as usize] = true;

@@ -34,7 +34,7 @@ struct HeldSlots<'n> {
 }
 
 /// What a member holds of a class.
-struct Run<'h> {
+struct HeldRun<'h> {
     class: u32,
     slots: &'h [u32],
 }
@@ -65,7 +65,7 @@ impl<'n> HeldSlots<'n> {
         Self { network, starts, slots }
     }
 
-    fn runs_of(&self, member: usize) -> Vec<Run<'_>> {
+    fn runs_of(&self, member: usize) -> Vec<HeldRun<'_>> {
         let mut left = &self.slots[self.starts[member] as usize..self.starts[member + 1] as usize];
         let mut runs = Vec::with_capacity(left.len().min(self.network.topics.len()));
         let mut next = 0;
@@ -75,7 +75,7 @@ impl<'n> HeldSlots<'n> {
             let of_class = self.network.slots_of(class);
             let length = left.iter().take_while(|slot| of_class.contains(&(**slot as usize))).count();
             let (slots, rest) = left.split_at(length);
-            runs.push(Run { class: class as u32, slots });
+            runs.push(HeldRun { class: class as u32, slots });
             left = rest;
         }
         runs
@@ -92,7 +92,7 @@ impl<'n> HeldSlots<'n> {
 
 /// How much to take from each run so that the longest are shortened first; of equally long ones,
 /// those of classes least given up.
-fn drain(surplus: u32, runs: &[Run<'_>], given_up: &[u32]) -> Vec<u32> {
+fn drain(surplus: u32, runs: &[HeldRun<'_>], given_up: &[u32]) -> Vec<u32> {
     let over = |length: usize| runs.iter().map(|run| run.slots.len().saturating_sub(length) as u64).sum::<u64>();
     let (mut low, mut high) = (0, runs.iter().map(|run| run.slots.len()).max().unwrap_or(0));
     while low < high {

@@ -8,8 +8,8 @@ use super::holdings::Holdings;
 use super::levels::levels;
 use super::racks::Classes;
 use super::two_goals::{LevelPrice, TwoGoals};
-use crate::flow::ascent::{Lane, Sink, ascend};
-use crate::flow::convex::{Arc, Cost, settle};
+use crate::flow::ascent::{Lane, SinkBounds, ascend};
+use crate::flow::convex::{ConvexArc, ConvexCost, settle};
 use crate::model::Goal;
 use crate::network::Network;
 
@@ -87,7 +87,7 @@ fn with_a_flow(face: Face) -> Face {
 }
 
 /// One cost: the face it leaves and the prices that prove it, from prices to start with.
-fn stage<C: Cost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
+fn stage<C: ConvexCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
     let mut face = face.at::<C>(&start);
     let mut price = start;
     let mut excess = face.excess();
@@ -141,7 +141,7 @@ fn even_loads(mut face: Face) -> (Face, Vec<i32>) {
     }
     for topic in 0..face.topics() {
         let of = face.of_topic(topic);
-        let into = |arc: &&Arc| !arc.is_fixed() && face.actor_at(arc.head).is_some();
+        let into = |arc: &&ConvexArc| !arc.is_fixed() && face.actor_at(arc.head).is_some();
         let mut open: Vec<(i32, u32)> =
             face.arcs[of.clone()].iter().filter(into).map(|arc| (price[arc.head as usize], arc.high - arc.low)).collect();
         open.sort_unstable();
@@ -168,7 +168,7 @@ fn even_counts(face: Face) -> (Face, Vec<i32>) {
     let mut face = face.bounded_by_inflow();
     let mut price = vec![0; face.nodes];
     let loads = face.loads();
-    let mut sinks: Vec<Sink> = face.arcs[loads.clone()].iter().map(|arc| Sink { least: arc.low, most: arc.high }).collect();
+    let mut sinks: Vec<SinkBounds> = face.arcs[loads.clone()].iter().map(|arc| SinkBounds { least: arc.low, most: arc.high }).collect();
     let (mut lanes, mut numbers) = (Vec::new(), Vec::new());
     let mut sources: Vec<u32> = (0..face.topics()).map(|topic| face.supply_of(topic)).collect();
     for (topic, units) in sources.iter_mut().enumerate() {

@@ -6,11 +6,11 @@
 //! *slack unit*: each level has as many slack units as its members have loads of l. A unit that
 //! stays with its claimant is free, a unit to anybody else costs one.
 
-use crate::balance::actors::Actors;
+use crate::balance::actors::ActorNodes;
 use crate::balance::claims::ValidClaims;
 use crate::balance::holdings::Holdings;
 use crate::balance::levels::Levels;
-use crate::flow::graph::{Graph, GraphBuilder, UNLIMITED, Units};
+use crate::flow::graph::{ArcUnits, Graph, GraphBuilder, UNLIMITED};
 use crate::flow::min_cost::Flow;
 use crate::flow::water_fill::{Bin, fill_bins};
 use crate::model::NO_OWNER;
@@ -20,20 +20,20 @@ use crate::network::Network;
 #[derive(Debug)]
 pub(crate) struct Decision {
     pub(crate) flow: Flow,
-    pub(crate) actors: Actors,
+    pub(crate) actors: ActorNodes,
 }
 
 /// Decides how many partitions of each class every actor keeps, and how many it or its hub takes
 /// from others.
 pub(crate) fn decide(network: &Network, resolved: &ValidClaims, holdings: &Holdings, levels: &Levels) -> Decision {
-    let actors = Actors::of(network, levels, &resolved.held);
+    let actors = ActorNodes::of(network, levels, &resolved.held);
     let graph = graph(network, &resolved.owners, holdings, levels, &actors);
     let filled = fill(keep(network, levels, &actors, graph), &actors);
     Decision { flow: perform_reassignments(filled), actors }
 }
 
 /// The arcs of a decision, each class's flowing as claimed.
-fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels, actors: &Actors) -> Graph {
+fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels, actors: &ActorNodes) -> Graph {
     let mut builder = GraphBuilder::new();
     let mut claimed = vec![0; actors.len()];
     let mut claiming: Vec<usize> = Vec::new();
@@ -58,7 +58,7 @@ fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels
         for (shape, held) in tight() {
             match actors.hub(shape) {
                 Some(hub) => shared_arcs(actors, shape, hub, (&claimed, few), &mut builder),
-                None => builder.arc(actors.node(actors.of_shape(shape).start) as u32, Units { flow: held, free: held }),
+                None => builder.arc(actors.node(actors.of_shape(shape).start) as u32, ArcUnits { flow: held, free: held }),
             }
         }
         claiming.iter().for_each(|&actor| claimed[actor] = 0);
@@ -75,9 +75,9 @@ const ACTORS_FOR_ONE_CLAIMING: usize = 32;
 
 /// Arcs to a shape of several actors: to its hub, and to each actor as much as that claims. Where
 /// few claim any, those are given, ascending.
-fn shared_arcs(actors: &Actors, shape: u32, hub: usize, (claimed, few): (&[u32], Option<&[usize]>), builder: &mut GraphBuilder) {
-    builder.arc(hub as u32, Units { flow: 0, free: 0 });
-    let mut claim = |actor: usize| builder.arc(actors.node(actor) as u32, Units { flow: claimed[actor], free: claimed[actor] });
+fn shared_arcs(actors: &ActorNodes, shape: u32, hub: usize, (claimed, few): (&[u32], Option<&[usize]>), builder: &mut GraphBuilder) {
+    builder.arc(hub as u32, ArcUnits { flow: 0, free: 0 });
+    let mut claim = |actor: usize| builder.arc(actors.node(actor) as u32, ArcUnits { flow: claimed[actor], free: claimed[actor] });
     let of_shape = actors.of_shape(shape);
     match few {
         Some(few) => {
@@ -89,15 +89,15 @@ fn shared_arcs(actors: &Actors, shape: u32, hub: usize, (claimed, few): (&[u32],
 }
 
 /// From a hub to the actors of its shape everything is free.
-fn hub_arcs(network: &Network, actors: &Actors, builder: &mut GraphBuilder) {
+fn hub_arcs(network: &Network, actors: &ActorNodes, builder: &mut GraphBuilder) {
     for shape in (0..network.shapes.len() as u32).filter(|&shape| actors.hub(shape).is_some()) {
-        actors.of_shape(shape).for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: UNLIMITED }));
+        actors.of_shape(shape).for_each(|actor| builder.arc(actors.node(actor) as u32, ArcUnits { flow: 0, free: UNLIMITED }));
         builder.end_node();
     }
 }
 
 /// From the slack units of a level to its actors, at most one for each member.
-fn slack_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
+fn slack_arcs(levels: &Levels, actors: &ActorNodes, builder: &mut GraphBuilder) {
     (0..actors.len()).for_each(|_| builder.end_node());
     let mut of_level: Vec<Vec<usize>> = vec![Vec::new(); actors.levels().len()];
     for actor in 0..actors.len() {
@@ -105,14 +105,14 @@ fn slack_arcs(levels: &Levels, actors: &Actors, builder: &mut GraphBuilder) {
         of_level[actors.slack_units(level) - actors.first_slack()].push(actor);
     }
     for same in of_level {
-        same.into_iter().for_each(|actor| builder.arc(actors.node(actor) as u32, Units { flow: 0, free: actors.width(actor) }));
+        same.into_iter().for_each(|actor| builder.arc(actors.node(actor) as u32, ArcUnits { flow: 0, free: actors.width(actor) }));
         builder.end_node();
     }
 }
 
 /// The flow in which every claim on a tight arc stands, at prices that allow it: a partition of any
 /// class costs one.
-fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Flow {
+fn keep(network: &Network, levels: &Levels, actors: &ActorNodes, graph: Graph) -> Flow {
     let surplus = surplus(network, levels, actors, &graph);
     let excess = surplus.iter().map(|&surplus| surplus.max(0) as u32).collect();
     let need = surplus.iter().map(|&surplus| (-surplus).max(0) as u32).collect();
@@ -124,7 +124,7 @@ fn keep(network: &Network, levels: &Levels, actors: &Actors, graph: Graph) -> Fl
 /// By how much each node has too many, below 0 where it has too few: classes the partitions that
 /// nobody keeps, actors what they keep beyond their seats, and the slack units of a level the seats
 /// that its classes leave empty.
-fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -> Vec<i64> {
+fn surplus(network: &Network, levels: &Levels, actors: &ActorNodes, graph: &Graph) -> Vec<i64> {
     let mut surplus = vec![0; actors.node_count()];
     for class in actors.classes() {
         let supply = i64::from(network.supply(class));
@@ -147,7 +147,7 @@ fn surplus(network: &Network, levels: &Levels, actors: &Actors, graph: &Graph) -
 
 /// The flow with each level's slack units allocated, first to the actors that lack the least for
 /// each member.
-fn allocate_slack(mut flow: Flow, actors: &Actors) -> Flow {
+fn allocate_slack(mut flow: Flow, actors: &ActorNodes) -> Flow {
     for node in actors.first_slack()..actors.node_count() {
         let mut arcs: Vec<(u32, usize)> = flow.graph.arcs_from(node).map(|arc| (flow.need[flow.graph.head(arc) as usize], arc)).collect();
         arcs.sort_by_key(|&(need, arc)| need / flow.graph.units(arc).free);
@@ -163,7 +163,7 @@ fn allocate_slack(mut flow: Flow, actors: &Actors) -> Flow {
 
 /// The flow with free partitions dealt to subscribers that lack some, those first that have the
 /// fewest of the class. It costs one for each, as it must.
-fn fill(mut flow: Flow, actors: &Actors) -> Flow {
+fn fill(mut flow: Flow, actors: &ActorNodes) -> Flow {
     let mut width = vec![0; actors.first_slack()];
     let mut content = vec![0; actors.first_slack()];
     let end = |node: u32| actors.at(node).and_then(|actor| actors.hub(actors.shape(actor))).unwrap_or(node as usize);
@@ -197,7 +197,7 @@ fn fill(mut flow: Flow, actors: &Actors) -> Flow {
 
 /// The flow with what was dealt counted towards the needs of actors, through their hubs where they
 /// have one.
-fn pass_on(mut flow: Flow, actors: &Actors, lack: &[u32]) -> Flow {
+fn pass_on(mut flow: Flow, actors: &ActorNodes, lack: &[u32]) -> Flow {
     for actor in 0..actors.len() {
         let node = actors.node(actor);
         if actors.hub(actors.shape(actor)).is_none() {

@@ -14,7 +14,7 @@ use sticky_assignor::import::{ImportError, ImportOptions, Imported, ImportedHist
 use sticky_assignor::{NewTopic, Subscription};
 
 use super::failure::Failure;
-use super::input::Pieces;
+use super::input::InputPieces;
 use super::options::{named_subscription, named_topic};
 use super::output;
 
@@ -67,7 +67,7 @@ pub(crate) struct ImportArguments {
 
 pub(crate) fn run(arguments: &ImportArguments) -> Result<ExitCode, Failure> {
     let options = arguments.options()?;
-    let mut input = Pieces::open(&arguments.file)?;
+    let mut input = InputPieces::open(&arguments.file)?;
     let imported = read_pieces(input.by_ref(), &options);
     if let Some(failure) = input.failure() {
         return Err(failure);

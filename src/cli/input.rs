@@ -74,7 +74,7 @@ impl Input {
             text: Cow::Borrowed(&self.text),
             offset: 0,
             at: Position::default(),
-            progress: Progress::Nothing,
+            progress: ReadingProgress::Nothing,
             kind: PhantomData,
         }
     }
@@ -110,7 +110,7 @@ fn standard_input() -> io::StdinLock<'static> {
 
 /// A text that is read piece after piece, as it is asked for; each piece ends between two
 /// characters. A bar on standard error shows how far a long one has come.
-pub(crate) struct Pieces {
+pub(crate) struct InputPieces {
     name: String,
     source: Box<dyn Read>,
     progress: Option<ProgressBar>,
@@ -131,7 +131,7 @@ const PIECE: u64 = 1 << 16;
 /// From here on a bar is shown, in bytes.
 const LONG: u64 = 16 << 20;
 
-impl Pieces {
+impl InputPieces {
     /// The pieces of a file; `-` is standard input.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
@@ -181,7 +181,7 @@ impl Pieces {
     }
 }
 
-impl Iterator for Pieces {
+impl Iterator for InputPieces {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
@@ -216,19 +216,19 @@ fn bar(length: Option<u64>) -> ProgressBar {
 
 /// Where a document starts, and the text from there on.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct DocumentPlace<'a> {
     source: &'a str,
     at: Position,
     text: &'a [u8],
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for DocumentPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.source, self.at.line)
     }
 }
 
-impl Place<'_> {
+impl DocumentPlace<'_> {
     /// The failure of a document that can be read, but not be used.
     pub(crate) fn failure(&self, reason: impl fmt::Display) -> Failure {
         Failure::Input { place: self.to_string(), reason: reason.to_string() }
@@ -255,13 +255,13 @@ pub(crate) struct Documents<'a, T> {
     text: Cow<'a, [u8]>,
     offset: usize,
     at: Position,
-    progress: Progress,
+    progress: ReadingProgress,
     kind: PhantomData<T>,
 }
 
 /// How far the reading of documents has come.
 #[derive(Clone, Copy)]
-enum Progress {
+enum ReadingProgress {
     /// None was read yet.
     Nothing,
     /// Some were read, and there may be more.
@@ -271,17 +271,17 @@ enum Progress {
 }
 
 impl<'a, T: DeserializeOwned> Iterator for Documents<'a, T> {
-    type Item = Result<(Place<'a>, T), Failure>;
+    type Item = Result<(DocumentPlace<'a>, T), Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blank();
         let read = match (self.progress, &self.text[self.offset..]) {
-            (Progress::Stuck, _) | (Progress::Something, []) => return None,
-            (Progress::Nothing, []) => Err(failure(&self.input.name, self.at, NO_DOCUMENT)),
+            (ReadingProgress::Stuck, _) | (ReadingProgress::Something, []) => return None,
+            (ReadingProgress::Nothing, []) => Err(failure(&self.input.name, self.at, NO_DOCUMENT)),
             (_, [b'{', ..]) => self.read(),
             _ => Err(self.unreadable(&Misread::no_document(1))),
         };
-        self.progress = if read.is_ok() { Progress::Something } else { Progress::Stuck };
+        self.progress = if read.is_ok() { ReadingProgress::Something } else { ReadingProgress::Stuck };
         Some(read)
     }
 }
@@ -297,8 +297,8 @@ impl<'a, T: DeserializeOwned> Documents<'a, T> {
         self.offset += bytes;
     }
 
-    fn read(&mut self) -> Result<(Place<'a>, T), Failure> {
-        let place = Place { source: &self.input.name, at: self.at, text: &self.input.text[self.offset..] };
+    fn read(&mut self) -> Result<(DocumentPlace<'a>, T), Failure> {
+        let place = DocumentPlace { source: &self.input.name, at: self.at, text: &self.input.text[self.offset..] };
         let read = read_first(&self.text[self.offset..]).or_else(|misread| self.read_saturated(misread));
         let (value, length) = read.map_err(|misread| self.unreadable(&misread))?;
         self.pass(length);

@@ -20,7 +20,7 @@ pub(crate) enum Wanted {
 
 /// What a document of this program is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum DocumentKind {
     Group,
     Judged,
     Plan,
@@ -35,21 +35,21 @@ enum Kind {
 
 /// What tells kinds of documents apart: the fields that one has, all of them. The first that fits
 /// counts.
-const KINDS: [(Kind, &[&str]); 14] = [
-    (Kind::SeenGroup, &["at", "group"]),
-    (Kind::History, &["version", "group", "rebalances"]),
-    (Kind::Simulation, &["scenario", "trials"]),
-    (Kind::Replayed, &["total"]),
-    (Kind::Replayed, &["between", "changes"]),
-    (Kind::Replayed, &["rebalance", "event"]),
-    (Kind::Event, &["at"]),
-    (Kind::Verdict, &["valid"]),
-    (Kind::Plan, &["summary"]),
-    (Kind::Judged, &["topics", "members", "assignment"]),
-    (Kind::Proof, &["goals", "members", "topics"]),
-    (Kind::Group, &["topics", "members"]),
-    (Kind::Plan, &["movements", "assignment"]),
-    (Kind::Plan, &["assignment"]),
+const KINDS: [(DocumentKind, &[&str]); 14] = [
+    (DocumentKind::SeenGroup, &["at", "group"]),
+    (DocumentKind::History, &["version", "group", "rebalances"]),
+    (DocumentKind::Simulation, &["scenario", "trials"]),
+    (DocumentKind::Replayed, &["total"]),
+    (DocumentKind::Replayed, &["between", "changes"]),
+    (DocumentKind::Replayed, &["rebalance", "event"]),
+    (DocumentKind::Event, &["at"]),
+    (DocumentKind::Verdict, &["valid"]),
+    (DocumentKind::Plan, &["summary"]),
+    (DocumentKind::Judged, &["topics", "members", "assignment"]),
+    (DocumentKind::Proof, &["goals", "members", "topics"]),
+    (DocumentKind::Group, &["topics", "members"]),
+    (DocumentKind::Plan, &["movements", "assignment"]),
+    (DocumentKind::Plan, &["assignment"]),
 ];
 
 const TABLE: &str = "this looks like what Kafka's console tools print, which `import` takes";
@@ -65,7 +65,7 @@ pub(crate) fn hint(text: &[u8], wanted: Wanted) -> Option<&'static str> {
     let text = text.trim_ascii_start();
     match text.first()? {
         b'{' => match kind(text) {
-            Some(Kind::Group) if wanted == Wanted::Assignments && is_log(text) => Some(EVENT_LOG),
+            Some(DocumentKind::Group) if wanted == Wanted::Assignments && is_log(text) => Some(EVENT_LOG),
             Some(kind) => of_document(kind, wanted),
             None => is_for_import(text).then_some(ADMIN),
         },
@@ -77,12 +77,12 @@ pub(crate) fn hint(text: &[u8], wanted: Wanted) -> Option<&'static str> {
     }
 }
 
-fn kind(text: &[u8]) -> Option<Kind> {
+fn kind(text: &[u8]) -> Option<DocumentKind> {
     kinds(text).next()?
 }
 
 /// The kind of each document; where that is not known, nothing.
-fn kinds(text: &[u8]) -> impl Iterator<Item = Option<Kind>> {
+fn kinds(text: &[u8]) -> impl Iterator<Item = Option<DocumentKind>> {
     let documents = serde_json::Deserializer::from_slice(text).into_iter::<BTreeMap<String, IgnoredAny>>();
     documents
         .map_while(Result::ok)
@@ -91,38 +91,41 @@ fn kinds(text: &[u8]) -> impl Iterator<Item = Option<Kind>> {
 
 /// Whether an event stands behind the first document.
 fn is_log(text: &[u8]) -> bool {
-    matches!(kinds(text).nth(1), Some(Some(Kind::Event | Kind::SeenGroup)))
+    matches!(kinds(text).nth(1), Some(Some(DocumentKind::Event | DocumentKind::SeenGroup)))
 }
 
 /// What to do with a document of this program where another was wanted; nothing where it is the
 /// one that was wanted, and something else is wrong with it.
-fn of_document(kind: Kind, wanted: Wanted) -> Option<&'static str> {
+fn of_document(kind: DocumentKind, wanted: Wanted) -> Option<&'static str> {
     let said = match (kind, wanted) {
-        (Kind::Group, Wanted::Groups | Wanted::Log) | (Kind::Judged, Wanted::Groups | Wanted::Assignments | Wanted::Log) => return None,
-        (Kind::Event | Kind::SeenGroup, Wanted::Event) | (Kind::SeenGroup, Wanted::Log) => return None,
-        (Kind::Group, Wanted::Assignments) => {
+        (DocumentKind::Group, Wanted::Groups | Wanted::Log)
+        | (DocumentKind::Judged, Wanted::Groups | Wanted::Assignments | Wanted::Log) => return None,
+        (DocumentKind::Event | DocumentKind::SeenGroup, Wanted::Event) | (DocumentKind::SeenGroup, Wanted::Log) => return None,
+        (DocumentKind::Group, Wanted::Assignments) => {
             "`verify` judges an assignment given with the group, as `assignment`; a group alone is for `plan`"
         }
-        (Kind::Group | Kind::Judged, Wanted::Event) => {
+        (DocumentKind::Group | DocumentKind::Judged, Wanted::Event) => {
             "this looks like a group, and an event log has one, on its first line; a later one is written {\"at\": TIME, \"group\": {…}}; \
              many groups are for `plan` and `verify`"
         }
-        (Kind::Event, Wanted::Log) => "the first line of an event log is a group",
-        (Kind::Event | Kind::SeenGroup, _) => "this looks like a line of an event log, which `replay` takes",
-        (Kind::Plan, Wanted::Assignments) => {
+        (DocumentKind::Event, Wanted::Log) => "the first line of an event log is a group",
+        (DocumentKind::Event | DocumentKind::SeenGroup, _) => "this looks like a line of an event log, which `replay` takes",
+        (DocumentKind::Plan, Wanted::Assignments) => {
             "this looks like a plan, which lacks the group it is for: `verify` takes `topics` and `members` with the plan's `assignment`, and \
              its `proof`, beside them"
         }
-        (Kind::Plan, _) => {
+        (DocumentKind::Plan, _) => {
             "this looks like a plan; `verify` takes its `assignment` and `proof` beside the `topics` and `members` of its group"
         }
-        (Kind::Verdict, _) => "this looks like a verdict, which `verify` prints and no command takes",
-        (Kind::Proof, _) => "this looks like a proof; `verify` takes it as `proof`, beside a group and its `assignment`",
-        (Kind::History, _) => {
+        (DocumentKind::Verdict, _) => "this looks like a verdict, which `verify` prints and no command takes",
+        (DocumentKind::Proof, _) => "this looks like a proof; `verify` takes it as `proof`, beside a group and its `assignment`",
+        (DocumentKind::History, _) => {
             "this looks like a history that the library wrote; `replay` takes an event log: a group, then an event a line"
         }
-        (Kind::Replayed, _) => "this looks like what `replay` prints, which no command takes",
-        (Kind::Simulation, _) => "this looks like what `simulate` prints, which no command takes; --write-log writes a log for `replay`",
+        (DocumentKind::Replayed, _) => "this looks like what `replay` prints, which no command takes",
+        (DocumentKind::Simulation, _) => {
+            "this looks like what `simulate` prints, which no command takes; --write-log writes a log for `replay`"
+        }
     };
     Some(said)
 }

@@ -7,7 +7,7 @@ use sticky_assignor::replay::LogFault;
 use sticky_assignor::{DEFAULT_PARTITION_LIMIT, Group, GroupError, Subscription};
 
 use super::failure::Failure;
-use super::input::Place;
+use super::input::DocumentPlace;
 use super::output;
 use super::position::FieldStep;
 use super::set_aside::SetAside;
@@ -27,7 +27,7 @@ impl Limit {
     }
 
     /// The group of a document.
-    pub(crate) fn group(&self, place: &Place<'_>, document: &GroupDocument) -> Result<Group, Failure> {
+    pub(crate) fn group(&self, place: &DocumentPlace<'_>, document: &GroupDocument) -> Result<Group, Failure> {
         doubt(place, document);
         let group = Group::try_from(document).map_err(|error| broken_rule(place, document, &error))?;
         match self.exceeded(&group) {
@@ -45,7 +45,7 @@ impl Limit {
 }
 
 /// The failure of a document that describes no group.
-pub(crate) fn broken_rule(place: &Place<'_>, document: &GroupDocument, error: &GroupError) -> Failure {
+pub(crate) fn broken_rule(place: &DocumentPlace<'_>, document: &GroupDocument, error: &GroupError) -> Failure {
     let (field, stated) = (field(document, error), error.to_string());
     match field[..] {
         // The error knows no more than that it is about members.
@@ -84,7 +84,7 @@ fn nth(document: &GroupDocument, place: usize, key: &'static str, holds: impl Fn
 
 /// Says what a document means by what it says, where something else is likely to be meant, and
 /// which claims do not count.
-pub(crate) fn doubt(place: &Place<'_>, document: &GroupDocument) {
+pub(crate) fn doubt(place: &DocumentPlace<'_>, document: &GroupDocument) {
     let is_star = |member: &&MemberDocument| matches!(&member.topics.0, Subscription::Named(names) if names.iter().any(|name| name == "*"));
     if let Some(member) = document.members.iter().find(is_star) {
         output::say(format_args!(

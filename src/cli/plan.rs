@@ -12,7 +12,7 @@ use sticky_assignor::{Group, Strategy};
 
 use super::answer::{Answer, StrategyAnswer};
 use super::failure::Failure;
-use super::input::{Input, Place};
+use super::input::{DocumentPlace, Input};
 use super::kind::Wanted;
 use super::limit::Limit;
 use super::options::{Format, GoalOptions, Shown, positive, strategy};
@@ -117,7 +117,7 @@ fn inputs(out: &mut dyn Write, arguments: &PlanArguments) -> Result<Vec<Input>, 
     Ok(vec![Input::embedded("<example>", EXAMPLE)])
 }
 
-fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &Place<'_>, group: &Group) -> Result<(), Failure> {
+fn answer(out: &mut dyn Write, arguments: &PlanArguments, place: &DocumentPlace<'_>, group: &Group) -> Result<(), Failure> {
     let changed = arguments.what_if.apply(place, group)?;
     if let Some(reason) = changed.as_ref().and_then(|changed| arguments.limit.exceeded(changed)) {
         return Err(place.failure(reason));

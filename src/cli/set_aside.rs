@@ -8,7 +8,7 @@ use sticky_assignor::document::{AnyInteger, GroupDocument, MemberDocument, print
 
 /// Why a claim does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reason {
+enum SetAsideReason {
     UnknownTopic,
     UnknownPartition,
     Older,
@@ -16,7 +16,7 @@ enum Reason {
     NotSubscribed,
 }
 
-impl Reason {
+impl SetAsideReason {
     const ALL: [Self; 5] = [Self::UnknownTopic, Self::UnknownPartition, Self::Older, Self::Contested, Self::NotSubscribed];
 
     fn words(self) -> &'static str {
@@ -32,7 +32,7 @@ impl Reason {
 
 /// The claims of a group that do not count: how many for each reason, and the first.
 pub(crate) struct SetAside {
-    counts: [usize; Reason::ALL.len()],
+    counts: [usize; SetAsideReason::ALL.len()],
     first: String,
 }
 
@@ -45,7 +45,7 @@ impl SetAside {
             for (topic, partition) in claims(member) {
                 let Some(reason) = reason(document, &newest, member, topic, partition) else { continue };
                 let found = found.get_or_insert_with(|| Self {
-                    counts: [0; Reason::ALL.len()],
+                    counts: [0; SetAsideReason::ALL.len()],
                     first: format!("{} {partition} by {}", printable(topic), printable(&member.id)),
                 });
                 found.counts[reason as usize] += 1;
@@ -58,7 +58,7 @@ impl SetAside {
 impl fmt::Display for SetAside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total: usize = self.counts.iter().sum();
-        let said = Reason::ALL.into_iter().zip(self.counts).filter(|(_, count)| *count > 0);
+        let said = SetAsideReason::ALL.into_iter().zip(self.counts).filter(|(_, count)| *count > 0);
         let said: Vec<String> = said.map(|(reason, count)| format!("{count} {}", reason.words())).collect();
         let claims = if total == 1 { "1 claim does" } else { &format!("{total} claims do") };
         write!(f, "{claims} not count: {}; the first is {}", said.join(", "), self.first)
@@ -99,14 +99,20 @@ fn generation(member: &MemberDocument) -> i64 {
     member.generation.0.max(-1)
 }
 
-fn reason(document: &GroupDocument, newest: &Newest<'_>, member: &MemberDocument, topic: &str, partition: AnyInteger) -> Option<Reason> {
-    let Some(known) = document.topics.0.get(topic) else { return Some(Reason::UnknownTopic) };
+fn reason(
+    document: &GroupDocument,
+    newest: &Newest<'_>,
+    member: &MemberDocument,
+    topic: &str,
+    partition: AnyInteger,
+) -> Option<SetAsideReason> {
+    let Some(known) = document.topics.0.get(topic) else { return Some(SetAsideReason::UnknownTopic) };
     let (generation_of_newest, claimants) = newest.get(&(topic, partition)).copied().unwrap_or_default();
     match () {
-        () if !(0..known.partitions).contains(&partition.0) => Some(Reason::UnknownPartition),
-        () if generation(member) < generation_of_newest => Some(Reason::Older),
-        () if claimants > 1 => Some(Reason::Contested),
-        () if !subscribes(member, topic) => Some(Reason::NotSubscribed),
+        () if !(0..known.partitions).contains(&partition.0) => Some(SetAsideReason::UnknownPartition),
+        () if generation(member) < generation_of_newest => Some(SetAsideReason::Older),
+        () if claimants > 1 => Some(SetAsideReason::Contested),
+        () if !subscribes(member, topic) => Some(SetAsideReason::NotSubscribed),
         () => None,
     }
 }

@@ -10,7 +10,7 @@ use sticky_assignor::document::{VerdictDocument, VerifyInput};
 
 use super::distance::Distance;
 use super::failure::Failure;
-use super::input::{Input, Place};
+use super::input::{DocumentPlace, Input};
 use super::kind::Wanted;
 use super::limit::Limit;
 use super::options::{Format, GoalOptions, Shown};
@@ -58,7 +58,7 @@ pub(crate) struct VerifyArguments {
 
 /// How many assignments were judged, and how many of them are as they should be.
 #[derive(Clone, Copy, Default)]
-struct Tally {
+struct JudgedCount {
     judged: usize,
     good: usize,
 }
@@ -72,12 +72,12 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     Ok(if tally.good == tally.judged { ExitCode::SUCCESS } else { NOT_GOOD.into() })
 }
 
-fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, inputs: &[Input]) -> Result<Tally, Failure> {
-    let mut tally = Tally::default();
+fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, inputs: &[Input]) -> Result<JudgedCount, Failure> {
+    let mut tally = JudgedCount::default();
     for document in inputs.iter().flat_map(|input| input.documents::<VerifyInput>(Wanted::Assignments)) {
         let (place, document) = document?;
         let good = judge(out, arguments, &place, document)?;
-        tally = Tally { judged: tally.judged + 1, good: tally.good + usize::from(good) };
+        tally = JudgedCount { judged: tally.judged + 1, good: tally.good + usize::from(good) };
     }
     if arguments.shown.format == Format::Text && (tally.judged > 1 || tally.good == 0) {
         let what = if arguments.has_thresholds() { "within the thresholds" } else { "optimal" };
@@ -87,7 +87,7 @@ fn judge_all(out: &mut dyn Write, arguments: &VerifyArguments, inputs: &[Input])
 }
 
 /// Judges one assignment; whether it is as it should be.
-fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &Place<'_>, document: VerifyInput) -> Result<bool, Failure> {
+fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &DocumentPlace<'_>, document: VerifyInput) -> Result<bool, Failure> {
     let (document, given, proof) = document.into_parts();
     let group = arguments.limit.group(place, &document)?;
     let proof = proof.map(|proof| proof.proof(&group));

@@ -5,7 +5,7 @@ use sticky_assignor::document::printable;
 use sticky_assignor::{Event, Group, NewMember, NewTopic, Subscription};
 
 use super::failure::Failure;
-use super::input::Place;
+use super::input::DocumentPlace;
 use super::options::{named_subscription, named_topic};
 use super::output;
 
@@ -28,7 +28,7 @@ pub(crate) struct WhatIf {
 impl WhatIf {
     /// The group as it would be: members leave, then topics grow, then members join. `None` where
     /// nothing is asked.
-    pub(crate) fn apply(&self, place: &Place<'_>, group: &Group) -> Result<Option<Group>, Failure> {
+    pub(crate) fn apply(&self, place: &DocumentPlace<'_>, group: &Group) -> Result<Option<Group>, Failure> {
         let asked = self.asked();
         if asked.is_empty() {
             return Ok(None);

@@ -192,14 +192,14 @@ impl<'de> Visitor<'de> for TopicPriceVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<TopicPriceDocument, A::Error> {
         match list.next_element()? {
             None => Ok(TopicPriceDocument::One(PriceDocument::default())),
-            Some(Part::Component(first)) => {
+            Some(FirstPrice::Component(first)) => {
                 let mut components = vec![first];
                 while let Some(component) = list.next_element()? {
                     components.push(component);
                 }
                 Ok(TopicPriceDocument::One(PriceDocument(components)))
             }
-            Some(Part::Class(first)) => {
+            Some(FirstPrice::Class(first)) => {
                 let mut classes = vec![first];
                 while let Some(class) = list.next_element()? {
                     classes.push(class);
@@ -211,12 +211,12 @@ impl<'de> Visitor<'de> for TopicPriceVisitor {
 }
 
 /// The first item of a topic's list, which says what it is a list of.
-enum Part {
+enum FirstPrice {
     Component(i64),
     Class(ClassPriceDocument),
 }
 
-impl<'de> Deserialize<'de> for Part {
+impl<'de> Deserialize<'de> for FirstPrice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(PartVisitor)
     }
@@ -225,22 +225,22 @@ impl<'de> Deserialize<'de> for Part {
 struct PartVisitor;
 
 impl<'de> Visitor<'de> for PartVisitor {
-    type Value = Part;
+    type Value = FirstPrice;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an integer or a price by racks")
     }
 
-    fn visit_i64<E: Error>(self, component: i64) -> Result<Part, E> {
-        Ok(Part::Component(component))
+    fn visit_i64<E: Error>(self, component: i64) -> Result<FirstPrice, E> {
+        Ok(FirstPrice::Component(component))
     }
 
-    fn visit_u64<E: Error>(self, component: u64) -> Result<Part, E> {
-        let within = i64::try_from(component).map(Part::Component);
+    fn visit_u64<E: Error>(self, component: u64) -> Result<FirstPrice, E> {
+        let within = i64::try_from(component).map(FirstPrice::Component);
         within.map_err(|_| Error::invalid_value(Unexpected::Unsigned(component), &"i64"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Part, A::Error> {
-        ClassPriceDocument::deserialize(MapAccessDeserializer::new(map)).map(Part::Class)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FirstPrice, A::Error> {
+        ClassPriceDocument::deserialize(MapAccessDeserializer::new(map)).map(FirstPrice::Class)
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Lane {
 
 /// The least and the most a sink takes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sink {
+pub(crate) struct SinkBounds {
     pub(crate) least: u32,
     pub(crate) most: u32,
 }
@@ -141,7 +141,7 @@ fn even(sides: &[Side], other_price: impl Fn(u32) -> f32, target: f32, start: f3
 }
 
 /// Prices and flows to start from.
-pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent {
+pub(crate) fn ascend(sources: &[u32], sinks: &[SinkBounds], lanes: &[Lane]) -> Ascent {
     let by_source = Sides::of(sources.len(), lanes, |lane| (lane.source, lane.sink));
     let by_sink = Sides::of(sinks.len(), lanes, |lane| (lane.sink, lane.source));
     let mut source_prices = vec![0.0_f32; sources.len()];
@@ -154,7 +154,7 @@ pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent 
     }
     // A node is looked at again only where what a neighbour sends or takes has changed.
     let (mut open_sources, mut open_sinks) = (vec![false; sources.len()], vec![true; sinks.len()]);
-    let parts = Parts::of(sources, sinks, lanes);
+    let parts = Components::of(sources, sinks, lanes);
     let mut off_before = f32::INFINITY;
     for round in 0..ROUNDS {
         for sink in 0..sinks.len() {
@@ -206,7 +206,7 @@ pub(crate) fn ascend(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Ascent 
 /// The parts of the network between which nothing flows. Where all prices of a part rise alike, all
 /// its flows stay; so nodes that look at themselves and their neighbours find out last how far the
 /// whole part is from where it should be.
-struct Parts {
+struct Components {
     of_source: Vec<u32>,
     of_sink: Vec<u32>,
     /// How many units each part's sinks take beyond the least.
@@ -215,8 +215,8 @@ struct Parts {
     open_sinks: Csr,
 }
 
-impl Parts {
-    fn of(sources: &[u32], sinks: &[Sink], lanes: &[Lane]) -> Self {
+impl Components {
+    fn of(sources: &[u32], sinks: &[SinkBounds], lanes: &[Lane]) -> Self {
         let mut parent: Vec<u32> = (0..(sources.len() + sinks.len()) as u32).collect();
         for lane in lanes {
             let (one, other) = (root(&mut parent, lane.source), root(&mut parent, sources.len() as u32 + lane.sink));
@@ -234,7 +234,7 @@ impl Parts {
     }
 
     /// By how much the prices of each part rise so that as many sinks are above 0 as take the most.
-    fn rises(&self, sinks: &[Sink], prices: &[f32]) -> Vec<f32> {
+    fn rises(&self, sinks: &[SinkBounds], prices: &[f32]) -> Vec<f32> {
         let rise = |(&beyond, open): (&i64, &[u32])| {
             let mut open: Vec<(f32, i64)> = open
                 .iter()
@@ -268,7 +268,7 @@ fn root(parent: &mut [u32], mut node: u32) -> u32 {
 
 /// The next price of a sink, and by how much it has too much or too little at the one before. One
 /// that may have what it gets costs nothing.
-fn even_sink(sides: &[Side], source_prices: &[f32], bounds: Sink, before: f32) -> (f32, f32) {
+fn even_sink(sides: &[Side], source_prices: &[f32], bounds: SinkBounds, before: f32) -> (f32, f32) {
     let load_at = |price: f32| sides.iter().map(|side| side.at(source_prices[side.other as usize] - price)).sum::<f32>();
     let (least, most) = (bounds.least as f32, bounds.most as f32);
     let load = load_at(before);

@@ -14,17 +14,17 @@ use std::marker::PhantomData;
 
 /// An arc: where it leads, what it carries, between which bounds, and what units cost there.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Arc {
+pub(crate) struct ConvexArc {
     pub(crate) tail: u32,
     pub(crate) head: u32,
     pub(crate) low: u32,
     pub(crate) high: u32,
     pub(crate) flow: u32,
-    /// What a [`Cost`] knows of the arc.
+    /// What a [`ConvexCost`] knows of the arc.
     pub(crate) parameter: u32,
 }
 
-impl Arc {
+impl ConvexArc {
     /// Whether its bounds leave no choice.
     pub(crate) fn is_fixed(&self) -> bool {
         self.low == self.high
@@ -32,7 +32,7 @@ impl Arc {
 }
 
 /// What units cost on arcs of some parameter.
-pub(crate) trait Cost {
+pub(crate) trait ConvexCost {
     /// What the unit of this number costs on an arc, from 1 on; never less than the unit before it.
     fn of_unit(parameter: u32, unit: u32) -> i32;
 
@@ -43,7 +43,7 @@ pub(crate) trait Cost {
 
 /// The bounds of an arc at this difference of prices.
 #[inline]
-pub(crate) fn bounds<C: Cost>(arc: &Arc, price: i32) -> (u32, u32) {
+pub(crate) fn bounds<C: ConvexCost>(arc: &ConvexArc, price: i32) -> (u32, u32) {
     let (low, high) = C::best(arc.parameter, price);
     (low.clamp(arc.low, arc.high), high.clamp(arc.low, arc.high))
 }
@@ -59,7 +59,7 @@ const BUCKETS: i32 = 1 << 12;
 
 /// One end of an arc, seen from the other: the node there, and the arc.
 #[derive(Clone, Copy, Debug)]
-struct End {
+struct IncidentArc {
     node: u32,
     /// The arc's number, doubled; odd where the arc leads from there to here.
     arc: u32,
@@ -69,11 +69,11 @@ struct End {
 #[derive(Debug)]
 struct Near {
     starts: Vec<u32>,
-    ends: Vec<End>,
+    ends: Vec<IncidentArc>,
 }
 
 impl Near {
-    fn of(nodes: usize, arcs: &[Arc]) -> Self {
+    fn of(nodes: usize, arcs: &[ConvexArc]) -> Self {
         let mut starts = vec![0_u32; nodes + 1];
         for arc in arcs.iter().filter(|arc| !arc.is_fixed()) {
             starts[arc.tail as usize + 1] += 1;
@@ -83,11 +83,11 @@ impl Near {
             starts[node + 1] += starts[node];
         }
         let mut next = starts.clone();
-        let mut ends = vec![End { node: 0, arc: 0 }; starts[nodes] as usize];
+        let mut ends = vec![IncidentArc { node: 0, arc: 0 }; starts[nodes] as usize];
         for (number, arc) in (0_u32..).zip(arcs).filter(|(_, arc)| !arc.is_fixed()) {
             for (here, there, side) in [(arc.tail, arc.head, 0), (arc.head, arc.tail, 1)] {
                 let place = &mut next[here as usize];
-                ends[*place as usize] = End { node: there, arc: 2 * number + side };
+                ends[*place as usize] = IncidentArc { node: there, arc: 2 * number + side };
                 *place += 1;
             }
         }
@@ -104,7 +104,7 @@ impl Near {
 ///
 /// `excess` is what each node has too much, below 0 what it has too little; every arc has a best
 /// count at the prices given. Returns what is left, all zero where there is a flow at all.
-pub(crate) fn settle<C: Cost>(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i64>) -> Vec<i64> {
+pub(crate) fn settle<C: ConvexCost>(arcs: &mut [ConvexArc], price: &mut [i32], excess: Vec<i64>) -> Vec<i64> {
     debug_assert!(arcs.iter().all(|arc| {
         let (low, high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
         (low..=high).contains(&arc.flow)
@@ -123,7 +123,7 @@ pub(crate) fn settle<C: Cost>(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i
         label: vec![NO_LABEL; nodes],
         cursor: vec![0; nodes],
         queue: Vec::new(),
-        search: Search::of(nodes),
+        search: DistanceSearch::of(nodes),
     };
     settling.settle();
     settling.excess
@@ -131,7 +131,7 @@ pub(crate) fn settle<C: Cost>(arcs: &mut [Arc], price: &mut [i32], excess: Vec<i
 
 /// A flow on its way.
 struct Settling<'f, C> {
-    arcs: &'f mut [Arc],
+    arcs: &'f mut [ConvexArc],
     near: Near,
     cost: PhantomData<C>,
     price: &'f mut [i32],
@@ -141,11 +141,11 @@ struct Settling<'f, C> {
     /// The end at each node that is looked at next.
     cursor: Vec<u32>,
     queue: Vec<u32>,
-    search: Search,
+    search: DistanceSearch,
 }
 
 /// Distances of one search, and what it met.
-struct Search {
+struct DistanceSearch {
     distance: Vec<i32>,
     /// The end by which each node was reached, as its number among all ends.
     by: Vec<u32>,
@@ -155,7 +155,7 @@ struct Search {
     beyond: BinaryHeap<Reverse<(i32, u32)>>,
 }
 
-impl Search {
+impl DistanceSearch {
     fn of(nodes: usize) -> Self {
         Self { distance: vec![FAR; nodes], by: vec![0; nodes], met: Vec::new(), buckets: vec![Vec::new()], beyond: BinaryHeap::new() }
     }
@@ -209,7 +209,7 @@ impl Search {
 /// about as many searches as cost what one from all nodes and its flow cost.
 const FEW: i64 = 4;
 
-impl<C: Cost> Settling<'_, C> {
+impl<C: ConvexCost> Settling<'_, C> {
     fn settle(&mut self) {
         // How many units went since prices last rose, at the cost of a few looks at everything.
         let mut sent = i64::MAX;
@@ -236,7 +236,7 @@ impl<C: Cost> Settling<'_, C> {
     /// How many units an arc takes from `here` to the node at its end, and how many it takes back
     /// from there, without ceasing to be best.
     #[inline]
-    fn rooms(&self, here: u32, end: End) -> (u32, u32) {
+    fn rooms(&self, here: u32, end: IncidentArc) -> (u32, u32) {
         let arc = &self.arcs[(end.arc >> 1) as usize];
         let price = self.price[here as usize] - self.price[end.node as usize];
         let is_reversed = end.arc & 1 == 1;
@@ -250,7 +250,7 @@ impl<C: Cost> Settling<'_, C> {
     /// What one more unit costs from `here` to the node at an end, beyond the difference of prices;
     /// `None` where the bounds take none.
     #[inline]
-    fn reduced_cost(&self, here: u32, end: End) -> Option<i32> {
+    fn reduced_cost(&self, here: u32, end: IncidentArc) -> Option<i32> {
         let arc = &self.arcs[(end.arc >> 1) as usize];
         let rise = self.price[end.node as usize] - self.price[here as usize];
         match end.arc & 1 {
@@ -261,8 +261,8 @@ impl<C: Cost> Settling<'_, C> {
 
     /// What one more unit costs from the node at an end to `here`.
     #[inline]
-    fn reduced_cost_back(&self, here: u32, end: End) -> Option<i32> {
-        self.reduced_cost(end.node, End { node: here, arc: end.arc ^ 1 })
+    fn reduced_cost_back(&self, here: u32, end: IncidentArc) -> Option<i32> {
+        self.reduced_cost(end.node, IncidentArc { node: here, arc: end.arc ^ 1 })
     }
 
     /// Labels nodes by their distance to what is missing along arcs that stay best; `true` where
@@ -302,7 +302,7 @@ impl<C: Cost> Settling<'_, C> {
         for node in 0..self.cursor.len() {
             self.cursor[node] = self.near.starts[node];
         }
-        let mut path: Vec<(u32, End)> = Vec::new();
+        let mut path: Vec<(u32, IncidentArc)> = Vec::new();
         for source in 0..self.excess.len() as u32 {
             while self.excess[source as usize] > 0 && self.walk(source, &mut path) {
                 self.send_along(source, &path);
@@ -312,7 +312,7 @@ impl<C: Cost> Settling<'_, C> {
 
     /// Finds a way from the source to what is missing. A node found to be a dead end loses its
     /// label, so no walk enters it again.
-    fn walk(&mut self, source: u32, path: &mut Vec<(u32, End)>) -> bool {
+    fn walk(&mut self, source: u32, path: &mut Vec<(u32, IncidentArc)>) -> bool {
         path.clear();
         if self.label[source as usize] == NO_LABEL {
             return false;
@@ -339,7 +339,7 @@ impl<C: Cost> Settling<'_, C> {
     }
 
     /// The next arc out of a node that takes a unit to a lower label and stays best.
-    fn advance(&mut self, node: u32) -> Option<End> {
+    fn advance(&mut self, node: u32) -> Option<IncidentArc> {
         let lower = self.label[node as usize].checked_sub(1)?;
         let last = self.near.starts[node as usize + 1];
         while self.cursor[node as usize] < last {
@@ -352,7 +352,7 @@ impl<C: Cost> Settling<'_, C> {
         None
     }
 
-    fn send_along(&mut self, source: u32, path: &[(u32, End)]) {
+    fn send_along(&mut self, source: u32, path: &[(u32, IncidentArc)]) {
         let sink = path.last().map_or(source, |(_, end)| end.node) as usize;
         let room = path.iter().map(|&(node, end)| self.rooms(node, end).0).min().unwrap_or(0);
         let amount = i64::from(room).min(self.excess[source as usize]).min(-self.excess[sink]);

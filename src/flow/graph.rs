@@ -19,12 +19,12 @@ pub(crate) struct Graph {
     into: Csr,
     first_strict: u32,
     /// Units on each arc, and how many of them are free.
-    units: Vec<Units>,
+    units: Vec<ArcUnits>,
 }
 
 /// What an arc carries.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Units {
+pub(crate) struct ArcUnits {
     /// Units it carries now.
     pub(crate) flow: u32,
     /// Units it can carry at no cost.
@@ -61,7 +61,7 @@ impl Orientation {
 
 /// An end of an arc, as the node at its other end sees it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct End {
+pub(crate) struct ArcEnd {
     /// The node at this end.
     pub(crate) node: u32,
     arc: u32,
@@ -84,7 +84,7 @@ pub(crate) struct GraphBuilder {
     out: Vec<u32>,
     heads: Vec<u32>,
     tails: Vec<u32>,
-    units: Vec<Units>,
+    units: Vec<ArcUnits>,
 }
 
 impl GraphBuilder {
@@ -93,7 +93,7 @@ impl GraphBuilder {
     }
 
     /// Adds an arc that leaves the current node.
-    pub(crate) fn arc(&mut self, head: u32, units: Units) {
+    pub(crate) fn arc(&mut self, head: u32, units: ArcUnits) {
         self.heads.push(head);
         self.tails.push(self.out.len() as u32 - 1);
         self.units.push(units);
@@ -121,7 +121,7 @@ impl Graph {
         self.heads[arc]
     }
 
-    pub(crate) fn units(&self, arc: usize) -> Units {
+    pub(crate) fn units(&self, arc: usize) -> ArcUnits {
         self.units[arc]
     }
 
@@ -146,29 +146,29 @@ impl Graph {
 
     /// The other end of an arc that leaves a node or enters it.
     #[inline]
-    pub(crate) fn end(&self, node: u32, number: u32) -> End {
+    pub(crate) fn end(&self, node: u32, number: u32) -> ArcEnd {
         let arcs = self.arcs_from(node as usize);
         match (number as usize).checked_sub(arcs.len()) {
             None => {
                 let arc = arcs.start as u32 + number;
-                End { node: self.heads[arc as usize], arc, to: Orientation::Along }
+                ArcEnd { node: self.heads[arc as usize], arc, to: Orientation::Along }
             }
             Some(entering) => {
                 let arc = self.into.row(node as usize)[entering];
-                End { node: self.tails[arc as usize], arc, to: Orientation::Against }
+                ArcEnd { node: self.tails[arc as usize], arc, to: Orientation::Against }
             }
         }
     }
 
     /// The residual arc to this end from the other.
     #[inline]
-    pub(crate) fn residual_to(&self, end: End) -> Option<Residual> {
+    pub(crate) fn residual_to(&self, end: ArcEnd) -> Option<Residual> {
         self.residual(end.arc, end.to)
     }
 
     /// The residual arc from this end to the other.
     #[inline]
-    pub(crate) fn residual_from(&self, end: End) -> Option<Residual> {
+    pub(crate) fn residual_from(&self, end: ArcEnd) -> Option<Residual> {
         self.residual(end.arc, end.to.opposite())
     }
 

@@ -13,7 +13,7 @@
 //! longer than the better one of them would alone.
 
 use crate::flow::graph::{Graph, Residual, UNLIMITED, Visit};
-use crate::flow::search_trees::{self, Ended, Parts, Paths};
+use crate::flow::search_trees::{self, FlowParts, PathKind, SendingStatus};
 
 /// How often phases look at each arc and node before search trees have their turn. Ordinary groups
 /// are settled before.
@@ -56,24 +56,24 @@ impl Flow {
 
     /// Sends all excess to needs at the least cost. Excess that can reach no need stays.
     pub(crate) fn settle(self) -> Self {
-        self.sending(Paths::OfAnyCost, LOOKS_BEFORE_TREES)
+        self.sending(PathKind::OfAnyCost, LOOKS_BEFORE_TREES)
     }
 
     /// Sends as much excess to needs as arcs of reduced cost zero carry; afterwards the labels say
     /// what [`reaches_need`](Self::reaches_need).
     pub(crate) fn send_at_zero_cost(self) -> Self {
-        self.sending(Paths::OfZeroCost, LOOKS_BEFORE_TREES)
+        self.sending(PathKind::OfZeroCost, LOOKS_BEFORE_TREES)
     }
 
     /// Sends excess to needs, by phases and search trees in turns.
-    fn sending(mut self, paths: Paths, looks: u64) -> Self {
+    fn sending(mut self, paths: PathKind, looks: u64) -> Self {
         let start = (cfg!(debug_assertions) && self.graph.arc_count() <= MOST_ARCS_CHECKED).then(|| self.clone());
         let mut budgets = [looks * (self.graph.arc_count() + self.graph.node_count()) as u64; 2];
         let mut left = self.left();
-        while self.send_in_phases(paths, budgets[0]) == Ended::Exhausted {
+        while self.send_in_phases(paths, budgets[0]) == SendingStatus::Exhausted {
             let by_phases = left - self.left();
             left -= by_phases;
-            if self.send_along_trees(paths, budgets[1]) == Ended::Settled {
+            if self.send_along_trees(paths, budgets[1]) == SendingStatus::Settled {
                 // What the last phase finds is that there is no path, and who has one to a need.
                 budgets[0] = u64::MAX;
                 continue;
@@ -88,18 +88,18 @@ impl Flow {
         self
     }
 
-    fn send_along_trees(&mut self, paths: Paths, budget: u64) -> Ended {
+    fn send_along_trees(&mut self, paths: PathKind, budget: u64) -> SendingStatus {
         let Self { graph, excess, need, price, .. } = self;
-        search_trees::send(Parts { graph, excess, need, price }, paths, budget)
+        search_trees::send(FlowParts { graph, excess, need, price }, paths, budget)
     }
 
     /// What search trees alone, and in the shortest turns with phases, make other than was made
     /// here of the same flow: a check in debug builds, which ordinary groups would not bring about.
-    fn check_trees(self, paths: Paths, settled: &Self) -> Result<(), String> {
+    fn check_trees(self, paths: PathKind, settled: &Self) -> Result<(), String> {
         let mut alone = self.clone();
         alone.send_along_trees(paths, u64::MAX);
         let mut turns = self;
-        while turns.send_along_trees(paths, 0) == Ended::Exhausted && turns.send_in_phases(paths, 0) == Ended::Exhausted {}
+        while turns.send_along_trees(paths, 0) == SendingStatus::Exhausted && turns.send_in_phases(paths, 0) == SendingStatus::Exhausted {}
         for flow in [&alone, &turns, settled] {
             flow.check()?;
             if flow.figures() != settled.figures() {
@@ -134,19 +134,19 @@ impl Flow {
 
     /// Sends excess to needs phase by phase, until about as many ends of arcs as the budget says
     /// were looked at.
-    fn send_in_phases(&mut self, paths: Paths, budget: u64) -> Ended {
+    fn send_in_phases(&mut self, paths: PathKind, budget: u64) -> SendingStatus {
         self.work = 0;
-        while paths == Paths::OfZeroCost || self.excess.iter().any(|&excess| excess > 0) {
+        while paths == PathKind::OfZeroCost || self.excess.iter().any(|&excess| excess > 0) {
             if self.work > budget {
-                return Ended::Exhausted;
+                return SendingStatus::Exhausted;
             }
             if self.label_nodes() {
                 self.send_along_labels();
-            } else if paths == Paths::OfZeroCost || !self.raise_prices() {
+            } else if paths == PathKind::OfZeroCost || !self.raise_prices() {
                 break;
             }
         }
-        Ended::Settled
+        SendingStatus::Settled
     }
 
     /// Whether the last search found a way from this node to a need.
@@ -326,7 +326,7 @@ impl Visit for Raising<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::graph::{GraphBuilder, Units};
+    use crate::flow::graph::{ArcUnits, GraphBuilder};
     use proptest::prelude::*;
 
     /// A graph from classes to members and slack units to members, with what is over and lacks.
@@ -352,7 +352,7 @@ mod tests {
         let mut builder = GraphBuilder::new();
         for node in 0..NODES {
             for &(_, head, flow, free) in drawn.arcs.iter().filter(|(tail, head, ..)| *tail == node && *head != node) {
-                builder.arc(head.into(), Units { flow: flow.into(), free: free.into() });
+                builder.arc(head.into(), ArcUnits { flow: flow.into(), free: free.into() });
             }
             builder.end_node();
         }
@@ -381,26 +381,26 @@ mod tests {
 
         #[test]
         fn search_trees_settle_as_phases_do(drawn in drawn(), any_cost in any::<bool>(), budget in prop_oneof![Just(u64::MAX), 0..400_u64]) {
-            let paths = if any_cost { Paths::OfAnyCost } else { Paths::OfZeroCost };
+            let paths = if any_cost { PathKind::OfAnyCost } else { PathKind::OfZeroCost };
             let mut phases = flow(&drawn);
-            prop_assert_eq!(phases.send_in_phases(paths, u64::MAX), Ended::Settled);
+            prop_assert_eq!(phases.send_in_phases(paths, u64::MAX), SendingStatus::Settled);
             let mut trees = flow(&drawn);
             let ended = trees.send_along_trees(paths, budget);
             prop_assert_eq!(trees.check(), Ok(()));
             prop_assert_eq!(balance(&trees), balance(&phases));
-            if ended == Ended::Settled {
+            if ended == SendingStatus::Settled {
                 prop_assert_eq!(trees.figures(), phases.figures());
             }
-            prop_assert_eq!(trees.send_in_phases(paths, u64::MAX), Ended::Settled);
+            prop_assert_eq!(trees.send_in_phases(paths, u64::MAX), SendingStatus::Settled);
             prop_assert_eq!(trees.figures(), phases.figures());
-            if paths == Paths::OfZeroCost {
+            if paths == PathKind::OfZeroCost {
                 prop_assert!((0..NODES.into()).all(|node| trees.reaches_need(node) == phases.reaches_need(node)));
             }
         }
 
         #[test]
         fn turns_of_any_length_settle_the_same(drawn in drawn(), looks in 0..3_u64) {
-            let (turns, phases) = (flow(&drawn).sending(Paths::OfAnyCost, looks), flow(&drawn).settle());
+            let (turns, phases) = (flow(&drawn).sending(PathKind::OfAnyCost, looks), flow(&drawn).settle());
             prop_assert_eq!(turns.figures(), phases.figures());
             prop_assert_eq!(balance(&turns), balance(&phases));
             prop_assert_eq!(turns.check(), Ok(()));

@@ -13,21 +13,21 @@
 
 use std::collections::VecDeque;
 
-use crate::flow::graph::{End, Graph, Orientation, Residual, UNLIMITED};
+use crate::flow::graph::{ArcEnd, Graph, Orientation, Residual, UNLIMITED};
 
 /// In place of a node: none.
 const NO_NODE: u32 = u32::MAX;
 
 /// Whether paths of any cost are sent along, or only those that cost nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Paths {
+pub(crate) enum PathKind {
     OfZeroCost,
     OfAnyCost,
 }
 
 /// How sending ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum SendingStatus {
     /// No path is left that excess could take.
     Settled,
     /// The budget is spent. What was sent so far was sent at the least cost.
@@ -36,7 +36,7 @@ pub(crate) enum Ended {
 
 /// What a flow consists of.
 #[derive(Debug)]
-pub(crate) struct Parts<'f> {
+pub(crate) struct FlowParts<'f> {
     pub(crate) graph: &'f mut Graph,
     pub(crate) excess: &'f mut [u32],
     pub(crate) need: &'f mut [u32],
@@ -46,19 +46,19 @@ pub(crate) struct Parts<'f> {
 /// Sends excess to needs along paths of least cost, until none is left, or until about as many ends
 /// of arcs as the budget says were looked at. Under the prices no residual arc may have a negative
 /// reduced cost; so it is afterwards.
-pub(crate) fn send(parts: Parts<'_>, paths: Paths, budget: u64) -> Ended {
+pub(crate) fn send(parts: FlowParts<'_>, paths: PathKind, budget: u64) -> SendingStatus {
     let mut trees = Trees::of(parts, paths, budget);
     let ended = loop {
         match trees.next_joint() {
             Some(joint) => {
                 trees.send_through(joint);
                 if trees.left.contains(&0) {
-                    break Ended::Settled;
+                    break SendingStatus::Settled;
                 }
                 trees.adopt_orphans();
             }
-            None if trees.is_exhausted() => break Ended::Exhausted,
-            None => break Ended::Settled,
+            None if trees.is_exhausted() => break SendingStatus::Exhausted,
+            None => break SendingStatus::Settled,
         }
     };
     trees.settle_prices();
@@ -95,8 +95,8 @@ struct Joint {
 }
 
 struct Trees<'f> {
-    parts: Parts<'f>,
-    paths: Paths,
+    parts: FlowParts<'f>,
+    paths: PathKind,
     work: u64,
     budget: u64,
     tree: Vec<Tree>,
@@ -127,7 +127,7 @@ struct Trees<'f> {
 }
 
 impl<'f> Trees<'f> {
-    fn of(parts: Parts<'f>, paths: Paths, budget: u64) -> Self {
+    fn of(parts: FlowParts<'f>, paths: PathKind, budget: u64) -> Self {
         let nodes = parts.graph.node_count();
         let mut trees = Self {
             parts,
@@ -188,7 +188,7 @@ impl<'f> Trees<'f> {
 
     /// The residual arc that brings units from a node's neighbour to the root's side in this tree:
     /// into the node in the tree of needs, out of it in that of excess. With its reduced cost.
-    fn inward(&self, tree: Tree, node: u32, end: End) -> Option<(Residual, i32)> {
+    fn inward(&self, tree: Tree, node: u32, end: ArcEnd) -> Option<(Residual, i32)> {
         match tree {
             Tree::Need => self.residual_into(node, end),
             Tree::Excess | Tree::Neither => self.residual_out_of(node, end),
@@ -196,19 +196,19 @@ impl<'f> Trees<'f> {
     }
 
     /// The residual arc that would make a node's neighbour its parent in this tree.
-    fn rootward(&self, tree: Tree, node: u32, end: End) -> Option<(Residual, i32)> {
+    fn rootward(&self, tree: Tree, node: u32, end: ArcEnd) -> Option<(Residual, i32)> {
         match tree {
             Tree::Need => self.residual_out_of(node, end),
             Tree::Excess | Tree::Neither => self.residual_into(node, end),
         }
     }
 
-    fn residual_into(&self, node: u32, end: End) -> Option<(Residual, i32)> {
+    fn residual_into(&self, node: u32, end: ArcEnd) -> Option<(Residual, i32)> {
         let residual = self.parts.graph.residual_from(end)?;
         Some((residual, self.reduced_cost(end.node, node, residual.cost)))
     }
 
-    fn residual_out_of(&self, node: u32, end: End) -> Option<(Residual, i32)> {
+    fn residual_out_of(&self, node: u32, end: ArcEnd) -> Option<(Residual, i32)> {
         let residual = self.parts.graph.residual_to(end)?;
         Some((residual, self.reduced_cost(node, end.node, residual.cost)))
     }
@@ -233,7 +233,7 @@ impl<'f> Trees<'f> {
     fn next_joint(&mut self) -> Option<Joint> {
         loop {
             let joint = self.grow();
-            if joint.is_some() || self.is_exhausted() || self.paths == Paths::OfZeroCost {
+            if joint.is_some() || self.is_exhausted() || self.paths == PathKind::OfZeroCost {
                 return joint;
             }
             let (node, end, residual) = self.raise()?;
@@ -296,7 +296,7 @@ impl<'f> Trees<'f> {
 
     /// Takes note that a node outside the tree of needs may reach it at this rise.
     fn note_rise(&mut self, node: u32, rise: i32) {
-        if self.paths == Paths::OfAnyCost && rise < self.least_rise[node as usize] {
+        if self.paths == PathKind::OfAnyCost && rise < self.least_rise[node as usize] {
             self.least_rise[node as usize] = rise;
             if self.rises.len() <= rise as usize {
                 self.rises.resize(rise as usize + 1, Vec::new());

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::error::ImportError;
-use super::head::Kind;
-use super::history::{Partitions, SeenMember};
+use super::head::TableKind;
+use super::history::{PartitionsByTopic, SeenMember};
 use super::member_bytes;
 use super::noise;
 use super::note::{About, ImportNote};
 use super::owned;
-use super::table::{Assigned, Table};
+use super::table::{Assigned, GroupTable};
 use super::time;
 use crate::document::Date;
 use crate::model::Subscription;
@@ -20,14 +20,14 @@ use crate::model::Subscription;
 /// What a document says.
 pub(super) enum Document {
     /// Groups.
-    Groups(Vec<Described>),
+    Groups(Vec<DescribedGroup>),
     /// Lines of a log, and when they were written.
     Logged { text: String, at: Option<Date> },
 }
 
 /// A group as it is described.
-pub(super) struct Described {
-    pub(super) table: Table,
+pub(super) struct DescribedGroup {
+    pub(super) table: GroupTable,
     pub(super) notes: Vec<ImportNote>,
 }
 
@@ -88,11 +88,11 @@ fn own(document: &Value) -> Option<(&'static str, &'static str)> {
 const WRAPPERS: [&str; 8] = ["data", "value", "result", "response", "body", "payload", "group", "description"];
 
 /// The groups within a value; what stands under a name may be the group of that name.
-fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<Described>) -> Result<(), ImportError> {
+fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<DescribedGroup>) -> Result<(), ImportError> {
     match value {
         Value::Array(values) => values.iter().try_for_each(|value| within(line, None, value, groups)),
         Value::Object(object) => {
-            let fields = Fields::of(object);
+            let fields = ObjectFields::of(object);
             match fields.0.get("members") {
                 Some(members) if members.is_array() || members.is_object() || members.is_null() => {
                     groups.push(group(line, name, &fields, members)?);
@@ -106,9 +106,9 @@ fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<Descr
 }
 
 /// The fields of an object, by their names without case and separators.
-struct Fields<'a>(BTreeMap<String, &'a Value>);
+struct ObjectFields<'a>(BTreeMap<String, &'a Value>);
 
-impl<'a> Fields<'a> {
+impl<'a> ObjectFields<'a> {
     fn of(object: &'a Map<String, Value>) -> Self {
         let plain = |name: &String| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         Self(object.iter().map(|(name, value)| (plain(name), value)).collect())
@@ -124,10 +124,10 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn group(line: usize, name: Option<&str>, fields: &Fields<'_>, members: &Value) -> Result<Described, ImportError> {
+fn group(line: usize, name: Option<&str>, fields: &ObjectFields<'_>, members: &Value) -> Result<DescribedGroup, ImportError> {
     let name = name.filter(|name| !WRAPPERS.contains(&name.to_ascii_lowercase().as_str())).map(String::from);
     let name = fields.text(&["groupid", "group", "groupname", "id", "name"]).or(name);
-    let mut table = Table::new(name, Kind::Members, None, 0);
+    let mut table = GroupTable::new(name, TableKind::Members, None, 0);
     let members: Vec<(Option<&str>, &Value)> = match members {
         Value::Array(members) => members.iter().map(|member| (None, member)).collect(),
         Value::Object(members) => members.iter().map(|(id, member)| (Some(id.as_str()), member)).collect(),
@@ -155,16 +155,16 @@ fn group(line: usize, name: Option<&str>, fields: &Fields<'_>, members: &Value) 
         table.members.push(member);
     }
     let notes = if table.assigned >= Assigned::Held { without_more(&mut table) } else { Vec::new() };
-    Ok(Described { table, notes })
+    Ok(DescribedGroup { table, notes })
 }
 
 /// Some clients leave out what is nothing: members of whom no assignment is said, where it is of
 /// others, have none.
-fn without_more(table: &mut Table) -> Vec<ImportNote> {
+fn without_more(table: &mut GroupTable) -> Vec<ImportNote> {
     let unsaid = table.members.iter_mut().filter(|member| member.held.is_none() && member.decided.is_none());
     let members: Vec<String> = unsaid
         .map(|member| {
-            (member.held, member.decided) = (Some(Partitions::new()), Some(Partitions::new()));
+            (member.held, member.decided) = (Some(PartitionsByTopic::new()), Some(PartitionsByTopic::new()));
             member.id.clone()
         })
         .collect();
@@ -182,7 +182,7 @@ enum Target {
 fn member(line: usize, id: Option<&str>, value: &Value) -> Result<(SeenMember, Target), ImportError> {
     let fault = |reason: String| ImportError::Json { line, reason };
     let object = value.as_object().ok_or_else(|| fault("a member is no object".into()))?;
-    let fields = Fields::of(object);
+    let fields = ObjectFields::of(object);
     let id = fields.text(&["memberid", "consumerid", "id"]).or_else(|| id.map(String::from));
     let id = id.ok_or_else(|| fault("a member has no id".into()))?;
     let list = |names: &[&str]| match fields.first(names) {
@@ -208,8 +208,8 @@ fn member(line: usize, id: Option<&str>, value: &Value) -> Result<(SeenMember, T
 }
 
 /// The partitions of a value, however it lists them; none where it is nothing.
-fn partitions(value: &Value) -> Result<Option<Partitions>, String> {
-    let mut found = Partitions::new();
+fn partitions(value: &Value) -> Result<Option<PartitionsByTopic>, String> {
+    let mut found = PartitionsByTopic::new();
     match value {
         Value::Null => return Ok(None),
         Value::String(text) => return member_bytes::assignment(&member_bytes::of_base64(text)?),
@@ -222,7 +222,7 @@ fn partitions(value: &Value) -> Result<Option<Partitions>, String> {
             if let Some(bytes) = bytes(object) {
                 return member_bytes::assignment(&bytes);
             }
-            let fields = Fields::of(object);
+            let fields = ObjectFields::of(object);
             let inner = ["topicpartitions", "assignedpartitions", "partitions", "assignment", "topics"];
             if let Some(inner) = fields.first(&inner).filter(|inner| inner.is_array() || inner.is_object()) {
                 return partitions(inner);
@@ -238,10 +238,10 @@ fn partitions(value: &Value) -> Result<Option<Partitions>, String> {
 }
 
 /// An entry of a list: a topic with a partition or several, or both in one string.
-fn listed(entry: &Value, found: &mut Partitions) -> Result<(), String> {
+fn listed(entry: &Value, found: &mut PartitionsByTopic) -> Result<(), String> {
     let (topic, partitions) = match entry {
         Value::Object(object) => {
-            let fields = Fields::of(object);
+            let fields = ObjectFields::of(object);
             let topic = fields.text(&["topic", "topicname", "name"]).ok_or("an entry names no topic")?;
             match fields.first(&["partition", "partitions", "partitionindex", "id"]) {
                 Some(Value::Array(list)) => (topic, numbers(list)?),
@@ -278,7 +278,7 @@ fn topics(value: &Value) -> Option<Vec<String>> {
         Value::Array(names) => names.iter().map(|name| name.as_str().map(String::from)).collect(),
         Value::Object(object) => match bytes(object) {
             Some(bytes) => member_bytes::subscription(&bytes),
-            None => topics(Fields::of(object).first(&["topics", "subscription", "subscribedtopicnames"])?),
+            None => topics(ObjectFields::of(object).first(&["topics", "subscription", "subscribedtopicnames"])?),
         },
         Value::String(text) => member_bytes::subscription(&member_bytes::of_base64(text).ok()?),
         _ => None,

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::error::ImportError;
-use super::history::{Partitions, SeenGroup, SeenMember};
+use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
 use super::owned;
 use crate::model::Subscription;
 
 /// An assignment on its way through the log.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
+pub(super) struct LoggedAssignment {
     pub(super) group: String,
     members: BTreeMap<String, SeenMember>,
     /// The member that the last lines were about, and what they list of it.
@@ -74,7 +74,7 @@ pub(super) fn line(text: &str) -> Option<Said<'_>> {
     (!topic.is_empty() && !topic.contains(char::is_whitespace)).then_some(Said::Partition { topic, partition })
 }
 
-impl Run {
+impl LoggedAssignment {
     pub(super) fn new(group: &str) -> Self {
         Self { group: group.into(), members: BTreeMap::new(), current: None, owned: 0, assigned: false }
     }
@@ -98,7 +98,7 @@ impl Run {
                 self.assigned = true;
                 self.current = Some((id.to_string(), Listing::Assigned));
                 let named = SeenMember { id: id.into(), ..SeenMember::default() };
-                self.members.entry(id.to_string()).or_insert(named).decided = Some(Partitions::new());
+                self.members.entry(id.to_string()).or_insert(named).decided = Some(PartitionsByTopic::new());
             }
             Said::Partition { topic, partition } => {
                 let current = self.current.as_ref().and_then(|(id, listing)| Some((self.members.get_mut(id)?, *listing)));

@@ -2,7 +2,7 @@
 //! {c1=Assignment(partitions=[t-0])}`.
 
 use super::error::ImportError;
-use super::history::{Partitions, SeenGroup, SeenMember};
+use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
 use super::noise;
 use super::owned;
 
@@ -99,7 +99,7 @@ fn members(map: &str) -> Result<Option<Vec<SeenMember>>, String> {
 }
 
 fn member(id: &str, list: &str) -> Result<SeenMember, String> {
-    let mut decided = Partitions::new();
+    let mut decided = PartitionsByTopic::new();
     for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
         let (topic, partition) = owned::joined(text).ok_or_else(|| format!("{:?} is not a partition", short(text)))?;
         decided.entry(topic.into()).or_default().push(partition);

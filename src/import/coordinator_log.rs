@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::history::{Observation, Partitions, Seen, SeenGroup, SeenMember};
+use super::history::{Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::note::About;
 use crate::document::Date;
 
 /// What the log says of one group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Life {
-    entries: Vec<Entry>,
+    entries: Vec<LogEntry>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct LogEntry {
     at: Option<Date>,
     what: What,
 }
@@ -50,7 +50,7 @@ pub(super) enum What {
 }
 
 /// What becomes of a life.
-pub(super) struct Told {
+pub(super) struct ToldLife {
     pub(super) observations: Vec<Observation>,
     pub(super) notes: Vec<About>,
 }
@@ -204,14 +204,14 @@ fn optional(text: &str) -> Option<String> {
 
 impl Life {
     pub(super) fn push(&mut self, at: Option<Date>, what: What) {
-        self.entries.push(Entry { at, what });
+        self.entries.push(LogEntry { at, what });
     }
 
     /// What happened, each event possible after those before it.
     ///
     /// A member whose joining the log does not name is one of those that a generation counts and
     /// nobody named, or was there before the log.
-    pub(super) fn told(self) -> Told {
+    pub(super) fn told(self) -> ToldLife {
         let mut telling = Telling::new(&self.entries);
         self.entries.into_iter().for_each(|entry| telling.entry(entry));
         telling.told()
@@ -232,10 +232,10 @@ struct Telling {
 }
 
 impl Telling {
-    fn new(entries: &[Entry]) -> Self {
+    fn new(entries: &[LogEntry]) -> Self {
         let mut joined: BTreeSet<&str> = BTreeSet::new();
         let mut unexplained: Vec<String> = Vec::new();
-        for Entry { what, .. } in entries {
+        for LogEntry { what, .. } in entries {
             match what {
                 What::Joined { id, .. } | What::Replaced { id, .. } => drop(joined.insert(id)),
                 What::Left { id } | What::Leader { id } if joined.insert(id) => unexplained.push(id.clone()),
@@ -247,7 +247,7 @@ impl Telling {
         Self { start, observations, present, unexplained, before: Vec::new(), guessed: Vec::new(), unnamed: 0 }
     }
 
-    fn entry(&mut self, Entry { at, what }: Entry) {
+    fn entry(&mut self, LogEntry { at, what }: LogEntry) {
         match what {
             What::Joined { id, instance } => self.join(at, id, instance),
             What::Replaced { id, instance } => self.replace(at, id, instance),
@@ -296,8 +296,8 @@ impl Telling {
         self.unnamed = self.unnamed.max(members.saturating_sub(self.present.len()));
     }
 
-    fn told(self) -> Told {
-        let members = |id: &String| SeenMember { id: id.clone(), held: Some(Partitions::new()), ..SeenMember::default() };
+    fn told(self) -> ToldLife {
+        let members = |id: &String| SeenMember { id: id.clone(), held: Some(PartitionsByTopic::new()), ..SeenMember::default() };
         let group = SeenGroup { members: self.before.iter().map(members).collect(), ..SeenGroup::default() };
         let start = Observation { at: self.start, seen: Seen::Group(group) };
         let notes = [
@@ -305,6 +305,6 @@ impl Telling {
             (!self.guessed.is_empty()).then_some(About::JoiningNotNamed { members: self.guessed }),
             (self.unnamed > 0).then_some(About::MembersNotNamed { members: self.unnamed }),
         ];
-        Told { observations: [start].into_iter().chain(self.observations).collect(), notes: notes.into_iter().flatten().collect() }
+        ToldLife { observations: [start].into_iter().chain(self.observations).collect(), notes: notes.into_iter().flatten().collect() }
     }
 }

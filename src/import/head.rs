@@ -7,7 +7,7 @@ use super::error::ImportError;
 
 /// What a column holds, as far as that is of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum Heading {
     Group,
     Topic,
     Partition,
@@ -23,31 +23,31 @@ pub(super) enum Column {
 }
 
 /// The names of the columns of use: those of Kafka's own tool first.
-const NAMES: [(&str, Column); 19] = [
-    ("GROUP", Column::Group),
-    ("CONSUMER-GROUP", Column::Group),
-    ("TOPIC", Column::Topic),
-    ("PARTITION", Column::Partition),
-    ("CONSUMER-ID", Column::Member),
-    ("MEMBER-ID", Column::Member),
-    ("CONSUMER", Column::Member),
-    ("GROUP-INSTANCE-ID", Column::Instance),
-    ("INSTANCE-ID", Column::Instance),
-    ("INSTANCE", Column::Instance),
-    ("CLIENT-ID", Column::Client),
-    ("CLIENT", Column::Client),
-    ("#PARTITIONS", Column::Count),
-    ("ASSIGNMENT", Column::Assignment),
-    ("CURRENT-ASSIGNMENT", Column::Assignment),
-    ("TARGET-EPOCH", Column::TargetEpoch),
-    ("TARGET-ASSIGNMENT", Column::Target),
-    ("#MEMBERS", Column::Members),
-    ("TARGET-ASSIGNMENT-EPOCH", Column::TargetEpoch),
+const NAMES: [(&str, Heading); 19] = [
+    ("GROUP", Heading::Group),
+    ("CONSUMER-GROUP", Heading::Group),
+    ("TOPIC", Heading::Topic),
+    ("PARTITION", Heading::Partition),
+    ("CONSUMER-ID", Heading::Member),
+    ("MEMBER-ID", Heading::Member),
+    ("CONSUMER", Heading::Member),
+    ("GROUP-INSTANCE-ID", Heading::Instance),
+    ("INSTANCE-ID", Heading::Instance),
+    ("INSTANCE", Heading::Instance),
+    ("CLIENT-ID", Heading::Client),
+    ("CLIENT", Heading::Client),
+    ("#PARTITIONS", Heading::Count),
+    ("ASSIGNMENT", Heading::Assignment),
+    ("CURRENT-ASSIGNMENT", Heading::Assignment),
+    ("TARGET-EPOCH", Heading::TargetEpoch),
+    ("TARGET-ASSIGNMENT", Heading::Target),
+    ("#MEMBERS", Heading::Members),
+    ("TARGET-ASSIGNMENT-EPOCH", Heading::TargetEpoch),
 ];
 
 /// What a table lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum TableKind {
     /// A member in a line, with its partitions where it is verbose.
     Members,
     /// A partition in a line, with its owner.
@@ -59,14 +59,14 @@ pub(super) enum Kind {
 /// The head of a table.
 #[derive(Clone, Debug)]
 pub(super) struct Head {
-    pub(super) kind: Kind,
+    pub(super) kind: TableKind,
     /// What each column holds, and where it begins, in characters.
-    columns: Vec<(Column, usize)>,
-    layout: Layout,
+    columns: Vec<(Heading, usize)>,
+    layout: TableLayout,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
+enum TableLayout {
     /// Spaces between the columns.
     Spaced,
     /// `|` between the columns.
@@ -74,7 +74,7 @@ enum Layout {
 }
 
 /// The fields of a line, one for each column.
-pub(super) struct Fields<'a> {
+pub(super) struct LineFields<'a> {
     head: &'a Head,
     fields: Vec<String>,
 }
@@ -84,9 +84,9 @@ const MOST_WORDS: usize = 16;
 /// What stands for an empty field.
 const MISSING: &str = "-";
 
-impl Fields<'_> {
+impl LineFields<'_> {
     /// What stands in that column, unless it is not there or empty.
-    pub(super) fn get(&self, column: Column) -> Option<&str> {
+    pub(super) fn get(&self, column: Heading) -> Option<&str> {
         let index = self.head.columns.iter().position(|(kind, _)| *kind == column)?;
         self.fields.get(index).map(|field| field.trim()).filter(|field| !field.is_empty() && *field != MISSING)
     }
@@ -102,23 +102,23 @@ impl Head {
         if let Some(tool) = unreadable_tool(text) {
             return Some(Err(ImportError::OtherTool { line, tool }));
         }
-        let layout = if text.contains('|') { Layout::Ruled } else { Layout::Spaced };
+        let layout = if text.contains('|') { TableLayout::Ruled } else { TableLayout::Spaced };
         let names = match layout {
-            Layout::Spaced => words(text),
-            Layout::Ruled => cells(text).into_iter().map(|cell| (cell, 0)).collect(),
+            TableLayout::Spaced => words(text),
+            TableLayout::Ruled => cells(text).into_iter().map(|cell| (cell, 0)).collect(),
         };
-        let columns: Vec<(Column, usize)> = names.iter().map(|(name, start)| (column(name, layout), *start)).collect();
+        let columns: Vec<(Heading, usize)> = names.iter().map(|(name, start)| (column(name, layout), *start)).collect();
         let has = |column| columns.iter().any(|(kind, _)| *kind == column);
         let kind = match () {
-            () if has(Column::Topic) && has(Column::Partition) && columns.len() >= 3 => Kind::Offsets,
-            () if has(Column::Member) && (has(Column::Count) || has(Column::Assignment) || has(Column::Client)) => Kind::Members,
-            () if has(Column::Group) && has(Column::Members) => Kind::States,
+            () if has(Heading::Topic) && has(Heading::Partition) && columns.len() >= 3 => TableKind::Offsets,
+            () if has(Heading::Member) && (has(Heading::Count) || has(Heading::Assignment) || has(Heading::Client)) => TableKind::Members,
+            () if has(Heading::Group) && has(Heading::Members) => TableKind::States,
             () => return None,
         };
-        if kind == Kind::Offsets && names.iter().any(|(name, _)| name == "OWNER") {
+        if kind == TableKind::Offsets && names.iter().any(|(name, _)| name == "OWNER") {
             return Some(Err(ImportError::OtherTool { line, tool: "Kafka's tool before 2.0" }));
         }
-        Some(match cut_off(&names).filter(|_| layout == Layout::Spaced) {
+        Some(match cut_off(&names).filter(|_| layout == TableLayout::Spaced) {
             Some(column) => Err(ImportError::CutOff { line, column }),
             None => Ok(Self { kind, columns, layout }),
         })
@@ -126,20 +126,20 @@ impl Head {
 
     /// Whether its table says what members have.
     pub(super) fn has_assignments(&self) -> bool {
-        let says = if self.kind == Kind::Offsets { Column::Member } else { Column::Assignment };
+        let says = if self.kind == TableKind::Offsets { Heading::Member } else { Heading::Assignment };
         self.index(says).is_some()
     }
 
     /// The fields of a line of its table; none where it cannot be one.
-    pub(super) fn fields(&self, text: &str) -> Option<Fields<'_>> {
+    pub(super) fn fields(&self, text: &str) -> Option<LineFields<'_>> {
         let fields = match self.layout {
-            Layout::Ruled => Some(cells(text)).filter(|cells| cells.len() == self.columns.len() && self.fits(cells)),
-            Layout::Spaced => self.aligned(text).or_else(|| self.counted(text)),
+            TableLayout::Ruled => Some(cells(text)).filter(|cells| cells.len() == self.columns.len() && self.fits(cells)),
+            TableLayout::Spaced => self.aligned(text).or_else(|| self.counted(text)),
         }?;
-        Some(Fields { head: self, fields })
+        Some(LineFields { head: self, fields })
     }
 
-    fn index(&self, column: Column) -> Option<usize> {
+    fn index(&self, column: Heading) -> Option<usize> {
         self.columns.iter().position(|(kind, _)| *kind == column)
     }
 
@@ -168,12 +168,12 @@ impl Head {
         let readings: Vec<Vec<String>> = match words.len() {
             0 => Vec::new(),
             // Of a group that is empty the assignor is not said, and a coordinator is two words.
-            _ if self.kind == Kind::States => self.ends(&words).into_iter().collect(),
+            _ if self.kind == TableKind::States => self.ends(&words).into_iter().collect(),
             count if count >= columns => {
                 // The words beyond one for each are in the client id, in the last field, or in
                 // both.
                 let more = count - columns;
-                let client = self.index(Column::Client).filter(|at| *at < last);
+                let client = self.index(Heading::Client).filter(|at| *at < last);
                 let split = |of_client: usize| {
                     let at = client.unwrap_or(0);
                     let (end, last) = (at + of_client + 1, last + of_client);
@@ -184,9 +184,9 @@ impl Head {
             }
             count => {
                 let without = |at: usize| [&words[..at], &[String::new()], &words[at..]].concat();
-                let instance = self.index(Column::Instance).filter(|at| count + 1 == columns && *at <= count).map(without);
+                let instance = self.index(Heading::Instance).filter(|at| count + 1 == columns && *at <= count).map(without);
                 let unowned =
-                    (self.kind == Kind::Offsets && self.index(Column::Member).is_none_or(|at| at == count)).then(|| words.clone());
+                    (self.kind == TableKind::Offsets && self.index(Heading::Member).is_none_or(|at| at == count)).then(|| words.clone());
                 instance.into_iter().chain(unowned).collect()
             }
         };
@@ -206,19 +206,19 @@ impl Head {
         let is_number = |text: &str| text.parse::<u64>().is_ok();
         let one_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
         match self.kind {
-            Kind::Members => {
-                let count = self.index(Column::Count).is_none_or(|_| is_number(field(Column::Count)));
+            TableKind::Members => {
+                let count = self.index(Heading::Count).is_none_or(|_| is_number(field(Heading::Count)));
                 // Where a member has nothing, that is printed: a field that is not there was cut
                 // off.
-                let lists = [Column::Assignment, Column::Target];
+                let lists = [Heading::Assignment, Heading::Target];
                 let whole = lists.iter().all(|column| self.index(*column).is_none_or(|_| !field(*column).is_empty()));
-                count && whole && one_word(field(Column::Member)) && field(Column::Member) != MISSING
+                count && whole && one_word(field(Heading::Member)) && field(Heading::Member) != MISSING
             }
-            Kind::Offsets => {
-                let (topic, partition) = (field(Column::Topic), field(Column::Partition));
+            TableKind::Offsets => {
+                let (topic, partition) = (field(Heading::Topic), field(Heading::Partition));
                 one_word(topic) && (is_number(partition) || (topic == MISSING && partition == MISSING))
             }
-            Kind::States => one_word(field(Column::Group)) && is_number(field(Column::Members)),
+            TableKind::States => one_word(field(Heading::Group)) && is_number(field(Heading::Members)),
         }
     }
 }
@@ -246,19 +246,19 @@ fn cells(line: &str) -> Vec<String> {
     line.strip_suffix('|').unwrap_or(line).split('|').map(|cell| cell.trim().to_string()).collect()
 }
 
-fn column(name: &str, layout: Layout) -> Column {
+fn column(name: &str, layout: TableLayout) -> Heading {
     let name = match layout {
-        Layout::Spaced => name.to_string(),
-        Layout::Ruled => name.to_uppercase().replace([' ', '_'], "-"),
+        TableLayout::Spaced => name.to_string(),
+        TableLayout::Ruled => name.to_uppercase().replace([' ', '_'], "-"),
     };
-    NAMES.iter().find(|(known, _)| *known == name).map_or(Column::Other, |(_, column)| *column)
+    NAMES.iter().find(|(known, _)| *known == name).map_or(Heading::Other, |(_, column)| *column)
 }
 
 /// The last column of a head of Kafka's own tool whose right edge is missing: ids of members, and
 /// targets, may be cut off with it.
 fn cut_off(names: &[(String, usize)]) -> Option<String> {
     let has = |name: &str| names.iter().any(|(known, _)| known == name);
-    let member = names.iter().position(|(name, _)| column(name, Layout::Spaced) == Column::Member);
+    let member = names.iter().position(|(name, _)| column(name, TableLayout::Spaced) == Heading::Member);
     let last = names.len().checked_sub(1)?;
     let is_cut_off = match () {
         () if has("LOG-END-OFFSET") && has("LAG") => member.is_none_or(|place| place == last),

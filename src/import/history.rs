@@ -10,11 +10,11 @@ use crate::model::Subscription;
 
 /// Topic → partitions, in any order; a partition may stand there twice, as hostile records may have
 /// it.
-pub(super) type Partitions = BTreeMap<String, Vec<i32>>;
+pub(super) type PartitionsByTopic = BTreeMap<String, Vec<i32>>;
 
 /// All that an input shows of one group, in the order in which it happened.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct History {
+pub(super) struct ObservedHistory {
     /// The group's name; some tables have none.
     pub(super) group: Option<String>,
     /// What was seen: each moment becomes one line of an event log.
@@ -53,9 +53,9 @@ pub(super) struct SeenGroup {
     /// Topics of which the number of partitions is said, not inferred.
     pub(super) topics: BTreeMap<String, TopicDocument>,
     /// Partitions that were seen without an owner.
-    pub(super) unowned: Partitions,
+    pub(super) unowned: PartitionsByTopic,
     /// Partitions that somebody named: they count those of their topics, and no more.
-    pub(super) counted: Partitions,
+    pub(super) counted: PartitionsByTopic,
 }
 
 /// A member.
@@ -73,7 +73,7 @@ pub(super) struct SeenMember {
     pub(super) subscription: Option<Subscription>,
     /// What the assignor decided that it has: the assignment, or the target of a rebalance under
     /// way.
-    pub(super) decided: Option<Partitions>,
+    pub(super) decided: Option<PartitionsByTopic>,
     /// What it held then. Where that is known to be what was decided, both are given.
-    pub(super) held: Option<Partitions>,
+    pub(super) held: Option<PartitionsByTopic>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::history::{Observation, Partitions, Seen, SeenGroup, SeenMember};
+use super::history::{Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::note::About;
 use super::options::{ImportOptions, Unsaid};
 use crate::document::{
@@ -143,7 +143,7 @@ impl<'a> Inference<'a> {
         (topics, subscriptions)
     }
 
-    fn count(&mut self, list: &Partitions) {
+    fn count(&mut self, list: &PartitionsByTopic) {
         for (topic, partitions) in list {
             // A hostile number below none says nothing of how many there are.
             if let Some(highest) = partitions.iter().max().filter(|highest| **highest >= 0) {
@@ -227,14 +227,14 @@ impl<'a> Inference<'a> {
     fn doubt(&mut self, member: &SeenMember, subscription: &Subscription, topics: &UniqueMap<TopicDocument>) {
         let Subscription::Named(named) = subscription else { return };
         // Most members own what they subscribe to, and that exists.
-        let mut owned = member.held.iter().chain(&member.decided).flat_map(Partitions::keys);
+        let mut owned = member.held.iter().chain(&member.decided).flat_map(PartitionsByTopic::keys);
         let is_plain =
             named.len() <= FEW && owned.all(|topic| named.contains(topic)) && named.iter().all(|topic| topics.0.contains_key(topic));
         if is_plain {
             return;
         }
         let named: BTreeSet<&String> = named.iter().collect();
-        let owned = member.held.iter().chain(&member.decided).flat_map(Partitions::keys);
+        let owned = member.held.iter().chain(&member.decided).flat_map(PartitionsByTopic::keys);
         let owns = owned.filter(|topic| !named.contains(topic)).map(|topic| (topic.clone(), Doubt::OwnsUnsubscribed));
         let unknown = named.iter().filter(|topic| !topics.0.contains_key(**topic));
         let unknown = unknown.map(|topic| ((*topic).clone(), Doubt::UnknownTopic));
@@ -301,7 +301,7 @@ fn known_by(member: &SeenMember) -> &str {
     member.instance.as_deref().unwrap_or(&member.id)
 }
 
-fn lists(partitions: Partitions) -> Lists {
+fn lists(partitions: PartitionsByTopic) -> Lists {
     let listed = partitions.into_iter().filter(|(_, list)| !list.is_empty());
     listed.map(|(topic, list)| (topic, list.into_iter().map(|partition| AnyInteger(i64::from(partition))).collect())).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::text::{Line, plain};
+use super::text::{TextLine, plain};
 use crate::document::Date;
 
 /// A document that has begun.
@@ -53,7 +53,7 @@ impl JsonText {
     }
 
     /// One that begins in a line, which was written like that.
-    pub(super) fn in_line(line: &Line<'_>, written: &str) -> Self {
+    pub(super) fn in_line(line: &TextLine<'_>, written: &str) -> Self {
         let prefix = match written.trim_end().strip_suffix(line.text.trim_end()) {
             Some(before) if before.trim().is_empty() => Prefix::Nothing,
             Some(before) => Prefix::Same(before.into()),
@@ -70,7 +70,7 @@ impl JsonText {
             Prefix::Same(before) => written.strip_prefix(before.as_str()),
             Prefix::Any => None,
         };
-        behind.map_or_else(|| Line::bare(number, written).text, plain)
+        behind.map_or_else(|| TextLine::bare(number, written).text, plain)
     }
 
     /// Where in this text, which follows what there is, the document ends, if it does.

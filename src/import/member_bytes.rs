@@ -1,7 +1,7 @@
 //! Members' subscriptions and assignments in the bytes of Kafka's consumer protocol, as some
 //! clients hand them on.
 
-use super::history::Partitions;
+use super::history::PartitionsByTopic;
 
 #[cfg(feature = "kafka")]
 use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
@@ -13,12 +13,12 @@ pub(super) fn of_base64(text: &str) -> Result<Vec<u8>, String> {
 
 /// The partitions of an assignment; none where there are no bytes.
 #[cfg(feature = "kafka")]
-pub(super) fn assignment(bytes: &[u8]) -> Result<Option<Partitions>, String> {
+pub(super) fn assignment(bytes: &[u8]) -> Result<Option<PartitionsByTopic>, String> {
     if bytes.is_empty() {
         return Ok(None);
     }
     let read = ConsumerProtocolAssignment::decode(bytes).map_err(|error| error.to_string())?;
-    let mut found = Partitions::new();
+    let mut found = PartitionsByTopic::new();
     for topic in &read.assigned_partitions {
         found.entry(topic.topic.to_string()).or_default().extend(topic.partitions.iter());
     }
@@ -34,7 +34,7 @@ pub(super) fn subscription(bytes: &[u8]) -> Option<Vec<String>> {
 
 /// Without the consumer protocol its bytes cannot be read.
 #[cfg(not(feature = "kafka"))]
-pub(super) fn assignment(_: &[u8]) -> Result<Option<Partitions>, String> {
+pub(super) fn assignment(_: &[u8]) -> Result<Option<PartitionsByTopic>, String> {
     Err("an assignment in bytes, which this program was built not to read (feature `kafka`)".into())
 }
 

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::head::Kind;
-use super::history::{History, Observation, Partitions, Seen, SeenGroup, SeenMember};
+use super::head::TableKind;
+use super::history::{Observation, ObservedHistory, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::note::About;
-use super::table::{Assigned, Table};
+use super::table::{Assigned, GroupTable};
 
 /// A group with all that an input shows of it.
 #[derive(Debug, Default)]
-pub(super) struct Merged {
-    pub(super) history: History,
+pub(super) struct MergedGroup {
+    pub(super) history: ObservedHistory,
     /// How many moments were shown, also those left out because nothing differs.
     pub(super) shown: usize,
     pub(super) source: Source,
@@ -37,23 +37,23 @@ pub(super) struct Groups {
 
 impl Groups {
     /// Adds a table.
-    pub(super) fn table(&mut self, table: Table) {
+    pub(super) fn table(&mut self, table: GroupTable) {
         self.next_of(table.group.as_ref());
         self.hold(table);
     }
 
     /// The table of that group which may grow yet.
-    pub(super) fn held(&self, group: Option<&String>) -> Option<&Table> {
+    pub(super) fn held(&self, group: Option<&String>) -> Option<&GroupTable> {
         self.groups[*self.places.get(&group.cloned())?].held.as_ref()
     }
 
     /// Takes it out, to make it grow.
-    pub(super) fn let_go(&mut self, group: Option<&String>) -> Option<Table> {
+    pub(super) fn let_go(&mut self, group: Option<&String>) -> Option<GroupTable> {
         self.group(group).held.take()
     }
 
     /// Puts it back.
-    pub(super) fn hold(&mut self, table: Table) {
+    pub(super) fn hold(&mut self, table: GroupTable) {
         let group = table.group.clone();
         self.group(group.as_ref()).held = Some(table);
     }
@@ -86,15 +86,15 @@ impl Groups {
     }
 
     /// Each group with all that was added.
-    pub(super) fn merged(self) -> Vec<Merged> {
+    pub(super) fn merged(self) -> Vec<MergedGroup> {
         self.groups.into_iter().map(Merging::merged).collect()
     }
 
     fn group(&mut self, name: Option<&String>) -> &mut Merging {
         let place = *self.places.entry(name.cloned()).or_insert(self.groups.len());
         if place == self.groups.len() {
-            let history = History { group: name.cloned(), observations: Vec::new() };
-            self.groups.push(Merging { merged: Merged { history, ..Merged::default() }, ..Merging::default() });
+            let history = ObservedHistory { group: name.cloned(), observations: Vec::new() };
+            self.groups.push(Merging { merged: MergedGroup { history, ..MergedGroup::default() }, ..Merging::default() });
         }
         &mut self.groups[place]
     }
@@ -102,11 +102,11 @@ impl Groups {
 
 #[derive(Debug, Default)]
 struct Merging {
-    merged: Merged,
+    merged: MergedGroup,
     /// The last table, which may grow yet.
-    held: Option<Table>,
+    held: Option<GroupTable>,
     /// The tables before it of the moment that is not over yet.
-    tables: Vec<Table>,
+    tables: Vec<GroupTable>,
     repeated: usize,
     same_generation: usize,
     /// The last moment between two assignments at which nobody had anything, and how many there
@@ -123,7 +123,7 @@ impl Merging {
     /// of its kind or a time stands between them.
     fn settle(&mut self) {
         let Some(table) = self.held.take() else { return };
-        let next = |first: &Table| first.section != table.section || self.tables.iter().any(|before| before.kind == table.kind);
+        let next = |first: &GroupTable| first.section != table.section || self.tables.iter().any(|before| before.kind == table.kind);
         if self.tables.first().is_some_and(next) {
             self.close();
         }
@@ -186,18 +186,18 @@ impl Merging {
         }
     }
 
-    fn together(&mut self, tables: Vec<Table>) -> SeenGroup {
+    fn together(&mut self, tables: Vec<GroupTable>) -> SeenGroup {
         let mut seen = SeenGroup::default();
-        let of_members = tables.iter().any(|table| table.kind == Kind::Members);
+        let of_members = tables.iter().any(|table| table.kind == TableKind::Members);
         for table in tables {
             seen.generation = seen.generation.max(table.generation);
             if table.assigned == Assigned::Decided {
                 self.untargeted.extend(table.untargeted);
             }
             match table.kind {
-                Kind::Members => seen.members = each_once(table.members).into_iter().chain(seen.members).collect(),
-                Kind::Offsets | Kind::States => {
-                    let idle = |member: &SeenMember| member.held.as_ref().is_some_and(Partitions::is_empty);
+                TableKind::Members => seen.members = each_once(table.members).into_iter().chain(seen.members).collect(),
+                TableKind::Offsets | TableKind::States => {
+                    let idle = |member: &SeenMember| member.held.as_ref().is_some_and(PartitionsByTopic::is_empty);
                     self.idle_not_shown |= !of_members && !table.members.is_empty() && !table.members.iter().any(idle);
                     seen.unowned = table.unowned;
                     seen.members.extend(table.members);
@@ -232,13 +232,13 @@ impl Merging {
         // A table of owners beside one of members says that the others own nothing.
         if members.iter().any(|member| member.held.is_some()) {
             for member in members.iter_mut().filter(|member| member.held.is_none() && member.decided.is_none()) {
-                (member.decided, member.held) = (Some(Partitions::new()), Some(Partitions::new()));
+                (member.decided, member.held) = (Some(PartitionsByTopic::new()), Some(PartitionsByTopic::new()));
             }
         }
         seen.members = members;
     }
 
-    fn merged(mut self) -> Merged {
+    fn merged(mut self) -> MergedGroup {
         self.settle();
         self.close();
         let unsettled = self.unsettled.take().map(|(observation, before)| {
@@ -280,7 +280,7 @@ fn ordered(group: &SeenGroup) -> SeenGroup {
     SeenGroup { members, unowned, ..group.clone() }
 }
 
-fn sorted(partitions: Option<&Partitions>) -> Option<Partitions> {
+fn sorted(partitions: Option<&PartitionsByTopic>) -> Option<PartitionsByTopic> {
     let mut partitions = partitions?.clone();
     partitions.values_mut().for_each(|list| list.sort_unstable());
     partitions.retain(|_, list| !list.is_empty());

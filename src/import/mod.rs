@@ -36,9 +36,9 @@ use std::collections::BTreeSet;
 
 use crate::document::{EventDocument, GroupDocument, VerifyInput};
 
-use history::{History, Observation, Seen, SeenGroup};
+use history::{Observation, ObservedHistory, Seen, SeenGroup};
 use infer::{Company, Inference};
-use merge::{Merged, Source};
+use merge::{MergedGroup, Source};
 
 pub use error::ImportError;
 pub use note::{About, ImportNote};
@@ -136,18 +136,18 @@ fn concerns(note: &ImportNote, options: &ImportOptions) -> bool {
     options.group.is_none() || note.group.is_none() || note.group == options.group
 }
 
-fn of_interest(groups: Vec<Merged>, options: &ImportOptions) -> Result<Vec<Merged>, ImportError> {
+fn of_interest(groups: Vec<MergedGroup>, options: &ImportOptions) -> Result<Vec<MergedGroup>, ImportError> {
     /// The most groups that an error names.
     const NAMED: usize = 8;
     let Some(wanted) = &options.group else { return Ok(groups) };
     let names = groups.iter().filter_map(|group| group.history.group.clone()).take(NAMED).collect();
-    let found: Vec<Merged> = groups.into_iter().filter(|group| group.history.group.as_ref() == Some(wanted)).collect();
+    let found: Vec<MergedGroup> = groups.into_iter().filter(|group| group.history.group.as_ref() == Some(wanted)).collect();
     if found.is_empty() { Err(ImportError::NoSuchGroup { group: wanted.clone(), groups: names }) } else { Ok(found) }
 }
 
 /// A log of joins and leaves names no topics.
-fn topics_for_joins(groups: &[Merged], coordinated: &BTreeSet<String>, options: &ImportOptions) -> Result<(), ImportError> {
-    let is_told_of = |group: &&Merged| group.history.group.as_ref().is_some_and(|name| coordinated.contains(name));
+fn topics_for_joins(groups: &[MergedGroup], coordinated: &BTreeSet<String>, options: &ImportOptions) -> Result<(), ImportError> {
+    let is_told_of = |group: &&MergedGroup| group.history.group.as_ref().is_some_and(|name| coordinated.contains(name));
     match groups.iter().find(is_told_of) {
         Some(group) if options.topics.is_empty() => {
             Err(ImportError::TopicsNeeded { group: group.history.group.clone().unwrap_or_default() })
@@ -158,8 +158,8 @@ fn topics_for_joins(groups: &[Merged], coordinated: &BTreeSet<String>, options: 
 
 impl Imported {
     /// Adds a group, or what is said of one that has nothing to judge.
-    fn add(&mut self, group: Merged, inference: &mut Inference<'_>) {
-        let Merged { history: History { group, observations }, shown, source, mut notes } = group;
+    fn add(&mut self, group: MergedGroup, inference: &mut Inference<'_>) {
+        let MergedGroup { history: ObservedHistory { group, observations }, shown, source, mut notes } = group;
         let name = group.as_deref();
         let said: BTreeSet<&String> = observations.iter().flat_map(topics_said).collect();
         let said: BTreeSet<String> = said.into_iter().cloned().collect();

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 
 use super::error::ImportError;
-use super::history::{Partitions, SeenGroup, SeenMember};
+use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
 use super::owned;
 use crate::document::Date;
 
@@ -22,7 +22,7 @@ pub(super) enum Dumped {
 }
 
 #[derive(Deserialize)]
-struct Key {
+struct DumpKey {
     metadata: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn read(line: usize, text: &str) -> Result<Dumped, ImportError> {
     let (key, payload) = entry.split_once(" payload: ").ok_or_else(unreadable)?;
     let name = match key.strip_prefix("metadata::") {
         Some(name) => Some(name.to_string()),
-        None => serde_json::from_str::<Key>(key).ok().and_then(|key| key.metadata),
+        None => serde_json::from_str::<DumpKey>(key).ok().and_then(|key| key.metadata),
     };
     let Some(name) = name else { return Ok(Dumped::PassedOver) };
     let payload = payload.trim();
@@ -92,7 +92,7 @@ fn members(map: &str) -> Option<Vec<SeenMember>> {
     while !rest.is_empty() {
         let (id, behind) = rest.split_once("=[")?;
         let (list, behind) = behind.split_once(']')?;
-        let mut decided = Partitions::new();
+        let mut decided = PartitionsByTopic::new();
         for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
             let (topic, partition) = owned::joined(text)?;
             decided.entry(topic.into()).or_default().push(partition);

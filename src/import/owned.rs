@@ -2,11 +2,11 @@
 //! since.
 
 use super::error::ImportError;
-use super::history::Partitions;
+use super::history::PartitionsByTopic;
 
 /// The topics and partitions of a field.
-pub(super) fn parse(line: usize, text: &str) -> Result<Partitions, ImportError> {
-    let mut owned = Partitions::new();
+pub(super) fn parse(line: usize, text: &str) -> Result<PartitionsByTopic, ImportError> {
+    let mut owned = PartitionsByTopic::new();
     for entry in entries(text) {
         let (topic, partitions) = topic(entry).ok_or_else(|| ImportError::Assignment { line, text: entry.into() })?;
         owned.entry(topic.into()).or_default().extend(partitions);

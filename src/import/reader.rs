@@ -3,24 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use super::admin_json::{self, Described, Document};
-use super::assignor_log::{self, Run, Said};
+use super::admin_json::{self, DescribedGroup, Document};
+use super::assignor_log::{self, LoggedAssignment, Said};
 use super::client_log::{self, Unfinished};
 use super::coordinator_log::{self, Life};
 use super::error::ImportError;
-use super::head::{Column, Head, Kind};
+use super::head::{Head, Heading, TableKind};
 use super::history::{Observation, Seen};
 use super::json_text::JsonText;
-use super::merge::{Groups, Merged};
+use super::merge::{Groups, MergedGroup};
 use super::noise::{self, Noise};
 use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
 #[cfg(feature = "kafka")]
-use super::records::{self, Found, RecordedLife};
-use super::table::{Assigned, Table};
-use super::text::{Extent, Line, Part, Pieces};
+use super::records::{self, FoundRecord, RecordedLife};
+use super::table::{Assigned, GroupTable};
+use super::text::{Extent, LineBuffer, LinePart, TextLine};
 use super::time::{self, DateLine, Time, Zone};
-use super::topics::{self, Topics};
+use super::topics::{self, DescribedTopics};
 use crate::document::Date;
 #[cfg(feature = "kafka")]
 use crate::kafka::records::PassedOver;
@@ -29,8 +29,8 @@ use crate::kafka::records::PassedOver;
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     /// The groups, in the order in which they appear.
-    pub(super) groups: Vec<Merged>,
-    pub(super) topics: Topics,
+    pub(super) groups: Vec<MergedGroup>,
+    pub(super) topics: DescribedTopics,
     pub(super) notes: Vec<ImportNote>,
     /// Groups that a coordinator's log tells of.
     pub(super) coordinated: BTreeSet<String>,
@@ -44,7 +44,7 @@ pub(super) struct Contents {
 ///
 /// The first line that cannot be read.
 pub(super) fn read(pieces: impl Iterator<Item: AsRef<str>>) -> Result<Contents, ImportError> {
-    let (mut reader, mut text) = (Reader::default(), Pieces::default());
+    let (mut reader, mut text) = (ImportReader::default(), LineBuffer::default());
     for (number, piece) in pieces.enumerate() {
         let piece = piece.as_ref();
         text.add(piece.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 0).unwrap_or(piece), |part| reader.take(part))?;
@@ -64,10 +64,10 @@ struct Records {
 
 #[cfg(feature = "kafka")]
 impl Records {
-    fn add(&mut self, found: Found) {
+    fn add(&mut self, found: FoundRecord) {
         match found {
-            Found::PassedOver(kind) => *self.passed_over.entry(kind).or_default() += 1,
-            Found::Of { group, at, told } => {
+            FoundRecord::PassedOver(kind) => *self.passed_over.entry(kind).or_default() += 1,
+            FoundRecord::Of { group, at, told } => {
                 let life = self.lives.entry(group).or_default();
                 *life = mem::take(life).with(at, *told);
             }
@@ -91,9 +91,9 @@ enum Pending {
 }
 
 #[derive(Debug, Default)]
-struct Reader {
+struct ImportReader {
     groups: Groups,
-    topics: Topics,
+    topics: DescribedTopics,
     notes: Vec<ImportNote>,
     coordinated: BTreeSet<String>,
     without_assignments: Option<usize>,
@@ -115,7 +115,7 @@ struct Reader {
     rebalancing: BTreeSet<String>,
     /// Groups that were said to be rebalancing where no table shows them, and how often.
     unseen: BTreeMap<String, usize>,
-    run: Option<(Run, Option<Date>)>,
+    run: Option<(LoggedAssignment, Option<Date>)>,
     broken_off: BTreeSet<String>,
     /// Generations of groups that are none of consumers, by group and protocol type.
     others: BTreeMap<(String, String), usize>,
@@ -128,10 +128,10 @@ struct Reader {
     understood: bool,
 }
 
-impl Reader {
+impl ImportReader {
     /// Reads a line, or as much of a long one as can be read without its rest; how many bytes of it
     /// these are.
-    fn take(&mut self, part: Part<'_>) -> Result<usize, ImportError> {
+    fn take(&mut self, part: LinePart<'_>) -> Result<usize, ImportError> {
         match part.extent {
             Extent::Whole => self.whole(part.number, part.text).map(|()| part.text.len()),
             Extent::Begun => match mem::take(&mut self.pending) {
@@ -153,16 +153,16 @@ impl Reader {
         {
             return self.hex(number, &record);
         }
-        let line = Line::bare(number, text);
+        let line = TextLine::bare(number, text);
         match pending {
             Pending::Json(json) => {
                 let text = json.of_line(number, text);
-                self.json(json, Part { number, text: &text, extent: Extent::Whole }).map(drop)
+                self.json(json, LinePart { number, text: &text, extent: Extent::Whole }).map(drop)
             }
             Pending::Assignment(unfinished, _) if JsonText::begins(&line.text) => Err(unfinished.endless()),
             Pending::Assignment(unfinished, at) => self.assignment(unfinished, at, &line),
             Pending::Nothing if JsonText::begins(&line.text) => {
-                let part = Part { number, text: &line.text, extent: Extent::Whole };
+                let part = LinePart { number, text: &line.text, extent: Extent::Whole };
                 self.json(JsonText::in_line(&line, text), part).map(drop)
             }
             Pending::Nothing => self.line(&line),
@@ -170,7 +170,7 @@ impl Reader {
     }
 
     /// Reads a line that is none of those that go on in the next, or begins one.
-    fn line(&mut self, line: &Line<'_>) -> Result<(), ImportError> {
+    fn line(&mut self, line: &TextLine<'_>) -> Result<(), ImportError> {
         let text: &str = &line.text;
         if !line.is_blank() {
             self.first.get_or_insert_with(|| (line.number, text.trim().into()));
@@ -203,7 +203,7 @@ impl Reader {
         Ok(())
     }
 
-    fn date(&mut self, line: &Line<'_>, date: DateLine) -> Result<(), ImportError> {
+    fn date(&mut self, line: &TextLine<'_>, date: DateLine) -> Result<(), ImportError> {
         match date {
             DateLine::InZone(zone) => Err(ImportError::Zone { line: line.number, zone }),
             DateLine::Unread => Err(ImportError::Date { line: line.number, text: line.text.trim().into() }),
@@ -220,7 +220,7 @@ impl Reader {
 
     fn begin(&mut self, line: usize, head: Head) {
         self.understood = true;
-        if head.kind != Kind::States && !head.has_assignments() {
+        if head.kind != TableKind::States && !head.has_assignments() {
             self.without_assignments.get_or_insert(line);
         }
         self.head = Some(head);
@@ -228,7 +228,7 @@ impl Reader {
         self.open.clear();
     }
 
-    fn row_or_noise(&mut self, line: &Line<'_>) -> Result<(), ImportError> {
+    fn row_or_noise(&mut self, line: &TextLine<'_>) -> Result<(), ImportError> {
         let text: &str = &line.text;
         let noise = noise::of(text);
         // A command's words and a log's may stand under a head as fields would.
@@ -252,12 +252,12 @@ impl Reader {
     }
 
     /// Reads a row of the table; whether it is one.
-    fn row(&mut self, line: &Line<'_>) -> Result<bool, ImportError> {
+    fn row(&mut self, line: &TextLine<'_>) -> Result<bool, ImportError> {
         let Some(head) = self.head.take() else { return Ok(false) };
         let fields = head.fields(&line.text);
         if let Some(fields) = &fields {
-            let group = fields.get(Column::Group).map(String::from).or_else(|| self.named.clone());
-            if head.kind == Kind::States {
+            let group = fields.get(Heading::Group).map(String::from).or_else(|| self.named.clone());
+            if head.kind == TableKind::States {
                 self.state(group.as_deref(), line);
             } else {
                 let (table, notes) = self.table_of(group, head.kind, line).with(&head, line.number, fields)?;
@@ -272,7 +272,7 @@ impl Reader {
     }
 
     /// The table of a group under this head; a new one where there is none.
-    fn table_of(&mut self, group: Option<String>, kind: Kind, line: &Line<'_>) -> Table {
+    fn table_of(&mut self, group: Option<String>, kind: TableKind, line: &TextLine<'_>) -> GroupTable {
         if let Some(table) = self.open.contains(&group).then(|| self.groups.let_go(group.as_ref())).flatten() {
             return table;
         }
@@ -283,13 +283,13 @@ impl Reader {
         };
         let at = self.clock.map(|clock| clock.date).or(line.stamp);
         self.groups.next_of(group.as_ref());
-        let mut table = Table::new(group, kind, at, self.section);
+        let mut table = GroupTable::new(group, kind, at, self.section);
         table.rebalancing = rebalancing;
         table
     }
 
     /// `orders  host:9092  (1)  range  Stable  3`.
-    fn state(&mut self, group: Option<&str>, line: &Line<'_>) {
+    fn state(&mut self, group: Option<&str>, line: &TextLine<'_>) {
         let Some(group) = group else { return };
         if line.text.split_whitespace().any(noise::is_rebalancing) {
             self.rebalancing.insert(group.into());
@@ -303,16 +303,16 @@ impl Reader {
     fn empty(&mut self, group: &str) {
         self.understood = true;
         let name = Some(group.to_string());
-        let is_said = |before: &Table| before.assigned == Assigned::ToNobody && before.section == self.section;
+        let is_said = |before: &GroupTable| before.assigned == Assigned::ToNobody && before.section == self.section;
         if !self.groups.held(name.as_ref()).is_some_and(is_said) {
             let at = self.clock.map(|clock| clock.date);
-            let mut table = Table::new(name, Kind::Members, at, self.section);
+            let mut table = GroupTable::new(name, TableKind::Members, at, self.section);
             table.assigned = Assigned::ToNobody;
             self.groups.table(table);
         }
     }
 
-    fn noise(&mut self, line: &Line<'_>, noise: &Noise<'_>) {
+    fn noise(&mut self, line: &TextLine<'_>, noise: &Noise<'_>) {
         match *noise {
             Noise::Silent { group: Some(group) } => self.named = Some(group.into()),
             Noise::Silent { group: None } => {}
@@ -342,14 +342,14 @@ impl Reader {
         }
     }
 
-    fn pass_over(&mut self, line: &Line<'_>) {
+    fn pass_over(&mut self, line: &TextLine<'_>) {
         let first = || (0, line.number, line.text.trim().to_string());
         self.passed_over.get_or_insert_with(first).0 += 1;
     }
 
     /// Reads a line of an assignment that a leading client logged; one that does not end goes on in
     /// the next.
-    fn assignment(&mut self, unfinished: Unfinished, at: Option<Date>, line: &Line<'_>) -> Result<(), ImportError> {
+    fn assignment(&mut self, unfinished: Unfinished, at: Option<Date>, line: &TextLine<'_>) -> Result<(), ImportError> {
         match unfinished.with(&line.text)? {
             Ok(finished) => self.logged(finished.group.as_ref(), at, Seen::Group(finished.seen)),
             Err(unfinished) => self.pending = Pending::Assignment(unfinished, at),
@@ -364,7 +364,7 @@ impl Reader {
     }
 
     /// The time of a line of a log: its own, else what something put before it.
-    fn logged_at(&mut self, line: &Line<'_>) -> Option<Date> {
+    fn logged_at(&mut self, line: &TextLine<'_>) -> Option<Date> {
         match time::of_log(&line.text) {
             Some(Time { zone: Zone::NotSaid, .. }) if line.stamp.is_some() => line.stamp,
             Some(time) => {
@@ -375,11 +375,11 @@ impl Reader {
         }
     }
 
-    fn assignor(&mut self, line: &Line<'_>, said: &Said<'_>) -> Result<(), ImportError> {
+    fn assignor(&mut self, line: &TextLine<'_>, said: &Said<'_>) -> Result<(), ImportError> {
         self.understood = true;
         if let Said::Running { group } = said {
             self.finish_run();
-            self.run = Some((Run::new(group), self.logged_at(line)));
+            self.run = Some((LoggedAssignment::new(group), self.logged_at(line)));
         }
         match self.run.take() {
             Some((run, at)) => self.run = Some((run.with(line.number, said)?, at)),
@@ -412,7 +412,7 @@ impl Reader {
     }
 
     #[cfg(feature = "kafka")]
-    fn recorded(&mut self, found: Found) {
+    fn recorded(&mut self, found: FoundRecord) {
         self.understood = true;
         self.in_table = false;
         self.records.add(found);
@@ -438,7 +438,7 @@ impl Reader {
     #[cfg(not(feature = "kafka"))]
     fn finish_records(&mut self) {}
 
-    fn coordinator(&mut self, line: &Line<'_>) {
+    fn coordinator(&mut self, line: &TextLine<'_>) {
         match coordinator_log::line(&line.text) {
             Some((group, what)) => {
                 self.understood = true;
@@ -451,7 +451,7 @@ impl Reader {
     }
 
     /// Reads a line of the log dump; whether it is one.
-    fn dumped(&mut self, line: &Line<'_>) -> Result<bool, ImportError> {
+    fn dumped(&mut self, line: &TextLine<'_>) -> Result<bool, ImportError> {
         #[cfg(feature = "kafka")]
         if records::is_dump_line(&line.text) {
             records::read_dump(line.number, &line.text)?.into_iter().for_each(|found| self.recorded(found));
@@ -473,7 +473,7 @@ impl Reader {
     /// Reads the JSON documents that end in a line, or in what there is of it; how many bytes of it
     /// were read. The last document may go on in the next line; what stands behind them is a line
     /// of its own.
-    fn json(&mut self, mut json: JsonText, part: Part<'_>) -> Result<usize, ImportError> {
+    fn json(&mut self, mut json: JsonText, part: LinePart<'_>) -> Result<usize, ImportError> {
         let mut rest = part.text;
         while let Some(end) = json.end(rest) {
             let (line, stamp) = (json.line, json.stamp);
@@ -487,7 +487,7 @@ impl Reader {
                 Extent::Begun => return Ok(part.text.len() - rest.len()),
                 Extent::Whole if behind.is_empty() => return Ok(part.text.len()),
                 Extent::Whole => {
-                    self.line(&Line { number: part.number, text: rest.into(), stamp })?;
+                    self.line(&TextLine { number: part.number, text: rest.into(), stamp })?;
                     return Ok(part.text.len());
                 }
             }
@@ -511,7 +511,7 @@ impl Reader {
                 self.understood = true;
                 (self.head, self.in_table) = (None, false);
                 let at = self.clock.map(|clock| clock.date).or(stamp);
-                for Described { mut table, notes } in groups {
+                for DescribedGroup { mut table, notes } in groups {
                     self.notes.extend(notes);
                     (table.at, table.section) = (at, self.section);
                     self.groups.table(table);
@@ -527,11 +527,11 @@ impl Reader {
         let mut json = JsonText::new(number, stamp);
         let is_document = JsonText::begins(text) && json.end(text).is_some_and(|end| text[end..].trim().is_empty());
         match mem::take(&mut self.pending) {
-            Pending::Assignment(unfinished, at) => self.assignment(unfinished, at, &Line::bare(number, text)),
+            Pending::Assignment(unfinished, at) => self.assignment(unfinished, at, &TextLine::bare(number, text)),
             _ if is_document => self.document(number, stamp, text),
             _ => {
-                let line = Line::bare(number, text);
-                self.line(&Line { stamp: line.stamp.or(stamp), ..line })
+                let line = TextLine::bare(number, text);
+                self.line(&TextLine { stamp: line.stamp.or(stamp), ..line })
             }
         }
     }

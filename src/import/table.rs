@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::error::ImportError;
-use super::head::{Column, Fields, Head, Kind};
-use super::history::{Partitions, SeenMember};
+use super::head::{Head, Heading, LineFields, TableKind};
+use super::history::{PartitionsByTopic, SeenMember};
 use super::note::{About, ImportNote};
 use super::owned;
 use crate::document::Date;
 
 /// What one table says of one group.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(super) struct GroupTable {
     pub(super) group: Option<String>,
-    pub(super) kind: Kind,
+    pub(super) kind: TableKind,
     /// The time that stood before it.
     pub(super) at: Option<Date>,
     /// How many times stood before it: tables between two of them belong together.
@@ -22,7 +22,7 @@ pub(super) struct Table {
     /// Where each member stands in the list, and the line it was first met in.
     places: BTreeMap<String, (usize, usize)>,
     /// Partitions without an owner.
-    pub(super) unowned: Partitions,
+    pub(super) unowned: PartitionsByTopic,
     pub(super) generation: Option<i64>,
     /// What it says of who has what.
     pub(super) assigned: Assigned,
@@ -45,9 +45,9 @@ pub(super) enum Assigned {
     Decided,
 }
 
-impl Table {
-    pub(super) fn new(group: Option<String>, kind: Kind, at: Option<Date>, section: usize) -> Self {
-        let (members, places, unowned) = (Vec::new(), BTreeMap::new(), Partitions::new());
+impl GroupTable {
+    pub(super) fn new(group: Option<String>, kind: TableKind, at: Option<Date>, section: usize) -> Self {
+        let (members, places, unowned) = (Vec::new(), BTreeMap::new(), PartitionsByTopic::new());
         Self {
             group,
             kind,
@@ -68,23 +68,23 @@ impl Table {
     /// # Errors
     ///
     /// Where its partitions cannot be read, or it is the second of a member that may have only one.
-    pub(super) fn with(self, head: &Head, line: usize, fields: &Fields<'_>) -> Result<(Self, Vec<ImportNote>), ImportError> {
+    pub(super) fn with(self, head: &Head, line: usize, fields: &LineFields<'_>) -> Result<(Self, Vec<ImportNote>), ImportError> {
         match head.kind {
-            Kind::Members => self.member(head, line, fields),
-            Kind::Offsets => self.partition(line, fields).map(|table| (table, Vec::new())),
-            Kind::States => Ok((self, Vec::new())),
+            TableKind::Members => self.member(head, line, fields),
+            TableKind::Offsets => self.partition(line, fields).map(|table| (table, Vec::new())),
+            TableKind::States => Ok((self, Vec::new())),
         }
     }
 
-    fn member(mut self, head: &Head, line: usize, fields: &Fields<'_>) -> Result<(Self, Vec<ImportNote>), ImportError> {
+    fn member(mut self, head: &Head, line: usize, fields: &LineFields<'_>) -> Result<(Self, Vec<ImportNote>), ImportError> {
         let member = named(fields).ok_or(ImportError::Columns { line })?;
         if let Some((_, before)) = self.places.insert(member.id.clone(), (self.members.len(), line)) {
             return Err(ImportError::Repeated { line, before, member: member.id });
         }
-        let list = |column| fields.get(column).map_or(Ok(Partitions::new()), |text| owned::parse(line, text));
-        let held = list(Column::Assignment)?;
-        let epoch: Option<i64> = fields.get(Column::TargetEpoch).and_then(|epoch| epoch.parse().ok());
-        let target = (epoch.is_some() || fields.get(Column::Target).is_some()).then(|| list(Column::Target)).transpose()?;
+        let list = |column| fields.get(column).map_or(Ok(PartitionsByTopic::new()), |text| owned::parse(line, text));
+        let held = list(Heading::Assignment)?;
+        let epoch: Option<i64> = fields.get(Heading::TargetEpoch).and_then(|epoch| epoch.parse().ok());
+        let target = (epoch.is_some() || fields.get(Heading::Target).is_some()).then(|| list(Heading::Target)).transpose()?;
         let notes = miscounted(self.group.as_deref(), line, fields, &held);
         if head.has_assignments() {
             self.assigned = self.assigned.max(if target.is_some() { Assigned::Decided } else { Assigned::Held });
@@ -100,9 +100,9 @@ impl Table {
         Ok((self, notes))
     }
 
-    fn partition(mut self, line: usize, fields: &Fields<'_>) -> Result<Self, ImportError> {
+    fn partition(mut self, line: usize, fields: &LineFields<'_>) -> Result<Self, ImportError> {
         self.assigned = Assigned::Held;
-        let partition = match (fields.get(Column::Topic), fields.get(Column::Partition)) {
+        let partition = match (fields.get(Heading::Topic), fields.get(Heading::Partition)) {
             (Some(topic), Some(text)) => Some((topic.to_string(), owned::partition(line, text)?)),
             _ => None,
         };
@@ -114,7 +114,7 @@ impl Table {
         };
         let (index, _) = *self.places.entry(member.id.clone()).or_insert((self.members.len(), line));
         if index == self.members.len() {
-            self.members.push(SeenMember { decided: Some(Partitions::new()), held: Some(Partitions::new()), ..member });
+            self.members.push(SeenMember { decided: Some(PartitionsByTopic::new()), held: Some(PartitionsByTopic::new()), ..member });
         }
         if let Some((topic, partition)) = partition {
             let SeenMember { decided, held, .. } = &mut self.members[index];
@@ -125,15 +125,15 @@ impl Table {
 }
 
 /// Who a line is about.
-fn named(fields: &Fields<'_>) -> Option<SeenMember> {
+fn named(fields: &LineFields<'_>) -> Option<SeenMember> {
     let text = |column| fields.get(column).map(String::from);
-    let (instance, client) = (text(Column::Instance), text(Column::Client));
-    Some(SeenMember { id: text(Column::Member)?, instance, client, ..SeenMember::default() })
+    let (instance, client) = (text(Heading::Instance), text(Heading::Client));
+    Some(SeenMember { id: text(Heading::Member)?, instance, client, ..SeenMember::default() })
 }
 
-fn miscounted(group: Option<&str>, line: usize, fields: &Fields<'_>, held: &Partitions) -> Vec<ImportNote> {
+fn miscounted(group: Option<&str>, line: usize, fields: &LineFields<'_>, held: &PartitionsByTopic) -> Vec<ImportNote> {
     let listed = held.values().map(Vec::len).sum();
-    let said: Option<usize> = fields.get(Column::Count).and_then(|count| count.parse().ok());
-    let wrong = said.filter(|said| fields.get(Column::Assignment).is_some() && *said != listed);
+    let said: Option<usize> = fields.get(Heading::Count).and_then(|count| count.parse().ok());
+    let wrong = said.filter(|said| fields.get(Heading::Assignment).is_some() && *said != listed);
     wrong.map(|said| ImportNote::of(group, About::Miscounted { line, said, listed })).into_iter().collect()
 }

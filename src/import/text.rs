@@ -8,7 +8,7 @@ use crate::document::Date;
 
 /// A line.
 #[derive(Clone, Debug)]
-pub(super) struct Line<'a> {
+pub(super) struct TextLine<'a> {
     /// Its number, from 1.
     pub(super) number: usize,
     /// What it says; spaces before it are kept, for columns count from there.
@@ -17,7 +17,7 @@ pub(super) struct Line<'a> {
     pub(super) stamp: Option<Date>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> TextLine<'a> {
     /// What a line of a text says.
     pub(super) fn bare(number: usize, whole: &'a str) -> Self {
         let mut stamp = None;
@@ -35,7 +35,7 @@ impl<'a> Line<'a> {
 
 /// Lines, put together from the pieces that a text comes in.
 #[derive(Debug, Default)]
-pub(super) struct Pieces {
+pub(super) struct LineBuffer {
     /// How many lines are complete.
     lines: usize,
     /// What is there of the next one.
@@ -44,7 +44,7 @@ pub(super) struct Pieces {
 
 /// A line, or as much of it as is there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'a> {
+pub(super) struct LinePart<'a> {
     pub(super) number: usize,
     pub(super) text: &'a str,
     pub(super) extent: Extent,
@@ -61,34 +61,34 @@ pub(super) enum Extent {
 /// From here on it is worth a look whether what is there of a line can be read without the rest.
 const LONG: usize = 1 << 16;
 
-impl Pieces {
+impl LineBuffer {
     /// Hands on the lines that are complete with this piece, and what is there of one that is long;
     /// of which `take` says how many bytes it could read.
-    pub(super) fn add<E>(&mut self, piece: &str, mut take: impl FnMut(Part<'_>) -> Result<usize, E>) -> Result<(), E> {
+    pub(super) fn add<E>(&mut self, piece: &str, mut take: impl FnMut(LinePart<'_>) -> Result<usize, E>) -> Result<(), E> {
         let mut rest = piece;
         while let Some((line, behind)) = rest.split_once('\n') {
             rest = behind;
             self.lines += 1;
             let number = self.lines;
             if self.begun.is_empty() {
-                take(Part { number, text: line, extent: Extent::Whole })?;
+                take(LinePart { number, text: line, extent: Extent::Whole })?;
             } else {
                 let mut begun = std::mem::take(&mut self.begun);
                 begun.push_str(line);
-                take(Part { number, text: &begun, extent: Extent::Whole })?;
+                take(LinePart { number, text: &begun, extent: Extent::Whole })?;
             }
         }
         self.begun.push_str(rest);
         if self.begun.len() >= LONG {
-            let taken = take(Part { number: self.lines + 1, text: &self.begun, extent: Extent::Begun })?;
+            let taken = take(LinePart { number: self.lines + 1, text: &self.begun, extent: Extent::Begun })?;
             self.begun.drain(..taken);
         }
         Ok(())
     }
 
     /// The last line, where nothing ends it.
-    pub(super) fn rest(&self) -> Option<Part<'_>> {
-        (!self.begun.is_empty()).then(|| Part { number: self.lines + 1, text: &self.begun, extent: Extent::Whole })
+    pub(super) fn rest(&self) -> Option<LinePart<'_>> {
+        (!self.begun.is_empty()).then(|| LinePart { number: self.lines + 1, text: &self.begun, extent: Extent::Whole })
     }
 }
 

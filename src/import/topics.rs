@@ -8,12 +8,12 @@ use crate::document::TopicDocument;
 
 /// All topics that an input describes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Topics {
-    described: BTreeMap<String, Described>,
+pub(super) struct DescribedTopics {
+    described: BTreeMap<String, DescribedTopic>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Described {
+struct DescribedTopic {
     /// The id, which records of groups have in place of the name.
     id: Option<String>,
     count: Option<i64>,
@@ -27,7 +27,7 @@ pub(super) fn is_line(text: &str) -> bool {
     text.starts_with("Topic:") && (text.contains("PartitionCount:") || (text.contains("Partition:") && text.contains("Replicas:")))
 }
 
-impl Topics {
+impl DescribedTopics {
     /// The topics with what one line says.
     ///
     /// # Errors
@@ -62,14 +62,14 @@ impl Topics {
     /// The document of each topic, its replicas in these racks, and the brokers whose rack was not
     /// given.
     pub(super) fn documents(&self, racks: &BTreeMap<i32, String>) -> (BTreeMap<String, TopicDocument>, BTreeSet<i32>) {
-        let document = |(name, topic): (&String, &Described)| (name.clone(), topic.document(racks));
+        let document = |(name, topic): (&String, &DescribedTopic)| (name.clone(), topic.document(racks));
         let brokers = self.described.values().flat_map(|topic| topic.replicas.values().flatten()).copied();
         let unknown = brokers.filter(|broker| !racks.is_empty() && !racks.contains_key(broker)).collect();
         (self.described.iter().map(document).collect(), unknown)
     }
 }
 
-impl Described {
+impl DescribedTopic {
     fn document(&self, racks: &BTreeMap<i32, String>) -> TopicDocument {
         let listed = self.replicas.keys().next_back().map_or(0, |highest| i64::from(*highest) + 1);
         let partitions = self.count.unwrap_or(listed).max(listed);

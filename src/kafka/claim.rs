@@ -9,7 +9,7 @@ use super::error::DecodeError;
 use super::messages::{ConsumerProtocolSubscription, NOT_SAID};
 use super::partitions::{self, TopicPartitions};
 use super::user_data::{self, CooperativeStickyAssignorUserData};
-use super::wire::Reader;
+use super::wire::WireReader;
 
 /// A protocol that a group can agree on, of those this crate leads.
 ///
@@ -59,7 +59,7 @@ impl Protocol {
         user_data: Option<&'a [u8]>,
         owned: impl FnOnce() -> T,
         generation: i32,
-        list: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+        list: impl Fn(&mut WireReader<'a>) -> Result<T, DecodeError>,
     ) -> ResolvedClaim<T> {
         // Members that have nothing to say send empty user data, or none.
         let user_data = user_data.filter(|bytes| !bytes.is_empty());

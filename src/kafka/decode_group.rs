@@ -4,11 +4,13 @@
 use super::claim::{Protocol, ResolvedClaim};
 use super::encode_assignment::WrittenNames;
 use super::error::DecodeError;
-use super::messages::{Fields, NEWEST, names};
+use super::messages::{NEWEST, SubscriptionFields, names};
 use super::partitions::{self, LEAST_ENTRY};
 use super::round::{JoinedMember, LeadError, UnreadableUserData};
-use super::wire::Reader;
-use crate::model::{Claim, Entry, Group, NewMember, NewTopic, Subscribed, Subscription, TopicId, TopicNumbers, TopicPartition, Topics};
+use super::wire::WireReader;
+use crate::model::{
+    Claim, Group, NewMember, NewTopic, NumberedMember, Subscribed, Subscription, TopicId, TopicNumbers, TopicPartition, Topics,
+};
 
 /// A group, as its members and topics describe it.
 pub(super) struct DecodedGroup {
@@ -53,7 +55,7 @@ impl<'a> TopicLists<'a> {
     }
 
     fn add(&mut self, metadata: &'a [u8]) -> Result<(), DecodeError> {
-        let mut reader = Reader::new(metadata);
+        let mut reader = WireReader::new(metadata);
         reader.version(NEWEST)?;
         if !self.lists.last().is_some_and(|list| reader.clone().pass(list.section)) {
             let start = reader.clone();
@@ -77,8 +79,8 @@ struct DecodedMember {
 }
 
 impl DecodedMember {
-    fn entry(&self, subscribed: &Subscribed) -> Entry<'_> {
-        Entry { member: &self.member, subscribed: subscribed.clone(), claim: self.claim.clone() }
+    fn entry(&self, subscribed: &Subscribed) -> NumberedMember<'_> {
+        NumberedMember { member: &self.member, subscribed: subscribed.clone(), claim: self.claim.clone() }
     }
 }
 
@@ -92,9 +94,9 @@ impl MemberDecoder<'_> {
     /// Reads a member whose list of topics is known.
     fn member(&self, member: &JoinedMember<'_>, topics: &[u8]) -> Result<DecodedMember, LeadError> {
         // Known byte for byte: it need not be compared again.
-        let known = |reader: &mut Reader<'_>| reader.skip(topics.len());
-        let list = |reader: &mut Reader<'_>| self.partitions(reader);
-        let said = Fields::read(member.metadata, known, list).map_err(|error| member.refused(error))?;
+        let known = |reader: &mut WireReader<'_>| reader.skip(topics.len());
+        let list = |reader: &mut WireReader<'_>| self.partitions(reader);
+        let said = SubscriptionFields::read(member.metadata, known, list).map_err(|error| member.refused(error))?;
         let ResolvedClaim { partitions, generation, unreadable } =
             self.protocol.resolve(said.user_data, || said.owned_partitions, said.generation, list);
         let described = NewMember {
@@ -107,7 +109,7 @@ impl MemberDecoder<'_> {
     }
 
     /// A list of partitions, as far as the topics are known and the numbers could be ones.
-    fn partitions(&self, reader: &mut Reader<'_>) -> Result<Vec<TopicPartition>, DecodeError> {
+    fn partitions(&self, reader: &mut WireReader<'_>) -> Result<Vec<TopicPartition>, DecodeError> {
         let count = reader.count(LEAST_ENTRY)?;
         let mut listed = Vec::with_capacity(count);
         let mut next = 0;
@@ -124,7 +126,7 @@ impl MemberDecoder<'_> {
 
     /// The number of the topic whose name stands next. Lists usually come in order: the name after
     /// the last one need only be compared.
-    fn topic(&self, reader: &mut Reader<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
+    fn topic(&self, reader: &mut WireReader<'_>, next: &mut usize) -> Result<Option<TopicId>, DecodeError> {
         let expected = self.names.get(*next).is_some_and(|name| reader.pass(name));
         let topic = match expected {
             true => Some(TopicId::from_index(*next)),

@@ -3,7 +3,7 @@
 
 use super::error::EncodeError;
 use super::round::EncodedAssignment;
-use super::wire::Writer;
+use super::wire::WireWriter;
 use crate::model::{Assignment, Group, TopicId, TopicPartition, Topics};
 
 /// The version of the assignments given: all versions are of one shape, and every client reads the
@@ -21,7 +21,7 @@ pub(super) fn encode_assignment(
     id: &str,
 ) -> Result<EncodedAssignment, EncodeError> {
     let held = held(group, given, id);
-    let mut writer = Writer::with_capacity(names.length_of(&held));
+    let mut writer = WireWriter::with_capacity(names.length_of(&held));
     writer.int16(GIVEN_VERSION);
     writer.counted(|writer| {
         let mut topics = 0;
@@ -54,7 +54,7 @@ pub(super) struct WrittenNames {
 
 impl WrittenNames {
     pub(super) fn of(topics: &Topics) -> Result<Self, EncodeError> {
-        let mut writer = Writer::default();
+        let mut writer = WireWriter::default();
         let mut starts = vec![0];
         for (_, topic) in topics.in_id_order() {
             writer.string(topic.name())?;

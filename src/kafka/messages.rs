@@ -3,7 +3,7 @@
 
 use super::error::{DecodeError, EncodeError};
 use super::partitions::{self, TopicPartitions};
-use super::wire::{Reader, Writer};
+use super::wire::{WireReader, WireWriter};
 use crate::model::GENERATION_NOT_SAID;
 
 /// The newest version that is known; newer ones are read as it.
@@ -68,7 +68,7 @@ impl<'a> ConsumerProtocolSubscription<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
-        let fields = Fields::read(message, names, partitions::read)?;
+        let fields = SubscriptionFields::read(message, names, partitions::read)?;
         Ok(Self {
             topics: fields.topics,
             user_data: fields.user_data,
@@ -94,7 +94,7 @@ impl<'a> ConsumerProtocolSubscription<'a> {
     /// ```
     pub fn encode(&self, version: i16) -> Result<Vec<u8>, EncodeError> {
         let version = version.clamp(0, NEWEST);
-        let mut writer = Writer::default();
+        let mut writer = WireWriter::default();
         writer.int16(version);
         writer.count(self.topics.len())?;
         self.topics.iter().try_for_each(|topic| writer.string(topic))?;
@@ -113,7 +113,7 @@ impl<'a> ConsumerProtocolSubscription<'a> {
 }
 
 /// The fields of a subscription, its two lists read by whoever needs them.
-pub(super) struct Fields<'a, T, O> {
+pub(super) struct SubscriptionFields<'a, T, O> {
     pub(super) topics: T,
     pub(super) user_data: Option<&'a [u8]>,
     pub(super) owned_partitions: O,
@@ -121,13 +121,13 @@ pub(super) struct Fields<'a, T, O> {
     pub(super) rack: Option<&'a str>,
 }
 
-impl<'a, T, O: Default> Fields<'a, T, O> {
+impl<'a, T, O: Default> SubscriptionFields<'a, T, O> {
     pub(super) fn read(
         message: &'a [u8],
-        topics: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
-        owned: impl FnOnce(&mut Reader<'a>) -> Result<O, DecodeError>,
+        topics: impl FnOnce(&mut WireReader<'a>) -> Result<T, DecodeError>,
+        owned: impl FnOnce(&mut WireReader<'a>) -> Result<O, DecodeError>,
     ) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(message);
+        let mut reader = WireReader::new(message);
         let version = reader.version(NEWEST)?;
         Ok(Self {
             topics: topics(&mut reader)?,
@@ -140,7 +140,7 @@ impl<'a, T, O: Default> Fields<'a, T, O> {
 }
 
 /// Reads the names of topics.
-pub(super) fn names<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a str>, DecodeError> {
+pub(super) fn names<'a>(reader: &mut WireReader<'a>) -> Result<Vec<&'a str>, DecodeError> {
     let count = reader.count(LEAST_NAME)?;
     let mut names = Vec::with_capacity(count);
     for _ in 0..count {
@@ -183,7 +183,7 @@ impl<'a> ConsumerProtocolAssignment<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn decode(message: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(message);
+        let mut reader = WireReader::new(message);
         reader.version(NEWEST)?;
         Ok(Self { assigned_partitions: partitions::read(&mut reader)?, user_data: reader.nullable_bytes()? })
     }
@@ -202,7 +202,7 @@ impl<'a> ConsumerProtocolAssignment<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn encode(&self, version: i16) -> Result<Vec<u8>, EncodeError> {
-        let mut writer = Writer::default();
+        let mut writer = WireWriter::default();
         writer.int16(version.clamp(0, NEWEST));
         partitions::write(&mut writer, &self.assigned_partitions)?;
         writer.nullable_bytes(self.user_data)?;

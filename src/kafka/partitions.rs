@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::error::{DecodeError, EncodeError};
-use super::wire::{Reader, Writer};
+use super::wire::{WireReader, WireWriter};
 
 /// A list of partition numbers as it lies in a message: read in place, never copied.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl<'a> TopicPartitions<'a> {
 /// The least bytes an entry takes: an empty name's length and an empty list's count.
 pub(super) const LEAST_ENTRY: usize = 2 + 4;
 
-pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<TopicPartitions<'a>>, DecodeError> {
+pub(super) fn read<'a>(reader: &mut WireReader<'a>) -> Result<Vec<TopicPartitions<'a>>, DecodeError> {
     let count = reader.count(LEAST_ENTRY)?;
     let mut list = Vec::with_capacity(count);
     for _ in 0..count {
@@ -75,16 +75,16 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>) -> Result<Vec<TopicPartitions<'a
 }
 
 /// Reads the numbers of one entry.
-pub(super) fn numbers<'a>(reader: &mut Reader<'a>) -> Result<Partitions<'a>, DecodeError> {
+pub(super) fn numbers<'a>(reader: &mut WireReader<'a>) -> Result<Partitions<'a>, DecodeError> {
     reader.int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
 }
 
 /// Reads the numbers of one entry of a flexible message.
-pub(super) fn compact_numbers<'a>(reader: &mut Reader<'a>) -> Result<Partitions<'a>, DecodeError> {
+pub(super) fn compact_numbers<'a>(reader: &mut WireReader<'a>) -> Result<Partitions<'a>, DecodeError> {
     reader.compact_int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
 }
 
-pub(super) fn write(writer: &mut Writer, list: &[TopicPartitions<'_>]) -> Result<(), EncodeError> {
+pub(super) fn write(writer: &mut WireWriter, list: &[TopicPartitions<'_>]) -> Result<(), EncodeError> {
     writer.count(list.len())?;
     for TopicPartitions { topic, partitions } in list {
         writer.string(topic)?;

@@ -3,7 +3,7 @@
 
 use super::error::{DecodeError, EncodeError};
 use super::partitions::{self, TopicPartitions};
-use super::wire::{Reader, Writer};
+use super::wire::{WireReader, WireWriter};
 
 /// What a member of the `sticky` protocol says it owned.
 ///
@@ -41,7 +41,7 @@ impl<'a> StickyAssignorUserData<'a> {
     ///
     /// Where a name or a list is too long for the protocol.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
-        let mut writer = Writer::default();
+        let mut writer = WireWriter::default();
         partitions::write(&mut writer, &self.previous_assignment)?;
         if let Some(generation) = self.generation {
             writer.int32(generation);
@@ -53,11 +53,11 @@ impl<'a> StickyAssignorUserData<'a> {
 /// Reads user data of the `sticky` protocol, its list read by whoever needs it.
 pub(super) fn read<'a, T>(
     message: &'a [u8],
-    list: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+    list: impl Fn(&mut WireReader<'a>) -> Result<T, DecodeError>,
 ) -> Result<(T, Option<i32>), DecodeError> {
-    let read = |mut reader: Reader<'a>| list(&mut reader).map(|listed| (listed, reader.int32().ok()));
-    read(Reader::new(message)).or_else(|error| {
-        let mut reader = Reader::new(message);
+    let read = |mut reader: WireReader<'a>| list(&mut reader).map(|listed| (listed, reader.int32().ok()));
+    read(WireReader::new(message)).or_else(|error| {
+        let mut reader = WireReader::new(message);
         match reader.int16() {
             Ok(1) => read(reader).map_err(|_| error),
             _ => Err(error),
@@ -81,7 +81,7 @@ impl CooperativeStickyAssignorUserData {
     ///
     /// Where it is not four bytes long.
     pub fn decode(message: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(message);
+        let mut reader = WireReader::new(message);
         let generation = reader.int32()?;
         reader.end().map(|()| Self { generation })
     }

@@ -8,12 +8,12 @@ use super::error::{DecodeError, EncodeError};
 
 /// What is left of a message.
 #[derive(Clone, Debug)]
-pub(super) struct Reader<'a> {
+pub(super) struct WireReader<'a> {
     message: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> WireReader<'a> {
     pub(super) fn new(message: &'a [u8]) -> Self {
         Self { message, at: 0 }
     }
@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Flexible versions: lengths are unsigned varints, one more than the length, 0 for what is absent.
-impl<'a> Reader<'a> {
+impl<'a> WireReader<'a> {
     /// Seven bits a byte, the lowest first; 32 bits in at most five bytes.
     fn varint(&mut self) -> Result<u32, DecodeError> {
         let at = self.at;
@@ -212,11 +212,11 @@ impl<'a> Reader<'a> {
 
 /// A message being written.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct WireWriter {
     message: Vec<u8>,
 }
 
-impl Writer {
+impl WireWriter {
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Self { message: Vec::with_capacity(capacity) }
     }

@@ -102,19 +102,19 @@ impl Serialize for Holding<'_> {
         let mut topics: Vec<(&str, TopicId)> = assignment.counts_of(member).into_iter().filter_map(known).collect();
         // A topic created after the group was built has a number out of the order of names.
         topics.sort_unstable();
-        serializer.collect_map(topics.into_iter().map(|(name, topic)| (name, Partitions { assignment, member, topic })))
+        serializer.collect_map(topics.into_iter().map(|(name, topic)| (name, OwnedPartitions { assignment, member, topic })))
     }
 }
 
 /// The partitions of one topic that a member owns: they may be most of all there are, so no list is
 /// made of them.
-struct Partitions<'a> {
+struct OwnedPartitions<'a> {
     assignment: &'a Assignment,
     member: MemberId,
     topic: TopicId,
 }
 
-impl Serialize for Partitions<'_> {
+impl Serialize for OwnedPartitions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let partitions = self.assignment.partitions_of_topic(self.member, self.topic);
         serializer.collect_seq(partitions.map(|partition| partition.partition))

@@ -56,16 +56,16 @@ impl Group {
     /// ```
     pub fn new(topics: &[NewTopic], members: &[NewMember]) -> Result<Self, GroupError> {
         let (topics, names, subscribed) = TopicNumbers::of_members(Topics::describe(topics)?, members);
-        let entry = |(member, subscribed)| Entry { member, subscribed, claim: names.claim(member) };
+        let entry = |(member, subscribed)| NumberedMember { member, subscribed, claim: names.claim(member) };
         Self::of(topics, members.iter().zip(subscribed).map(entry).collect())
     }
 
     /// The group of these topics, which are all that members subscribe to, and these members.
-    pub(crate) fn of(topics: Topics, mut entries: Vec<Entry<'_>>) -> Result<Self, GroupError> {
+    pub(crate) fn of(topics: Topics, mut entries: Vec<NumberedMember<'_>>) -> Result<Self, GroupError> {
         entries.sort_unstable_by(|a, b| order(a.member).cmp(&order(b.member)));
         let mut group = Self { name: None, topics, members: Members::default(), claims: Claims::Stated(im::OrdMap::new()) };
         let mut claims = im::OrdMap::new();
-        for (index, Entry { member, subscribed, claim }) in entries.into_iter().enumerate() {
+        for (index, NumberedMember { member, subscribed, claim }) in entries.into_iter().enumerate() {
             group.members = group.members.with(member, subscribed, |_| false)?;
             if let Some(claim) = claim {
                 claims.insert(MemberId::from_index(index), claim);
@@ -361,7 +361,7 @@ impl fmt::Debug for Group {
 }
 
 /// A member, with what it subscribes to and claims as numbers.
-pub(crate) struct Entry<'a> {
+pub(crate) struct NumberedMember<'a> {
     pub(crate) member: &'a NewMember,
     pub(crate) subscribed: Subscribed,
     pub(crate) claim: Option<Claim>,

@@ -31,7 +31,7 @@ pub use members::{Member, MemberKey};
 pub use topics::{Racks, Topic};
 
 #[cfg(feature = "kafka")]
-pub(crate) use group::Entry;
+pub(crate) use group::NumberedMember;
 
 pub(crate) use assignment::{Differences, OwnerTable, Slots, row};
 pub(crate) use error::Clamped;

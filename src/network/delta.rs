@@ -6,36 +6,36 @@ use std::sync::Arc;
 /// The items added to lists and removed from them, ascending by list and item; one entry at most
 /// for each list and item. A persistent value.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Delta(Arc<[Entry]>);
+pub(crate) struct Delta(Arc<[DeltaEntry]>);
 
 /// An item that was added to a list, or removed from it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct DeltaEntry {
     list: u32,
     item: u32,
-    kind: Kind,
+    kind: DeltaKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum DeltaKind {
     Added,
     Removed,
 }
 
-impl Entry {
+impl DeltaEntry {
     pub(crate) fn added(list: u32, item: u32) -> Self {
-        Self { list, item, kind: Kind::Added }
+        Self { list, item, kind: DeltaKind::Added }
     }
 
     pub(crate) fn removed(list: u32, item: u32) -> Self {
-        Self { list, item, kind: Kind::Removed }
+        Self { list, item, kind: DeltaKind::Removed }
     }
 }
 
 impl Delta {
     /// The delta with later entries, in any order, each list and item once. Linear in all entries
     /// where there are later ones.
-    pub(crate) fn with(self, mut later: Vec<Entry>) -> Self {
+    pub(crate) fn with(self, mut later: Vec<DeltaEntry>) -> Self {
         if later.is_empty() {
             return self;
         }
@@ -86,8 +86,8 @@ impl IndexedDelta {
 #[derive(Clone, Debug)]
 pub(crate) struct Applied<'a, I> {
     before: I,
-    entries: &'a [Entry],
-    rest: std::slice::Iter<'a, Entry>,
+    entries: &'a [DeltaEntry],
+    rest: std::slice::Iter<'a, DeltaEntry>,
 }
 
 impl<I: Iterator<Item = u32>> Iterator for Applied<'_, I> {
@@ -96,18 +96,18 @@ impl<I: Iterator<Item = u32>> Iterator for Applied<'_, I> {
     fn next(&mut self) -> Option<u32> {
         let entries = self.entries;
         let remains = |item: &u32| entries.is_empty() || entries.binary_search_by_key(item, |entry| entry.item).is_err();
-        let added = || self.rest.find(|entry| entry.kind == Kind::Added).map(|entry| entry.item);
+        let added = || self.rest.find(|entry| entry.kind == DeltaKind::Added).map(|entry| entry.item);
         self.before.find(remains).or_else(added)
     }
 }
 
-fn key(entry: &Entry) -> (u32, u32) {
+fn key(entry: &DeltaEntry) -> (u32, u32) {
     (entry.list, entry.item)
 }
 
 /// Two lists of entries as one; where both have an entry of the same list and item, the later one
 /// counts.
-fn merged(earlier: &[Entry], later: &[Entry]) -> Vec<Entry> {
+fn merged(earlier: &[DeltaEntry], later: &[DeltaEntry]) -> Vec<DeltaEntry> {
     let mut merged = Vec::with_capacity(earlier.len() + later.len());
     let mut rest = earlier;
     for entry in later {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::flow::csr::Csr;
 use crate::model::{Group, MemberId, SubscriptionId, TopicId};
-use crate::network::delta::{Delta, Entry, IndexedDelta};
+use crate::network::delta::{Delta, DeltaEntry, IndexedDelta};
 use crate::network::impact::Impact;
 use crate::network::{NONE, Network, ShapeId};
 
@@ -105,8 +105,8 @@ impl SubscriberIndex {
             let is = after.all_members().subscription_of(member);
             let is = is.map(|subscription| self.shape_for(subscription, (before, after, member), was, &mut shapes));
             if was != is {
-                members.extend(was.map(|shape| Entry::removed(shape.0, member.index() as u32)));
-                members.extend(is.map(|shape| Entry::added(shape.0, member.index() as u32)));
+                members.extend(was.map(|shape| DeltaEntry::removed(shape.0, member.index() as u32)));
+                members.extend(is.map(|shape| DeltaEntry::added(shape.0, member.index() as u32)));
             }
         }
         self.shapes = self.shapes.with(shapes);
@@ -125,7 +125,7 @@ impl SubscriberIndex {
         subscription: SubscriptionId,
         (before, after, member): (&Group, &Group, MemberId),
         was: Option<ShapeId>,
-        shapes: &mut Vec<Entry>,
+        shapes: &mut Vec<DeltaEntry>,
     ) -> ShapeId {
         if let Some(known) = self.shape_of(subscription) {
             return known;
@@ -135,7 +135,7 @@ impl SubscriberIndex {
         let shape = same.unwrap_or(ShapeId(self.shape_count));
         if same.is_none() {
             self.shape_count += 1;
-            shapes.extend(topics.iter().map(|topic| Entry::added(topic.index() as u32, shape.0)));
+            shapes.extend(topics.iter().map(|topic| DeltaEntry::added(topic.index() as u32, shape.0)));
         }
         self.newer.insert(subscription, shape);
         shape

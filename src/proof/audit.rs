@@ -88,7 +88,7 @@ fn claimants(group: &Group, slots: &Slots) -> Vec<u32> {
     let mut dropped = Vec::new();
     for member in members {
         let generation = generation_of[member.index()];
-        let mut subscription = Subscription::of(group, member);
+        let mut subscription = SubscriptionCursor::of(group, member);
         for claimed in group.claims().of(member).chunk_by(|one, next| one.topic == next.topic) {
             let subscribes = subscription.includes(claimed[0].topic);
             for slot in claimed.iter().filter_map(|&partition| slots.slot(partition)) {
@@ -113,12 +113,12 @@ fn claimants(group: &Group, slots: &Slots) -> Vec<u32> {
 }
 
 /// What a member subscribes to, to be asked for topics that ascend.
-pub(crate) struct Subscription<'g> {
+pub(crate) struct SubscriptionCursor<'g> {
     /// What is left of the topics it names; nothing where it says "all".
     named: Option<&'g [TopicId]>,
 }
 
-impl<'g> Subscription<'g> {
+impl<'g> SubscriptionCursor<'g> {
     /// Of a member that is here.
     pub(crate) fn of(group: &'g Group, member: MemberId) -> Self {
         match group.all_members().subscribed(member) {

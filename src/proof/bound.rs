@@ -24,7 +24,7 @@ use super::audit::Audit;
 use super::price::{Amounts, Price};
 use super::prices::{Prices, TopicPrices};
 use super::racks::RackSet;
-use super::subscribers::{Rack, Rank, Shape, Stretch, Subscribers};
+use super::subscribers::{PricedSubscribers, Rack, Rank, Shape, Stretch};
 use crate::model::{Goal, Goals, MemberId, NO_OWNER, Name, Topic, TopicId};
 
 /// The bound of these prices on every plan of the group.
@@ -34,7 +34,7 @@ use crate::model::{Goal, Goals, MemberId, NO_OWNER, Name, Topic, TopicId};
 /// which each topic looks at the few where something changes: at most twice its partitions, however
 /// many different prices there are.
 pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit: &Audit<'_>) -> Amounts {
-    let judge = Judge::of(goals, members, audit);
+    let judge = BoundTerms::of(goals, members, audit);
     let partitions = audit.partitions().into();
     let group = audit.group();
     let mut tally = vec![0; group.all_members().numbers()];
@@ -58,16 +58,16 @@ pub(super) fn bound(goals: Goals, members: &Prices, topics: &TopicPrices, audit:
 }
 
 /// What the goals ask for, and who subscribes.
-struct Judge<'g> {
+struct BoundTerms<'g> {
     balance: Option<usize>,
     rack: Option<usize>,
     stickiness: Option<usize>,
     spread: Option<usize>,
-    subscribers: Subscribers<'g>,
+    subscribers: PricedSubscribers<'g>,
 }
 
 /// A topic's classes.
-struct Classes {
+struct ClassesOfTopic {
     all: Vec<Class>,
     /// The class of each partition; empty where there is but one.
     of: Vec<ClassId>,
@@ -109,22 +109,22 @@ struct EqualClaims {
 /// class, cheapest first.
 struct Costs {
     /// A member in no rack.
-    nowhere: Vec<Units>,
+    nowhere: Vec<ClassUnits>,
     /// A member in a rack that none of the replicas is in.
-    elsewhere: Vec<Units>,
+    elsewhere: Vec<ClassUnits>,
     /// A member in one of these racks.
-    in_rack: BTreeMap<Rack, Vec<Units>>,
+    in_rack: BTreeMap<Rack, Vec<ClassUnits>>,
 }
 
 /// Partitions of a class that cost a member the same.
 #[derive(Clone, Copy, Debug)]
-struct Units {
+struct ClassUnits {
     class: ClassId,
     count: i128,
     each: Amounts,
 }
 
-impl<'g> Judge<'g> {
+impl<'g> BoundTerms<'g> {
     fn of(goals: Goals, members: &Prices, audit: &Audit<'g>) -> Self {
         let rack = goals.position(Goal::Rack);
         Self {
@@ -132,7 +132,7 @@ impl<'g> Judge<'g> {
             rack,
             stickiness: goals.position(Goal::Stickiness),
             spread: goals.position(Goal::Spread),
-            subscribers: Subscribers::of(audit, members, rack.is_some()),
+            subscribers: PricedSubscribers::of(audit, members, rack.is_some()),
         }
     }
 
@@ -144,9 +144,10 @@ impl<'g> Judge<'g> {
     }
 
     /// A topic's partitions by racks and prices.
-    fn classes(&self, id: TopicId, topic: &Topic, prices: &TopicPrices) -> Classes {
+    fn classes(&self, id: TopicId, topic: &Topic, prices: &TopicPrices) -> ClassesOfTopic {
         let partitions = topic.partitions().into();
-        let one = |price| Classes { all: vec![Class { partitions, price, has_racks: false }], of: Vec::new(), in_rack: BTreeMap::new() };
+        let one =
+            |price| ClassesOfTopic { all: vec![Class { partitions, price, has_racks: false }], of: Vec::new(), in_rack: BTreeMap::new() };
         match (topic.racks(), prices.classes(id)) {
             (None, None) => one(prices.topic(id)),
             // Without racks there is one class, in no rack that is known.
@@ -156,8 +157,8 @@ impl<'g> Judge<'g> {
         }
     }
 
-    fn classes_by_racks(&self, racks: &[Box<[Name]>], price: impl Fn(&RackSet) -> Price) -> Classes {
-        let mut classes = Classes { all: Vec::new(), of: Vec::with_capacity(racks.len()), in_rack: BTreeMap::new() };
+    fn classes_by_racks(&self, racks: &[Box<[Name]>], price: impl Fn(&RackSet) -> Price) -> ClassesOfTopic {
+        let mut classes = ClassesOfTopic { all: Vec::new(), of: Vec::with_capacity(racks.len()), in_rack: BTreeMap::new() };
         // Many partitions list the same racks in the same order; sets are made once for each list.
         let mut listed: BTreeMap<&[Name], ClassId> = BTreeMap::new();
         let mut numbers: BTreeMap<RackSet, ClassId> = BTreeMap::new();
@@ -180,14 +181,14 @@ impl<'g> Judge<'g> {
     }
 
     /// What a topic's classes cost members by where they are.
-    fn costs(&self, classes: &Classes) -> Costs {
+    fn costs(&self, classes: &ClassesOfTopic) -> Costs {
         let units = |mismatches: &dyn Fn(ClassId) -> bool| {
-            let cost = |(id, class): (ClassId, &Class)| Units {
+            let cost = |(id, class): (ClassId, &Class)| ClassUnits {
                 class: id,
                 count: class.partitions,
                 each: Amounts::unit(self.stickiness, 1).plus(Amounts::unit(self.rack, mismatches(id).into())).minus(class.price.into()),
             };
-            let mut units: Vec<Units> = (0..).map(ClassId).zip(&classes.all).map(cost).collect();
+            let mut units: Vec<ClassUnits> = (0..).map(ClassId).zip(&classes.all).map(cost).collect();
             units.sort_unstable_by_key(|units| units.each);
             units
         };
@@ -204,7 +205,7 @@ impl<'g> Judge<'g> {
         let nowhere = self.least_of_all(&costs.nowhere, &shape.nowhere);
         // All who are in a rack, as if elsewhere; then those whose rack has replicas, as they are.
         let mut least = nowhere.plus(self.least_of_all(&costs.elsewhere, &shape.somewhere));
-        let mut correct = |members: &Stretch, here: &[Units]| {
+        let mut correct = |members: &Stretch, here: &[ClassUnits]| {
             let as_elsewhere = self.least_of_all(&costs.elsewhere, members);
             least = least.plus(self.least_of_all(here, members)).minus(as_elsewhere);
         };
@@ -225,7 +226,7 @@ impl<'g> Judge<'g> {
     }
 
     /// The least that a topic's partitions cost each of some members, added up.
-    fn least_of_all(&self, costs: &[Units], members: &Stretch) -> Amounts {
+    fn least_of_all(&self, costs: &[ClassUnits], members: &Stretch) -> Amounts {
         let mut least = Amounts::ZERO;
         let mut before = 0;
         if members.is_empty() {
@@ -271,7 +272,7 @@ impl<'g> Judge<'g> {
     /// By how much claims change the least that a topic's partitions cost its subscribers.
     ///
     /// Many members claim as many partitions of a topic at one price, and are looked at once.
-    fn changed_by_claims(&self, classes: &Classes, costs: &Costs, claimants: &[u32], tally: &mut [u32]) -> Amounts {
+    fn changed_by_claims(&self, classes: &ClassesOfTopic, costs: &Costs, claimants: &[u32], tally: &mut [u32]) -> Amounts {
         let mut equal: Vec<EqualClaims> = Vec::new();
         let mut change = Amounts::ZERO;
         let of_member = |member: MemberId, class: ClassId, count: u32| EqualClaims {
@@ -320,10 +321,13 @@ impl<'g> Judge<'g> {
         let costs = costs.of(member.rack);
         let claimed = |class: ClassId| claims.binary_search_by_key(&class, |claim| claim.0).map_or(0, |place| claims[place].1.into());
         // What is claimed need not move, so it costs one less.
-        let kept =
-            |units: &Units| Units { count: claimed(units.class), each: units.each.minus(Amounts::unit(self.stickiness, 1)), ..*units };
-        let others = |units: &Units| Units { count: units.count - claimed(units.class), ..*units };
-        let mut with_claims: Vec<Units> = costs.iter().map(kept).filter(|kept| kept.count > 0).collect();
+        let kept = |units: &ClassUnits| ClassUnits {
+            count: claimed(units.class),
+            each: units.each.minus(Amounts::unit(self.stickiness, 1)),
+            ..*units
+        };
+        let others = |units: &ClassUnits| ClassUnits { count: units.count - claimed(units.class), ..*units };
+        let mut with_claims: Vec<ClassUnits> = costs.iter().map(kept).filter(|kept| kept.count > 0).collect();
         with_claims.extend(costs.iter().map(others));
         with_claims.sort_by_key(|units| units.each);
         let price = self.subscribers.price_at(member.rank);
@@ -331,7 +335,7 @@ impl<'g> Judge<'g> {
     }
 
     /// The least that a topic's partitions cost a member at this price.
-    fn least_of_one(&self, costs: &[Units], price: Price) -> Amounts {
+    fn least_of_one(&self, costs: &[ClassUnits], price: Price) -> Amounts {
         let (mut least, mut before) = (Amounts::ZERO, 0);
         for units in costs {
             let each = units.each.plus(price.into());
@@ -354,7 +358,7 @@ impl<'g> Judge<'g> {
 
 impl Costs {
     /// What partitions cost a member in this rack.
-    fn of(&self, rack: Option<Rack>) -> &[Units] {
+    fn of(&self, rack: Option<Rack>) -> &[ClassUnits] {
         match rack {
             None => &self.nowhere,
             Some(rack) => self.in_rack.get(&rack).unwrap_or(&self.elsewhere),

@@ -8,12 +8,12 @@ mod racks;
 mod subscribers;
 
 use crate::model::{Goal, Goals, Group, MemberId, TopicId};
-use prices::{Column, Prices, TopicPrices};
+use prices::{PriceColumn, Prices, TopicPrices};
 
 pub use price::{Cost, Price};
 pub use racks::RackSet;
 
-pub(crate) use audit::{Audit, Subscription};
+pub(crate) use audit::{Audit, SubscriptionCursor};
 pub(crate) use prices::{at_count, at_level};
 pub(crate) use racks::Mismatches;
 
@@ -141,15 +141,15 @@ impl Proof {
     /// and as all stay, the least there is in spread.
     #[must_use]
     pub(crate) fn without_moves(self) -> Self {
-        let sticky = self.with(Goal::Stickiness, |_| Column::uniform(0), |_| Column::uniform(1));
-        sticky.with(Goal::Spread, |_| Column::uniform(0), |_| Column::uniform(at_count(1)))
+        let sticky = self.with(Goal::Stickiness, |_| PriceColumn::uniform(0), |_| PriceColumn::uniform(1));
+        sticky.with(Goal::Spread, |_| PriceColumn::uniform(0), |_| PriceColumn::uniform(at_count(1)))
     }
 
     /// The proof with these prices in spread: of topics those of a partition that is a member's
     /// k-th, in the order of their ids, and of members none.
     #[must_use]
     pub(crate) fn evenly_spread(self, topics: &[i32]) -> Self {
-        self.with(Goal::Spread, |_| Column::uniform(0), |_| Column::of(topics.iter().map(|&count| at_count(count))))
+        self.with(Goal::Spread, |_| PriceColumn::uniform(0), |_| PriceColumn::of(topics.iter().map(|&count| at_count(count))))
     }
 
     /// The proof with these levels and prices in moves, of members and of topics, in the order of
@@ -157,13 +157,18 @@ impl Proof {
     #[must_use]
     pub(crate) fn at(self, members: (&[u32], &[i32]), topics: (&[u32], &[i32])) -> Self {
         let at_levels = self.with(Goal::Balance, |before| before.at_levels(members.0), |before| before.at_levels(topics.0));
-        at_levels.with(Goal::Stickiness, |_| Column::mostly(members.1), |_| Column::mostly(topics.1))
+        at_levels.with(Goal::Stickiness, |_| PriceColumn::mostly(members.1), |_| PriceColumn::mostly(topics.1))
     }
 
     /// The proof with other prices of one goal, of members and of topics, made from those before.
     /// Where it is none of the goals nothing changes.
     #[must_use]
-    pub(crate) fn with(mut self, goal: Goal, members: impl FnOnce(Column) -> Column, topics: impl FnOnce(Column) -> Column) -> Self {
+    pub(crate) fn with(
+        mut self,
+        goal: Goal,
+        members: impl FnOnce(PriceColumn) -> PriceColumn,
+        topics: impl FnOnce(PriceColumn) -> PriceColumn,
+    ) -> Self {
         if let Some(place) = self.goals.position(goal) {
             self.members = self.members.with(place, members);
             self.topics.topics = self.topics.topics.with(place, topics);

@@ -12,12 +12,12 @@ use crate::model::{TopicId, chunks};
 /// The prices of members, or of topics, by number: a column for each goal, in the order of goals.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prices {
-    columns: [Column; GOALS],
+    columns: [PriceColumn; GOALS],
 }
 
 /// One goal's component of all prices, by number; a persistent value.
 #[derive(Clone, Debug)]
-pub(crate) enum Column {
+pub(crate) enum PriceColumn {
     /// 2 × level + 1, what one more partition at the level adds to a sum of squares; 0 for numbers
     /// that have no level.
     AtLevels(im::Vector<u32>),
@@ -32,7 +32,7 @@ pub(crate) enum Column {
     },
 }
 
-impl Default for Column {
+impl Default for PriceColumn {
     /// Nothing for everybody.
     fn default() -> Self {
         Self::uniform(0)
@@ -43,24 +43,24 @@ impl Prices {
     /// These prices, in the order of numbers.
     pub(super) fn of(prices: &[Price]) -> Self {
         let component = |place: usize| prices.iter().map(move |price| price.get(place));
-        Self { columns: std::array::from_fn(|place| Column::of(component(place))) }
+        Self { columns: std::array::from_fn(|place| PriceColumn::of(component(place))) }
     }
 
     /// The prices with another column at this place, made from the one before.
     #[must_use]
-    pub(super) fn with(mut self, place: usize, column: impl FnOnce(Column) -> Column) -> Self {
+    pub(super) fn with(mut self, place: usize, column: impl FnOnce(PriceColumn) -> PriceColumn) -> Self {
         self.columns[place] = column(std::mem::take(&mut self.columns[place]));
         self
     }
 
     /// The column of the goal at this place.
-    pub(super) fn column(&self, place: usize) -> &Column {
+    pub(super) fn column(&self, place: usize) -> &PriceColumn {
         &self.columns[place]
     }
 
     /// From this number on all prices are the same.
     pub(super) fn len(&self) -> usize {
-        self.columns.iter().map(Column::len).max().unwrap_or(0)
+        self.columns.iter().map(PriceColumn::len).max().unwrap_or(0)
     }
 
     /// The price of this number.
@@ -69,7 +69,7 @@ impl Prices {
     }
 }
 
-impl Column {
+impl PriceColumn {
     /// This for everybody.
     pub(crate) fn uniform(usual: i64) -> Self {
         Self::Mostly { usual, odd: Arc::new([]) }

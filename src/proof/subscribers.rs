@@ -13,7 +13,7 @@ use super::price::{Amounts, Price};
 use super::prices::Prices;
 use crate::model::{MemberId, Name, Subscribed, TopicId};
 
-/// Some members, in the order of their prices: a stretch of [`Subscribers::prices`].
+/// Some members, in the order of their prices: a stretch of [`PricedSubscribers::prices`].
 pub(super) type Stretch = Range<usize>;
 
 /// A rack that a member is in, as a number.
@@ -25,7 +25,7 @@ pub(super) struct Rack(u32);
 pub(super) struct Rank(u32);
 
 /// The members of a group.
-pub(super) struct Subscribers<'g> {
+pub(super) struct PricedSubscribers<'g> {
     /// The number of each rack that a member is in.
     racks: BTreeMap<&'g str, Rack>,
     /// Each member's rack, if it is in one, by id.
@@ -60,7 +60,7 @@ pub(super) struct Shape {
     pub(super) by_rack: Vec<(Rack, Stretch)>,
 }
 
-impl<'g> Subscribers<'g> {
+impl<'g> PricedSubscribers<'g> {
     /// The members at these prices. Racks are looked at only where they matter.
     pub(super) fn of(audit: &Audit<'g>, prices: &Prices, do_racks_matter: bool) -> Self {
         let group = audit.group();

@@ -4,7 +4,7 @@
 
 use crate::model::{MemberId, TopicId};
 use crate::rebalance::budget::{ARC, READ};
-use crate::rebalance::residual::Residual;
+use crate::rebalance::residual::ResidualNetwork;
 use crate::rebalance::search::Search;
 use crate::rebalance::state::{Direction, Node, NodeKind};
 
@@ -51,7 +51,7 @@ pub(super) struct Adjacent {
 
 impl Adjacent {
     /// Nothing known of the sinks at this distance.
-    pub(super) fn new(residual: &Residual<'_, '_>, nearest: i32) -> Self {
+    pub(super) fn new(residual: &ResidualNetwork<'_, '_>, nearest: i32) -> Self {
         let sinks: &[Sinks] = match residual.state.has_roots(residual.direction().opposite()) {
             true => &[Sinks::OnlyImbalances, Sinks::Any],
             false => &[Sinks::Any],
@@ -61,7 +61,7 @@ impl Adjacent {
 
     /// Sends units between a root and adjacent sinks. What then is left has a longer path to go, or
     /// needs more of one member.
-    pub(super) fn send(&mut self, residual: &mut Residual<'_, '_>, search: &mut Search, root: Node) {
+    pub(super) fn send(&mut self, residual: &mut ResidualNetwork<'_, '_>, search: &mut Search, root: Node) {
         match (residual.direction(), residual.state.kind(root)) {
             (Direction::Forward, NodeKind::Topic(topic)) => {
                 search.unlist(root);
@@ -76,7 +76,7 @@ impl Adjacent {
     }
 
     /// Gives partitions of a topic to subscribers, first to those that have the fewest of it.
-    fn place(&self, residual: &mut Residual<'_, '_>, topic: TopicId, sinks: Sinks) {
+    fn place(&self, residual: &mut ResidualNetwork<'_, '_>, topic: TopicId, sinks: Sinks) {
         let root = residual.state.topic(topic);
         let wanted = residual.state.imbalance(Direction::Forward, root) as usize;
         let mut looked_at = 0;
@@ -96,7 +96,7 @@ impl Adjacent {
 
     /// Takes partitions from members that can spare one or must give some up, of all topics that a
     /// member subscribes to about equally many; a few at a time if it has others.
-    fn pull(&mut self, residual: &mut Residual<'_, '_>, search: &mut Search, member: MemberId, sinks: Sinks) {
+    fn pull(&mut self, residual: &mut ResidualNetwork<'_, '_>, search: &mut Search, member: MemberId, sinks: Sinks) {
         let root = residual.state.member(member);
         // The nearest sink may be nearer: where some of a topic comes back to the member, or an
         // owner with a positive price must give one up.
@@ -119,7 +119,7 @@ impl Adjacent {
     /// there may be more.
     fn pull_shares(
         &mut self,
-        residual: &mut Residual<'_, '_>,
+        residual: &mut ResidualNetwork<'_, '_>,
         search: &mut Search,
         (topics, sinks): (&mut Vec<TopicId>, Sinks),
         member: MemberId,
@@ -139,7 +139,7 @@ impl Adjacent {
     /// partition after the other, for whatever member, is not asked so again.
     fn pull_of_topic(
         &mut self,
-        residual: &mut Residual<'_, '_>,
+        residual: &mut ResidualNetwork<'_, '_>,
         search: &mut Search,
         (topic, sinks): (TopicId, Sinks),
         (member, mut wanted): (MemberId, u32),
@@ -176,14 +176,14 @@ impl Adjacent {
 }
 
 impl Sinks {
-    fn include(self, residual: &Residual<'_, '_>, node: Node) -> bool {
+    fn include(self, residual: &ResidualNetwork<'_, '_>, node: Node) -> bool {
         self == Self::Any || residual.state.imbalance(residual.direction().opposite(), node) > 0
     }
 }
 
 /// The members that can spare a partition of whatever they claim, or must give some up; nothing
 /// where the owners of these topics are asked sooner than they.
-fn few_that_can_spare(residual: &mut Residual<'_, '_>, topics: &[TopicId], sinks: Sinks) -> Option<Vec<MemberId>> {
+fn few_that_can_spare(residual: &mut ResidualNetwork<'_, '_>, topics: &[TopicId], sinks: Sinks) -> Option<Vec<MemberId>> {
     let members = residual.state.member_count();
     let partitions = topics.iter().map(|topic| residual.state.size_of(*topic)).sum::<usize>();
     if partitions <= members {
@@ -197,13 +197,13 @@ fn few_that_can_spare(residual: &mut Residual<'_, '_>, topics: &[TopicId], sinks
 
 /// Finding what an owner claims of each topic takes about as long as asking the owners of this many
 /// partitions.
-fn partitions_for(residual: &Residual<'_, '_>, owner: MemberId) -> usize {
+fn partitions_for(residual: &ResidualNetwork<'_, '_>, owner: MemberId) -> usize {
     PARTITIONS_FOR_ONE_OWNER + residual.state.target(owner) as usize
 }
 
 /// Takes a partition of each of these owners, as long as more are lacking: of the topic, among
 /// these in ascending order, of which the member got the fewest.
-fn pull_from(residual: &mut Residual<'_, '_>, search: &mut Search, owners: &[MemberId], (topics, member): (&[TopicId], MemberId)) {
+fn pull_from(residual: &mut ResidualNetwork<'_, '_>, search: &mut Search, owners: &[MemberId], (topics, member): (&[TopicId], MemberId)) {
     for &owner in owners {
         if residual.state.imbalance(Direction::Backward, residual.state.member(member)) == 0 {
             break;
@@ -217,7 +217,7 @@ fn pull_from(residual: &mut Residual<'_, '_>, search: &mut Search, owners: &[Mem
     }
 }
 
-fn pull_one(residual: &mut Residual<'_, '_>, search: &mut Search, topic: TopicId, owner: MemberId, member: MemberId) {
+fn pull_one(residual: &mut ResidualNetwork<'_, '_>, search: &mut Search, topic: TopicId, owner: MemberId, member: MemberId) {
     debug_assert!(owner != member, "who lacks some can spare none");
     let state = &mut *residual.state;
     // What was listed of the topic may show more residual capacity than there is now.

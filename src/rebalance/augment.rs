@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 
 use crate::rebalance::adjacent::Adjacent;
 use crate::rebalance::budget::{ARC, Exhausted};
-use crate::rebalance::residual::Residual;
-use crate::rebalance::search::{Passage, Search, Step};
+use crate::rebalance::residual::ResidualNetwork;
+use crate::rebalance::search::{ArcPlace, Passage, Search};
 use crate::rebalance::state::{Direction, Node, NodeKind};
 
 /// An arc of a root is used for this many units before another has its turn: more would be quicker,
@@ -19,7 +19,11 @@ const UNITS_IN_A_TURN: usize = 4;
 /// Sends units between roots and the sinks that are nearest, at this distance, as long as there is
 /// a path. What a search labelled is enough to find the paths: it arrived at every node nearer than
 /// that.
-pub(super) fn send_all(residual: &mut Residual<'_, '_>, search: &mut Search, (roots, nearest): (&[Node], i32)) -> Result<(), Exhausted> {
+pub(super) fn send_all(
+    residual: &mut ResidualNetwork<'_, '_>,
+    search: &mut Search,
+    (roots, nearest): (&[Node], i32),
+) -> Result<(), Exhausted> {
     let mut adjacent = Adjacent::new(residual, nearest);
     let mut phase = Phase { residual, search, nearest };
     for &root in roots {
@@ -39,7 +43,7 @@ pub(super) fn send_all(residual: &mut Residual<'_, '_>, search: &mut Search, (ro
 
 /// The sending of units to the sinks at one distance.
 struct Phase<'p, 's, 'a> {
-    residual: &'p mut Residual<'s, 'a>,
+    residual: &'p mut ResidualNetwork<'s, 'a>,
     search: &'p mut Search,
     /// How far the nearest sinks are from any root.
     nearest: i32,
@@ -53,7 +57,7 @@ impl Phase<'_, '_, '_> {
     /// Sends units along each arc of a root in turn.
     fn send_in_turn(&mut self, root: Node) -> Result<(), Exhausted> {
         // A node that the search did not meet is taken note of here, as by any path.
-        let mut turns: VecDeque<Step> = self.search.steps(root).collect();
+        let mut turns: VecDeque<ArcPlace> = self.search.steps(root).collect();
         turns.retain(|&step| self.search.is_passable(root, self.search.arc(step), self.nearest));
         let mut path = Vec::with_capacity(8);
         while self.is_unsettled(root)
@@ -79,7 +83,7 @@ impl Phase<'_, '_, '_> {
 
     /// Finds a path from a root, beginning with this arc, to a sink: its steps, none where there is
     /// none. Not by recursion, as paths may be thousands of arcs long.
-    fn find_path(&mut self, root: Node, first: Step, path: &mut Vec<Step>) {
+    fn find_path(&mut self, root: Node, first: ArcPlace, path: &mut Vec<ArcPlace>) {
         path.clear();
         self.search.mark(root, Passage::OnThePath);
         let mut next = self.search.is_passable(root, self.search.arc(first), self.nearest).then_some(first);
@@ -104,7 +108,7 @@ impl Phase<'_, '_, '_> {
     }
 
     /// The next arc of a node to try: behind a topic, those right to sinks come first.
-    fn next_step(&mut self, node: Node) -> Option<Step> {
+    fn next_step(&mut self, node: Node) -> Option<ArcPlace> {
         self.list(node);
         let Self { residual, search, nearest } = self;
         let is_sink = |target, further| residual.state.is_sink(residual.direction(), target, further);
@@ -131,7 +135,7 @@ impl Phase<'_, '_, '_> {
     }
 
     /// Sends units from a root, or to it, as many as the path and the sink have capacity for.
-    fn send(&mut self, root: Node, path: &[Step]) {
+    fn send(&mut self, root: Node, path: &[ArcPlace]) {
         let direction = self.residual.direction();
         let state = &mut *self.residual.state;
         let end = path.last().map_or(root, |&step| self.search.arc(step).node);
@@ -152,7 +156,7 @@ impl Phase<'_, '_, '_> {
 }
 
 /// Whether nothing passed by a node.
-fn is_untouched(residual: &Residual<'_, '_>, node: Node) -> bool {
+fn is_untouched(residual: &ResidualNetwork<'_, '_>, node: Node) -> bool {
     match residual.state.kind(node) {
         NodeKind::Topic(topic) => residual.state.net_moves().of_topic(topic).is_empty(),
         NodeKind::Member(member) => residual.state.net_moves().is_untouched(member),

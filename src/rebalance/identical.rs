@@ -11,7 +11,7 @@ use crate::model::{Assignment, Goal, Group, MemberId, Movement, SubscriptionId, 
 use crate::network::impact::{Impact, subscribed_topics};
 use crate::plan::Plan;
 use crate::proof::Proof;
-use crate::rebalance::outcome::Outcome;
+use crate::rebalance::outcome::RebalanceOutcome;
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
@@ -47,10 +47,10 @@ fn others_have_topics(group: &Group, subscription: SubscriptionId) -> bool {
 /// What members had and shall have.
 struct Shares {
     even: EvenLoads,
-    members: Vec<Share>,
+    members: Vec<LoadShare>,
 }
 
-struct Share {
+struct LoadShare {
     member: MemberId,
     held: u32,
     load: u32,
@@ -61,12 +61,12 @@ impl Shares {
         let loads = assignment.loads();
         let held = || members.iter().map(|&member| loads.get(member.index()).copied().unwrap_or(0));
         let even = EvenLoads::of(held().map(u64::from).sum::<u64>() + unassigned as u64, held());
-        let share = |((&member, held), load): ((&MemberId, u32), u32)| Share { member, held, load };
+        let share = |((&member, held), load): ((&MemberId, u32), u32)| LoadShare { member, held, load };
         Self { even, members: members.iter().zip(held()).zip(even.loads(held())).map(share).collect() }
     }
 
     /// Gives unassigned partitions, and those of members with too many, to members with too few.
-    fn carry_out(&self, unassigned: Vec<Transfer>, claims: &Assignment) -> Outcome {
+    fn carry_out(&self, unassigned: Vec<Transfer>, claims: &Assignment) -> RebalanceOutcome {
         let lacking = self.members.iter().filter(|share| share.held < share.load);
         let mut takers = Turns::new(claims, lacking.map(|share| (share.member, share.load - share.held)).collect());
         let placed = unassigned.len() as u64;
@@ -80,7 +80,7 @@ impl Shares {
         let mut movements: Vec<Movement> = transfers[placed as usize..].iter().filter_map(Transfer::movement).collect();
         movements.sort_unstable();
         transfers.sort_unstable_by_key(|transfer| transfer.partition);
-        Outcome { assignment: claims.clone().after(&transfers), movements, placed }
+        RebalanceOutcome { assignment: claims.clone().after(&transfers), movements, placed }
     }
 
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {
@@ -96,7 +96,7 @@ impl Shares {
     /// The price of each topic in spread, by its id, if the outcome happens to be as even as
     /// balance and stickiness allow: then no flow has to be sought. Linear in partitions, which is
     /// less than what balancing anew takes.
-    fn spread_prices(&self, group: &Group, claims: &Assignment, outcome: &Outcome) -> Option<Vec<i32>> {
+    fn spread_prices(&self, group: &Group, claims: &Assignment, outcome: &RebalanceOutcome) -> Option<Vec<i32>> {
         let mut tally = Tally::new(group.all_members().numbers());
         let mut prices = vec![0; group.all_topics().len()];
         let mut owners: Vec<u32> = Vec::new();

@@ -46,7 +46,7 @@ use crate::rebalance::augment::send_all;
 use crate::rebalance::budget::{ARC, Exhausted};
 use crate::rebalance::levels::{price_topics, reprice, shift_in_bulk, shift_reached};
 use crate::rebalance::outcome::{carry_out, proof};
-use crate::rebalance::residual::Residual;
+use crate::rebalance::residual::ResidualNetwork;
 use crate::rebalance::search::{Search, nearest_sink};
 use crate::rebalance::start::start;
 use crate::rebalance::state::{Direction, State};
@@ -80,7 +80,7 @@ fn solve(state: &mut State<'_>) -> Result<(), Exhausted> {
         if !state.has_roots(direction) {
             continue;
         }
-        let mut residual = Residual::new(state, direction);
+        let mut residual = ResidualNetwork::new(state, direction);
         // Before the first search, as a price that a path has used is not free to change any more.
         price_topics(&mut residual);
         let mut search = Search::new(residual.state.node_count());

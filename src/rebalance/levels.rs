@@ -7,7 +7,7 @@ use std::mem::take;
 
 use crate::model::TopicId;
 use crate::rebalance::budget::ARC;
-use crate::rebalance::residual::{Residual, few_at_a_price};
+use crate::rebalance::residual::{ResidualNetwork, few_at_a_price};
 use crate::rebalance::search::Search;
 use crate::rebalance::state::{Direction, Node, NodeKind, State};
 
@@ -20,7 +20,7 @@ const MOST_LEVELS: u64 = 8;
 /// What holds a topic's price up is subscribers with a positive price and units that came and may
 /// go back; what holds it down, subscribers with a negative price and units that went and may come
 /// back. Topics of which neither is so can have the price.
-pub(super) fn price_topics(residual: &mut Residual<'_, '_>) {
+pub(super) fn price_topics(residual: &mut ResidualNetwork<'_, '_>) {
     let (direction, bounds) = (residual.direction(), residual.state.price_bounds());
     let (price, least_apt) = match direction {
         Direction::Forward => (1, bounds.cheapest_topic),
@@ -43,7 +43,7 @@ pub(super) fn price_topics(residual: &mut Residual<'_, '_>) {
 
 /// Raises or lowers the price of what is nearer than the sinks found by as much as it is nearer:
 /// then the paths to them, and their reversals, cost nothing, and no arc less.
-pub(super) fn reprice(residual: &mut Residual<'_, '_>, search: &Search, nearest: i32) {
+pub(super) fn reprice(residual: &mut ResidualNetwork<'_, '_>, search: &Search, nearest: i32) {
     for &node in search.reached() {
         let nearer = nearest - search.distance(node);
         if nearer > 0 {
@@ -56,7 +56,7 @@ pub(super) fn reprice(residual: &mut Residual<'_, '_>, search: &Search, nearest:
 ///
 /// Its prices in moves are shifted together so that nothing costs less than nothing between it and
 /// the neighbours that it meets there.
-pub(super) fn shift_reached(residual: &mut Residual<'_, '_>, search: &Search) {
+pub(super) fn shift_reached(residual: &mut ResidualNetwork<'_, '_>, search: &Search) {
     let direction = residual.direction();
     let shift = search.reached().iter().map(|&node| least_shift(residual, node, search)).max().unwrap_or(0).max(0);
     for &node in search.reached() {
@@ -68,7 +68,7 @@ pub(super) fn shift_reached(residual: &mut Residual<'_, '_>, search: &Search) {
 /// By how much a node's price must fall when its level rises, or rise when it falls. A member that
 /// rises subscribes to no topic above it, and a topic that falls has no subscriber below it: those
 /// two meet nobody.
-fn least_shift(residual: &mut Residual<'_, '_>, node: Node, search: &Search) -> i32 {
+fn least_shift(residual: &mut ResidualNetwork<'_, '_>, node: Node, search: &Search) -> i32 {
     let (level, price) = (residual.state.level(node), residual.state.price(node));
     let is_met = |other: Node| !search.was_reached(other);
     match (residual.direction(), residual.state.kind(node)) {
@@ -154,7 +154,7 @@ fn exceeds(state: &State<'_>, (sent, levels): (u64, u64), direction: Direction, 
 
 /// The nodes at a level that are connected with some of these, and those themselves.
 fn component(state: &mut State<'_>, roots: Vec<Node>, level: u32) -> Vec<Node> {
-    let mut found = Found::none_of(state.nodes().map(|node| is_at(state, node, level)).collect());
+    let mut found = FoundNodes::none_of(state.nodes().map(|node| is_at(state, node, level)).collect());
     let (mut open, mut is_unseen) = (roots, vec![true; state.subscribers().shape_count()]);
     open.retain(|&node| found.find(node));
     // Usually all are connected, which a few neighbourhoods show.
@@ -195,14 +195,14 @@ fn is_at(state: &State<'_>, node: Node, level: u32) -> bool {
 }
 
 /// The nodes at a level that were found so far.
-struct Found {
+struct FoundNodes {
     is_missing: Vec<bool>,
     missing: usize,
     nodes: Vec<Node>,
     looked_at: usize,
 }
 
-impl Found {
+impl FoundNodes {
     /// None yet of the nodes that are to be found.
     fn none_of(is_missing: Vec<bool>) -> Self {
         let missing = is_missing.iter().filter(|is_missing| **is_missing).count();

@@ -29,7 +29,7 @@ pub(super) struct Neighbours {
     /// Where those of each node lie among all; from 0 to 0 if they were not looked up.
     places: Vec<(u32, u32)>,
     all: Vec<Neighbour>,
-    tally: Tally,
+    tally: ClaimCounts,
 }
 
 const NOT_LOOKED_UP: (u32, u32) = (0, 0);
@@ -38,7 +38,12 @@ impl Neighbours {
     /// Nothing looked up yet.
     pub(super) fn unknown(state: &State<'_>, direction: Direction) -> Self {
         let nodes = state.node_count();
-        Self { direction, places: vec![NOT_LOOKED_UP; nodes], all: Vec::with_capacity(nodes), tally: Tally::new(state.member_count()) }
+        Self {
+            direction,
+            places: vec![NOT_LOOKED_UP; nodes],
+            all: Vec::with_capacity(nodes),
+            tally: ClaimCounts::new(state.member_count()),
+        }
     }
 
     /// The neighbours of a node.
@@ -104,9 +109,9 @@ impl Neighbours {
 
 /// Scratch for counting what members claim of a topic: by member, all 0 between uses.
 #[derive(Debug)]
-struct Tally(Vec<u32>);
+struct ClaimCounts(Vec<u32>);
 
-impl Tally {
+impl ClaimCounts {
     fn new(members: usize) -> Self {
         Self(vec![0; members])
     }

@@ -11,7 +11,7 @@ use crate::rebalance::state::State;
 
 /// What becomes of partitions in a rebalance.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct RebalanceOutcome {
     /// Who owns what from now on.
     pub(super) assignment: Assignment,
     /// What left an owner who could have kept it, ascending.
@@ -37,8 +37,8 @@ impl Plan {
     }
 
     /// The plan for a group after a change with this outcome.
-    pub(super) fn with_outcome(group: &Group, outcome: Outcome, proof: Proof, subscribers: SubscriberIndex) -> Self {
-        let Outcome { assignment, movements, placed } = outcome;
+    pub(super) fn with_outcome(group: &Group, outcome: RebalanceOutcome, proof: Proof, subscribers: SubscriberIndex) -> Self {
+        let RebalanceOutcome { assignment, movements, placed } = outcome;
         let claimed = assignment.len() - placed;
         let summary = Summary::of(group, &assignment, movements.len() as u64, claimed);
         let assignment = if assignment.has_many_transfers() { assignment.flattened() } else { assignment };
@@ -56,7 +56,7 @@ pub(super) fn proof(state: &State<'_>, plan: &Plan) -> Proof {
 
 /// Hands partitions over as a settled state says. Of each topic a member gives up the highest of
 /// its partitions; members that get some take the unassigned ones first.
-pub(super) fn carry_out(state: &State<'_>, unassigned: Unassigned) -> Outcome {
+pub(super) fn carry_out(state: &State<'_>, unassigned: Unassigned) -> RebalanceOutcome {
     let Unassigned { to_place, dropped } = unassigned;
     let (mut transfers, mut movements) = (Vec::with_capacity(2 * to_place.len()), Vec::with_capacity(to_place.len()));
     let mut of_topics = to_place.chunk_by(|one, next| one.partition.topic == next.partition.topic).peekable();
@@ -71,7 +71,7 @@ pub(super) fn carry_out(state: &State<'_>, unassigned: Unassigned) -> Outcome {
         transfers.extend(dropped);
         transfers.sort_unstable_by_key(|transfer| transfer.partition);
     }
-    Outcome { assignment: state.claims().clone().after(&transfers), movements, placed: to_place.len() as u64 }
+    RebalanceOutcome { assignment: state.claims().clone().after(&transfers), movements, placed: to_place.len() as u64 }
 }
 
 /// Adds what members have less of a topic, the highest of what each claims. The scratch by member

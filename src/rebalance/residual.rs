@@ -27,7 +27,7 @@ pub(super) struct ResidualArc {
 const PARTITIONS_FOR_ONE_OWNER: usize = 32;
 
 /// The state, and what was looked up around it for searches in one direction.
-pub(super) struct Residual<'s, 'a> {
+pub(super) struct ResidualNetwork<'s, 'a> {
     pub(super) state: &'s mut State<'a>,
     direction: Direction,
     neighbours: Neighbours,
@@ -56,7 +56,7 @@ impl PositivePrices {
     }
 }
 
-impl<'s, 'a> Residual<'s, 'a> {
+impl<'s, 'a> ResidualNetwork<'s, 'a> {
     /// The residual network of a direction, nothing of it looked up.
     pub(super) fn new(state: &'s mut State<'a>, direction: Direction) -> Self {
         let neighbours = Neighbours::unknown(state, direction);

@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use crate::rebalance::budget::Exhausted;
-use crate::rebalance::residual::{Residual, ResidualArc};
+use crate::rebalance::residual::{ResidualArc, ResidualNetwork};
 use crate::rebalance::state::{Node, NodeKind};
 
 /// The place of an arc among all that were listed.
-pub(super) type Step = u32;
+pub(super) type ArcPlace = u32;
 
 /// How far nodes are from the nearest root, as far as is known; and the arcs of those that were
 /// left.
@@ -53,12 +53,12 @@ pub(super) enum Passage {
 /// Where a node's arcs lie among all, and which were given up.
 #[derive(Clone, Copy, Debug)]
 struct Listed {
-    start: Step,
-    end: Step,
+    start: ArcPlace,
+    end: ArcPlace,
     /// The first that may still lead right to a sink.
-    next_sink: Step,
+    next_sink: ArcPlace,
     /// The first that may still lead on.
-    next: Step,
+    next: ArcPlace,
 }
 
 /// What waits at one distance: nodes to arrive at first, then sinks, then nodes to leave, the last
@@ -79,7 +79,7 @@ enum Next {
 }
 
 /// How far the nearest sink is from any root, if there is one.
-pub(super) fn nearest_sink(residual: &mut Residual<'_, '_>, search: &mut Search) -> Result<Option<i32>, Exhausted> {
+pub(super) fn nearest_sink(residual: &mut ResidualNetwork<'_, '_>, search: &mut Search) -> Result<Option<i32>, Exhausted> {
     // Where the first topic to be left has an adjacent sink, as most have, no neighbours of topics
     // need be listed. Where it has none, its neighbours have few.
     let mut looks_ahead = true;
@@ -116,7 +116,7 @@ pub(super) fn nearest_sink(residual: &mut Residual<'_, '_>, search: &mut Search)
 
 /// Leaves a node that was put off for this long. Only members with a positive price may be nearer
 /// than all others: then those are reached now, and the rest is put off again.
-fn leave(residual: &mut Residual<'_, '_>, search: &mut Search, node: Node, waited: i32) {
+fn leave(residual: &mut ResidualNetwork<'_, '_>, search: &mut Search, node: Node, waited: i32) {
     match (residual.state.kind(node), residual.least_other_cost(node)) {
         (NodeKind::Topic(topic), cost) if cost > waited => {
             residual.each_at_a_positive_price(topic, |arc| search.reach(node, arc));
@@ -238,9 +238,9 @@ impl Search {
 
     /// Lists a node's arcs.
     pub(super) fn list(&mut self, node: Node, arcs: impl FnOnce(&mut Vec<ResidualArc>)) {
-        let start = self.arcs.len() as Step;
+        let start = self.arcs.len() as ArcPlace;
         arcs(&mut self.arcs);
-        let end = self.arcs.len() as Step;
+        let end = self.arcs.len() as ArcPlace;
         self.labels[node.index()].listed = self.listed.len() as u32;
         self.listed.push(Listed { start, end, next_sink: start, next: start });
     }
@@ -255,17 +255,17 @@ impl Search {
     }
 
     /// The arcs of a node, if they are listed.
-    pub(super) fn steps(&self, node: Node) -> Range<Step> {
+    pub(super) fn steps(&self, node: Node) -> Range<ArcPlace> {
         let listed = self.listed.get(self.labels[node.index()].listed as usize);
         listed.map_or(0..0, |listed| listed.start..listed.end)
     }
 
-    pub(super) fn arc(&self, step: Step) -> ResidualArc {
+    pub(super) fn arc(&self, step: ArcPlace) -> ResidualArc {
         self.arcs[step as usize]
     }
 
     /// Takes some of the residual capacity of an arc.
-    pub(super) fn take(&mut self, step: Step, amount: u32) {
+    pub(super) fn take(&mut self, step: ArcPlace, amount: u32) {
         self.arcs[step as usize].capacity -= amount;
     }
 
@@ -284,7 +284,7 @@ impl Search {
     }
 
     /// The next arc of a node that leads right to a sink.
-    pub(super) fn next_to_sink(&mut self, node: Node, nearest: i32, is_sink: impl Fn(Node, i32) -> bool) -> Option<Step> {
+    pub(super) fn next_to_sink(&mut self, node: Node, nearest: i32, is_sink: impl Fn(Node, i32) -> bool) -> Option<ArcPlace> {
         let place = self.labels[node.index()].listed as usize;
         let Listed { next_sink, end, .. } = *self.listed.get(place)?;
         let found = (next_sink..end).find(|&step| {
@@ -296,7 +296,7 @@ impl Search {
     }
 
     /// The next arc of a node that leads on.
-    pub(super) fn next_on(&mut self, node: Node, nearest: i32) -> Option<Step> {
+    pub(super) fn next_on(&mut self, node: Node, nearest: i32) -> Option<ArcPlace> {
         let place = self.labels[node.index()].listed as usize;
         let Listed { next, end, .. } = *self.listed.get(place)?;
         let found = (next..end).find(|&step| self.is_passable(node, self.arc(step), nearest));

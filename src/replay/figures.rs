@@ -59,7 +59,7 @@ impl Figures {
     /// The figures of a plan in which these partitions have another owner than the one that claims
     /// them.
     pub(super) fn after(plan: &Plan, changed: impl Iterator<Item = Transfer>) -> Self {
-        Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), Moves::of(plan.group(), changed))
+        Self::new(plan.group(), plan.assignment(), Loads::from(plan.summary()), MoveCounts::of(plan.group(), changed))
     }
 
     /// The figures of an assignment, whoever made it, measured from the claims of the group.
@@ -83,12 +83,12 @@ impl Figures {
             Claims::Previous(before) => before,
             Claims::Stated(_) => &claimed_owners(group),
         };
-        let moves = Moves::of(group, before.differences(assignment));
+        let moves = MoveCounts::of(group, before.differences(assignment));
         Self::new(group, assignment, Loads::of(group, assignment), moves)
     }
 
-    fn new(group: &Group, assignment: &Assignment, loads: Loads, moves: Moves) -> Self {
-        let (partitions, Moves { moved, forced, new }) = (assignment.len(), moves);
+    fn new(group: &Group, assignment: &Assignment, loads: Loads, moves: MoveCounts) -> Self {
+        let (partitions, MoveCounts { moved, forced, new }) = (assignment.len(), moves);
         Self {
             members: group.member_count(),
             partitions,
@@ -177,13 +177,13 @@ impl From<Summary> for Loads {
 
 /// How many partitions changed hands.
 #[derive(Clone, Copy, Default)]
-struct Moves {
+struct MoveCounts {
     moved: u64,
     forced: u64,
     new: u64,
 }
 
-impl Moves {
+impl MoveCounts {
     fn of(group: &Group, changed: impl Iterator<Item = Transfer>) -> Self {
         let mut moves = Self::default();
         for transfer in changed.filter(|transfer| transfer.to.is_some()) {

@@ -50,7 +50,7 @@ pub struct History {
     checkpoints: im::OrdMap<usize, Plan>,
     stride: usize,
     keep: NonZeroUsize,
-    versions: im::Vector<Arc<Version>>,
+    versions: im::Vector<Arc<StoredVersion>>,
     /// The first version whose transfers are held, and how many are held in all.
     held_from: usize,
     held: usize,
@@ -59,7 +59,7 @@ pub struct History {
 
 /// What a version is made of, beside the one before it.
 #[derive(Debug)]
-struct Version {
+struct StoredVersion {
     batch: Arc<EventBatch>,
     /// Ascending by partition; nothing where they are not held. Version 0 has none.
     transfers: Box<[Transfer]>,
@@ -104,7 +104,7 @@ impl History {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn starting(first: Plan) -> Self {
-        let version = Version {
+        let version = StoredVersion {
             batch: Arc::default(),
             transfers: Box::default(),
             numbering: first.assignment().numbering().clone(),
@@ -163,7 +163,7 @@ impl History {
         let figures = figures(self.last.assignment(), &plan, &transfers);
         self.held += transfers.len();
         let numbering = plan.assignment().numbering().clone();
-        self.versions.push_back(Arc::new(Version { batch: Arc::new(batch), transfers, numbering, figures }));
+        self.versions.push_back(Arc::new(StoredVersion { batch: Arc::new(batch), transfers, numbering, figures }));
         if number.is_multiple_of(self.stride) {
             self.checkpoints.insert(number, plan.clone());
         }
@@ -175,10 +175,10 @@ impl History {
     fn forgetful(mut self) -> Self {
         let most = TRANSFERS_HELD.max(2 * self.last.assignment().len() as usize);
         while self.held > most {
-            let Version { batch, transfers, numbering, figures } = &*self.versions[self.held_from];
+            let StoredVersion { batch, transfers, numbering, figures } = &*self.versions[self.held_from];
             self.held -= transfers.len();
             let (batch, numbering) = (Arc::clone(batch), numbering.clone());
-            let forgetful = Version { batch, transfers: Box::default(), numbering, figures: *figures };
+            let forgetful = StoredVersion { batch, transfers: Box::default(), numbering, figures: *figures };
             self.versions.set(self.held_from, Arc::new(forgetful));
             self.held_from += 1;
         }
@@ -464,12 +464,12 @@ impl History {
     }
 
     /// The versions after `from`, up to and with `to`.
-    fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &Version> + '_ {
+    fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &StoredVersion> + '_ {
         (from + 1..=to).filter_map(|number| self.versions.get(number)).map(Arc::as_ref)
     }
 }
 
-impl Version {
+impl StoredVersion {
     fn after(&self, assignment: Assignment) -> Assignment {
         let owners = self.transfers.iter().map(|transfer| (transfer.partition, transfer.to));
         assignment.with_owners(owners).numbered(self.numbering.clone())

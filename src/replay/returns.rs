@@ -10,13 +10,13 @@ use crate::model::{Event, Group, Member, MemberId};
 /// its end, unless several members at a time are called so.
 #[derive(Clone, Debug, Default)]
 pub struct Returns {
-    by_client: Presence,
-    by_key: Presence,
+    by_client: NamePresence,
+    by_key: NamePresence,
 }
 
 /// How many members of each name are there, away, and came back.
 #[derive(Clone, Debug, Default)]
-struct Presence {
+struct NamePresence {
     present: BTreeMap<String, i64>,
     away: BTreeMap<String, i64>,
     returns: BTreeMap<String, u64>,
@@ -37,7 +37,7 @@ impl Returns {
     /// Nobody has come back to this group yet.
     pub fn start(group: &Group) -> Self {
         let members = || group.members().map(|(_, member)| member);
-        Self { by_client: Presence::of(members().map(client)), by_key: Presence::of(members().map(key)) }
+        Self { by_client: NamePresence::of(members().map(client)), by_key: NamePresence::of(members().map(key)) }
     }
 
     /// The returns with those of one more rebalance, which made one group of the other.
@@ -56,7 +56,7 @@ impl Returns {
             come.extend(after.member_id(id));
         }
         let (gone, come) = (named(before, &gone), named(after, &come));
-        let changed = |presence: Presence, name: fn(&Member) -> String| {
+        let changed = |presence: NamePresence, name: fn(&Member) -> String| {
             presence.changed(gone.iter().map(|member| name(member)), come.iter().map(|member| name(member)))
         };
         Self { by_client: changed(self.by_client, client), by_key: changed(self.by_key, key) }
@@ -88,7 +88,7 @@ fn client(member: &Member) -> String {
     without_uuid(&member.key().to_string()).into()
 }
 
-impl Presence {
+impl NamePresence {
     fn of(names: impl Iterator<Item = String>) -> Self {
         Self::default().changed(std::iter::empty(), names)
     }

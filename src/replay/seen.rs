@@ -38,7 +38,7 @@ fn document_of(member: &SeenMemberDocument) -> MemberDocument {
 ///
 /// O(n log n) in what was seen and what was known.
 pub(super) fn differences(before: &Group, seen: &SeenGroupDocument) -> Vec<Event> {
-    let members = Members::of(before, seen);
+    let members = SeenMembers::of(before, seen);
     let mut events = members.leaving();
     let deleted = before.topics().map(|(_, topic)| topic.name().to_string()).filter(|name| !seen.topics.0.contains_key(name));
     events.extend(deleted.map(Event::DeleteTopic));
@@ -69,7 +69,7 @@ fn has_racks(known: &Topic, seen: &TopicDocument) -> bool {
 }
 
 /// The members of a group before, and as they were seen.
-struct Members<'a> {
+struct SeenMembers<'a> {
     before: &'a Group,
     /// In the order of keys: static members by instance, then the others by id.
     seen: Vec<&'a SeenMemberDocument>,
@@ -77,7 +77,7 @@ struct Members<'a> {
     by_instance: BTreeMap<&'a str, &'a SeenMemberDocument>,
 }
 
-impl<'a> Members<'a> {
+impl<'a> SeenMembers<'a> {
     fn of(before: &'a Group, group: &'a SeenGroupDocument) -> Self {
         let mut seen: Vec<&SeenMemberDocument> = group.members.iter().collect();
         seen.sort_unstable_by_key(|member| (member.instance.is_none(), member.instance.as_deref().unwrap_or(&member.id)));

@@ -68,7 +68,7 @@ struct Present {
 }
 
 /// A member that left and may come back.
-struct Left {
+struct DepartedMember {
     instance: String,
     until: f64,
 }
@@ -96,7 +96,7 @@ struct Guess {
     session_timeout: f64,
     present: BTreeMap<String, Present>,
     /// In the order they left; nothing where one came back, or was found to be away too long.
-    left: Vec<Option<Left>>,
+    left: Vec<Option<DepartedMember>>,
     /// Numbers of those that left, by what they have in common with whoever joins.
     alike: BTreeMap<Likeness, VecDeque<usize>>,
     /// Lists of topics in order, each once, with their numbers; every topic is no list.
@@ -144,7 +144,7 @@ impl Guess {
             for likeness in Likeness::all(id, topics, rack.as_deref()) {
                 self.alike.entry(likeness).or_default().push_back(self.left.len());
             }
-            self.left.push(Some(Left { instance, until: at + self.session_timeout }));
+            self.left.push(Some(DepartedMember { instance, until: at + self.session_timeout }));
         }
     }
 

@@ -86,7 +86,7 @@ impl EventLog {
         let start = read_start(line, first, max_partitions)?;
         let mut breaks_off = None;
         let events = lines.map_while(|(line, text)| match read(text.content) {
-            Err(Broken::Off(_)) if text.end == End::OfText => {
+            Err(Broken::Off(_)) if text.end == LineEnd::OfText => {
                 breaks_off = Some(line);
                 None
             }
@@ -122,7 +122,7 @@ enum Start {
     Seen(SeenLine),
 }
 
-fn read_start(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Start, TextError> {
+fn read_start(line: u64, text: RawLine<'_>, max_partitions: u64) -> Result<Start, TextError> {
     if !shows_a_group(text.content) {
         return read_group(line, text, max_partitions).map(Box::new).map(Start::Group);
     }
@@ -141,7 +141,7 @@ fn shows_a_group(line: &[u8]) -> bool {
     fields.is_ok_and(|fields| fields.contains_key("group"))
 }
 
-fn read_group(line: u64, text: Line<'_>, max_partitions: u64) -> Result<Group, TextError> {
+fn read_group(line: u64, text: RawLine<'_>, max_partitions: u64) -> Result<Group, TextError> {
     let read = read(text.content).map_err(Misread::from).or_else(|misread| read_saturated(text.content, misread));
     let document: PlanInput = read.map_err(|reason| TextError::NoGroup { line, reason })?;
     let document = GroupDocument::from(document);
@@ -209,23 +209,23 @@ impl From<Broken> for Misread {
 
 /// What a line ends with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+enum LineEnd {
     OfLine,
     OfText,
 }
 
 /// A line of a text, without the character that ends it.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+struct RawLine<'a> {
     content: &'a [u8],
-    end: End,
+    end: LineEnd,
 }
 
 /// The lines that are not blank, numbered from 1.
-fn numbered_lines(text: &[u8]) -> impl Iterator<Item = (u64, Line<'_>)> {
+fn numbered_lines(text: &[u8]) -> impl Iterator<Item = (u64, RawLine<'_>)> {
     let lines = text.split_inclusive(|&byte| byte == b'\n').map(|line| match line.strip_suffix(b"\n") {
-        Some(content) => Line { content, end: End::OfLine },
-        None => Line { content: line, end: End::OfText },
+        Some(content) => RawLine { content, end: LineEnd::OfLine },
+        None => RawLine { content: line, end: LineEnd::OfText },
     });
     (1..).zip(lines).filter(|(_, line)| !line.content.trim_ascii().is_empty())
 }

@@ -159,7 +159,7 @@ struct VersionData {
     /// By reason the partitions that changed hands: the distance of each from the one before, in
     /// slots, then its owner; −1 is nobody.
     #[serde(flatten)]
-    changes: BTreeMap<Reason, Vec<i64>>,
+    changes: BTreeMap<MoveReason, Vec<i64>>,
 }
 
 #[derive(Serialize)]
@@ -185,7 +185,7 @@ impl From<&Report<'_>> for ReportData {
             (names, racks)
         });
         let (names, racks) = (known.0, RackData::from(known.1));
-        let slots = Slots::new(&names.topics);
+        let slots = PageSlots::new(&names.topics);
         let claimed = report.history.claimed();
         let owned = claimed.iter().map(|(partition, owner)| (partition, names.of(report.history.group(), owner)));
         let claimed_slots = slots.encoded(owned);
@@ -210,7 +210,7 @@ impl From<&Report<'_>> for ReportData {
 }
 
 /// The versions, each told from the one before, and the strategies.
-fn versions(report: &Report<'_>, slots: &Slots, names: &Names, claimed: Assignment) -> (Vec<VersionData>, Vec<StrategyData>) {
+fn versions(report: &Report<'_>, slots: &PageSlots, names: &Names, claimed: Assignment) -> (Vec<VersionData>, Vec<StrategyData>) {
     let mut strategies: Vec<StrategyData> = report.series.iter().map(StrategyData::from).collect();
     let mut before = (claimed, BTreeSet::new());
     let mut group_before = report.history.group().clone();
@@ -285,8 +285,8 @@ fn shown(changed: ChangedDocument) -> ChangedDocument {
 }
 
 /// The partitions that changed hands, by reason.
-fn changes(before: &Assignment, plan: &Plan, slots: &Slots, names: &Names) -> BTreeMap<Reason, Vec<i64>> {
-    let mut changes: BTreeMap<Reason, Vec<(TopicPartition, Option<usize>)>> = BTreeMap::new();
+fn changes(before: &Assignment, plan: &Plan, slots: &PageSlots, names: &Names) -> BTreeMap<MoveReason, Vec<i64>> {
+    let mut changes: BTreeMap<MoveReason, Vec<(TopicPartition, Option<usize>)>> = BTreeMap::new();
     for Transfer { partition, from, to } in before.differences(plan.assignment()) {
         let place = to.and_then(|to| names.of(plan.group(), to));
         changes.entry(reason(plan.group(), partition, from, to)).or_default().push((partition, place));
@@ -376,11 +376,11 @@ fn number_in<T: PartialEq>(list: &mut Vec<T>, value: T) -> usize {
 }
 
 /// Partitions of all topics in one row, topic after topic.
-struct Slots {
+struct PageSlots {
     firsts: Vec<i64>,
 }
 
-impl Slots {
+impl PageSlots {
     fn new(topics: &[TopicData]) -> Self {
         let firsts = topics.iter().scan(0, |next, topic| {
             let first = *next;
@@ -432,7 +432,7 @@ impl From<&RecordedRebalance> for RecordedData {
 /// Why a partition has another owner than before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Reason {
+enum MoveReason {
     /// Its owner has more than it need have.
     Even,
     /// Its owner left.
@@ -446,14 +446,14 @@ enum Reason {
 }
 
 /// Why this partition went from one owner to another when the group came to be this one.
-fn reason(group: &Group, partition: TopicPartition, from: Option<MemberId>, to: Option<MemberId>) -> Reason {
+fn reason(group: &Group, partition: TopicPartition, from: Option<MemberId>, to: Option<MemberId>) -> MoveReason {
     match (from, to) {
-        (_, None) => Reason::Gone,
-        (None, _) => Reason::New,
-        _ if is_created_again(group, partition) => Reason::New,
-        (Some(owner), _) if group.member(owner).is_none() => Reason::Left,
-        (Some(owner), _) if !group.subscribes(owner, partition.topic) => Reason::GaveUp,
-        _ => Reason::Even,
+        (_, None) => MoveReason::Gone,
+        (None, _) => MoveReason::New,
+        _ if is_created_again(group, partition) => MoveReason::New,
+        (Some(owner), _) if group.member(owner).is_none() => MoveReason::Left,
+        (Some(owner), _) if !group.subscribes(owner, partition.topic) => MoveReason::GaveUp,
+        _ => MoveReason::Even,
     }
 }
 

@@ -97,19 +97,19 @@ pub struct Actions {
     kept: Assignment,
     /// How many partitions each member has so far, by number.
     loads: Vec<u32>,
-    progress: Progress,
+    progress: StepsProgress,
 }
 
 #[derive(Clone)]
-enum Progress {
+enum StepsProgress {
     Start,
     /// What is still to be given out; what is to move is put aside on the way.
     Fills(Differences, Vec<Movement>),
-    Paths(Paths),
+    Paths(PathsLeft),
 }
 
 #[derive(Clone)]
-struct Paths {
+struct PathsLeft {
     paths: IntoIter<Vec<Movement>>,
     /// What members were given that nobody had, for the paths that start at them; the first last.
     filled: BTreeMap<MemberId, Vec<TopicPartition>>,
@@ -145,7 +145,7 @@ impl Plan {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn actions(&self) -> Actions {
-        Actions { plan: self.clone(), kept: Assignment::new(), loads: Vec::new(), progress: Progress::Start }
+        Actions { plan: self.clone(), kept: Assignment::new(), loads: Vec::new(), progress: StepsProgress::Start }
     }
 
     /// Who owned what by the claims that are valid: where the steps begin. Linear in claims,
@@ -188,14 +188,14 @@ impl Iterator for Actions {
     /// Claims are kept, then what has no owner is given out, then one move of the paths after the
     /// other is made (one turn of KIP-54's `performReassignments`).
     fn next(&mut self) -> Option<Action> {
-        if let Progress::Start = self.progress {
+        if let StepsProgress::Start = self.progress {
             self.kept = self.plan.claimed_owners();
             self.loads = self.kept.loads();
             self.loads.resize(self.plan.group().all_members().numbers(), 0);
-            self.progress = Progress::Fills(self.kept.differences_to(self.plan.assignment()), Vec::new());
+            self.progress = StepsProgress::Fills(self.kept.differences_to(self.plan.assignment()), Vec::new());
             return Some(Action::Keep { partitions: self.kept.len() });
         }
-        if let Progress::Fills(differences, moves) = &mut self.progress {
+        if let StepsProgress::Fills(differences, moves) = &mut self.progress {
             for Transfer { partition, from, to } in differences.by_ref() {
                 match (from, to) {
                     (None, Some(to)) => {
@@ -208,9 +208,9 @@ impl Iterator for Actions {
                 }
             }
             let moves = std::mem::take(moves);
-            self.progress = Progress::Paths(self.paths(&moves));
+            self.progress = StepsProgress::Paths(self.paths(&moves));
         }
-        let Progress::Paths(paths) = &mut self.progress else { return None };
+        let StepsProgress::Paths(paths) = &mut self.progress else { return None };
         let (movement, path) = paths.next(&self.plan, &self.loads)?;
         self.loads[movement.from.index()] -= 1;
         self.loads[movement.to.index()] += 1;
@@ -221,7 +221,7 @@ impl Iterator for Actions {
 impl Actions {
     /// The paths of what moves once everything has an owner. Were what is given out part of them,
     /// one could end at a member that something else pushes on.
-    fn paths(&self, moves: &[Movement]) -> Paths {
+    fn paths(&self, moves: &[Movement]) -> PathsLeft {
         let ends: Vec<(u32, u32)> = moves.iter().map(|movement| (movement.from.raw(), movement.to.raw())).collect();
         let path = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
         let paths: Vec<Vec<Movement>> = paths_and_cycles(self.loads.len(), &ends).into_iter().map(path).collect();
@@ -240,11 +240,11 @@ impl Actions {
             }
         }
         filled.values_mut().for_each(|filled| filled.reverse());
-        Paths { paths: paths.into_iter(), filled, of_path: Vec::new().into_iter() }
+        PathsLeft { paths: paths.into_iter(), filled, of_path: Vec::new().into_iter() }
     }
 }
 
-impl Paths {
+impl PathsLeft {
     /// The next move, and the path it is on; `loads` are those before it.
     fn next(&mut self, plan: &Plan, loads: &[u32]) -> Option<(Movement, Path)> {
         loop {

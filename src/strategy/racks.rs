@@ -9,7 +9,7 @@ use super::roster::{Roster, SubscribedTopic};
 use crate::model::{Group, Name, TopicPartition};
 
 /// The racks of members and of the partitions they subscribe to.
-pub(super) struct Racks<'a> {
+pub(super) struct GroupRacks<'a> {
     group: &'a Group,
     /// The rack of each member, by its place in the roster.
     of_member: Vec<Option<&'a Name>>,
@@ -17,7 +17,7 @@ pub(super) struct Racks<'a> {
     of_every: BTreeSet<&'a Name>,
 }
 
-impl<'a> Racks<'a> {
+impl<'a> GroupRacks<'a> {
     pub(super) fn of(group: &'a Group, roster: &Roster) -> Self {
         let rack = |id| group.member(id).and_then(|member| member.rack()).filter(|rack| !rack.is_empty());
         let of_member: Vec<Option<&Name>> = roster.members.iter().map(|&id| rack(id)).collect();

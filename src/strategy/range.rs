@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 
-use super::racks::Racks;
+use super::racks::GroupRacks;
 use super::roster::{self, Roster, SubscribedTopic};
 use crate::model::{Assignment, Group, TopicPartition};
 
@@ -16,7 +16,7 @@ use crate::model::{Assignment, Group, TopicPartition};
 /// O(partitions × subscribers) for each topic.
 pub(super) fn assign(group: &Group) -> Assignment {
     let roster = Roster::by_key(group);
-    let racks = Racks::of(group, &roster);
+    let racks = GroupRacks::of(group, &roster);
     let member = |(partition, place): (TopicPartition, usize)| (partition, roster.members[place]);
     match roster.topics.iter().any(|topic| racks.matter([topic].into_iter())) {
         false => roster::assignment(group, roster.topics.iter().flat_map(runs).map(member)),
@@ -106,7 +106,7 @@ fn co_partitioned(topics: &[SubscribedTopic]) -> Vec<Vec<&SubscribedTopic>> {
 }
 
 /// What can be read in one's own rack is given out; a set of topics together.
-fn with_matching_racks<'a>(topics: Vec<&'a SubscribedTopic>, racks: &Racks<'_>) -> Vec<TopicRuns<'a>> {
+fn with_matching_racks<'a>(topics: Vec<&'a SubscribedTopic>, racks: &GroupRacks<'_>) -> Vec<TopicRuns<'a>> {
     let runs = topics.into_iter().map(TopicRuns::of);
     match runs.len() {
         1 => runs.map(|runs| runs_in_racks(runs, racks)).collect(),
@@ -114,7 +114,7 @@ fn with_matching_racks<'a>(topics: Vec<&'a SubscribedTopic>, racks: &Racks<'_>) 
     }
 }
 
-fn runs_in_racks<'a>(runs: TopicRuns<'a>, racks: &Racks<'_>) -> TopicRuns<'a> {
+fn runs_in_racks<'a>(runs: TopicRuns<'a>, racks: &GroupRacks<'_>) -> TopicRuns<'a> {
     match racks.matter([runs.topic].into_iter()) {
         true => runs.with_runs(|place, partition| !racks.is_mismatch(place, partition)),
         false => runs,
@@ -122,7 +122,7 @@ fn runs_in_racks<'a>(runs: TopicRuns<'a>, racks: &Racks<'_>) -> TopicRuns<'a> {
 }
 
 /// The same partition of all topics of a set goes to the first subscriber that matches them all.
-fn together_in_racks<'a>(mut topics: Vec<TopicRuns<'a>>, racks: &Racks<'_>) -> Vec<TopicRuns<'a>> {
+fn together_in_racks<'a>(mut topics: Vec<TopicRuns<'a>>, racks: &GroupRacks<'_>) -> Vec<TopicRuns<'a>> {
     let topic = topics[0].topic;
     for number in 0..topic.partitions {
         let partition = |runs: &TopicRuns| TopicPartition { topic: runs.topic.id, partition: number };

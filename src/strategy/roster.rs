@@ -19,7 +19,7 @@ pub(super) struct Roster {
 pub(super) struct SubscribedTopic {
     pub(super) id: TopicId,
     pub(super) partitions: u32,
-    pub(super) subscribers: Subscribers,
+    pub(super) subscribers: TopicSubscribers,
 }
 
 /// The members that subscribe to a topic, by their places, which ascend.
@@ -27,14 +27,22 @@ pub(super) struct SubscribedTopic {
 /// Those that say "all" are listed once for all topics: else there would be an entry for each topic
 /// and member where the group has one word.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Subscribers {
+pub(super) struct TopicSubscribers {
     /// Those that name it.
     named: Vec<usize>,
     /// Those that say "all".
     every: Arc<[usize]>,
 }
 
-impl Subscribers {
+/// How many partitions members get where all subscribe alike: every one the least, some one more.
+#[derive(Clone, Copy)]
+pub(super) struct Quota {
+    pub(super) least: usize,
+    /// How many members get one more.
+    pub(super) extras: usize,
+}
+
+impl TopicSubscribers {
     pub(super) fn len(&self) -> usize {
         self.named.len() + self.every.len()
     }
@@ -117,8 +125,15 @@ impl Roster {
     }
 
     /// How many partitions have a subscriber.
-    pub(super) fn partition_count(&self) -> usize {
+    fn partition_count(&self) -> usize {
         self.topics.iter().map(|topic| topic.partitions as usize).sum()
+    }
+}
+
+impl Quota {
+    pub(super) fn of(roster: &Roster) -> Self {
+        let (partitions, members) = (roster.partition_count(), roster.members.len());
+        Self { least: partitions / members, extras: partitions % members }
     }
 }
 
@@ -131,11 +146,11 @@ impl SubscribedTopic {
 }
 
 /// The subscribers of each topic, by topic number.
-fn subscribers(group: &Group, members: &[MemberId]) -> Vec<Subscribers> {
+fn subscribers(group: &Group, members: &[MemberId]) -> Vec<TopicSubscribers> {
     let subscribed = |member: &MemberId| group.all_members().subscribed(*member);
     let says_all = |(_, member): &(usize, &MemberId)| matches!(subscribed(member), Subscribed::Every);
     let every: Arc<[usize]> = members.iter().enumerate().filter(says_all).map(|(place, _)| place).collect();
-    let mut subscribers = vec![Subscribers { named: Vec::new(), every }; group.all_topics().len()];
+    let mut subscribers = vec![TopicSubscribers { named: Vec::new(), every }; group.all_topics().len()];
     for (place, member) in members.iter().enumerate() {
         if let Subscribed::These(topics) = subscribed(member) {
             topics.iter().for_each(|topic| subscribers[topic.index()].named.push(place));

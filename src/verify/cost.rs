@@ -4,7 +4,7 @@ use crate::model::{Goal, Goals, NO_OWNER, TopicId};
 use crate::proof::{Audit, Cost, Mismatches};
 
 /// The figures of an assignment that has an owner from the group for each slot, or [`NO_OWNER`].
-pub(super) struct Figures {
+pub(super) struct AssignmentFigures {
     /// The loads of all members, squared and added.
     pub(super) sum_of_squares: u64,
     /// Partitions that stay with the owner their claims name.
@@ -13,7 +13,7 @@ pub(super) struct Figures {
     pub(super) cost: Cost,
 }
 
-impl Figures {
+impl AssignmentFigures {
     /// Linear in partitions and members.
     pub(super) fn of(goals: Goals, audit: &Audit<'_>, owners: &[u32]) -> Self {
         let count = Count { audit, owners, tally: vec![0; audit.group().all_members().numbers()] };

@@ -9,7 +9,7 @@ mod witness;
 use crate::model::{Assignment, Goals, Group};
 use crate::plan::Plan;
 use crate::proof::{Audit, Proof};
-use cost::Figures;
+use cost::AssignmentFigures;
 use reading::Reading;
 
 pub use reading::GivenAssignment;
@@ -100,7 +100,7 @@ fn judge(audit: &Audit<'_>, Reading { owners, violations }: Reading, plan: &Plan
 
 fn judge_unwitnessed(audit: &Audit<'_>, owners: &[u32], violations: Violations, plan: &Plan, proof: Option<&Proof>) -> Verdict {
     let goals: Goals = plan.proof().goals();
-    let Figures { sum_of_squares, retained, cost } = Figures::of(goals, audit, owners);
+    let AssignmentFigures { sum_of_squares, retained, cost } = AssignmentFigures::of(goals, audit, owners);
     let least = plan.proof().bound_of(audit);
     let is_valid = violations.is_empty();
     let holds = |proof: &Proof| is_valid && proof.goals() == goals && proof.bound_of(audit) == cost;

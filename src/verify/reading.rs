@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::violations::{Violation, Violations};
 use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, Slots, Topic, TopicId, TopicPartition};
-use crate::proof::{Audit, Subscription};
+use crate::proof::{Audit, SubscriptionCursor};
 
 /// An assignment as some client gave it: member id → topic → partitions. Nothing about it need be
 /// true.
@@ -34,7 +34,7 @@ pub(super) struct Reading {
 impl Reading {
     /// An assignment of this group, or of one it came from: members and topics may be gone.
     pub(super) fn of(audit: &Audit<'_>, assignment: &Assignment) -> Self {
-        let mut reader = Reader::new(audit);
+        let mut reader = AssignmentReader::new(audit);
         let holding = (0..).zip(assignment.loads()).filter(|(_, load)| *load > 0);
         let given_again = audit.group().given_again_since(assignment);
         for member in holding.map(|(number, _)| MemberId::from_raw(number)) {
@@ -50,7 +50,7 @@ impl Reading {
 
     /// An assignment by names, none of which need be one of the group's.
     pub(super) fn of_given(audit: &Audit<'_>, given: &GivenAssignment) -> Self {
-        let mut reader = Reader::new(audit);
+        let mut reader = AssignmentReader::new(audit);
         for (member, topics) in &given.0 {
             match audit.group().member_id(member) {
                 None => reader.violations.push(Violation::UnknownMember { member: member.as_str().into() }),
@@ -61,7 +61,7 @@ impl Reading {
     }
 }
 
-struct Reader<'a> {
+struct AssignmentReader<'a> {
     audit: &'a Audit<'a>,
     group: &'a Group,
     slots: &'a Slots,
@@ -69,7 +69,7 @@ struct Reader<'a> {
     violations: Violations,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> AssignmentReader<'a> {
     fn new(audit: &'a Audit<'a>) -> Self {
         let slots = audit.slots();
         Self { audit, group: audit.group(), slots, owners: vec![NO_OWNER; slots.len()], violations: Violations::default() }
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         if self.group.member(member).is_none() {
             return self.violations.push(Violation::UnknownMember { member: member_name(self.group, member) });
         }
-        let mut subscription = Subscription::of(self.group, member);
+        let mut subscription = SubscriptionCursor::of(self.group, member);
         for of_topic in partitions.chunk_by(|one, next| one.topic == next.topic) {
             let topic = of_topic[0].topic;
             match self.group.topic(topic).is_some_and(Topic::exists) {
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
 
     /// Reads what a member has by the names of topics, which ascend.
     fn read_names<'t>(&mut self, member: MemberId, topics: impl Iterator<Item = (&'t str, &'t [i64])>) {
-        let mut subscription = Subscription::of(self.group, member);
+        let mut subscription = SubscriptionCursor::of(self.group, member);
         let mut next = 0;
         for (name, partitions) in topics {
             // Lists come in the order of names, as the numbers of topics do unless some came later.
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
                 None => self.violations.push(Violation::UnknownTopic { topic: name.into(), member: member_name(self.group, member) }),
                 Some(topic) => {
                     if topic.index() < next {
-                        subscription = Subscription::of(self.group, member);
+                        subscription = SubscriptionCursor::of(self.group, member);
                     }
                     next = topic.index() + 1;
                     let subscribes = subscription.includes(topic);

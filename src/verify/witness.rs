@@ -24,7 +24,7 @@ use crate::proof::{Audit, Cost, Mismatches};
 pub(super) fn witness(audit: &Audit<'_>, (cost, least): (&Cost, &Cost), owners: &[u32], plan: &Assignment) -> Vec<Movement> {
     let falls_short = cost.iter().zip(least.iter()).position(|(cost, least)| cost != least);
     let counted: Vec<Goal> = cost.iter().map(|(goal, _)| goal).take(falls_short.map_or(0, |place| place + 1)).collect();
-    let judge = Judge::of(audit, &counted, owners, plan);
+    let judge = MoveJudge::of(audit, &counted, owners, plan);
     let single = judge.moves.iter().find(|step| judge.changed_by(&[**step]) < NOTHING);
     if let Some(step) = single {
         return vec![step.movement];
@@ -40,15 +40,15 @@ pub(super) fn witness(audit: &Audit<'_>, (cost, least): (&Cost, &Cost), owners: 
 }
 
 /// What moves change in each goal that counts, in their order; compared lexicographically.
-type Change = [i64; Goal::ALL.len()];
+type CostChange = [i64; Goal::ALL.len()];
 
-const NOTHING: Change = [0; Goal::ALL.len()];
+const NOTHING: CostChange = [0; Goal::ALL.len()];
 
-fn sum(one: Change, other: Change) -> Change {
+fn sum(one: CostChange, other: CostChange) -> CostChange {
     std::array::from_fn(|place| one[place] + other[place])
 }
 
-fn difference(one: Change, other: Change) -> Change {
+fn difference(one: CostChange, other: CostChange) -> CostChange {
     std::array::from_fn(|place| one[place] - other[place])
 }
 
@@ -63,26 +63,26 @@ fn one_less(count: u32) -> i64 {
 }
 
 /// The place of a member that has some of a topic, or could, among those that moves touch.
-type Share = usize;
+type SharePlace = usize;
 
 /// A move, and the shares it goes from and to.
 #[derive(Clone, Copy, Debug)]
 struct JudgedMove {
     movement: Movement,
-    from: Share,
-    to: Share,
+    from: SharePlace,
+    to: SharePlace,
     /// What the move changes by the partition alone.
-    change: Change,
+    change: CostChange,
 }
 
 /// Moves of which each leaves the member that the one before it goes to.
-struct Path {
+struct ImprovingPath {
     moves: Vec<JudgedMove>,
     /// Whether the last goes to where the first leaves, and load and share stay there as well.
     is_cycle: bool,
 }
 
-impl Path {
+impl ImprovingPath {
     /// Whether no member is met twice, but that a cycle ends where it begins.
     fn meets_nobody_twice(&self) -> bool {
         let last = self.moves.last().filter(|_| !self.is_cycle).map(|step| step.movement.to);
@@ -93,7 +93,7 @@ impl Path {
 }
 
 /// Knows what moves change.
-struct Judge {
+struct MoveJudge {
     balance: Option<usize>,
     spread: Option<usize>,
     /// What tells the assignment from the plan, ascending by partition.
@@ -104,7 +104,7 @@ struct Judge {
     shares: Vec<(MemberId, u32)>,
 }
 
-impl Judge {
+impl MoveJudge {
     fn of(audit: &Audit<'_>, counted: &[Goal], owners: &[u32], plan: &Assignment) -> Self {
         let place = |goal: Goal| counted.iter().position(|other| *other == goal);
         let mut loads = vec![0; audit.group().all_members().numbers()];
@@ -113,7 +113,7 @@ impl Judge {
         let (rack, stickiness) = (place(Goal::Rack), place(Goal::Stickiness));
         let mismatches = Mismatches::of(audit.group());
         let movements: Vec<Movement> = differences(audit, owners, plan, &mut loads);
-        let mut numbers = vec![Share::MAX; loads.len()];
+        let mut numbers = vec![SharePlace::MAX; loads.len()];
         let mut counts = vec![0; loads.len()];
         for of_topic in movements.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
             let topic = of_topic[0].partition.topic;
@@ -124,7 +124,7 @@ impl Judge {
             for &movement in of_topic {
                 let mut share = |member: MemberId| {
                     let number = &mut numbers[member.index()];
-                    if *number == Share::MAX {
+                    if *number == SharePlace::MAX {
                         *number = judge.shares.len();
                         judge.shares.push((member, counts[member.index()]));
                     }
@@ -141,7 +141,7 @@ impl Judge {
                 judge.moves.push(JudgedMove { movement, from, to, change });
             }
             owners.iter().for_each(|&owner| counts[owner as usize] = 0);
-            judge.shares[first..].iter().for_each(|(member, _)| numbers[member.index()] = Share::MAX);
+            judge.shares[first..].iter().for_each(|(member, _)| numbers[member.index()] = SharePlace::MAX);
         }
         judge.loads = loads;
         judge
@@ -149,12 +149,12 @@ impl Judge {
 
     /// The paths and cycles of all moves, along each of which every load and share that counts
     /// changes the same way as in all of them together.
-    fn paths(&self) -> Vec<Path> {
+    fn paths(&self) -> Vec<ImprovingPath> {
         // Shares come first, then members: what a member gains of one topic and loses of another
         // passes from share to member to share.
         let members = self.shares.len();
-        let member = |share: Share| members + self.shares[share].0.index();
-        let place = |share: Share| if self.spread.is_some() { share } else { member(share) };
+        let member = |share: SharePlace| members + self.shares[share].0.index();
+        let place = |share: SharePlace| if self.spread.is_some() { share } else { member(share) };
         let mut arcs: Vec<(u32, u32)> = self.moves.iter().map(|step| (place(step.from) as u32, place(step.to) as u32)).collect();
         if self.spread.is_some() && self.balance.is_some() {
             let mut gains = vec![0_i64; members];
@@ -168,7 +168,7 @@ impl Judge {
                 arcs.extend((0..gain.abs()).map(|_| (from, to)));
             }
         }
-        let path = |taken: Vec<usize>| Path {
+        let path = |taken: Vec<usize>| ImprovingPath {
             is_cycle: taken.first().map(|&arc| arcs[arc].0) == taken.last().map(|&arc| arcs[arc].1),
             // The arcs of moves come first, one for each.
             moves: taken.iter().filter_map(|&arc| self.moves.get(arc).copied()).collect(),
@@ -177,27 +177,27 @@ impl Judge {
     }
 
     /// What one more partition changes where a path ends, or where it passes on to a member's load.
-    fn more(&self, share: Share) -> Change {
+    fn more(&self, share: SharePlace) -> CostChange {
         let mut change = self.change_of_share(one_more(self.shares[share].1));
         self.balance.into_iter().for_each(|place| change[place] = one_more(self.loads[self.shares[share].0.index()]));
         change
     }
 
     /// What one partition less changes where a path begins.
-    fn less(&self, share: Share) -> Change {
+    fn less(&self, share: SharePlace) -> CostChange {
         let mut change = self.change_of_share(one_less(self.shares[share].1));
         self.balance.into_iter().for_each(|place| change[place] = one_less(self.loads[self.shares[share].0.index()]));
         change
     }
 
-    fn change_of_share(&self, squares: i64) -> Change {
+    fn change_of_share(&self, squares: i64) -> CostChange {
         let mut change = NOTHING;
         self.spread.into_iter().for_each(|place| change[place] = squares);
         change
     }
 
     /// What changes at a member that gets a partition in one move and gives one up in the next.
-    fn passing(&self, before: &JudgedMove, next: &JudgedMove) -> Change {
+    fn passing(&self, before: &JudgedMove, next: &JudgedMove) -> CostChange {
         match before.to == next.from {
             true => NOTHING,
             false => self.change_of_share(one_more(self.shares[before.to].1) + one_less(self.shares[next.from].1)),
@@ -205,24 +205,24 @@ impl Judge {
     }
 
     /// What the moves of a path that is no cycle change.
-    fn changed_by(&self, moves: &[JudgedMove]) -> Change {
+    fn changed_by(&self, moves: &[JudgedMove]) -> CostChange {
         let ends = sum(self.less(moves[0].from), self.more(moves[moves.len() - 1].to));
         self.changed_within(moves).fold(ends, sum)
     }
 
-    fn changed_by_path(&self, path: &Path) -> Change {
+    fn changed_by_path(&self, path: &ImprovingPath) -> CostChange {
         match (path.is_cycle, &path.moves[..]) {
             (true, [first, .., last]) => self.changed_within(&path.moves).fold(self.passing(last, first), sum),
             _ => self.changed_by(&path.moves),
         }
     }
 
-    fn changed_within<'a>(&'a self, moves: &'a [JudgedMove]) -> impl Iterator<Item = Change> + 'a {
+    fn changed_within<'a>(&'a self, moves: &'a [JudgedMove]) -> impl Iterator<Item = CostChange> + 'a {
         moves.iter().map(|step| step.change).chain(moves.windows(2).map(|pair| self.passing(&pair[0], &pair[1])))
     }
 
     /// The shortest stretch of a path that improves things, or else the whole cycle, if it does.
-    fn least_part(&self, path: &Path) -> Option<Vec<JudgedMove>> {
+    fn least_part(&self, path: &ImprovingPath) -> Option<Vec<JudgedMove>> {
         let moves = &path.moves;
         if !path.is_cycle {
             return self.shortest_improvement(moves).map(|part| moves[part].to_vec());
@@ -282,16 +282,16 @@ impl Judge {
     /// Some of these moves that improve things, in their order (Bellman and Ford's negative cycle).
     fn improvement(&self, moves: &[JudgedMove]) -> Option<Vec<JudgedMove>> {
         let mut numbers = BTreeMap::new();
-        let mut arcs: Vec<(usize, usize, Change, Option<usize>)> = Vec::new();
-        let mut number = |place: Place| {
+        let mut arcs: Vec<(usize, usize, CostChange, Option<usize>)> = Vec::new();
+        let mut number = |place: ImprovementNode| {
             let next = numbers.len();
             *numbers.entry(place).or_insert(next)
         };
-        let outside = number(Place::Outside);
+        let outside = number(ImprovementNode::Outside);
         for (place, step) in moves.iter().enumerate() {
             for share in [step.from, step.to] {
                 let (member, count) = self.shares[share];
-                let (share, at_member) = (number(Place::Share(share)), number(Place::Member(member)));
+                let (share, at_member) = (number(ImprovementNode::Share(share)), number(ImprovementNode::Member(member)));
                 arcs.push((share, at_member, self.change_of_share(one_more(count)), None));
                 arcs.push((at_member, share, self.change_of_share(one_less(count)), None));
                 let load = self.loads[member.index()];
@@ -301,7 +301,7 @@ impl Judge {
                 arcs.push((at_member, outside, of_load(one_more(load)), None));
                 arcs.push((outside, at_member, of_load(one_less(load)), None));
             }
-            arcs.push((number(Place::Share(step.from)), number(Place::Share(step.to)), step.change, Some(place)));
+            arcs.push((number(ImprovementNode::Share(step.from)), number(ImprovementNode::Share(step.to)), step.change, Some(place)));
         }
         let mut found = negative_cycle(numbers.len(), &arcs)?;
         found.sort_unstable();
@@ -311,14 +311,14 @@ impl Judge {
 
 /// A node of the graph in which improvements are negative cycles.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Share(Share),
+enum ImprovementNode {
+    Share(SharePlace),
     Member(MemberId),
     Outside,
 }
 
 /// The moves on a negative cycle, if there is one.
-fn negative_cycle(nodes: usize, arcs: &[(usize, usize, Change, Option<usize>)]) -> Option<Vec<usize>> {
+fn negative_cycle(nodes: usize, arcs: &[(usize, usize, CostChange, Option<usize>)]) -> Option<Vec<usize>> {
     let mut distance = vec![NOTHING; nodes];
     let mut entered: Vec<Option<usize>> = vec![None; nodes];
     for _ in 0..=nodes {
@@ -341,7 +341,7 @@ fn negative_cycle(nodes: usize, arcs: &[(usize, usize, Change, Option<usize>)]) 
 }
 
 /// A cycle among the arcs by which nodes were entered.
-fn cycle_of(entered: &[Option<usize>], arcs: &[(usize, usize, Change, Option<usize>)]) -> Option<Vec<usize>> {
+fn cycle_of(entered: &[Option<usize>], arcs: &[(usize, usize, CostChange, Option<usize>)]) -> Option<Vec<usize>> {
     let mut seen = vec![usize::MAX; entered.len()];
     for first in 0..entered.len() {
         let mut node = first;
@@ -366,7 +366,7 @@ fn cycle_of(entered: &[Option<usize>], arcs: &[(usize, usize, Change, Option<usi
 }
 
 /// Whether going back along entering arcs leads to the node again.
-fn is_on_cycle(node: usize, entered: &[Option<usize>], arcs: &[(usize, usize, Change, Option<usize>)]) -> bool {
+fn is_on_cycle(node: usize, entered: &[Option<usize>], arcs: &[(usize, usize, CostChange, Option<usize>)]) -> bool {
     let mut here = node;
     for _ in 0..entered.len() {
         let Some(arc) = entered[here] else { return false };
@@ -393,7 +393,7 @@ fn differences(audit: &Audit<'_>, owners: &[u32], plan: &Assignment, loads: &mut
 }
 
 /// The nearest start and end, the end not before the start, where the end is below the start.
-fn shortest_fall(starts: &[Change], ends: &[Change]) -> Option<Range<usize>> {
+fn shortest_fall(starts: &[CostChange], ends: &[CostChange]) -> Option<Range<usize>> {
     // The starts so far that are higher than any later one: what is gained from them falls.
     let mut peaks: Vec<usize> = Vec::new();
     let mut best: Option<Range<usize>> = None;
@@ -412,12 +412,12 @@ fn shortest_fall(starts: &[Change], ends: &[Change]) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cost::Figures;
+    use super::super::cost::AssignmentFigures;
     use super::*;
     use crate::model::{Goals, Group, NewMember, NewTopic, Subscription, TopicPartition};
 
     /// Every way along four starts and ends below three.
-    fn ways() -> impl Iterator<Item = ([Change; 4], [Change; 4])> {
+    fn ways() -> impl Iterator<Item = ([CostChange; 4], [CostChange; 4])> {
         let digit = |number: u32, place: u32| i64::from(number / 3_u32.pow(place) % 3);
         let at = move |number, place| [digit(number, place), 0, 0, 0];
         (0..3_u32.pow(8)).map(move |number| ([0, 1, 2, 3].map(|place| at(number, place)), [4, 5, 6, 7].map(|place| at(number, place))))
@@ -494,7 +494,7 @@ mod tests {
             let (group, goals) = (numbers.group(), numbers.goals());
             let audit = Audit::of(&group);
             let all = assignments(&audit);
-            let cost = |owners: &[u32]| Figures::of(goals, &audit, owners).cost;
+            let cost = |owners: &[u32]| AssignmentFigures::of(goals, &audit, owners).cost;
             let best = all.iter().min_by(|one, other| cost(one).partial_cmp(&cost(other)).expect("the same goals")).expect("one at least");
             let partitions: Vec<TopicPartition> = audit
                 .topics()

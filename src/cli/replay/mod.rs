@@ -262,7 +262,9 @@ fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Cours
     let length = arguments.shown.length();
     match (arguments.shown.format, before) {
         (Format::Json, before) => json::version(out, course, number, before.as_ref(), &plan),
-        (Format::Text, Some(before)) => Ok(text::version(out, &text::Version { before: &before, plan: &plan, course, number }, length)?),
+        (Format::Text, Some(before)) => {
+            Ok(text::version(out, &text::ShownVersion { before: &before, plan: &plan, course, number }, length)?)
+        }
         (Format::Text, None) => {
             writeln!(out, "{}\n", text::when(course, number, length))?;
             show_first(out, length, &Answer { unchanged: None, plan, elapsed_ns: vec![course.elapsed_ns[number]] })

@@ -8,7 +8,7 @@ use clap::Args;
 use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::EventLog;
 
-use super::interrupt::Stop;
+use super::interrupt::Interrupt;
 use super::trials::Trials;
 use crate::cli::comparison::Kept;
 use crate::cli::course::{BesideCourse, Course, Recording, Replaying, savings};
@@ -42,7 +42,7 @@ impl FirstTrialFiles {
     }
 
     /// Writes the first trial to the files asked for, until it is told to stop.
-    pub(super) fn write(&self, trials: &Arc<Trials>, stop: &Stop) -> Result<(), Failure> {
+    pub(super) fn write(&self, trials: &Arc<Trials>, stop: &Interrupt) -> Result<(), Failure> {
         if self.paths().next().is_none() {
             return Ok(());
         }
@@ -66,7 +66,7 @@ impl FirstTrialFiles {
     }
 }
 
-fn write_page(file: &Path, trials: &Trials, group: &GroupDocument, log: EventLog, stop: &Stop) -> Result<(), Failure> {
+fn write_page(file: &Path, trials: &Trials, group: &GroupDocument, log: EventLog, stop: &Interrupt) -> Result<(), Failure> {
     let (goals, window, compare, seed) = (trials.goals, trials.window, trials.strategies.clone(), Some(trials.seed));
     let (recorded, kept) = (Recording::PassedOver, Kept::Transfers);
     let how = Replaying { goals, window, keep: CHECKPOINTS, compare, recorded, check: false, kept };
@@ -94,7 +94,7 @@ fn not_written(file: &Path) {
 }
 
 /// Writes the group, and an event a line, until it is told to stop.
-fn write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Stop) -> Result<(), Failure> {
+fn write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Interrupt) -> Result<(), Failure> {
     let written = output::write_file(file, |out| {
         output::try_line(out, group)?;
         let mut written = 0;

@@ -15,9 +15,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// Whether to stop.
 #[derive(Clone)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(super) struct Interrupt(Arc<AtomicBool>);
 
-impl Stop {
+impl Interrupt {
     /// Told by Ctrl-C from now on. Where that cannot be listened for, Ctrl-C ends the program as it
     /// always does.
     pub(super) fn listen() -> Self {

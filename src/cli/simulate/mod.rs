@@ -26,7 +26,7 @@ use super::limit::Limit;
 use super::options::{Format, GoalOptions, Shown, WindowOptions, positive};
 use super::{output, text};
 use first::FirstTrialFiles;
-use interrupt::{INTERRUPTED, Stop};
+use interrupt::{INTERRUPTED, Interrupt};
 use trials::Trials;
 
 /// Simulate what a group goes through, and what that costs under each strategy
@@ -160,7 +160,7 @@ fn scenario() -> impl TypedValueParser<Value = Scenario> {
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<ExitCode, Failure> {
     arguments.sizes.check(arguments.scenario, arguments.window)?;
     arguments.files.check()?;
-    let stop = Stop::listen();
+    let stop = Interrupt::listen();
     let trials = Arc::new(arguments.trials());
     arguments.files.write(&trials, &stop)?;
     let compared = trials.run(arguments.threads, &stop)?;

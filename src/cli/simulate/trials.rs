@@ -12,7 +12,7 @@ use sticky_assignor::replay::churn::{Membership, Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
 use sticky_assignor::{ChangeError, Goals, Group};
 
-use super::interrupt::Stop;
+use super::interrupt::Interrupt;
 use crate::cli::assignor::Assignor;
 use crate::cli::comparison::{Comparison, Kept};
 use crate::cli::failure::Failure;
@@ -31,11 +31,11 @@ pub(super) struct Trials {
 }
 
 /// What became of a trial that was not told to stop before its end.
-type Ended = Result<Comparison, Failure>;
+type TrialResult = Result<Comparison, Failure>;
 
 impl Trials {
     /// The trials that were finished before it was told to stop, in their order.
-    pub(super) fn run(self: &Arc<Self>, threads: Option<u16>, stop: &Stop) -> Result<Vec<Comparison>, Failure> {
+    pub(super) fn run(self: &Arc<Self>, threads: Option<u16>, stop: &Interrupt) -> Result<Vec<Comparison>, Failure> {
         // None, by the pool's words, is as many as there are cores. More than there are trials
         // would have nothing to do.
         let threads = threads.map_or(0, |threads| usize::from(threads).min(self.count as usize));
@@ -54,7 +54,7 @@ impl Trials {
 
     /// Runs all trials, up to the first that fails or is told to stop, and sends what became of
     /// each.
-    fn run_all(&self, stop: &Stop, progress: ProgressBar, sender: &Sender<(u64, Ended)>) {
+    fn run_all(&self, stop: &Interrupt, progress: ProgressBar, sender: &Sender<(u64, TrialResult)>) {
         let _: Option<()> = (0..self.count).into_par_iter().progress_with(progress).try_for_each(|trial| {
             let ended = self.trial(trial, stop).transpose()?;
             let goes_on = ended.is_ok().then_some(());
@@ -63,7 +63,7 @@ impl Trials {
     }
 
     /// The strategies in a trial; nothing if it is told to stop before the end.
-    fn trial(&self, trial: u64, stop: &Stop) -> Result<Option<Comparison>, Failure> {
+    fn trial(&self, trial: u64, stop: &Interrupt) -> Result<Option<Comparison>, Failure> {
         // A trial not yet begun is not even made up: with many of them that alone takes a while.
         if stop.is_told() {
             return Ok(None);
@@ -101,7 +101,7 @@ impl Trials {
     }
 
     /// The strategies on these rebalances; nothing if it is told to stop before the end.
-    fn comparison(&self, group: &Group, batches: &[EventBatch], stop: &Stop) -> Result<Option<Comparison>, ChangeError> {
+    fn comparison(&self, group: &Group, batches: &[EventBatch], stop: &Interrupt) -> Result<Option<Comparison>, ChangeError> {
         let (mut plan, elapsed) = timed(|| self.goals.balance(black_box(group)));
         let mut comparison = Comparison::start(&self.strategies, Kept::Figures, &plan, elapsed);
         for EventBatch { change, .. } in batches {

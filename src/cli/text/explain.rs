@@ -44,11 +44,11 @@ pub(crate) fn explain(out: &mut dyn Write, plan: &Plan, length: Length) -> io::R
 struct Account {
     kept: u64,
     filled: u64,
-    routes: Vec<Route>,
+    routes: Vec<RepeatedPath>,
 }
 
 /// Paths of moves one after another through the same members.
-struct Route {
+struct RepeatedPath {
     /// The stops of the first path, with the loads before it.
     stops: Arc<[Stop]>,
     /// The stops of the last path.
@@ -81,12 +81,12 @@ impl Account {
                 route.moves.push(movement);
                 route.last = path.stops;
             }
-            _ => self.routes.push(Route::of(movement, path)),
+            _ => self.routes.push(RepeatedPath::of(movement, path)),
         }
     }
 }
 
-impl Route {
+impl RepeatedPath {
     fn of(movement: Movement, path: Path) -> Self {
         Self { last: Arc::clone(&path.stops), stops: path.stops, filled: path.filled, goal: path.goal, times: 1, moves: vec![movement] }
     }
@@ -109,7 +109,7 @@ impl Route {
     }
 }
 
-fn write_route(out: &mut dyn Write, group: &Group, route: &Route, length: Length) -> io::Result<()> {
+fn write_route(out: &mut dyn Write, group: &Group, route: &RepeatedPath, length: Length) -> io::Result<()> {
     let name = |member: MemberId| group.member(member).map_or_else(String::new, |member| printable(member.id()));
     let stops: Vec<String> = route.stops.iter().map(|stop| format!("{} ({})", name(stop.member), stop.load)).collect();
     let times = if route.times == 1 { String::new() } else { format!(", {} times", route.times) };

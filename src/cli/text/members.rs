@@ -114,7 +114,7 @@ fn coloured(list: String, partitions: &[TopicPartition], style: Style) -> Cell {
 }
 
 /// What goes from one member to another.
-type Route = ((MemberId, MemberId), Vec<TopicPartition>);
+type PairTransfers = ((MemberId, MemberId), Vec<TopicPartition>);
 
 impl BeforeAndAfter<'_> {
     /// Writes the table of partitions that had an owner and have another now; nothing where there
@@ -131,7 +131,7 @@ impl BeforeAndAfter<'_> {
         table.write(out, length, routes.len(), "rows")
     }
 
-    fn routes(&self) -> Vec<Route> {
+    fn routes(&self) -> Vec<PairTransfers> {
         let mut routes: BTreeMap<(MemberId, MemberId), Vec<TopicPartition>> = BTreeMap::new();
         for Transfer { partition, from, to } in self.before.1.differences(self.after.1) {
             if let (Some(from), Some(to)) = (from, to) {

@@ -12,6 +12,6 @@ mod words;
 
 pub(crate) use answer::strategy_answer;
 pub(crate) use explain::explain;
-pub(crate) use replay::{Replayed, Version, changes, replay, version, when};
+pub(crate) use replay::{Replayed, ShownVersion, changes, replay, version, when};
 pub(crate) use simulation::simulation;
 pub(crate) use verdict::{JudgedAssignment, distance, tally, verdict};

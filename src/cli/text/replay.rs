@@ -191,7 +191,7 @@ fn skipped(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {
 }
 
 /// A version of a replayed log after the first, and the one before it.
-pub(crate) struct Version<'a> {
+pub(crate) struct ShownVersion<'a> {
     pub(crate) before: &'a Plan,
     pub(crate) plan: &'a Plan,
     pub(crate) course: &'a Course,
@@ -199,8 +199,8 @@ pub(crate) struct Version<'a> {
 }
 
 /// Writes the group of a version, and what its rebalance moved.
-pub(crate) fn version(out: &mut dyn Write, version: &Version<'_>, length: Length) -> io::Result<()> {
-    let Version { before, plan, course, number } = *version;
+pub(crate) fn version(out: &mut dyn Write, version: &ShownVersion<'_>, length: Length) -> io::Result<()> {
+    let ShownVersion { before, plan, course, number } = *version;
     writeln!(out, "{}\n", when(course, number, length))?;
     heading(out, plan.group())?;
     write_changes(out, before, plan, length)?;

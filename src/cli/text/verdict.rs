@@ -9,13 +9,13 @@ use sticky_assignor::{GivenAssignment, Goal, GoalVerdict, Group, MemberId, Movem
 use super::table::{Column, Table, more, rows_shown};
 use super::words::counted;
 use crate::cli::distance::Distance;
-use crate::cli::input::Place;
+use crate::cli::input::DocumentPlace;
 use crate::cli::options::Length;
 use crate::cli::style::{BAD, GOOD, HEADING};
 
 /// An assignment and its verdict.
 pub(crate) struct JudgedAssignment<'a> {
-    pub(crate) place: &'a Place<'a>,
+    pub(crate) place: &'a DocumentPlace<'a>,
     pub(crate) group: &'a Group,
     pub(crate) given: &'a GivenAssignment,
     pub(crate) verdict: &'a Verdict,

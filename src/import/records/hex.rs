@@ -4,7 +4,7 @@
 use data_encoding::{BASE64, Encoding, HEXLOWER_PERMISSIVE};
 
 use super::super::error::ImportError;
-use super::told::{Found, Told, date};
+use super::told::{FoundRecord, Told, date};
 use crate::kafka::records::{Heard, PassedOver};
 
 /// The parts of a line that is a record.
@@ -73,7 +73,7 @@ pub(crate) fn misplaced(text: &str) -> bool {
 /// # Errors
 ///
 /// Where hex is none, or a record of a known kind cannot be read.
-pub(crate) fn read(line: usize, record: &Record<'_>) -> Result<Found, ImportError> {
+pub(crate) fn read(line: usize, record: &Record<'_>) -> Result<FoundRecord, ImportError> {
     /// Before 1973, or more records than a topic has.
     const NEITHER: i64 = 100_000_000_000;
     let unreadable = |reason: String| ImportError::Log { line, reason };
@@ -90,16 +90,16 @@ pub(crate) fn read(line: usize, record: &Record<'_>) -> Result<Found, ImportErro
     let key = bytes("key", record.key)?;
     // A topic is for the most part offsets, whose values nobody needs.
     if let Some(passed) = key.first_chunk().and_then(|kind| PassedOver::of(i16::from_be_bytes(*kind), None)) {
-        return Ok(Found::PassedOver(passed));
+        return Ok(FoundRecord::PassedOver(passed));
     }
     let value = record.value.map(|value| bytes("value", value)).transpose()?;
     let heard = Heard::decode(&key, value.as_deref()).map_err(|error| unreadable(error.to_string()))?;
     match heard {
-        Heard::PassedOver(passed) => Ok(Found::PassedOver(passed)),
+        Heard::PassedOver(passed) => Ok(FoundRecord::PassedOver(passed)),
         Heard::Record(heard) => {
             let group = heard.group.into();
             let told = Told::of(heard).map_err(|error| unreadable(error.to_string()))?;
-            Ok(Found::Of { group, at: date(record.timestamp), told: Box::new(told) })
+            Ok(FoundRecord::Of { group, at: date(record.timestamp), told: Box::new(told) })
         }
     }
 }

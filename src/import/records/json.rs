@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::error::ImportError;
 use super::super::history::SeenMember;
 use super::super::{member_bytes, offsets_dump};
-use super::told::{ById, Found, Generation, Told, ToldTopic, date, subscription};
+use super::told::{ById, FoundRecord, Generation, Told, ToldTopic, date, subscription};
 use crate::document::Date;
 use crate::kafka::records::PassedOver;
 use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, TopicPartitions};
@@ -15,7 +15,7 @@ use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, Top
 /// A record as the console consumer prints it.
 #[derive(Deserialize)]
 struct ConsoleRecord {
-    key: Option<Key>,
+    key: Option<RecordKey>,
     value: Option<Body>,
     /// When it was written, where who printed it put that beside it.
     #[serde(alias = "ts")]
@@ -24,7 +24,7 @@ struct ConsoleRecord {
 
 /// What kind of record it is, and whose.
 #[derive(Deserialize)]
-struct Key {
+struct RecordKey {
     #[serde(rename = "type", alias = "version")]
     kind: Number,
     data: Option<KeyData>,
@@ -88,18 +88,18 @@ struct MemberData {
 struct SubscriptionData {
     topics: Vec<String>,
     #[serde(default)]
-    owned_partitions: Vec<TopicData>,
+    owned_partitions: Vec<ListedPartitions>,
     rack_id: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AssignmentData {
-    assigned_partitions: Vec<TopicData>,
+    assigned_partitions: Vec<ListedPartitions>,
 }
 
 #[derive(Deserialize)]
-struct TopicData {
+struct ListedPartitions {
     topic: String,
     partitions: Vec<i32>,
 }
@@ -173,7 +173,7 @@ struct IdData {
 /// # Errors
 ///
 /// Where it cannot be read.
-pub(crate) fn read(line: usize, document: &str) -> Option<Result<Option<Found>, ImportError>> {
+pub(crate) fn read(line: usize, document: &str) -> Option<Result<Option<FoundRecord>, ImportError>> {
     let fault = |error: serde_json::Error| {
         let (line, reason) = (line + error.line().saturating_sub(1), format!("the record cannot be read: {error}"));
         ImportError::Json { line, reason }
@@ -208,10 +208,10 @@ pub(crate) fn is_dump_line(text: &str) -> bool {
 /// # Errors
 ///
 /// Where the record cannot be read.
-pub(crate) fn read_dump(line: usize, text: &str) -> Result<Option<Found>, ImportError> {
+pub(crate) fn read_dump(line: usize, text: &str) -> Result<Option<FoundRecord>, ImportError> {
     let unreadable = |error: serde_json::Error| ImportError::Log { line, reason: format!("the record cannot be read: {error}") };
     let Some((before, entry)) = text.split_once(" key: ") else { return Ok(None) };
-    let mut keys = serde_json::Deserializer::from_str(entry).into_iter::<Key>();
+    let mut keys = serde_json::Deserializer::from_str(entry).into_iter::<RecordKey>();
     let key = keys.next().transpose().map_err(unreadable)?;
     let payload = entry.get(keys.byte_offset()..).unwrap_or_default().trim().strip_prefix("payload:").unwrap_or_default().trim();
     let value = match payload {
@@ -222,7 +222,7 @@ pub(crate) fn read_dump(line: usize, text: &str) -> Result<Option<Found>, Import
 }
 
 /// What a record tells; nothing where it has no key.
-fn found(line: usize, key: Option<Key>, value: Option<Body>, at: Option<Date>) -> Result<Option<Found>, ImportError> {
+fn found(line: usize, key: Option<RecordKey>, value: Option<Body>, at: Option<Date>) -> Result<Option<FoundRecord>, ImportError> {
     let Some(key) = key else { return Ok(None) };
     let unreadable = |reason: String| ImportError::Json { line, reason };
     let number = |number: &Number| number.get().ok_or_else(|| unreadable("the record's type or version is no number".into()));
@@ -230,12 +230,12 @@ fn found(line: usize, key: Option<Key>, value: Option<Body>, at: Option<Date>) -
     let version = value.as_ref().map(|value| number(&value.version)).transpose()?;
     let key = key.data.unwrap_or_default();
     if let Some(passed) = PassedOver::of(kind, version) {
-        return Ok(Some(Found::PassedOver(passed)));
+        return Ok(Some(FoundRecord::PassedOver(passed)));
     }
     let group = key.group.ok_or_else(|| unreadable("the record's key names no group".into()))?;
     let told = told(kind, key.member_id.unwrap_or_default(), value.and_then(|value| value.data))
         .map_err(|reason| unreadable(format!("the record cannot be read: {reason}")))?;
-    Ok(Some(Found::Of { group, at, told: Box::new(told) }))
+    Ok(Some(FoundRecord::Of { group, at, told: Box::new(told) }))
 }
 
 fn told(kind: i16, member: String, value: Option<Value>) -> Result<Told, String> {
@@ -268,13 +268,13 @@ fn generation(data: GenerationData) -> Result<Generation, String> {
 }
 
 /// What stands in a field that some versions print as JSON and others as bytes in base64.
-enum Written<T> {
+enum JsonOrBytes<T> {
     Nothing,
     Json(T),
     Bytes(Vec<u8>),
 }
 
-impl<T: for<'a> Deserialize<'a>> Written<T> {
+impl<T: for<'a> Deserialize<'a>> JsonOrBytes<T> {
     fn of(value: Value) -> Result<Self, String> {
         match value {
             Value::Object(_) => serde_json::from_value(value).map(Self::Json).map_err(|error| error.to_string()),
@@ -289,16 +289,16 @@ impl MemberData {
     fn add_to(self, generation: &mut Generation) -> Result<(), String> {
         let client = self.client_id.filter(|id| !id.is_empty());
         let seen = SeenMember { id: self.member_id, instance: self.group_instance_id, client, ..SeenMember::default() };
-        let (said, given) = (Written::<SubscriptionData>::of(self.subscription)?, Written::<AssignmentData>::of(self.assignment)?);
+        let (said, given) = (JsonOrBytes::<SubscriptionData>::of(self.subscription)?, JsonOrBytes::<AssignmentData>::of(self.assignment)?);
         let said = match &said {
-            Written::Nothing => None,
-            Written::Json(said) => Some(said.subscription()),
-            Written::Bytes(bytes) => Some(ConsumerProtocolSubscription::decode(bytes).map_err(|error| error.to_string())?),
+            JsonOrBytes::Nothing => None,
+            JsonOrBytes::Json(said) => Some(said.subscription()),
+            JsonOrBytes::Bytes(bytes) => Some(ConsumerProtocolSubscription::decode(bytes).map_err(|error| error.to_string())?),
         };
         let given = match &given {
-            Written::Nothing => None,
-            Written::Json(given) => Some(given.assignment()),
-            Written::Bytes(bytes) => Some(ConsumerProtocolAssignment::decode(bytes).map_err(|error| error.to_string())?),
+            JsonOrBytes::Nothing => None,
+            JsonOrBytes::Json(given) => Some(given.assignment()),
+            JsonOrBytes::Bytes(bytes) => Some(ConsumerProtocolAssignment::decode(bytes).map_err(|error| error.to_string())?),
         };
         generation.add(seen, said.as_ref(), given.as_ref());
         Ok(())
@@ -309,7 +309,7 @@ impl SubscriptionData {
     fn subscription(&self) -> ConsumerProtocolSubscription<'_> {
         ConsumerProtocolSubscription {
             topics: self.topics.iter().map(String::as_str).collect(),
-            owned_partitions: self.owned_partitions.iter().map(TopicData::partitions).collect(),
+            owned_partitions: self.owned_partitions.iter().map(ListedPartitions::partitions).collect(),
             rack: self.rack_id.as_deref(),
             ..ConsumerProtocolSubscription::default()
         }
@@ -318,12 +318,12 @@ impl SubscriptionData {
 
 impl AssignmentData {
     fn assignment(&self) -> ConsumerProtocolAssignment<'_> {
-        let assigned_partitions = self.assigned_partitions.iter().map(TopicData::partitions).collect();
+        let assigned_partitions = self.assigned_partitions.iter().map(ListedPartitions::partitions).collect();
         ConsumerProtocolAssignment { assigned_partitions, ..ConsumerProtocolAssignment::default() }
     }
 }
 
-impl TopicData {
+impl ListedPartitions {
     fn partitions(&self) -> TopicPartitions<'_> {
         TopicPartitions { topic: &self.topic, partitions: self.partitions.iter().copied().collect() }
     }

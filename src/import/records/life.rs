@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::history::{Observation, Partitions, Seen, SeenGroup, SeenMember};
+use super::super::history::{Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::told::{ById, Generation, Told, ToldTopic};
 use crate::document::{Date, TopicDocument};
 
@@ -127,8 +127,8 @@ impl RecordedLife {
             return Lived { observations, others };
         }
         let name = |id: String| names.get(&id).or_else(|| named.get(&id)).cloned().unwrap_or(id);
-        let by_name = |partitions: Partitions| {
-            let mut by_name = Partitions::new();
+        let by_name = |partitions: PartitionsByTopic| {
+            let mut by_name = PartitionsByTopic::new();
             for (id, list) in partitions {
                 by_name.entry(name(id)).or_default().extend(list);
             }
@@ -151,8 +151,8 @@ fn put(lists: &mut BTreeMap<String, ById>, member: String, partitions: Option<By
     }
 }
 
-fn listed(by_id: &ById) -> Partitions {
-    let mut listed = Partitions::new();
+fn listed(by_id: &ById) -> PartitionsByTopic {
+    let mut listed = PartitionsByTopic::new();
     for (id, partitions) in by_id {
         listed.entry(id.clone()).or_default().extend(partitions);
     }

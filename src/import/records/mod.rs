@@ -12,4 +12,4 @@ mod told;
 pub(super) use hex::{Record as HexRecord, misplaced as misplaced_hex, read as read_hex};
 pub(super) use json::{is_dump_line, read as read_json, read_dump};
 pub(super) use life::RecordedLife;
-pub(super) use told::Found;
+pub(super) use told::FoundRecord;

@@ -1,6 +1,6 @@
 //! What a record tells of its group, whichever text it came in.
 
-use super::super::history::{Partitions, SeenMember};
+use super::super::history::{PartitionsByTopic, SeenMember};
 use crate::document::Date;
 use crate::kafka::records::{
     ConsumerGroupMember, GroupMember, GroupMetadata, GroupRecord, PassedOver, RecordBody, RecordError, TopicIdPartitions,
@@ -10,7 +10,7 @@ use crate::model::Subscription;
 
 /// A record of a text.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum FoundRecord {
     /// One about a group.
     Of { group: String, at: Option<Date>, told: Box<Told> },
     /// One of another kind, or in a version to come: what it is.
@@ -49,7 +49,7 @@ pub(crate) struct Generation {
     pub(crate) since: Option<Date>,
     pub(crate) members: Vec<SeenMember>,
     /// What members owned when they joined: it counts the partitions of topics, and no more.
-    pub(crate) owned: Partitions,
+    pub(crate) owned: PartitionsByTopic,
 }
 
 /// A topic as a record describes it.
@@ -77,7 +77,7 @@ impl Generation {
         said: Option<&ConsumerProtocolSubscription<'_>>,
         given: Option<&ConsumerProtocolAssignment<'_>>,
     ) {
-        let mut decided = Partitions::new();
+        let mut decided = PartitionsByTopic::new();
         for topic in given.into_iter().flat_map(|given| &given.assigned_partitions) {
             decided.entry(topic.topic.into()).or_default().extend(topic.partitions.iter());
         }

@@ -2,7 +2,7 @@
 
 use super::super::error::DecodeError;
 use super::super::messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
-use super::fields::{Fields, Layout, RecordError, RecordPart};
+use super::fields::{LengthLayout, RecordError, RecordFields, RecordPart};
 
 /// The protocol type of consumers; of other types (Connect's, schema registries') nobody else knows
 /// what members say.
@@ -49,8 +49,8 @@ pub struct GroupMember<'a> {
 }
 
 impl<'a> GroupMetadata<'a> {
-    pub(super) fn read(value: &mut Fields<'a>, version: i16) -> Result<Self, RecordError> {
-        value.lay_out(if version >= 4 { Layout::Flexible } else { Layout::Fixed });
+    pub(super) fn read(value: &mut RecordFields<'a>, version: i16) -> Result<Self, RecordError> {
+        value.lay_out(if version >= 4 { LengthLayout::Flexible } else { LengthLayout::Fixed });
         let read = Self {
             protocol_type: value.string("protocolType")?,
             generation: value.int32("generation")?,
@@ -80,7 +80,7 @@ fn least_member(version: i16) -> usize {
 }
 
 impl<'a> GroupMember<'a> {
-    fn read(value: &mut Fields<'a>, version: i16) -> Result<Self, RecordError> {
+    fn read(value: &mut RecordFields<'a>, version: i16) -> Result<Self, RecordError> {
         let read = Self {
             member_id: value.string("members.memberId")?,
             group_instance_id: if version >= 3 { value.nullable_string("members.groupInstanceId")? } else { None },

@@ -5,7 +5,7 @@ use std::fmt;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::super::partitions::Partitions;
-use super::fields::{Fields, RecordError};
+use super::fields::{RecordError, RecordFields};
 
 /// The id of a topic, which outlives no topic: one that is deleted and created again has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,25 +83,25 @@ pub struct CurrentAssignment<'a> {
     pub partitions_pending_revocation: Vec<TopicIdPartitions<'a>>,
 }
 
-pub(super) fn epoch(value: &mut Fields<'_>, field: &'static str) -> Result<i32, RecordError> {
+pub(super) fn epoch(value: &mut RecordFields<'_>, field: &'static str) -> Result<i32, RecordError> {
     let epoch = value.int32(field)?;
     value.tagged_fields("tagged fields")?;
     Ok(epoch)
 }
 
-pub(super) fn topics<'a>(value: &mut Fields<'a>) -> Result<Vec<TopicDescription<'a>>, RecordError> {
+pub(super) fn topics<'a>(value: &mut RecordFields<'a>) -> Result<Vec<TopicDescription<'a>>, RecordError> {
     let topics = value.list("topics", 16 + 1 + 4 + 1 + 1, TopicDescription::read)?;
     value.tagged_fields("tagged fields")?;
     Ok(topics)
 }
 
-pub(super) fn target<'a>(value: &mut Fields<'a>) -> Result<Vec<TopicIdPartitions<'a>>, RecordError> {
+pub(super) fn target<'a>(value: &mut RecordFields<'a>) -> Result<Vec<TopicIdPartitions<'a>>, RecordError> {
     let target = listed(value, "topicPartitions")?;
     value.tagged_fields("tagged fields")?;
     Ok(target)
 }
 
-fn listed<'a>(value: &mut Fields<'a>, field: &'static str) -> Result<Vec<TopicIdPartitions<'a>>, RecordError> {
+fn listed<'a>(value: &mut RecordFields<'a>, field: &'static str) -> Result<Vec<TopicIdPartitions<'a>>, RecordError> {
     value.list(field, 16 + 1 + 1, |value| {
         let read = TopicIdPartitions { topic_id: TopicUuid(value.uuid(field)?), partitions: value.partitions(field)? };
         value.tagged_fields(field)?;
@@ -110,7 +110,7 @@ fn listed<'a>(value: &mut Fields<'a>, field: &'static str) -> Result<Vec<TopicId
 }
 
 impl<'a> TopicDescription<'a> {
-    fn read(value: &mut Fields<'a>) -> Result<Self, RecordError> {
+    fn read(value: &mut RecordFields<'a>) -> Result<Self, RecordError> {
         let read = Self {
             topic_id: TopicUuid(value.uuid("topics.topicId")?),
             topic_name: value.string("topics.topicName")?,
@@ -122,7 +122,7 @@ impl<'a> TopicDescription<'a> {
     }
 }
 
-fn racks<'a>(value: &mut Fields<'a>) -> Result<(i32, Vec<&'a str>), RecordError> {
+fn racks<'a>(value: &mut RecordFields<'a>) -> Result<(i32, Vec<&'a str>), RecordError> {
     let partition = value.int32("topics.partitionMetadata.partition")?;
     let racks = value.list("topics.partitionMetadata.racks", 1, |value| value.string("topics.partitionMetadata.racks"))?;
     value.tagged_fields("topics.partitionMetadata's tagged fields")?;
@@ -130,7 +130,7 @@ fn racks<'a>(value: &mut Fields<'a>) -> Result<(i32, Vec<&'a str>), RecordError>
 }
 
 impl<'a> ConsumerGroupMember<'a> {
-    pub(super) fn read(value: &mut Fields<'a>) -> Result<Self, RecordError> {
+    pub(super) fn read(value: &mut RecordFields<'a>) -> Result<Self, RecordError> {
         let read = Self {
             instance_id: value.nullable_string("instanceId")?,
             rack_id: value.nullable_string("rackId")?,
@@ -147,7 +147,7 @@ impl<'a> ConsumerGroupMember<'a> {
 }
 
 impl<'a> CurrentAssignment<'a> {
-    pub(super) fn read(value: &mut Fields<'a>) -> Result<Self, RecordError> {
+    pub(super) fn read(value: &mut RecordFields<'a>) -> Result<Self, RecordError> {
         let read = Self {
             member_epoch: value.int32("memberEpoch")?,
             previous_member_epoch: value.int32("previousMemberEpoch")?,

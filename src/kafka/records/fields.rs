@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::super::error::DecodeError;
 use super::super::partitions::{self, Partitions};
-use super::super::wire::Reader;
+use super::super::wire::WireReader;
 
 /// Which half of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl fmt::Display for Element {
 
 /// How lengths are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum LengthLayout {
     /// In two or four bytes.
     Fixed,
     /// As varints, with tagged fields behind each structure.
@@ -59,27 +59,27 @@ pub(super) enum Layout {
 }
 
 /// What is left of a record's half.
-pub(super) struct Fields<'a> {
+pub(super) struct RecordFields<'a> {
     part: RecordPart,
-    reader: Reader<'a>,
-    layout: Layout,
+    reader: WireReader<'a>,
+    layout: LengthLayout,
     element: Option<usize>,
 }
 
-impl<'a> Fields<'a> {
-    pub(super) fn new(part: RecordPart, bytes: &'a [u8], layout: Layout) -> Self {
-        Self { part, reader: Reader::new(bytes), layout, element: None }
+impl<'a> RecordFields<'a> {
+    pub(super) fn new(part: RecordPart, bytes: &'a [u8], layout: LengthLayout) -> Self {
+        Self { part, reader: WireReader::new(bytes), layout, element: None }
     }
 
     /// From here on lengths are written in this way.
-    pub(super) fn lay_out(&mut self, layout: Layout) {
+    pub(super) fn lay_out(&mut self, layout: LengthLayout) {
         self.layout = layout;
     }
 
     fn read<T>(
         &mut self,
         field: &'static str,
-        read: impl FnOnce(&mut Reader<'a>, Layout) -> Result<T, DecodeError>,
+        read: impl FnOnce(&mut WireReader<'a>, LengthLayout) -> Result<T, DecodeError>,
     ) -> Result<T, RecordError> {
         let Self { part, element, layout, .. } = *self;
         read(&mut self.reader, layout).map_err(|cause| RecordError { part, field, element, cause })
@@ -107,37 +107,37 @@ impl<'a> Fields<'a> {
 
     pub(super) fn string(&mut self, field: &'static str) -> Result<&'a str, RecordError> {
         self.read(field, |reader, layout| match layout {
-            Layout::Fixed => reader.string(),
-            Layout::Flexible => reader.compact_string(),
+            LengthLayout::Fixed => reader.string(),
+            LengthLayout::Flexible => reader.compact_string(),
         })
     }
 
     pub(super) fn nullable_string(&mut self, field: &'static str) -> Result<Option<&'a str>, RecordError> {
         self.read(field, |reader, layout| match layout {
-            Layout::Fixed => reader.nullable_string(),
-            Layout::Flexible => reader.compact_nullable_string(),
+            LengthLayout::Fixed => reader.nullable_string(),
+            LengthLayout::Flexible => reader.compact_nullable_string(),
         })
     }
 
     pub(super) fn bytes(&mut self, field: &'static str) -> Result<&'a [u8], RecordError> {
         self.read(field, |reader, layout| match layout {
-            Layout::Fixed => reader.bytes(),
-            Layout::Flexible => reader.compact_bytes(),
+            LengthLayout::Fixed => reader.bytes(),
+            LengthLayout::Flexible => reader.compact_bytes(),
         })
     }
 
     pub(super) fn partitions(&mut self, field: &'static str) -> Result<Partitions<'a>, RecordError> {
         self.read(field, |reader, layout| match layout {
-            Layout::Fixed => partitions::numbers(reader),
-            Layout::Flexible => partitions::compact_numbers(reader),
+            LengthLayout::Fixed => partitions::numbers(reader),
+            LengthLayout::Flexible => partitions::compact_numbers(reader),
         })
     }
 
     /// Passes over the tagged fields that end a structure, where there can be any.
     pub(super) fn tagged_fields(&mut self, field: &'static str) -> Result<(), RecordError> {
         self.read(field, |reader, layout| match layout {
-            Layout::Fixed => Ok(()),
-            Layout::Flexible => reader.tagged_fields(),
+            LengthLayout::Fixed => Ok(()),
+            LengthLayout::Flexible => reader.tagged_fields(),
         })
     }
 
@@ -150,8 +150,8 @@ impl<'a> Fields<'a> {
         mut element: impl FnMut(&mut Self) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
         let count = self.read(field, |reader, layout| match layout {
-            Layout::Fixed => reader.count(least),
-            Layout::Flexible => reader.compact_count(least),
+            LengthLayout::Fixed => reader.count(least),
+            LengthLayout::Flexible => reader.compact_count(least),
         })?;
         let outer = self.element;
         let mut list = Vec::with_capacity(count);

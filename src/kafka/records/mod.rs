@@ -27,7 +27,7 @@ pub use classic::{GroupMember, GroupMetadata};
 pub use consumer::{ConsumerGroupMember, CurrentAssignment, TopicDescription, TopicIdPartitions, TopicUuid};
 pub use fields::{RecordError, RecordPart};
 
-use fields::{Fields, Layout};
+use fields::{LengthLayout, RecordFields};
 
 /// What a record of the topic is to somebody who listens to groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl<'a> Heard<'a> {
     /// Where the key or the value of a known kind and version ends too early or too late, has an
     /// impossible length, or a name that is not UTF-8.
     pub fn decode(key: &'a [u8], value: Option<&'a [u8]>) -> Result<Self, RecordError> {
-        let mut key = Fields::new(RecordPart::Key, key, Layout::Fixed);
+        let mut key = RecordFields::new(RecordPart::Key, key, LengthLayout::Fixed);
         let kind = key.int16("type")?;
         if let Some(kind) = PassedOver::of(kind, None) {
             return Ok(Self::PassedOver(kind));
@@ -147,7 +147,7 @@ impl<'a> Heard<'a> {
         let group = key.string("group")?;
         let member = if has_member(kind) { key.string("memberId")? } else { "" };
         key.end()?;
-        let mut value = value.map(|value| Fields::new(RecordPart::Value, value, Layout::Flexible));
+        let mut value = value.map(|value| RecordFields::new(RecordPart::Value, value, LengthLayout::Flexible));
         let version = value.as_mut().map(|value| value.int16("version")).transpose()?;
         if let Some(version) = PassedOver::of(kind, version) {
             return Ok(Self::PassedOver(version));
@@ -172,7 +172,7 @@ fn has_member(kind: i16) -> bool {
     matches!(kind, 5 | 7 | 8)
 }
 
-fn body<'a>(kind: i16, member: &'a str, version: i16, value: Option<&mut Fields<'a>>) -> Result<RecordBody<'a>, RecordError> {
+fn body<'a>(kind: i16, member: &'a str, version: i16, value: Option<&mut RecordFields<'a>>) -> Result<RecordBody<'a>, RecordError> {
     Ok(match kind {
         2 => RecordBody::GroupMetadata(value.map(|value| GroupMetadata::read(value, version)).transpose()?),
         3 => RecordBody::ConsumerGroupMetadata { epoch: value.map(|value| consumer::epoch(value, "epoch")).transpose()? },

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use super::super::error::Inconsistency;
 use super::super::ids::{MemberId, TopicId, TopicPartition, Transfer};
-use super::run::{Gain, Run};
+use super::run::{Gain, LogRun};
 
 /// Transfers since a table was written; a persistent value.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Log(Option<Arc<Run>>);
+pub(super) struct Log(Option<Arc<LogRun>>);
 
 impl Log {
     /// The log with newer transfers, ascending by partition, each once. O(transfers added), each
@@ -30,18 +30,18 @@ impl Log {
         }
         match merged.is_empty() {
             true => older,
-            false => Self(Some(Arc::new(Run::new(merged, older.0)))),
+            false => Self(Some(Arc::new(LogRun::new(merged, older.0)))),
         }
     }
 
     /// The runs, the newest first.
-    fn runs(&self) -> impl Iterator<Item = &Run> {
+    fn runs(&self) -> impl Iterator<Item = &LogRun> {
         std::iter::successors(self.0.as_deref(), |run| run.older.as_deref())
     }
 
     /// The runs, the oldest first.
-    fn runs_by_age(&self) -> impl Iterator<Item = &Run> {
-        let runs: Vec<&Run> = self.runs().collect();
+    fn runs_by_age(&self) -> impl Iterator<Item = &LogRun> {
+        let runs: Vec<&LogRun> = self.runs().collect();
         runs.into_iter().rev()
     }
 
@@ -148,7 +148,7 @@ fn last_words(newest_first: impl Iterator<Item = (TopicPartition, Gain)>) -> Vec
 }
 
 /// The transfers of all of these runs, of which each is older than the one before.
-fn composed<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Transfer> {
+fn composed<'a>(runs: impl Iterator<Item = &'a LogRun>) -> Vec<Transfer> {
     runs.fold(Vec::new(), |newer, run| if newer.is_empty() { run.transfers.to_vec() } else { compose(&newer, &run.transfers) })
 }
 

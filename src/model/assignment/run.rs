@@ -9,14 +9,14 @@ use super::super::ids::{MemberId, TopicId, TopicPartition, Transfer};
 
 /// The transfers of one version, or of a few in a row.
 #[derive(Debug)]
-pub(super) struct Run {
+pub(super) struct LogRun {
     /// Ascending by partition.
     pub(super) transfers: Box<[Transfer]>,
     topics: Buckets,
     /// Ascending.
     holds: Box<[Hold]>,
     members: Buckets,
-    pub(super) older: Option<Arc<Run>>,
+    pub(super) older: Option<Arc<LogRun>>,
 }
 
 /// A member that a transfer is from or to, and the place of that transfer.
@@ -44,7 +44,7 @@ impl Gain {
     }
 }
 
-impl Run {
+impl LogRun {
     /// These transfers, ascending by partition, after those of older runs.
     pub(super) fn new(transfers: Vec<Transfer>, older: Option<Arc<Self>>) -> Self {
         let holds = holds(&transfers);

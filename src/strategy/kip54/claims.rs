@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::racks::Racks;
+use super::super::racks::GroupRacks;
 use super::super::roster::{self, Roster, inverse};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
@@ -23,7 +23,7 @@ struct Claimant {
 }
 
 /// The claims of a group, resolved in the order of the roster.
-pub(super) fn resolve(group: &Group, roster: &Roster, racks: Option<&Racks<'_>>) -> ResolvedClaims {
+pub(super) fn resolve(group: &Group, roster: &Roster, racks: Option<&GroupRacks<'_>>) -> ResolvedClaims {
     let claimants = claimants(group, roster);
     let newest = claimants.values().flatten().map(|claimant| claimant.generation).max();
     let owners: Vec<_> = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, winner(claimants)?))).collect();

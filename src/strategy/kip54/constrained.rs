@@ -1,21 +1,12 @@
 //! KIP-54 for equal subscriptions: quotas, what owners keep of them, and a round robin for the
 //! rest.
 
-use super::super::racks::Racks;
-use super::super::roster::{Roster, inverse};
+use super::super::racks::GroupRacks;
+use super::super::roster::{Quota, Roster, inverse};
 use crate::model::{Assignment, MemberId, TopicPartition};
 
-/// How many partitions members get when all subscribe alike: every one `least`, some of them one
-/// more.
-#[derive(Clone, Copy)]
-struct Quota {
-    least: usize,
-    /// How many members get one more.
-    over: usize,
-}
-
 /// What stays the same while partitions are given out.
-struct Rules {
+struct ConstrainedRules {
     quota: Quota,
     /// The rank of each topic in the order of names, by its number.
     ranks: Vec<usize>,
@@ -35,9 +26,9 @@ struct Filling {
 
 /// Each owner keeps what its quota allows; what is left goes round among the members below theirs,
 /// first among those in its racks.
-pub(super) fn build(roster: &Roster, owned: &Assignment, racks: Option<&Racks<'_>>) -> Assignment {
+pub(super) fn build(roster: &Roster, owned: &Assignment, racks: Option<&GroupRacks<'_>>) -> Assignment {
     let places = inverse(roster.members.iter().map(|member| member.index()));
-    let rules = Rules { quota: Quota::of(roster), ranks: inverse(roster.topics.iter().map(|topic| topic.id.index())) };
+    let rules = ConstrainedRules { quota: Quota::of(roster), ranks: inverse(roster.topics.iter().map(|topic| topic.id.index())) };
     let start = Filling { assignment: owned.clone(), under: im::Vector::new(), at_least: im::Vector::new(), over: 0 };
     let kept = roster.members.iter().fold(start, |filling, member| filling.keep(&rules, *member));
     let unassigned = roster.topics.iter().flat_map(|topic| topic.each_partition());
@@ -52,23 +43,16 @@ pub(super) fn build(roster: &Roster, owned: &Assignment, racks: Option<&Racks<'_
     filling.give_in_turn(&rules, others).assignment
 }
 
-impl Quota {
-    fn of(roster: &Roster) -> Self {
-        let (partitions, members) = (roster.partition_count(), roster.members.len());
-        Self { least: partitions / members, over: partitions % members }
-    }
-}
-
 impl Filling {
     /// A member keeps as much of what it owns as its quota allows, and queues where that leaves
     /// room.
-    fn keep(self, rules: &Rules, member: MemberId) -> Self {
+    fn keep(self, rules: &ConstrainedRules, member: MemberId) -> Self {
         let quota = rules.quota;
         let load = self.assignment.load(member) as usize;
         if load < quota.least {
             return Self { under: appended(self.under, member), ..self };
         }
-        let over = self.over < quota.over;
+        let over = self.over < quota.extras;
         if over && load > quota.least {
             return self.keep_over(rules, member);
         }
@@ -79,23 +63,23 @@ impl Filling {
         }
     }
 
-    fn keep_over(self, rules: &Rules, member: MemberId) -> Self {
+    fn keep_over(self, rules: &ConstrainedRules, member: MemberId) -> Self {
         let kept = self.revoke(rules, member, rules.quota.least + 1);
         let over = kept.over + 1;
-        let at_least = if over == rules.quota.over { im::Vector::new() } else { kept.at_least };
+        let at_least = if over == rules.quota.extras { im::Vector::new() } else { kept.at_least };
         Self { over, at_least, ..kept }
     }
 
     /// A member gives up all but its first partitions, counted across topics: partition 0 of each,
     /// then 1 of each.
-    fn revoke(self, rules: &Rules, member: MemberId, keeps: usize) -> Self {
+    fn revoke(self, rules: &ConstrainedRules, member: MemberId, keeps: usize) -> Self {
         let partitions = across_topics(&rules.ranks, &self.assignment, member);
         let revoked = partitions.into_iter().skip(keeps);
         Self { assignment: self.assignment.with_owners(revoked.map(|partition| (partition, None))), ..self }
     }
 
     /// Each partition goes to the next member in turn.
-    fn give_in_turn(self, rules: &Rules, partitions: Vec<TopicPartition>) -> Self {
+    fn give_in_turn(self, rules: &ConstrainedRules, partitions: Vec<TopicPartition>) -> Self {
         partitions.into_iter().fold(self, |filling, partition| filling.give(rules.quota, partition))
     }
 
@@ -111,7 +95,7 @@ impl Filling {
             return (self, (place + 1) % under);
         }
         self.under.remove(place);
-        if self.over < quota.over {
+        if self.over < quota.extras {
             self.at_least.push_back(member);
         }
         let turn = if self.under.is_empty() { 0 } else { place % self.under.len() };
@@ -124,7 +108,7 @@ impl Filling {
         let member = self.at_least.remove(place);
         self.assignment = self.assignment.with_owner(partition, member);
         self.over += 1;
-        if self.over == quota.over {
+        if self.over == quota.extras {
             self.at_least = im::Vector::new();
         }
         self

@@ -1,18 +1,18 @@
 //! KIP-54 for unequal subscriptions: fill, then move single partitions to lighter members until no
 //! such move is left.
 
-use super::super::racks::Racks;
+use super::super::racks::GroupRacks;
 use super::super::roster::{Roster, SubscribedTopic, inverse, subscribing};
 use super::claims::ResolvedClaims;
 use crate::model::{Assignment, MemberId, TopicPartition};
 use crate::steps::PartitionMovements;
 
 /// What stays the same while the assignment is balanced.
-struct Rules<'a> {
+struct GeneralRules<'a> {
     roster: &'a Roster,
     claims: &'a ResolvedClaims,
     /// Racks, where they matter.
-    racks: Option<&'a Racks<'a>>,
+    racks: Option<&'a GroupRacks<'a>>,
     /// The topics by number of subscribers, then by name.
     topics: Vec<&'a SubscribedTopic>,
     /// The rank of a topic in `topics`, by its number; the place of a member, by its number.
@@ -23,7 +23,7 @@ struct Rules<'a> {
 /// An assignment being balanced; a persistent value.
 #[derive(Clone)]
 struct Balancing<'a> {
-    rules: &'a Rules<'a>,
+    rules: &'a GeneralRules<'a>,
     assignment: Assignment,
     members: SortedMembers,
     /// Who owned what before any move.
@@ -34,8 +34,8 @@ struct Balancing<'a> {
 
 /// Owners keep what they own, the rest goes to the lightest subscribers, and single moves even that
 /// out. What the moves did is taken back where it did not improve the balance score.
-pub(super) fn build(roster: &Roster, claims: &ResolvedClaims, racks: Option<&Racks<'_>>) -> Assignment {
-    let rules = Rules::of(roster, claims, racks);
+pub(super) fn build(roster: &Roster, claims: &ResolvedClaims, racks: Option<&GroupRacks<'_>>) -> Assignment {
+    let rules = GeneralRules::of(roster, claims, racks);
     let unassigned = rules.in_turn(rules.partitions(1).filter(|partition| claims.owned.owner(*partition).is_none()).collect());
     let in_racks = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign_in_rack(*partition));
     let filled = unassigned.iter().fold(in_racks, |balancing, partition| balancing.assign(*partition));
@@ -53,8 +53,8 @@ pub(super) fn build(roster: &Roster, claims: &ResolvedClaims, racks: Option<&Rac
     }
 }
 
-impl<'a> Rules<'a> {
-    fn of(roster: &'a Roster, claims: &'a ResolvedClaims, racks: Option<&'a Racks<'a>>) -> Self {
+impl<'a> GeneralRules<'a> {
+    fn of(roster: &'a Roster, claims: &'a ResolvedClaims, racks: Option<&'a GroupRacks<'a>>) -> Self {
         let mut topics: Vec<&SubscribedTopic> = roster.topics.iter().collect();
         topics.sort_by_key(|topic| topic.subscribers.len());
         let ranks = inverse(topics.iter().map(|topic| topic.id.index()));
@@ -95,7 +95,7 @@ impl<'a> Rules<'a> {
 }
 
 impl<'a> Balancing<'a> {
-    fn start(rules: &'a Rules<'a>) -> Self {
+    fn start(rules: &'a GeneralRules<'a>) -> Self {
         let assignment = rules.claims.owned.clone();
         let (homes, movements) = (assignment.clone(), PartitionMovements::new());
         Self { rules, assignment, members: SortedMembers::default(), homes, movements, reassignments: 0 }

@@ -8,7 +8,7 @@ mod claims;
 mod constrained;
 mod general;
 
-use super::racks::Racks;
+use super::racks::GroupRacks;
 use super::roster::Roster;
 use crate::model::{Assignment, Group};
 
@@ -22,7 +22,7 @@ pub(super) fn assign(group: &Group) -> Assignment {
     if roster.topics.is_empty() {
         return Assignment::new();
     }
-    let racks = Some(Racks::of(group, &roster)).filter(|racks| racks.matter(roster.topics.iter()));
+    let racks = Some(GroupRacks::of(group, &roster)).filter(|racks| racks.matter(roster.topics.iter()));
     let claims = claims::resolve(group, &roster, racks.as_ref());
     match roster.subscribed_alike() {
         true => constrained::build(&roster, &claims.owned, racks.as_ref()),

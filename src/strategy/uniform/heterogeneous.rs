@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::roster::{Roster, Subscribers};
+use super::super::roster::{Roster, TopicSubscribers};
 
 /// For each topic of the roster, the place of the member that each partition is targeted at.
 pub(super) type Targets = Vec<Vec<Option<usize>>>;
@@ -130,7 +130,7 @@ struct LoadRanges {
 }
 
 impl LoadRanges {
-    fn of(subscribers: &Subscribers, loads: &[usize]) -> Self {
+    fn of(subscribers: &TopicSubscribers, loads: &[usize]) -> Self {
         let mut members: Vec<usize> = subscribers.iter().collect();
         members.sort_by_key(|&place| (loads[place], place));
         let load = |place: Option<&usize>| place.map_or(0, |&place| loads[place] as isize);

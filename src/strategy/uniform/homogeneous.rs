@@ -1,24 +1,14 @@
 //! All members subscribe to the same topics: a quota each, and what is over it goes to those that
 //! are under it, in the order of members.
 
-use super::super::roster::Roster;
+use super::super::roster::{Quota, Roster};
 use super::heterogeneous::Targets;
 
 /// Every member gets the mean, rounded down; one more go to members that hold it already, as long
 /// as there are any, and then to the last of the others.
 pub(super) fn build(roster: &Roster, current: Targets) -> Targets {
-    let members = roster.members.len();
-    let quota = Quota { least: roster.partition_count() / members, extras: roster.partition_count() % members };
-    let (kept, free, held, quota) = revoke(current, quota, members);
+    let (kept, free, held, quota) = revoke(current, Quota::of(roster), roster.members.len());
     assign_remaining(kept, &free, &quota.room(&held))
-}
-
-/// What a member is to have: the least, and for some one more.
-#[derive(Clone, Copy)]
-struct Quota {
-    least: usize,
-    /// How many members may have one more.
-    extras: usize,
 }
 
 impl Quota {
@@ -38,15 +28,15 @@ impl Quota {
 }
 
 /// A partition, by the places of its topic in the roster and of itself in the topic.
-type Place = (usize, usize);
+type PartitionPlace = (usize, usize);
 
 /// Takes from each member what is over its quota.
 ///
 /// Returns what is kept, the partitions without a member (those that had none first), how many each
 /// member holds, and the quota with the extras that are left.
-fn revoke(mut targets: Targets, mut quota: Quota, members: usize) -> (Targets, Vec<Place>, Vec<usize>, Quota) {
+fn revoke(mut targets: Targets, mut quota: Quota, members: usize) -> (Targets, Vec<PartitionPlace>, Vec<usize>, Quota) {
     let mut held = vec![Vec::new(); members];
-    let mut free: Vec<Place> = Vec::new();
+    let mut free: Vec<PartitionPlace> = Vec::new();
     for (topic, partitions) in targets.iter().enumerate() {
         for (partition, target) in partitions.iter().enumerate() {
             match target {
@@ -66,7 +56,7 @@ fn revoke(mut targets: Targets, mut quota: Quota, members: usize) -> (Targets, V
 }
 
 /// Gives the free partitions to the members in their order, to each as many as it may still take.
-fn assign_remaining(mut targets: Targets, free: &[Place], room: &[usize]) -> Targets {
+fn assign_remaining(mut targets: Targets, free: &[PartitionPlace], room: &[usize]) -> Targets {
     let takers = room.iter().enumerate().flat_map(|(place, &room)| std::iter::repeat_n(place, room));
     free.iter().zip(takers).for_each(|(&(topic, partition), taker)| targets[topic][partition] = Some(taker));
     targets

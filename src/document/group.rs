@@ -6,8 +6,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::numbers::AnyInteger;
-use super::objects::{UniqueMap, objects};
+use super::reading::{AnyInteger, UniqueMap, objects};
 use crate::model::{
     GENERATION_NOT_SAID, Group, GroupError, Member, MemberId, Name, NewMember, NewTopic, Subscribed, Subscription, Topic, TopicPartition,
 };

@@ -6,7 +6,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::objects::UniqueMap;
+use super::reading::UniqueMap;
 use crate::model::{Goal, Goals, Group, Member, Topic};
 use crate::proof::{Price, Proof, RackSet};
 

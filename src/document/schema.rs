@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::at::At;
 use super::group::{RackedTopic, SubscriptionDocument, TopicDocument};
-use super::movement::{MovementDocument, MovementsDocument};
-use super::numbers::AnyInteger;
+use super::plan::{MovementDocument, MovementsDocument};
 use super::proof::GoalsDocument;
+use super::reading::AnyInteger;
 use crate::model::{ByName, Goal, Goals};
 
 /// Says which schema a type has: one that stands wherever the type does, under no name of its own.

@@ -5,11 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::error::DecodeError;
-use super::messages::{ConsumerProtocolSubscription, NOT_SAID};
-use super::partitions::{self, TopicPartitions};
-use super::user_data::{self, CooperativeStickyAssignorUserData};
-use super::wire::WireReader;
+use super::messages::{self, ConsumerProtocolSubscription, CooperativeStickyAssignorUserData, NOT_SAID, TopicPartitions};
+use super::wire::{DecodeError, WireReader};
 
 /// A protocol that a group can agree on, of those this crate leads.
 ///
@@ -48,7 +45,8 @@ impl Protocol {
     /// none. User data that cannot be read claims nothing and dates nothing.
     pub fn claim<'a>(self, said: &ConsumerProtocolSubscription<'a>) -> ClaimedPartitions<'a> {
         let owned = || said.owned_partitions.clone();
-        let ResolvedClaim { partitions, generation, unreadable } = self.resolve(said.user_data, owned, said.generation, partitions::read);
+        let ResolvedClaim { partitions, generation, unreadable } =
+            self.resolve(said.user_data, owned, said.generation, messages::read_topic_partitions);
         ClaimedPartitions { partitions, generation, unreadable }
     }
 
@@ -64,7 +62,7 @@ impl Protocol {
         // Members that have nothing to say send empty user data, or none.
         let user_data = user_data.filter(|bytes| !bytes.is_empty());
         match self {
-            Self::Sticky => sticky(user_data.map(|bytes| user_data::read(bytes, list))),
+            Self::Sticky => sticky(user_data.map(|bytes| messages::read_user_data(bytes, list))),
             Self::CooperativeSticky => {
                 let dated = user_data.filter(|_| generation < 0).map(CooperativeStickyAssignorUserData::decode);
                 cooperative(owned(), generation, dated)

@@ -5,21 +5,15 @@
 #[cfg(feature = "barnabas")]
 mod barnabas;
 mod claim;
-mod decode_group;
-mod encode_assignment;
-mod error;
 mod lead;
 mod messages;
-mod partitions;
 pub mod records;
-mod round;
-mod user_data;
 mod wire;
 
 pub use claim::{ClaimedPartitions, Protocol, UnknownProtocol};
-pub use error::{DecodeError, EncodeError};
-pub use lead::lead;
-pub use messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
-pub use partitions::{Partitions, TopicPartitions};
-pub use round::{EncodedAssignment, JoinedMember, LeadError, LeaderRound, UnreadableUserData};
-pub use user_data::{CooperativeStickyAssignorUserData, StickyAssignorUserData};
+pub use lead::{EncodedAssignment, JoinedMember, LeadError, LeaderRound, UnreadableUserData, lead};
+pub use messages::{
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, CooperativeStickyAssignorUserData, Partitions, StickyAssignorUserData,
+    TopicPartitions,
+};
+pub use wire::{DecodeError, EncodeError};

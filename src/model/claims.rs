@@ -19,8 +19,8 @@ use super::ids::{MemberId, TopicId, TopicPartition};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    pub(super) generation: i64,
-    pub(super) partitions: Arc<Vec<TopicPartition>>,
+    generation: i64,
+    partitions: Arc<Vec<TopicPartition>>,
 }
 
 impl Claim {

@@ -52,7 +52,7 @@ pub struct Member {
 /// The number of a member that is here, or was here within this change.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
-    pub(super) number: MemberId,
+    number: MemberId,
     arrival: u64,
 }
 

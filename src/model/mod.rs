@@ -2,10 +2,8 @@
 //! decides.
 
 mod assignment;
-mod by_name;
 mod change;
 pub(crate) mod chunks;
-mod claiming;
 mod claims;
 mod description;
 mod display;
@@ -19,10 +17,10 @@ mod subscriptions;
 mod topics;
 
 pub use assignment::{Assignment, AssignmentIter};
-pub use by_name::ByName;
 pub use change::{Change, Event};
 pub use claims::{Claim, Claims};
 pub use description::{GENERATION_NOT_SAID, Name, NewMember, NewTopic, Subscription};
+pub use display::ByName;
 pub use error::{ChangeError, DEFAULT_PARTITION_LIMIT, GroupError, Inconsistency, MAX_PARTITIONS};
 pub use goals::{Goal, Goals, GoalsError};
 pub use group::Group;

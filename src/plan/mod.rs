@@ -225,7 +225,7 @@ impl Plan {
     /// - the summary is that of the assignment, counted anew.
     ///
     /// Near linear in partitions and members, but for looking subscriptions up.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), String> {
         let (mut assigned, mut unowned) = (0, Vec::new());
         for (topic, described) in self.group.topics() {
             let mut owned = 0;

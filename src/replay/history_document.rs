@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::event_kind::EventKind;
 use super::history::History;
-use super::log::{LogFault, checked_time};
+use super::log::{EventKind, LogFault, checked_time};
 use super::window::EventBatch;
 use crate::document::{At, EventContent, GroupDocument, JoinDocument, SubscribeDocument, SubscriptionDocument, TopicDocument, UniqueMap};
 use crate::model::{Change, ChangeError, Event, Group, GroupError};

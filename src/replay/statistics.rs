@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::totals::Outcome;
+use super::figures::Outcome;
 
 /// The statistics of a strategy over trials, each a row of rebalances. The first of a row, from
 /// which the others start, is not counted.

@@ -1,9 +1,6 @@
-//! The balance one step at a time.
+//! The balance one step at a time, and which goal wants each path of moves.
 
 mod movements;
-mod reason;
-
-pub use movements::PartitionMovements;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,9 +9,9 @@ use std::vec::IntoIter;
 
 use crate::balance::claims::claimed_owners;
 use crate::flow::decompose::paths_and_cycles;
-use crate::model::{Assignment, Differences, Goal, MemberId, Movement, TopicPartition, Transfer};
+use crate::model::{Assignment, Differences, Goal, MemberId, Movement, TopicId, TopicPartition, Transfer};
 use crate::plan::Plan;
-use reason::wanted_by;
+pub use crate::steps::movements::PartitionMovements;
 
 /// One step of a balance, and the assignment after it.
 #[derive(Clone, Debug)]
@@ -270,4 +267,47 @@ fn along(moves: Vec<Movement>, filled: Option<TopicPartition>, goal: Option<Goal
 fn reassign_partition(assignment: Assignment, movements: PartitionMovements, movement: Movement) -> (Assignment, PartitionMovements) {
     let Movement { partition, from, to } = movement;
     (assignment.with_owner(partition, to), movements.moved(partition, from, to))
+}
+
+/// The first goal of a plan whose cost is higher where these moves are left out: each from the
+/// owner that has a valid claim to the partition, along a path. O(moves × log partitions).
+fn wanted_by(plan: &Plan, moves: &[Movement]) -> Option<Goal> {
+    let goals = plan.proof().goals();
+    goals.iter().find(|&goal| rise(plan, moves, goal) > 0)
+}
+
+/// By how much the cost of a goal is higher where these moves are left out.
+fn rise(plan: &Plan, moves: &[Movement], goal: Goal) -> i64 {
+    match goal {
+        Goal::Balance => {
+            let changes = net(moves.iter().flat_map(|step| [(step.from, 1), (step.to, -1)]));
+            changes.map(|(member, change)| squares(plan.assignment().load(member), change)).sum()
+        }
+        Goal::Rack => {
+            let is_one = |member: MemberId, step: &Movement| i64::from(plan.group().is_rack_mismatch(member, step.partition));
+            moves.iter().map(|step| is_one(step.from, step) - is_one(step.to, step)).sum()
+        }
+        // Whoever has a partition in the claims would have it still.
+        Goal::Stickiness => -(moves.len() as i64),
+        Goal::Spread => {
+            let changes = net(moves.iter().flat_map(|step| {
+                let topic = step.partition.topic;
+                [((topic, step.from), 1), ((topic, step.to), -1)]
+            }));
+            let count = |(topic, member): (TopicId, MemberId)| plan.assignment().count_of(member, topic);
+            changes.map(|(share, change)| squares(count(share), change)).sum()
+        }
+    }
+}
+
+/// What changes at each place, added up.
+fn net<P: Ord>(changes: impl Iterator<Item = (P, i64)>) -> impl Iterator<Item = (P, i64)> {
+    let mut net: BTreeMap<P, i64> = BTreeMap::new();
+    changes.for_each(|(place, change)| *net.entry(place).or_default() += change);
+    net.into_iter()
+}
+
+/// By how much a count squared is higher once it has changed.
+fn squares(count: u32, change: i64) -> i64 {
+    change * (2 * i64::from(count) + change)
 }

@@ -2,7 +2,6 @@
 //! with.
 
 mod kip54;
-mod racks;
 mod range;
 mod roster;
 mod round_robin;

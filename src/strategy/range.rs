@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 
-use super::racks::GroupRacks;
-use super::roster::{self, Roster, SubscribedTopic};
+use super::roster::{self, GroupRacks, Roster, SubscribedTopic};
 use crate::model::{Assignment, Group, TopicPartition};
 
 /// Each topic in runs as even as can be, the longer ones to its first subscribers. Where racks

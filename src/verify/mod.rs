@@ -1,20 +1,18 @@
 //! The judgement of an assignment, whoever made it.
 
-mod cost;
 mod reading;
 mod verdict;
-mod violations;
 mod witness;
 
-use crate::model::{Assignment, Goals, Group};
-use crate::plan::Plan;
-use crate::proof::{Audit, Proof};
-use cost::AssignmentFigures;
-use reading::Reading;
+use crate::{
+    model::{Assignment, Goals, Group},
+    plan::Plan,
+    proof::{Audit, Proof},
+};
+use reading::{AssignmentFigures, Reading};
 
 pub use reading::GivenAssignment;
-pub use verdict::{GoalVerdict, ProofStanding, Verdict};
-pub use violations::{Violation, ViolationRun, Violations};
+pub use verdict::{GoalVerdict, ProofStanding, Verdict, Violation, ViolationRun, Violations};
 
 /// Judges an assignment of this group by the goals of [`balance`](crate::balance()): is it valid,
 /// is it as good as can be in each goal; and if it falls short, what would improve it.

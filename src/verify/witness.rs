@@ -412,7 +412,7 @@ fn shortest_fall(starts: &[CostChange], ends: &[CostChange]) -> Option<Range<usi
 
 #[cfg(test)]
 mod tests {
-    use super::super::cost::AssignmentFigures;
+    use super::super::reading::AssignmentFigures;
     use super::*;
     use crate::model::{Goals, Group, NewMember, NewTopic, Subscription, TopicPartition};
 

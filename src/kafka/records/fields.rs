@@ -4,9 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::super::error::DecodeError;
-use super::super::partitions::{self, Partitions};
-use super::super::wire::WireReader;
+use super::super::messages::{self, Partitions};
+use super::super::wire::{DecodeError, WireReader};
 
 /// Which half of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,8 +127,8 @@ impl<'a> RecordFields<'a> {
 
     pub(super) fn partitions(&mut self, field: &'static str) -> Result<Partitions<'a>, RecordError> {
         self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => partitions::numbers(reader),
-            LengthLayout::Flexible => partitions::compact_numbers(reader),
+            LengthLayout::Fixed => messages::partition_numbers(reader),
+            LengthLayout::Flexible => messages::compact_partition_numbers(reader),
         })
     }
 

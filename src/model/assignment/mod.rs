@@ -1,7 +1,6 @@
 //! Who owns what: one flat table that versions share, and the transfers of each version since.
 
 mod log;
-mod run;
 mod table;
 mod view;
 
@@ -207,7 +206,7 @@ impl Assignment {
 
     /// Visits members with how many partitions of a topic they got, or with how many fewer they
     /// have, since the flat table was written, in no order.
-    pub(crate) fn each_recent_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
+    fn each_recent_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
         for transfer in self.log.of_topic(topic) {
             transfer.from.into_iter().for_each(|member| visit(member, -1));
             transfer.to.into_iter().for_each(|member| visit(member, 1));
@@ -215,7 +214,7 @@ impl Assignment {
     }
 
     /// How many partitions of a topic a member owned when the flat table was written.
-    pub(crate) fn table_count_of(&self, member: MemberId, topic: TopicId) -> u32 {
+    fn table_count_of(&self, member: MemberId, topic: TopicId) -> u32 {
         self.table.partitions_of_topic(member, topic).count() as u32
     }
 

@@ -172,7 +172,7 @@ impl OwnerTable {
     }
 
     /// How many topics the table has room for.
-    pub(super) fn topics(&self) -> usize {
+    fn topics(&self) -> usize {
         self.slots.starts.len().saturating_sub(1)
     }
 

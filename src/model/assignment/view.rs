@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 
 use super::super::ids::{MemberId, TopicId, TopicPartition, Transfer};
-use super::run::Gain;
+use super::log::Gain;
 
 /// Owners, ascending by partition, those of transferred partitions replaced.
 pub(super) fn overlaid<'a>(

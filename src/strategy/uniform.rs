@@ -1,13 +1,109 @@
-//! Members subscribe to different topics: topic by topic, partitions without a member go to the
-//! least loaded subscribers, then from the most to the least loaded until each topic's subscribers
-//! differ by one at most, or 16 passes are over.
+//! The `uniform` assignor of Kafka's brokers (KIP-848; October 2024, with the later repair that
+//! keeps equal subscriptions stable): greedy, in two builders.
+//!
+//! Where all members subscribe to the same topics (`homogeneous`): a quota each, and what is over
+//! it goes to those that are under it, in the order of members. Else (`heterogeneous`), topic by
+//! topic: partitions without a member go to the least loaded subscribers, then from the most to the
+//! least loaded until each topic's subscribers differ by one at most, or 16 passes are over.
+//!
+//! The broker holds a group's target assignment where a leader has members' claims; here the
+//! claims that are valid are taken as the current target.
 
 use std::cmp::Ordering;
 
-use super::super::roster::{Roster, TopicSubscribers};
+use super::roster::{self, Quota, Roster, TopicSubscribers};
+use crate::balance::claims::claimed_owners;
+use crate::model::{Assignment, Group, MemberId};
+
+/// What a broker's `uniform` assignor answers for a group, as far as its rules determine it.
+///
+/// Linear in partitions where all members subscribe alike. Else at most 16 passes over all topics,
+/// each linear in their partitions and sorting their subscribers.
+pub(super) fn assign(group: &Group) -> Assignment {
+    let roster = Roster::by_member_id(group);
+    if roster.topics.is_empty() {
+        return Assignment::new();
+    }
+    let current = current_targets(group, &roster);
+    let targets = match roster.subscribed_alike() {
+        true => homogeneous(&roster, current),
+        false => heterogeneous(&roster, current),
+    };
+    let partitions = roster.topics.iter().flat_map(|topic| topic.each_partition());
+    let owners = targets.into_iter().flatten().map(|target| target.map(|place| roster.members[place]));
+    roster::assignment(group, partitions.zip(owners).filter_map(|(partition, owner)| Some((partition, owner?))))
+}
+
+/// What members' valid claims give them, as far as they still subscribe to it.
+fn current_targets(group: &Group, roster: &Roster) -> Targets {
+    let claimed = claimed_owners(group);
+    let mut place_of = vec![None; group.all_members().numbers()];
+    roster.members.iter().enumerate().for_each(|(place, member)| place_of[member.index()] = Some(place));
+    let place = |owner: Option<MemberId>| owner.and_then(|owner| place_of[owner.index()]);
+    let topics = roster.topics.iter();
+    topics.map(|topic| topic.each_partition().map(|partition| place(claimed.owner(partition))).collect()).collect()
+}
+
+/// Every member gets the mean, rounded down; one more go to members that hold it already, as long
+/// as there are any, and then to the last of the others.
+fn homogeneous(roster: &Roster, current: Targets) -> Targets {
+    let (kept, free, held, quota) = revoke(current, Quota::of(roster), roster.members.len());
+    assign_remaining(kept, &free, &quota.room(&held))
+}
+
+impl Quota {
+    /// How many each of these members, which hold this many, may still take.
+    fn room(self, held: &[usize]) -> Vec<usize> {
+        let mut without_extra = held.iter().filter(|held| **held <= self.least).count().saturating_sub(self.extras);
+        let room = held.iter().map(|&held| match held <= self.least {
+            true if without_extra > 0 => {
+                without_extra -= 1;
+                self.least - held
+            }
+            true => self.least + 1 - held,
+            false => 0,
+        });
+        room.collect()
+    }
+}
+
+/// A partition, by the places of its topic in the roster and of itself in the topic.
+type PartitionPlace = (usize, usize);
+
+/// Takes from each member what is over its quota.
+///
+/// Returns what is kept, the partitions without a member (those that had none first), how many each
+/// member holds, and the quota with the extras that are left.
+fn revoke(mut targets: Targets, mut quota: Quota, members: usize) -> (Targets, Vec<PartitionPlace>, Vec<usize>, Quota) {
+    let mut held = vec![Vec::new(); members];
+    let mut free: Vec<PartitionPlace> = Vec::new();
+    for (topic, partitions) in targets.iter().enumerate() {
+        for (partition, target) in partitions.iter().enumerate() {
+            match target {
+                Some(place) => held[*place].push((topic, partition)),
+                None => free.push((topic, partition)),
+            }
+        }
+    }
+    for held in &mut held {
+        let most = quota.least + usize::from(quota.extras > 0);
+        let over = held.split_off(held.len().min(most));
+        over.iter().for_each(|&(topic, partition)| targets[topic][partition] = None);
+        free.extend(over);
+        quota.extras -= usize::from(held.len() > quota.least);
+    }
+    (targets, free, held.iter().map(Vec::len).collect(), quota)
+}
+
+/// Gives the free partitions to the members in their order, to each as many as it may still take.
+fn assign_remaining(mut targets: Targets, free: &[PartitionPlace], room: &[usize]) -> Targets {
+    let takers = room.iter().enumerate().flat_map(|(place, &room)| std::iter::repeat_n(place, room));
+    free.iter().zip(takers).for_each(|(&(topic, partition), taker)| targets[topic][partition] = Some(taker));
+    targets
+}
 
 /// For each topic of the roster, the place of the member that each partition is targeted at.
-pub(super) type Targets = Vec<Vec<Option<usize>>>;
+type Targets = Vec<Vec<Option<usize>>>;
 
 /// How many passes over the topics there are at most.
 const PASSES: usize = 16;
@@ -24,7 +120,7 @@ struct Balance<'r> {
 }
 
 /// The broker's answer from these current targets.
-pub(super) fn build(roster: &Roster, current: Targets) -> Targets {
+fn heterogeneous(roster: &Roster, current: Targets) -> Targets {
     let mut loads = vec![0; roster.members.len()];
     current.iter().flatten().flatten().for_each(|&place| loads[place] += 1);
     let balance = Balance { roster, order: order(roster), targets: current, loads };

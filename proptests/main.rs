@@ -14,6 +14,7 @@ mod errors;
 mod house;
 #[cfg(feature = "json")]
 mod import;
+mod interface;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod oracle;

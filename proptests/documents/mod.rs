@@ -44,7 +44,7 @@ fn every_kind_of_document_has_an_example() {
 }
 
 /// The kinds of documents.
-const KINDS: [&str; 9] = ["group", "judged", "plan", "verdict", "event", "rebalance", "total", "proof", "history"];
+const KINDS: [&str; 10] = ["group", "judged", "plan", "verdict", "event", "rebalance", "total", "simulation", "proof", "history"];
 
 /// What the page has told so far: the documents that later ones answer.
 #[derive(Default)]
@@ -73,6 +73,7 @@ impl Told {
             "verdict" => return answered(&["verify"], &self.judged).pop(),
             "rebalance" => return answered(&["replay"], &self.log).into_iter().nth_back(1),
             "total" => return answered(&["replay"], &self.log).pop(),
+            "simulation" => return Some(simulated()),
             "history" => return Some(written_again(document)),
             other => panic!("{other} is no kind of document"),
         }
@@ -110,6 +111,14 @@ fn answered(command: &[&str], document: &str) -> Vec<String> {
     ended.out.lines().map(String::from).collect()
 }
 
+/// What a small simulation comes to.
+fn simulated() -> String {
+    let sizes = ["--members", "2", "--topics", "1", "--partitions", "6", "--rounds", "2", "--trials", "1"];
+    let ended = run(&[&["simulate", "scale-up", "--strategies", "sticky", "--format", "json"], &sizes[..]].concat(), "");
+    assert_eq!(ended.status, 0, "{}", ended.err);
+    ended.out.trim_end().into()
+}
+
 /// The history that a document describes, written down.
 fn written_again(document: &str) -> String {
     let read: HistoryDocument = serde_json::from_str(document).expect("a history");
@@ -127,7 +136,11 @@ fn differs(fence: Fence, written: &str) -> Option<Correction> {
 fn timeless(document: &str) -> String {
     let document: String = document.split_whitespace().collect();
     match document.split_once(r#""elapsed_ns":"#) {
-        Some((before, behind)) => format!("{before}{}", behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']'))),
+        Some((before, behind)) => {
+            let behind_object = behind.strip_prefix('{').and_then(|times| times.split_once('}')).map(|(_, behind)| behind);
+            let is_of_times = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']');
+            format!("{before}{}", behind_object.unwrap_or(behind.trim_start_matches(is_of_times)))
+        }
         None => document,
     }
 }

@@ -22,7 +22,7 @@ fn every_example_is_as_its_schema_says() {
 fn a_field_more_is_refused_of_what_is_read_and_allowed_of_what_is_written() {
     for fence in Page::read("FORMAT.md").fences() {
         let [_, kind] = &fence.info[..] else { continue };
-        let is_written = ["plan", "verdict", "rebalance", "total"].contains(&&**kind);
+        let is_written = ["plan", "verdict", "rebalance", "total", "simulation"].contains(&&**kind);
         let text = fence.text();
         let mut document = serde_json::Deserializer::from_str(&text).into_iter::<Value>().next().expect("one").expect("JSON");
         document["onwed"] = json!(1);
@@ -51,6 +51,10 @@ fn all_that_commands_answer_is_as_their_schemas_say() {
         judged["assignment"] = json!({"nobody": {"nothing": [-1, 7]}});
         assert_holds(&schema("judged"), &judged);
         assert_all_hold(&verdict, &run(&["verify", "--format", "json", "--max-moves", "1"], judged.to_string()));
+    }
+    for options in [&["--racks", "2"][..], &["--static-members", "--session-timeout", "600"], &["--rounds", "0"]] {
+        let ended = run(&[&["simulate", "flapping", "--trials", "2", "--format", "json"], options].concat(), "");
+        assert_all_hold(&schema("simulation"), &ended);
     }
     let log = std::fs::read(folder.join("events/kip-54-topic-added-and-removed.jsonl")).expect("the case is here");
     let options = ["replay", "--format", "json", "--with-assignment", "--compare", "recorded,range", "-"];

@@ -1,5 +1,5 @@
-//! Ids of another group: here they mean somebody else, or nobody. Whatever is asked with them is
-//! answered.
+//! Ids of another group: here they mean somebody else, or nobody. Whatever is asked with those read
+//! off an assignment is answered; one that another group handed out fails an assertion.
 
 use proptest::prelude::*;
 use sticky_assignor::document::{AssignmentDocument, GroupDocument, MovementsDocument, PlanDocument, ProofDocument, VerdictDocument};
@@ -115,4 +115,45 @@ fn a_document_leaves_out_what_its_group_does_not_know() {
     assert_eq!(written, r#"{"m0":{"t0":[0]}}"#);
     let document = GroupDocument::from(&small.claiming(plan.assignment().clone()));
     assert_eq!(document.members[0].owned.0.keys().collect::<Vec<_>>(), ["t0"]);
+}
+
+/// A group of two.
+fn two(names: [&str; 2]) -> Group {
+    Group::new(&[NewTopic::new("t", 2)], &names.map(|name| NewMember::new(name, "*"))).expect("a group")
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn an_id_that_another_group_handed_out_fails_an_assertion() {
+    let (group, other) = (two(["a", "b"]), two(["c", "d"]));
+    let (c, other_topic) = (other.member_id("c").expect("a member"), other.topic_id("t").expect("a topic"));
+    let topics = [NewTopic::new("s", 2), NewTopic::new("t", 2)];
+    let second_topic = Group::new(&topics, &[]).expect("a group").topics().next().expect("it is there").0;
+    let said = |ask: &dyn Fn()| {
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(ask)).expect_err("caught");
+        caught.downcast_ref::<String>().cloned().expect("a text")
+    };
+    let of_a = "an id that another group handed out: in this one its number is that of a";
+    assert_eq!(said(&|| _ = group.member(c)), of_a);
+    assert_eq!(said(&|| _ = group.subscribes(c, other_topic)), of_a);
+    assert_eq!(said(&|| _ = group.subscribed_topics(c).count()), of_a);
+    assert_eq!(said(&|| _ = c.display(&group).to_string()), of_a);
+    assert_eq!(said(&|| _ = group.topic(second_topic)), of_a.replace("of a", "of t"));
+    assert!(group.topic(other_topic).is_some(), "a topic of the same name and number");
+}
+
+/// Who left and came, who is called otherwise, equal groups, and numbers nobody has.
+#[test]
+fn ids_of_earlier_and_equal_groups_and_of_nobody_are_answered() {
+    let group = two(["a", "b"]);
+    let (a, b) = (group.member_id("a").expect("a member"), group.member_id("b").expect("a member"));
+    let left = group.apply(sticky_assignor::Event::Leave("a".into())).expect("it is here");
+    let next = balance(&left).rebalance(sticky_assignor::Event::Join(NewMember::new("x", "*"))).expect("it is not here");
+    assert_eq!(left.member(a), None);
+    assert_eq!(next.group().member(a).map(|member| &**member.id()), Some("x"), "the number is given again");
+    let equal = two(["a", "b"]);
+    assert_eq!((equal.member(a), equal.member(b)), (group.member(a), group.member(b)));
+    let more = Group::new(&[], &["a", "b", "c"].map(|name| NewMember::new(name, "*"))).expect("a group");
+    assert_eq!(group.member(more.member_id("c").expect("a member")), None);
+    assert_eq!(format!("{a:?}"), "MemberId(1)");
 }

@@ -108,6 +108,21 @@ fn every_command_has_help_with_an_example() {
     }
 }
 
+/// Lines that begin with spaces are commands and lists: a line break in them would be copied.
+#[test]
+fn examples_of_the_help_fit_into_80_columns() {
+    for command in ["plan", "verify", "replay", "simulate", "import", "schema", "completions", "man"] {
+        let help = |columns| feed(program(&[command, "--help"]).env("COLUMNS", columns), "").out;
+        let (narrow, wide) = (help("80"), help("500"));
+        let behind_options = wide.rsplit_once("-h, --help").expect("it is an option").1;
+        let is_example = |line: &&str| line.starts_with("  ") && !line.starts_with("  -") && !line.starts_with(&" ".repeat(10));
+        let examples: Vec<&str> = behind_options.lines().skip(1).filter(is_example).collect();
+        assert!(!examples.is_empty(), "{command} has no example");
+        let broken: Vec<&str> = examples.into_iter().filter(|line| !narrow.lines().any(|shown| shown == *line)).collect();
+        assert!(broken.is_empty(), "{command}: {broken:#?}");
+    }
+}
+
 #[test]
 fn shells_get_their_completions() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

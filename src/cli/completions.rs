@@ -11,10 +11,11 @@ use super::failure::Failure;
 use super::output;
 
 /// Print a script with which a shell completes the arguments
-///
-/// Example: sticky-assignor completions bash >
-/// ~/.local/share/bash-completion/completions/sticky-assignor
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sticky-assignor completions bash \\
+    > ~/.local/share/bash-completion/completions/sticky-assignor")]
 pub(crate) struct CompletionsArguments {
     /// The shell
     shell: Shell,
@@ -28,9 +29,8 @@ pub(crate) fn run(arguments: &CompletionsArguments, mut command: Command) -> Res
 }
 
 /// Print a manual page, of the program or of one command
-///
-/// Example: sticky-assignor man plan | man -l -
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sticky-assignor man plan | man -l -")]
 pub(crate) struct ManArguments {
     /// The command; without one, the program
     command: Option<String>,

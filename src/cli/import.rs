@@ -30,13 +30,18 @@ use super::output;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Is the assignment optimal, and what would one more consumer cost?
-  kafka-consumer-groups.sh --bootstrap-server HOST:PORT --describe --group orders --members --verbose > members.txt
+  kafka-consumer-groups.sh --bootstrap-server HOST:PORT \\
+    --describe --group orders --members --verbose > members.txt
   sticky-assignor import members.txt | sticky-assignor verify
   sticky-assignor import members.txt | sticky-assignor plan - --join new
 
 A history, from a table every ten seconds:
-  while sleep 10; do date -u; kafka-consumer-groups.sh … --describe --group orders --members --verbose; done > hour.txt
+  while sleep 10; do date -u
+    kafka-consumer-groups.sh --bootstrap-server HOST:PORT \\
+      --describe --group orders --members --verbose
+  done > hour.txt
   sticky-assignor import hour.txt > hour.jsonl
+  sticky-assignor replay --compare recorded,range hour.jsonl
 
 Exit status: 0, or 2 if the input cannot be read or the output not be written.")]
 pub(crate) struct ImportArguments {

@@ -34,7 +34,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use options::Shown;
 
-/// Kafka's sticky partition assignment, exact: plans that move the fewest partitions, and prove it.
+/// Kafka's sticky partition assignment, exact: plans that cannot be bettered, each with a proof.
 #[derive(Debug, Parser)]
 #[command(name = "sticky-assignor", version, after_help = "Try it: sticky-assignor plan --example")]
 struct Arguments {

@@ -34,8 +34,9 @@ const EXAMPLE_NOTE: &str = "This is an example: three members with 9, 10 and 11 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  echo '{\"topics\": {\"orders\": 6}, \"members\": [{\"id\": \"c1\", \"topics\": \"*\", \"owned\": {\"orders\": [0,1,2,3,4,5]}},
-         {\"id\": \"c2\", \"topics\": \"*\"}]}' | sticky-assignor plan
+  echo '{\"topics\": {\"orders\": 6}, \"members\": [
+    {\"id\": \"c1\", \"topics\": \"*\", \"owned\": {\"orders\": [0,1,2,3,4,5]}},
+    {\"id\": \"c2\", \"topics\": \"*\"}]}' | sticky-assignor plan
 
 Exit status: 0, or 2 if the input cannot be read or the output not be written.")]
 pub(crate) struct PlanArguments {

@@ -9,7 +9,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use sticky_assignor::document::{EventDocument, PlanDocument, PlanInput, ProofDocument, StrategyPlanDocument, VerifyInput};
-use sticky_assignor::replay::documents::{HistoryDocument, RebalanceLine, TotalLine};
+use sticky_assignor::replay::documents::{HistoryDocument, RebalanceLine, SimulationDocument, TotalLine};
 
 use super::failure::Failure;
 use super::output;
@@ -45,6 +45,8 @@ enum SchemaKind {
     Rebalance,
     /// What `replay` answers for all rebalances
     Total,
+    /// What `simulate` answers
+    Simulation,
     /// A proof: part of a plan, and of what `verify` reads
     Proof,
     /// A history that the library wrote
@@ -77,6 +79,7 @@ impl SchemaKind {
             Self::Event => read::<EventDocument>(),
             Self::Rebalance => written::<RebalanceLine<'_>>(),
             Self::Total => written::<TotalLine>(),
+            Self::Simulation => written::<SimulationDocument>(),
             Self::Proof => read::<ProofDocument>(),
             Self::History => read::<HistoryDocument>(),
         };

@@ -29,12 +29,15 @@ const NOT_GOOD: u8 = 1;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  echo '{\"topics\": {\"orders\": 4}, \"members\": [{\"id\": \"c1\", \"topics\": \"*\"}, {\"id\": \"c2\", \"topics\": \"*\"}],
-         \"assignment\": {\"c1\": {\"orders\": [0,1,2]}, \"c2\": {\"orders\": [3]}}}' | sticky-assignor verify
+  echo '{\"topics\": {\"orders\": 4},
+    \"members\": [{\"id\": \"c1\", \"topics\": \"*\"}, {\"id\": \"c2\", \"topics\": \"*\"}],
+    \"assignment\": {\"c1\": {\"orders\": [0,1,2]}, \"c2\": {\"orders\": [3]}}}' |
+    sticky-assignor verify
 
 A plan, with its proof:
   sticky-assignor plan --format json group.json > plan.json
-  jq -s '.[0] + (.[1] | {assignment, proof})' group.json plan.json | sticky-assignor verify
+  jq -s '.[0] + (.[1] | {assignment, proof})' group.json plan.json |
+    sticky-assignor verify
 
 Exit status: 0 if every assignment is valid and optimal, 1 if some is not, 2 if the input cannot be read or the output not be written.")]
 pub(crate) struct VerifyArguments {

@@ -14,6 +14,7 @@ use super::error::GroupError;
 use super::ids::{MemberId, NO_OWNER, TopicId, TopicPartition};
 use super::members::{Member, Members, Numbering};
 use super::numbers::TopicNumbers;
+use super::origin::{Lineage, Origin};
 use super::subscriptions::{Subscribed, SubscriptionId};
 use super::topics::{Topic, Topics, is_outside};
 
@@ -39,6 +40,7 @@ pub struct Group {
     pub(super) topics: Topics,
     pub(super) members: Members,
     pub(super) claims: Claims,
+    lineage: Lineage,
 }
 
 impl Group {
@@ -69,7 +71,9 @@ impl Group {
     /// The group of these topics, which are all that members subscribe to, and these members.
     pub(crate) fn of(topics: Topics, mut entries: Vec<NumberedMember<'_>>) -> Result<Self, GroupError> {
         entries.sort_unstable_by(|a, b| order(a.member).cmp(&order(b.member)));
-        let mut group = Self { name: None, topics, members: Members::default(), claims: Claims::Stated(im::OrdMap::new()) };
+        let names = topics.in_id_order().map(|(_, topic)| &**topic.name());
+        let lineage = Lineage::of(names.chain(entries.iter().map(|entry| entry.member.id.as_str())));
+        let mut group = Self { name: None, topics, members: Members::default(), claims: Claims::Stated(im::OrdMap::new()), lineage };
         let mut claims = im::OrdMap::new();
         for (index, NumberedMember { member, subscribed, claim }) in entries.into_iter().enumerate() {
             group.members = group.members.with(member, subscribed, |_| false)?;
@@ -151,7 +155,7 @@ impl Group {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn topics(&self) -> impl Iterator<Item = (TopicId, &Topic)> {
-        self.topics.existing()
+        self.topics.existing().map(|(id, topic)| (self.topic_handed_out(id), topic))
     }
 
     /// Its members, in the order of their keys: instance ids first, then member ids.
@@ -166,7 +170,7 @@ impl Group {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn members(&self) -> impl Iterator<Item = (MemberId, &Member)> {
-        self.members.in_order()
+        self.members.in_order().map(|(id, member)| (self.member_handed_out(id), member))
     }
 
     /// The topic of this name, if it exists.
@@ -180,7 +184,7 @@ impl Group {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn topic_id(&self, name: &str) -> Option<TopicId> {
-        self.topics.id(name).filter(|&id| self.topics.get(id).exists())
+        self.topics.id(name).filter(|&id| self.topics.get(id).exists()).map(|id| self.topic_handed_out(id))
     }
 
     /// The member with this member id.
@@ -194,7 +198,7 @@ impl Group {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn member_id(&self, id: &str) -> Option<MemberId> {
-        self.members.of_id(id)
+        self.members.of_id(id).map(|id| self.member_handed_out(id))
     }
 
     /// The static member with this `group.instance.id`.
@@ -206,7 +210,7 @@ impl Group {
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
     pub fn member_of_instance(&self, instance: &str) -> Option<MemberId> {
-        self.members.of_instance(instance)
+        self.members.of_instance(instance).map(|id| self.member_handed_out(id))
     }
 
     /// The topic of this number, existing or not, if the group has given the number to any.
@@ -221,8 +225,11 @@ impl Group {
     /// assert_eq!(group.topic(orders).map(|topic| topic.partitions()), Some(4));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
+    #[track_caller]
     pub fn topic(&self, id: TopicId) -> Option<&Topic> {
-        (id.index() < self.topics.len()).then(|| self.topics.get(id))
+        let topic = (id.index() < self.topics.len()).then(|| self.topics.get(id));
+        self.debug_assert_own(id.origin(), topic.map(Topic::name));
+        topic
     }
 
     /// A member of this group, if it is (still) here.
@@ -237,8 +244,11 @@ impl Group {
     /// assert_eq!(group.member(c1).map(|member| &**member.id()), Some("c1"));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
+    #[track_caller]
     pub fn member(&self, id: MemberId) -> Option<&Member> {
-        self.members.contains(id).then(|| self.members.get(id))
+        let member = self.members.contains(id).then(|| self.members.get(id));
+        self.debug_assert_own(id.origin(), member.map(Member::id));
+        member
     }
 
     /// Whether the member is here and subscribes to that topic, existing or not.
@@ -253,8 +263,12 @@ impl Group {
     /// assert!(group.subscribes(c1, orders));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
+    #[track_caller]
     pub fn subscribes(&self, member: MemberId, topic: TopicId) -> bool {
-        self.members.contains(member) && self.members.subscribed(member).contains(topic)
+        if cfg!(debug_assertions) {
+            self.topic(topic);
+        }
+        self.member(member).is_some() && self.members.subscribed(member).contains(topic)
     }
 
     /// The topics a member of this group subscribes to, ascending; existing or not. A member that
@@ -270,14 +284,15 @@ impl Group {
     /// assert_eq!(group.subscribed_topics(c2).collect::<Vec<_>>(), [orders]);
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
+    #[track_caller]
     pub fn subscribed_topics(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
-        let subscribed = self.members.contains(member).then(|| self.members.subscribed(member));
+        let subscribed = self.member(member).map(|_| self.members.subscribed(member));
         let (every, these) = match subscribed {
             Some(Subscribed::Every) => (0..self.topics.len(), [].as_slice()),
             Some(Subscribed::These(topics)) => (0..0, &**topics),
             None => (0..0, [].as_slice()),
         };
-        every.map(TopicId::from_index).chain(these.iter().copied())
+        every.map(TopicId::from_index).chain(these.iter().copied()).map(|id| self.topic_handed_out(id))
     }
 
     /// Whether the partition is one of an existing topic.
@@ -293,6 +308,7 @@ impl Group {
     /// assert!(group.has_partition(TopicPartition::new(orders, 3)) && !group.has_partition(TopicPartition::new(orders, 4)));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
+    #[track_caller]
     pub fn has_partition(&self, partition: TopicPartition) -> bool {
         self.topic(partition.topic).is_some_and(|topic| partition.partition < topic.partitions())
     }
@@ -309,10 +325,28 @@ impl Group {
     /// assert!(group.is_rack_mismatch(c1, TopicPartition::new(orders, 1)));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
+    #[track_caller]
     pub fn is_rack_mismatch(&self, member: MemberId, partition: TopicPartition) -> bool {
         let replicas = self.topic(partition.topic).and_then(|topic| topic.racks()?.get(partition.partition as usize));
         let rack = self.member(member).and_then(|member| member.rack());
         rack.zip(replicas).is_some_and(|(rack, replicas)| is_outside(rack, replicas))
+    }
+
+    /// A topic's number as somebody outside gets it.
+    fn topic_handed_out(&self, id: TopicId) -> TopicId {
+        if cfg!(debug_assertions) { id.from_group(Origin::new(self.lineage, self.topics.get(id).name())) } else { id }
+    }
+
+    /// A member's number as somebody outside gets it.
+    fn member_handed_out(&self, id: MemberId) -> MemberId {
+        if cfg!(debug_assertions) { id.from_group(Origin::new(self.lineage, self.members.get(id).id())) } else { id }
+    }
+
+    /// That an id from there may stand for what has its number here, if anything has.
+    #[track_caller]
+    fn debug_assert_own(&self, origin: Origin, here: Option<&Name>) {
+        let Some(name) = here else { return };
+        debug_assert!(origin.may_be(self.lineage, name), "an id that another group handed out: in this one its number is that of {name}");
     }
 
     /// Whether a member is in a rack and a rack is known of a partition: else racks are the same to

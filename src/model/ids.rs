@@ -4,7 +4,10 @@
 //! alone: nobody outside can make one, nor read one from a document, which has names. Partitions
 //! anybody can number, and no table is made by that.
 
+use std::fmt;
 use std::num::NonZeroU32;
+
+use super::origin::Origin;
 
 /// A member of a group, as a number: the place of its name when the group was built; for one that
 /// joined later, the lowest number that nobody has.
@@ -19,31 +22,52 @@ use std::num::NonZeroU32;
 /// older one goes by that: [`Assignment::differences`](crate::Assignment::differences),
 /// `Group::claiming`, [`verify`](crate::verify()),
 /// [`cooperative_round`](crate::cooperative_round()). In a group that was built by itself, be it of
-/// nearly the same description, it is somebody else's or nobody's, and nothing tells. From one such
-/// group to another lead names, as in [`Group::claiming_from`](crate::Group::claiming_from).
+/// nearly the same description, it is somebody else's or nobody's. From one such group to another
+/// lead names, as in [`Group::claiming_from`](crate::Group::claiming_from).
+///
+/// In debug builds an id that one group handed out, asked of another in which its number is
+/// somebody else's, fails an assertion in the functions of [`Group`](crate::Group), but for rare
+/// chance. Ids read off an assignment do not say which group they are from, and release builds take
+/// every id for the group's own.
 ///
 /// A static member (KIP-345) that comes under a new member id keeps its number where its instance
 /// is still in the group, or left it within the same change. One that comes back in a later change
 /// is given a number as everybody else who comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MemberId(NonZeroU32);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemberId(NonZeroU32, Origin);
 
 /// A topic, as a number. Like a [`MemberId`] it is of use in the group it came from and in those
 /// that come from that one, and there it is its name's for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TopicId(NonZeroU32);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TopicId(NonZeroU32, Origin);
 
 macro_rules! dense {
     ($id:ident) => {
         impl $id {
             /// The id with this number. Numbers of a group stay below 2³¹, so none is lost.
             pub(crate) fn from_index(index: usize) -> Self {
-                Self(NonZeroU32::MIN.saturating_add(index as u32))
+                Self(NonZeroU32::MIN.saturating_add(index as u32), Origin::default())
+            }
+
+            /// The id, as a group hands it out.
+            pub(super) fn from_group(self, origin: Origin) -> Self {
+                Self(self.0, origin)
+            }
+
+            /// Which group handed it out.
+            pub(super) fn origin(self) -> Origin {
+                self.1
             }
 
             /// The number, for indexing.
             pub fn index(self) -> usize {
                 self.0.get() as usize - 1
+            }
+        }
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($id)).field(&self.0).finish()
             }
         }
     };
@@ -62,7 +86,7 @@ impl MemberId {
 
     /// The id of this number.
     pub(crate) fn from_raw(raw: u32) -> Self {
-        Self(NonZeroU32::MIN.saturating_add(raw))
+        Self(NonZeroU32::MIN.saturating_add(raw), Origin::default())
     }
 
     /// An owner as a table of owners stores it: 0 is nobody, any other the member of the number
@@ -74,7 +98,7 @@ impl MemberId {
 
     /// The owner that a table stores so.
     pub(super) fn of_cell(cell: u32) -> Option<Self> {
-        NonZeroU32::new(cell).map(Self)
+        NonZeroU32::new(cell).map(|number| Self(number, Origin::default()))
     }
 }
 
@@ -156,6 +180,13 @@ impl Transfer {
     /// The way back.
     pub(crate) fn reversed(self) -> Self {
         Self { from: self.to, to: self.from, ..self }
+    }
+
+    /// The transfer, its ids saying of no group that they are from there.
+    pub(super) fn of_no_group(self) -> Self {
+        let topic = self.partition.topic.from_group(Origin::default());
+        let end = |member: Option<MemberId>| member.map(|member| member.from_group(Origin::default()));
+        Self { partition: TopicPartition { topic, ..self.partition }, from: end(self.from), to: end(self.to) }
     }
 
     /// Whether its ends are two.

@@ -13,6 +13,7 @@ mod group;
 mod ids;
 mod members;
 mod numbers;
+mod origin;
 mod subscriptions;
 mod topics;
 

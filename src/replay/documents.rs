@@ -296,6 +296,7 @@ impl StrategyTotalDocument {
 
 /// What many trials of a scenario came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SimulationDocument {
     /// The scenario's name.
     pub scenario: String,
@@ -312,6 +313,7 @@ pub struct SimulationDocument {
 /// What one strategy cost in them. The first rebalance of each trial is not counted. What was not
 /// measured even once is null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StrategyDocument {
     /// The strategy's name.
     pub strategy: String,
@@ -330,6 +332,7 @@ pub struct StrategyDocument {
 
 /// Figures of whole trials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrialDocument {
     /// Partitions that moved.
     pub moved: DistributionDocument,
@@ -341,6 +344,7 @@ pub struct TrialDocument {
 
 /// Figures of single rebalances.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RebalanceFiguresDocument {
     /// Partitions that moved.
     pub moved: DistributionDocument,
@@ -356,6 +360,7 @@ pub struct RebalanceFiguresDocument {
 
 /// A distribution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DistributionDocument {
     /// Half of the numbers are no greater.
     pub median: u64,

@@ -35,8 +35,10 @@ use json::LineContent;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  printf '%s\\n' '{\"topics\": {\"orders\": 12}, \"members\": [{\"id\": \"c1\", \"topics\": [\"orders\"]}]}' \\
-    '{\"at\": 10, \"join\": {\"id\": \"c2\", \"topics\": [\"orders\"]}}' '{\"at\": 30, \"leave\": \"c1\"}' | sticky-assignor replay
+  printf '%s\\n' \\
+    '{\"topics\": {\"orders\": 12}, \"members\": [{\"id\": \"c1\", \"topics\": \"*\"}]}' \\
+    '{\"at\": 10, \"join\": {\"id\": \"c2\", \"topics\": \"*\"}}' \\
+    '{\"at\": 30, \"leave\": \"c1\"}' | sticky-assignor replay
 
 Exit status: 0; 2 if the log cannot be read or the output not be written; 3 at an event that cannot have happened (without --lenient).")]
 pub(crate) struct ReplayArguments {

@@ -36,20 +36,22 @@ use trials::Trials;
 /// before, and beside the most even loads there could be.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Scenarios:
-  rolling-restart  every member restarts, one after another (a round: once through all)
-  scale-up         members join, one after another (a round: one)
-  scale-down       members leave for good (a round: one)
-  crash-loop       one member crashes and comes back, again and again (a round: one crash)
-  flapping         one to three members drop out and come back (a round: one such time)
-  deploy           members are replaced by ones that subscribe to one topic more (a round: one deployment)
-  topic-growth     topics grow, now and then one is created (a round: one growth)
-  zone-loss        all members of a zone (a rack) are lost and come back later (a round: one loss)
+Scenarios, and what one of their rounds is:
+  rolling-restart  every member restarts, one after another: once through all
+  scale-up         members join, one after another: one joins
+  scale-down       members leave for good: one leaves
+  crash-loop       one member crashes and comes back, again and again: one crash
+  flapping         one to three members drop out and come back: one such time
+  deploy           members are replaced, and get one topic more: one deployment
+  topic-growth     topics grow, now and then one is created: one growth
+  zone-loss        all members of a zone (a rack) are lost and come back later:
+                   one loss
 
 Example:
-  sticky-assignor simulate rolling-restart --members 12 --topics 8 --partitions 24 --trials 200 --seed 7
+  sticky-assignor simulate rolling-restart --members 12 --topics 8 \\
+    --partitions 24 --trials 200 --seed 7
 
-Exit status: 0; 2 if the group cannot be or the output not be written; 130 if it was interrupted, after printing what was done so far\n(a page not finished by then is not written, a log perhaps only in part, which a note says; a second Ctrl-C ends it at once).")]
+Exit status: 0; 2 if the group cannot be or the output not be written; 130 if it was interrupted, after printing what was done so far (a page not finished by then is not written, a log perhaps only in part, which a note says; a second Ctrl-C ends it at once).")]
 pub(crate) struct SimulateArguments {
     /// What happens
     #[arg(value_parser = scenario(), hide_possible_values = true)]

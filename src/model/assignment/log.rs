@@ -211,7 +211,11 @@ impl Gain {
 
 impl LogRun {
     /// These transfers, ascending by partition, after those of older runs.
-    fn new(transfers: Vec<Transfer>, older: Option<Arc<Self>>) -> Self {
+    fn new(mut transfers: Vec<Transfer>, older: Option<Arc<Self>>) -> Self {
+        // As in a table, ids are numbers only.
+        if cfg!(debug_assertions) {
+            transfers.iter_mut().for_each(|transfer| *transfer = transfer.of_no_group());
+        }
         let holds = holds(&transfers);
         let topics = Buckets::of(transfers.iter().map(|transfer| transfer.partition.topic.index() as u32));
         let members = Buckets::of(holds.iter().map(Hold::key));

@@ -162,6 +162,11 @@ fn what_is_likely_to_be_meant_otherwise_is_said() {
         let ended = run(arguments, format!("{star}\n"));
         assert_eq!((ended.status, ended.err.as_str()), (0, note), "{arguments:?}");
     }
+    let misspelt =
+        r#"{"topics": {"orders": 1}, "members": [{"id": "m", "topics": ["ordres", "orders"]}, {"id": "n", "topics": ["oders"]}]}"#;
+    let note = "note: <stdin>:1: member \"m\" subscribes to \"ordres\", a topic that does not exist, and 1 more such\n";
+    let (planned, replayed) = (run(&["plan"], misspelt), run(&["replay"], format!("{misspelt}\n")));
+    assert_eq!((planned.status, planned.err.as_str(), replayed.err.as_str()), (0, note, ""), "a log may create it later");
     let timeout = run(&["replay", "--session-timeout", "45"], format!("{PAIR}\n"));
     assert!(timeout.status == 0 && timeout.err.starts_with("note: --session-timeout is for static members"), "{}", timeout.err);
 }

@@ -29,6 +29,7 @@ impl Limit {
     /// The group of a document.
     pub(crate) fn group(&self, place: &DocumentPlace<'_>, document: &GroupDocument) -> Result<Group, Failure> {
         doubt(place, document);
+        doubt_topics(place, document);
         let group = Group::try_from(document).map_err(|error| broken_rule(place, document, &error))?;
         match self.exceeded(&group) {
             Some(reason) => Err(place.failure_at(&[FieldStep::Key("topics")], reason)),
@@ -94,5 +95,24 @@ pub(crate) fn doubt(place: &DocumentPlace<'_>, document: &GroupDocument) {
     }
     if let Some(set_aside) = SetAside::of(document) {
         output::say(format_args!("note: {place}: {set_aside}"));
+    }
+}
+
+/// Says where members subscribe to topics that do not exist: allowed, but often a slip.
+fn doubt_topics(place: &Place<'_>, document: &GroupDocument) {
+    let named = document.members.iter().filter_map(|member| match &member.topics.0 {
+        Subscription::Named(names) => Some(names.iter().map(move |name| (member, name))),
+        Subscription::Every => None,
+    });
+    let mut absent = named.flatten().filter(|(_, name)| *name != "*" && !document.topics.0.contains_key(name.as_str()));
+    if let Some((member, name)) = absent.next() {
+        let more = match absent.count() {
+            0 => String::new(),
+            more => format!(", and {more} more such"),
+        };
+        output::say(format_args!(
+            "note: {place}: member {:?} subscribes to {name:?}, a topic that does not exist{more}",
+            printable(&member.id)
+        ));
     }
 }

@@ -191,7 +191,7 @@ impl Course {
 
     /// The course with one more rebalance of what is recorded.
     fn recording(self, step: RecordedStep, mut rebalances: Vec<Option<RecordedRebalance>>, returns: Returns) -> Self {
-        let RecordedStep { group, rebalance, next: state } = step;
+        let RecordedStep { group, rebalance, next: state, .. } = step;
         let from_recorded = rebalance.as_ref().map(|rebalance| (&group, rebalance.needed));
         let comparison = self.comparison.map(|comparison| comparison.with_recorded(from_recorded));
         rebalances.push(rebalance);

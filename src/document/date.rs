@@ -20,6 +20,7 @@ pub struct Date(Timestamp);
 /// A text that is no date and time.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{text:?} is not a date and time as RFC 3339 writes them, such as 2026-03-01T10:00:03.110Z")]
+#[non_exhaustive]
 pub struct DateError {
     /// The text.
     pub text: String,

@@ -25,6 +25,7 @@ pub struct TextPlace {
 /// Why a text is not a document, and where that shows.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{reason}", field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
+#[non_exhaustive]
 pub struct Misread {
     /// Where in the text, unless the document as a whole is at fault.
     pub place: Option<TextPlace>,

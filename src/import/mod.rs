@@ -46,6 +46,7 @@ pub use options::{ImportOptions, Unsaid};
 
 /// What an input holds.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Imported {
     /// Groups that are seen at one moment, each member claiming what it holds; the assignment is
     /// what was decided.
@@ -58,6 +59,7 @@ pub struct Imported {
 
 /// The event log of a group.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ImportedHistory {
     /// The group's name.
     pub name: Option<String>,

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Something that an input does not say and was inferred, or says and was doubted or passed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ImportNote {
     /// The group it is about, if it is about one that has a name.
     pub group: Option<String>,

@@ -23,6 +23,7 @@ use crate::model::{Assignment, Change, ChangeError, Event, Group};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct EventLog {
     /// The group as it was before the first event.
     pub group: Group,
@@ -41,6 +42,7 @@ pub struct EventLog {
 
 /// An event and the line it stands on.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LoggedEvent {
     /// The line, from 1.
     pub line: u64,
@@ -50,6 +52,7 @@ pub struct LoggedEvent {
 
 /// The line of an event log that shows the whole group.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SeenLine {
     /// The line, from 1.
     pub line: u64,
@@ -61,6 +64,7 @@ pub struct SeenLine {
 
 /// Generations that a log does not show: those between two lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GenerationGap {
     /// The line after the gap, from 1.
     pub line: u64,
@@ -93,6 +97,7 @@ pub enum Faults {
 /// A line of a log that cannot be.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[error("line {line}: {fault}")]
+#[non_exhaustive]
 pub struct LogError {
     /// The line, from 1.
     pub line: u64,

@@ -15,6 +15,7 @@ use crate::verify::{GivenAssignment, GoalVerdict, verdict_beside};
 
 /// What the group's own assignor did in one rebalance.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordedRebalance {
     /// Its figures, measured from the assignment recorded before. Partitions that it gave to nobody
     /// or to several members are not counted.
@@ -71,6 +72,7 @@ pub struct Recorded {
 
 /// One rebalance of a recorded life.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RecordedStep {
     /// The group that the assignor had to decide for: changed, its members claiming what was
     /// recorded before.
@@ -188,6 +190,7 @@ const FLAPPING: u64 = 2;
 
 /// What was recorded of rebalances 1 to N, together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordedTotals {
     /// How many rebalances there were.
     pub rebalances: u64,
@@ -219,6 +222,7 @@ pub struct RecordedTotals {
 /// How far what was held was from what was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Gap {
     /// The number of the rebalance.
     pub rebalance: usize,
@@ -290,6 +294,7 @@ struct NamePresence {
 
 /// A member that left and came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Returned {
     /// Its instance, its member id, or the beginning of all its member ids.
     pub member: String,

@@ -171,7 +171,7 @@ fn says_what_was_decided(logged: &LoggedEvent) -> bool {
 const GAPS_NAMED: usize = 3;
 
 fn say_generation_gaps(input: &Input, log: &EventLog) {
-    for GenerationGap { line, before, after } in log.generation_gaps().take(GAPS_NAMED) {
+    for GenerationGap { line, before, after, .. } in log.generation_gaps().take(GAPS_NAMED) {
         let name = input.name();
         output::say(format_args!("note: {name}:{line}: generation {after} comes after {before}; what was between is not in the log"));
     }
@@ -216,7 +216,7 @@ fn refusal(input: &Input, error: &TextError) -> Failure {
 fn hint_for(input: &Input, error: &TextError) -> Option<&'static str> {
     match error {
         TextError::NoGroup { .. } => hint(input.text(), Wanted::Log),
-        TextError::Log(LogError { line, fault: LogFault::Unreadable(_) }) => {
+        TextError::Log(LogError { line, fault: LogFault::Unreadable(_), .. }) => {
             let before = usize::try_from(*line).ok()?.checked_sub(1)?;
             hint(input.text().split(|byte| *byte == b'\n').nth(before)?, Wanted::Event)
         }

@@ -89,7 +89,7 @@ fn flapping(out: &mut dyn Write, totals: &RecordedTotals, length: Length) -> io:
 }
 
 fn gap(out: &mut dyn Write, course: &Course, totals: &RecordedTotals) -> io::Result<()> {
-    let Some(Gap { rebalance, partitions }) = totals.widest_gap else { return Ok(()) };
+    let Some(Gap { rebalance, partitions, .. }) = totals.widest_gap else { return Ok(()) };
     let at = course.time(rebalance).map(spoken).unwrap_or_default();
     let held = grouped_count(partitions, "partition");
     writeln!(out, "Widest gap between decided and held: {held}, in rebalance {rebalance} at {at}.")

@@ -12,6 +12,7 @@ use stage::Stage;
 
 /// A group, and what happens to it: an event log made up.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Churn {
     /// The group before.
     pub group: GroupDocument,

@@ -74,7 +74,7 @@ impl Crate {
                         None => self.file(&file, &folder, inner.as_deref()),
                     }
                 }
-                Item::Use(used) if is_public(&used.vis) => path.into_iter().for_each(|path| names(&used.tree, &mut self.exported(path))),
+                Item::Use(used) if is_public(&used.vis) => path.into_iter().for_each(|path| names(&used.tree, self.exported(path))),
                 Item::Impl(implemented) if !is_for_tests(&implemented.attrs) => self.impls.push(implemented),
                 Item::Trait(defined) if !is_public(&defined.vis) => drop(self.private_traits.insert(defined.ident.to_string())),
                 item => {

@@ -334,12 +334,12 @@ impl Group {
 
     /// A topic's number as somebody outside gets it.
     fn topic_handed_out(&self, id: TopicId) -> TopicId {
-        if cfg!(debug_assertions) { id.from_group(Origin::new(self.lineage, self.topics.get(id).name())) } else { id }
+        if cfg!(debug_assertions) { id.handed_out_by(Origin::new(self.lineage, self.topics.get(id).name())) } else { id }
     }
 
     /// A member's number as somebody outside gets it.
     fn member_handed_out(&self, id: MemberId) -> MemberId {
-        if cfg!(debug_assertions) { id.from_group(Origin::new(self.lineage, self.members.get(id).id())) } else { id }
+        if cfg!(debug_assertions) { id.handed_out_by(Origin::new(self.lineage, self.members.get(id).id())) } else { id }
     }
 
     /// That an id from there may stand for what has its number here, if anything has.

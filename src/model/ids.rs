@@ -50,7 +50,7 @@ macro_rules! dense {
             }
 
             /// The id, as a group hands it out.
-            pub(super) fn from_group(self, origin: Origin) -> Self {
+            pub(super) fn handed_out_by(self, origin: Origin) -> Self {
                 Self(self.0, origin)
             }
 
@@ -184,8 +184,8 @@ impl Transfer {
 
     /// The transfer, its ids saying of no group that they are from there.
     pub(super) fn of_no_group(self) -> Self {
-        let topic = self.partition.topic.from_group(Origin::default());
-        let end = |member: Option<MemberId>| member.map(|member| member.from_group(Origin::default()));
+        let topic = self.partition.topic.handed_out_by(Origin::default());
+        let end = |member: Option<MemberId>| member.map(|member| member.handed_out_by(Origin::default()));
         Self { partition: TopicPartition { topic, ..self.partition }, from: end(self.from), to: end(self.to) }
     }
 

@@ -1,8 +1,9 @@
 //! A group of clients on a broker of its own, and what is asked of it after each rebalance.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sticky_assignor::kafka::Protocol;
@@ -93,6 +94,30 @@ impl Group {
     /// The topic, which holds no records yet, has so many partitions from now on.
     pub(super) fn grow(&mut self, topic: &str, partitions: i64) {
         self.admin("grow", topic, partitions, &[]);
+    }
+
+    /// What each member says that it holds, since the group was settled.
+    pub(super) fn held_by_member(&self) -> BTreeMap<String, BTreeMap<String, Vec<i64>>> {
+        let mut held: BTreeMap<String, BTreeMap<String, Vec<i64>>> = BTreeMap::new();
+        for ((topic, partition), member) in &self.settled {
+            held.entry(member.clone()).or_default().entry(topic.clone()).or_default().push(*partition);
+        }
+        held
+    }
+
+    /// The rounds that a member led and told all about.
+    pub(super) fn rounds_led_by(&self, name: &str) -> Vec<Round> {
+        self.members[name].said().rounds.iter().map(Round::told).collect()
+    }
+
+    /// What the admin's program says to this, on this standard input.
+    pub(super) fn ask(&self, arguments: &[&str], input: &str) -> String {
+        printed(self.tools.python("admin.py").arg(&self.address).args(arguments), input)
+    }
+
+    /// What a program says in which a broker is called `HOST:PORT`.
+    pub(super) fn run_python(&self, program: &str) -> String {
+        printed(&mut self.tools.python_itself(), &program.replace("HOST:PORT", &self.address))
     }
 
     fn admin(&mut self, command: &str, topic: &str, partitions: i64, more: &[&str]) {
@@ -236,6 +261,15 @@ impl Settled {
     pub(super) fn moved_the_least(&self) {
         assert_eq!(self.moved, self.least, "{self:?}");
     }
+}
+
+/// What a program that succeeds prints on its standard output.
+fn printed(command: &mut Command, input: &str) -> String {
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python runs");
+    process.stdin.take().expect("piped").write_all(input.as_bytes()).expect("it reads");
+    let output = process.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{command:?}");
+    String::from_utf8(output.stdout).expect("text")
 }
 
 fn owned(holders: &Holders, name: &str) -> Vec<(String, Vec<i32>)> {

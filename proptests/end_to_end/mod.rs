@@ -8,6 +8,8 @@
 
 mod client;
 mod group;
+#[cfg(feature = "cli")]
+mod imported;
 mod rounds;
 mod tools;
 

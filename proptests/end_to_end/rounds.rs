@@ -54,7 +54,13 @@ impl Round {
         }
     }
 
-    fn given(&self) -> Given {
+    /// What each member said and was given, in bytes.
+    pub(super) fn told_of_members(&self) -> impl Iterator<Item = (&str, &[u8], &[u8])> {
+        self.members.iter().map(|member| (member.id.as_str(), &member.said[..], &member.given[..]))
+    }
+
+    /// What each member was given.
+    pub(super) fn given(&self) -> Given {
         self.members.iter().map(|member| (member.id.clone(), member.given())).collect()
     }
 }

@@ -33,6 +33,11 @@ impl Tools {
         command
     }
 
+    /// Python, which reads a program.
+    pub(super) fn python_itself(&self) -> Command {
+        Command::new(&self.python)
+    }
+
     /// The example consumer, on the barnabas client.
     pub(super) fn consumer(&self) -> Command {
         Command::new(&self.consumer)

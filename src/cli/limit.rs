@@ -2,15 +2,14 @@
 //! refused with the field that breaks it.
 
 use clap::Args;
-use sticky_assignor::document::{GroupDocument, MemberDocument, printable};
+use sticky_assignor::document::{GroupDocument, MemberDocument};
 use sticky_assignor::replay::LogFault;
-use sticky_assignor::{DEFAULT_PARTITION_LIMIT, Group, GroupError, Subscription};
+use sticky_assignor::{DEFAULT_PARTITION_LIMIT, Group, GroupError};
 
+use super::doubts::{doubt, doubt_topics};
 use super::failure::Failure;
 use super::input::DocumentPlace;
-use super::output;
 use super::position::FieldStep;
-use super::set_aside::SetAside;
 
 /// How large a group may be.
 #[derive(Debug, Args)]
@@ -81,38 +80,4 @@ fn nth(document: &GroupDocument, place: usize, key: &'static str, holds: impl Fn
     let number = document.members.iter().enumerate().filter(|(_, member)| holds(member)).map(|(number, _)| number).nth(place);
     let key = number.into_iter().flat_map(|number| [FieldStep::Index(number), FieldStep::Key(key)]);
     [FieldStep::Key("members")].into_iter().chain(key).collect()
-}
-
-/// Says what a document means by what it says, where something else is likely to be meant, and
-/// which claims do not count.
-pub(crate) fn doubt(place: &DocumentPlace<'_>, document: &GroupDocument) {
-    let is_star = |member: &&MemberDocument| matches!(&member.topics.0, Subscription::Named(names) if names.iter().any(|name| name == "*"));
-    if let Some(member) = document.members.iter().find(is_star) {
-        output::say(format_args!(
-            "note: {place}: member {:?} subscribes to a topic named \"*\"; every topic is \"topics\": \"*\", without brackets",
-            printable(&member.id)
-        ));
-    }
-    if let Some(set_aside) = SetAside::of(document) {
-        output::say(format_args!("note: {place}: {set_aside}"));
-    }
-}
-
-/// Says where members subscribe to topics that do not exist: allowed, but often a slip.
-fn doubt_topics(place: &DocumentPlace<'_>, document: &GroupDocument) {
-    let named = document.members.iter().filter_map(|member| match &member.topics.0 {
-        Subscription::Named(names) => Some(names.iter().map(move |name| (member, name))),
-        Subscription::Every => None,
-    });
-    let mut absent = named.flatten().filter(|(_, name)| *name != "*" && !document.topics.0.contains_key(name.as_str()));
-    if let Some((member, name)) = absent.next() {
-        let more = match absent.count() {
-            0 => String::new(),
-            more => format!(", and {more} more such"),
-        };
-        output::say(format_args!(
-            "note: {place}: member {:?} subscribes to {name:?}, a topic that does not exist{more}",
-            printable(&member.id)
-        ));
-    }
 }

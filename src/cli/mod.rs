@@ -7,6 +7,7 @@ mod comparison;
 mod completions;
 mod course;
 mod distance;
+mod doubts;
 mod failure;
 mod import;
 mod input;
@@ -18,14 +19,10 @@ mod plan;
 mod position;
 mod replay;
 mod schema;
-mod set_aside;
 mod simulate;
-mod style;
 mod text;
 mod timing;
-mod unevenness;
 mod verify;
-mod what_if;
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Where answers and complaints go: standard output, standard error, files.
+//! Where answers and complaints go: standard output, standard error, files; and in which colours.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
 use same_file::Handle;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
@@ -13,7 +14,15 @@ use sticky_assignor::document::{is_unseen, printable};
 
 use super::failure::Failure;
 use super::options::{Colour, Format, Shown};
-use super::style::{BAD, HEADING};
+
+/// Titles.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// What is as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What is not.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+/// Remarks.
+pub(crate) const FAINT: Style = Style::new().dimmed();
 
 /// Has all text coloured, or none of it, on standard output and standard error alike. Left to
 /// itself, text is coloured on a terminal, unless `NO_COLOR` is set.

@@ -8,10 +8,9 @@ use serde_json::{Map, Value};
 use super::error::ImportError;
 use super::head::TableKind;
 use super::history::{PartitionsByTopic, SeenMember};
-use super::member_bytes;
 use super::noise;
 use super::note::{About, ImportNote};
-use super::owned;
+use super::partitions;
 use super::table::{Assigned, GroupTable};
 use super::time;
 use crate::document::Date;
@@ -212,7 +211,7 @@ fn partitions(value: &Value) -> Result<Option<PartitionsByTopic>, String> {
     let mut found = PartitionsByTopic::new();
     match value {
         Value::Null => return Ok(None),
-        Value::String(text) => return member_bytes::assignment(&member_bytes::of_base64(text)?),
+        Value::String(text) => return partitions::assignment(&partitions::of_base64(text)?),
         Value::Array(entries) => {
             for entry in entries {
                 listed(entry, &mut found)?;
@@ -220,7 +219,7 @@ fn partitions(value: &Value) -> Result<Option<PartitionsByTopic>, String> {
         }
         Value::Object(object) => {
             if let Some(bytes) = bytes(object) {
-                return member_bytes::assignment(&bytes);
+                return partitions::assignment(&bytes);
             }
             let fields = ObjectFields::of(object);
             let inner = ["topicpartitions", "assignedpartitions", "partitions", "assignment", "topics"];
@@ -255,7 +254,7 @@ fn listed(entry: &Value, found: &mut PartitionsByTopic) -> Result<(), String> {
             _ => return Err("an entry is no topic with its partitions".into()),
         },
         Value::String(text) => {
-            let (topic, partition) = owned::joined(text).ok_or_else(|| format!("\"{}\" is no partition", super::note::short(text)))?;
+            let (topic, partition) = partitions::joined(text).ok_or_else(|| format!("\"{}\" is no partition", super::note::short(text)))?;
             (topic.to_string(), vec![partition])
         }
         other => return Err(format!("{other} is no partition")),
@@ -269,7 +268,7 @@ fn numbers(list: &[Value]) -> Result<Vec<i32>, String> {
 }
 
 fn number(value: &Value) -> Result<i32, String> {
-    owned::number(&value.to_string()).ok_or_else(|| format!("{value} is not the number of a partition"))
+    partitions::number(&value.to_string()).ok_or_else(|| format!("{value} is not the number of a partition"))
 }
 
 /// The topics that a value subscribes to, if it says so.
@@ -277,10 +276,10 @@ fn topics(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(names) => names.iter().map(|name| name.as_str().map(String::from)).collect(),
         Value::Object(object) => match bytes(object) {
-            Some(bytes) => member_bytes::subscription(&bytes),
+            Some(bytes) => partitions::subscription(&bytes),
             None => topics(ObjectFields::of(object).first(&["topics", "subscription", "subscribedtopicnames"])?),
         },
-        Value::String(text) => member_bytes::subscription(&member_bytes::of_base64(text).ok()?),
+        Value::String(text) => partitions::subscription(&partitions::of_base64(text).ok()?),
         _ => None,
     }
 }

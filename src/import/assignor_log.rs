@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
-use super::owned;
+use super::partitions;
 use crate::model::Subscription;
 
 /// An assignment on its way through the log.
@@ -104,7 +104,7 @@ impl LoggedAssignment {
                 let current = self.current.as_ref().and_then(|(id, listing)| Some((self.members.get_mut(id)?, *listing)));
                 match current.ok_or_else(|| misplaced("a partition of no member"))? {
                     (SeenMember { decided: Some(decided), .. }, Listing::Assigned) => {
-                        let partition = owned::number(partition).ok_or_else(|| misplaced("a partition without a number"))?;
+                        let partition = partitions::number(partition).ok_or_else(|| misplaced("a partition without a number"))?;
                         decided.entry(topic.to_string()).or_default().push(partition);
                     }
                     (SeenMember { subscription: Some(Subscription::Named(topics)), .. }, Listing::Subscribed) => topics.push(topic.into()),

@@ -4,7 +4,7 @@
 use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
 use super::noise;
-use super::owned;
+use super::partitions;
 
 const FINISHED: &str = "Finished assignment for group";
 const PARTITIONS: &str = "=Assignment(partitions=[";
@@ -101,7 +101,7 @@ fn members(map: &str) -> Result<Option<Vec<SeenMember>>, String> {
 fn member(id: &str, list: &str) -> Result<SeenMember, String> {
     let mut decided = PartitionsByTopic::new();
     for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-        let (topic, partition) = owned::joined(text).ok_or_else(|| format!("{:?} is not a partition", short(text)))?;
+        let (topic, partition) = partitions::joined(text).ok_or_else(|| format!("{:?} is not a partition", short(text)))?;
         decided.entry(topic.into()).or_default().push(partition);
     }
     Ok(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() })

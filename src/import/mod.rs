@@ -17,13 +17,12 @@ mod head;
 mod history;
 mod infer;
 mod json_text;
-mod member_bytes;
 mod merge;
 mod noise;
 mod note;
 mod offsets_dump;
 mod options;
-mod owned;
+mod partitions;
 mod reader;
 #[cfg(feature = "kafka")]
 mod records;

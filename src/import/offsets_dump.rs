@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
-use super::owned;
+use super::partitions;
 use crate::document::Date;
 
 /// What a line of the dump says.
@@ -94,7 +94,7 @@ fn members(map: &str) -> Option<Vec<SeenMember>> {
         let (list, behind) = behind.split_once(']')?;
         let mut decided = PartitionsByTopic::new();
         for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-            let (topic, partition) = owned::joined(text)?;
+            let (topic, partition) = partitions::joined(text)?;
             decided.entry(topic.into()).or_default().push(partition);
         }
         members.push(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() });

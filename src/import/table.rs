@@ -6,7 +6,7 @@ use super::error::ImportError;
 use super::head::{Head, Heading, LineFields, TableKind};
 use super::history::{PartitionsByTopic, SeenMember};
 use super::note::{About, ImportNote};
-use super::owned;
+use super::partitions;
 use crate::document::Date;
 
 /// What one table says of one group.
@@ -81,7 +81,7 @@ impl GroupTable {
         if let Some((_, before)) = self.places.insert(member.id.clone(), (self.members.len(), line)) {
             return Err(ImportError::Repeated { line, before, member: member.id });
         }
-        let list = |column| fields.get(column).map_or(Ok(PartitionsByTopic::new()), |text| owned::parse(line, text));
+        let list = |column| fields.get(column).map_or(Ok(PartitionsByTopic::new()), |text| partitions::parse(line, text));
         let held = list(Heading::Assignment)?;
         let epoch: Option<i64> = fields.get(Heading::TargetEpoch).and_then(|epoch| epoch.parse().ok());
         let target = (epoch.is_some() || fields.get(Heading::Target).is_some()).then(|| list(Heading::Target)).transpose()?;
@@ -103,7 +103,7 @@ impl GroupTable {
     fn partition(mut self, line: usize, fields: &LineFields<'_>) -> Result<Self, ImportError> {
         self.assigned = Assigned::Held;
         let partition = match (fields.get(Heading::Topic), fields.get(Heading::Partition)) {
-            (Some(topic), Some(text)) => Some((topic.to_string(), owned::partition(line, text)?)),
+            (Some(topic), Some(text)) => Some((topic.to_string(), partitions::partition(line, text)?)),
             _ => None,
         };
         let Some(member) = named(fields) else {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::ImportError;
-use super::owned;
+use super::partitions;
 use crate::document::TopicDocument;
 
 /// All topics that an input describes.
@@ -44,7 +44,7 @@ impl DescribedTopics {
             let count = count.parse().ok().filter(|count| (0..=i64::from(i32::MAX)).contains(count));
             topic.count = Some(count.ok_or_else(unreadable)?);
         } else {
-            let partition = field(text, "Partition:").and_then(owned::number).ok_or_else(unreadable)?;
+            let partition = field(text, "Partition:").and_then(partitions::number).ok_or_else(unreadable)?;
             let brokers = field(text, "Replicas:").unwrap_or_default().split(',').filter(|broker| !broker.is_empty());
             let brokers = brokers.map(str::parse).collect::<Result<_, _>>().map_err(|_| unreadable())?;
             topic.replicas.insert(partition, brokers);

@@ -9,11 +9,10 @@ use sticky_assignor::{Goal, Group, Plan, Summary};
 use super::members::BeforeAndAfter;
 use super::table::more;
 use super::words::{agreed, counted, elapsed, heading, loads, stay};
-use crate::cli::answer::{Answer, Moves, StrategyAnswer};
+use crate::cli::answer::{Answer, EvenPrice, LOOKED_INTO, Moves, StrategyAnswer, UnevenTopic, uneven_topics};
 use crate::cli::comparison::least_sum_of_squares;
 use crate::cli::options::Length;
-use crate::cli::style::{BAD, GOOD};
-use crate::cli::unevenness::{EvenPrice, LOOKED_INTO, UnevenTopic, uneven_topics};
+use crate::cli::output::{BAD, GOOD};
 
 impl Answer {
     /// Writes which group this is.

@@ -9,7 +9,7 @@ use sticky_assignor::{Action, Goal, Group, MemberId, Movement, Path, Plan, Stop,
 use super::table::{compact, more, rows_shown};
 use super::words::{agreed, counted};
 use crate::cli::options::Length;
-use crate::cli::style::HEADING;
+use crate::cli::output::HEADING;
 
 /// Writes why each partition of a plan that moves has to.
 pub(crate) fn explain(out: &mut dyn Write, plan: &Plan, length: Length) -> io::Result<()> {

@@ -10,7 +10,7 @@ use sticky_assignor::{Assignment, Group, MemberId, TopicPartition, Transfer};
 
 use super::table::{Cell, Column, Table, compact, foremost, rows_shown};
 use crate::cli::options::Length;
-use crate::cli::style::{BAD, GOOD};
+use crate::cli::output::{BAD, GOOD};
 
 /// A group before and after, each with who owns what.
 pub(super) struct BeforeAndAfter<'a> {

@@ -9,7 +9,7 @@ use super::table::{Cell, Column, Table, rows_shown};
 use super::words::{grouped, grouped_count, names};
 use crate::cli::course::{Course, spoken};
 use crate::cli::options::Length;
-use crate::cli::style::{BAD, GOOD};
+use crate::cli::output::{BAD, GOOD};
 
 /// Writes what is recorded, if that is compared.
 pub(super) fn write(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {

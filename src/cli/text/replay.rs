@@ -18,7 +18,7 @@ use super::words::{counted, duration, heading, name, names};
 use crate::cli::comparison::has_most_even_loads;
 use crate::cli::course::Course;
 use crate::cli::options::Length;
-use crate::cli::style::{BAD, GOOD, HEADING};
+use crate::cli::output::{BAD, GOOD, HEADING};
 
 /// A replayed log, and what it could have saved.
 pub(crate) struct Replayed<'a> {

@@ -10,7 +10,7 @@ use sticky_assignor::replay::documents::{
 use super::table::{Column, Table};
 use super::words::counted;
 use crate::cli::options::Length;
-use crate::cli::style::HEADING;
+use crate::cli::output::HEADING;
 
 /// What was measured of a strategy.
 struct Measured<'a> {

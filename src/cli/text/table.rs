@@ -12,7 +12,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::words::counted;
 use crate::cli::options::Length;
-use crate::cli::style::{FAINT, HEADING};
+use crate::cli::output::{FAINT, HEADING};
 
 /// How many rows a person reads.
 const READABLE_ROWS: usize = 20;

@@ -11,7 +11,7 @@ use super::words::counted;
 use crate::cli::distance::Distance;
 use crate::cli::input::DocumentPlace;
 use crate::cli::options::Length;
-use crate::cli::style::{BAD, GOOD, HEADING};
+use crate::cli::output::{BAD, GOOD, HEADING};
 
 /// An assignment and its verdict.
 pub(crate) struct JudgedAssignment<'a> {

@@ -8,7 +8,7 @@ use sticky_assignor::replay::statistics::Distribution;
 use sticky_assignor::{Group, Summary};
 
 use crate::cli::options::Length;
-use crate::cli::style::HEADING;
+use crate::cli::output::HEADING;
 
 /// How many stay, in words.
 pub(super) fn stay(partitions: u64) -> String {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::error::ImportError;
 use super::super::history::SeenMember;
-use super::super::{member_bytes, offsets_dump};
+use super::super::{offsets_dump, partitions};
 use super::told::{ById, FoundRecord, Generation, Told, ToldTopic, date, subscription};
 use crate::document::Date;
 use crate::kafka::records::PassedOver;
@@ -278,7 +278,7 @@ impl<T: for<'a> Deserialize<'a>> JsonOrBytes<T> {
     fn of(value: Value) -> Result<Self, String> {
         match value {
             Value::Object(_) => serde_json::from_value(value).map(Self::Json).map_err(|error| error.to_string()),
-            Value::String(text) if !text.is_empty() => member_bytes::of_base64(&text).map(Self::Bytes),
+            Value::String(text) if !text.is_empty() => partitions::of_base64(&text).map(Self::Bytes),
             _ => Ok(Self::Nothing),
         }
     }

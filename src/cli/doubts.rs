@@ -1,10 +1,48 @@
-//! Claims that do not count, and why: said once, for whoever wonders why a partition moves.
+//! What is said of a document that can be used, but is likely to be meant otherwise; and which of
+//! its claims do not count, for whoever wonders why a partition moves.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use sticky_assignor::Subscription;
 use sticky_assignor::document::{AnyInteger, GroupDocument, MemberDocument, printable};
+
+use super::input::DocumentPlace;
+use super::output;
+
+/// Says what a document means by what it says, where something else is likely to be meant, and
+/// which claims do not count.
+pub(crate) fn doubt(place: &DocumentPlace<'_>, document: &GroupDocument) {
+    let is_star = |member: &&MemberDocument| matches!(&member.topics.0, Subscription::Named(names) if names.iter().any(|name| name == "*"));
+    if let Some(member) = document.members.iter().find(is_star) {
+        output::say(format_args!(
+            "note: {place}: member {:?} subscribes to a topic named \"*\"; every topic is \"topics\": \"*\", without brackets",
+            printable(&member.id)
+        ));
+    }
+    if let Some(set_aside) = SetAside::of(document) {
+        output::say(format_args!("note: {place}: {set_aside}"));
+    }
+}
+
+/// Says where members subscribe to topics that do not exist: allowed, but often a slip.
+pub(crate) fn doubt_topics(place: &DocumentPlace<'_>, document: &GroupDocument) {
+    let named = document.members.iter().filter_map(|member| match &member.topics.0 {
+        Subscription::Named(names) => Some(names.iter().map(move |name| (member, name))),
+        Subscription::Every => None,
+    });
+    let mut absent = named.flatten().filter(|(_, name)| *name != "*" && !document.topics.0.contains_key(name.as_str()));
+    if let Some((member, name)) = absent.next() {
+        let more = match absent.count() {
+            0 => String::new(),
+            more => format!(", and {more} more such"),
+        };
+        output::say(format_args!(
+            "note: {place}: member {:?} subscribes to {name:?}, a topic that does not exist{more}",
+            printable(&member.id)
+        ));
+    }
+}
 
 /// Why a claim does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +69,14 @@ impl SetAsideReason {
 }
 
 /// The claims of a group that do not count: how many for each reason, and the first.
-pub(crate) struct SetAside {
+struct SetAside {
     counts: [usize; SetAsideReason::ALL.len()],
     first: String,
 }
 
 impl SetAside {
     /// Those of a document, if there are any.
-    pub(crate) fn of(document: &GroupDocument) -> Option<Self> {
+    fn of(document: &GroupDocument) -> Option<Self> {
         let newest = newest(document);
         let mut found: Option<Self> = None;
         for member in &document.members {

@@ -1,6 +1,6 @@
 //! What is told of a group on a broker is imported as the life it had: what its clients say they
-//! hold, as a table of its members; what an admin client says of it, in kafka-python's JSON; and the
-//! records of its generations, read from the broker as the README does.
+//! hold, as a table of its members; what an admin client says of it, in kafka-python's JSON; and
+//! the records of its generations, read from the broker as the README does.
 //!
 //! The broker of these tests writes no such records, and its answers to admin clients lack what
 //! members said and were given. Both are made of what the group's leader tells, byte for byte.

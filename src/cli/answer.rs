@@ -1,6 +1,6 @@
 //! A plan, beside the one there would be without the change that was asked about, and what another
-//! assignor answers for the same group; which topics a plan leaves uneven, and which goal would have
-//! to give way for each to be even.
+//! assignor answers for the same group; which topics a plan leaves uneven, and which goal would
+//! have to give way for each to be even.
 
 use std::cmp::Reverse;
 use std::hint::black_box;

@@ -1,6 +1,6 @@
 //! Partitions, topic by topic, as they are written: printed as `topic(0,1), other(2)` before Kafka
-//! 4.0, as `topic:0,1;other:2` since, and in the bytes of Kafka's consumer protocol, as some clients
-//! hand them on.
+//! 4.0, as `topic:0,1;other:2` since, and in the bytes of Kafka's consumer protocol, as some
+//! clients hand them on.
 
 use super::error::ImportError;
 use super::history::PartitionsByTopic;

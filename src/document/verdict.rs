@@ -113,9 +113,9 @@ impl<'a> VerdictDocument<'a> {
 }
 
 /// The form of [`GoalVerdict`].
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct GoalVerdictDocument {
+pub(crate) struct GoalVerdictDocument {
     goal: &'static str,
     cost: u64,
     optimal: u64,

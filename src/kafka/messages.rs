@@ -373,11 +373,6 @@ pub(super) fn partition_numbers<'a>(reader: &mut WireReader<'a>) -> Result<Parti
     reader.int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
 }
 
-/// Reads the numbers of one entry of a flexible message.
-pub(super) fn compact_partition_numbers<'a>(reader: &mut WireReader<'a>) -> Result<Partitions<'a>, DecodeError> {
-    reader.compact_int32_list().map(|bytes| Partitions(Cow::Borrowed(bytes)))
-}
-
 fn write_topic_partitions(writer: &mut WireWriter, list: &[TopicPartitions<'_>]) -> Result<(), EncodeError> {
     writer.count(list.len())?;
     for TopicPartitions { topic, partitions } in list {

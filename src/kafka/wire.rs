@@ -79,11 +79,27 @@ pub enum EncodeError {
 pub(super) struct WireReader<'a> {
     message: &'a [u8],
     at: usize,
+    layout: LengthLayout,
+}
+
+/// How lengths are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LengthLayout {
+    /// In two or four bytes, −1 for what is absent.
+    Fixed,
+    /// In flexible versions: as unsigned varints, one more than the length, 0 for what is absent;
+    /// with tagged fields behind each structure.
+    Flexible,
 }
 
 impl<'a> WireReader<'a> {
     pub(super) fn new(message: &'a [u8]) -> Self {
-        Self { message, at: 0 }
+        Self { message, at: 0, layout: LengthLayout::Fixed }
+    }
+
+    /// From here on lengths are written in this way.
+    pub(super) fn lay_out(&mut self, layout: LengthLayout) {
+        self.layout = layout;
     }
 
     fn left(&self) -> usize {
@@ -138,31 +154,98 @@ impl<'a> WireReader<'a> {
         }
     }
 
+    /// A string that may not be absent.
     pub(super) fn string(&mut self) -> Result<&'a str, DecodeError> {
-        let at = self.at;
-        self.nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+        self.present(Self::nullable_string)
     }
 
-    /// A string, or nothing where its length is negative.
+    /// A string, or nothing where it is absent.
     pub(super) fn nullable_string(&mut self) -> Result<Option<&'a str>, DecodeError> {
-        let Ok(length) = usize::try_from(self.int16()?) else { return Ok(None) };
+        let Ok(length) = usize::try_from(self.short_length()?) else { return Ok(None) };
         let at = self.at;
         std::str::from_utf8(self.take(length)?).map(Some).map_err(|_| DecodeError::NotUtf8 { at })
     }
 
-    /// A byte string, or nothing where its length is negative.
+    /// A byte string that may not be absent.
+    pub(super) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        self.present(Self::nullable_bytes)
+    }
+
+    /// A byte string, or nothing where it is absent.
     pub(super) fn nullable_bytes(&mut self) -> Result<Option<&'a [u8]>, DecodeError> {
-        usize::try_from(self.int32()?).ok().map(|length| self.take(length)).transpose()
+        usize::try_from(self.length()?).ok().map(|length| self.take(length)).transpose()
+    }
+
+    fn present<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<Option<T>, DecodeError>) -> Result<T, DecodeError> {
+        let at = self.at;
+        read(self)?.ok_or(DecodeError::NegativeLength { at, length: -1 })
+    }
+
+    /// The bytes of an array of 32-bit integers.
+    pub(super) fn int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
+        let count = self.count(4)?;
+        self.take(count * 4)
     }
 
     /// The count of an array whose elements take at least that many bytes each; never more than
     /// there can be.
     pub(super) fn count(&mut self, least: usize) -> Result<usize, DecodeError> {
         let at = self.at;
-        let length = self.int32()?;
-        let count = usize::try_from(length).map_err(|_| DecodeError::NegativeLength { at, length })?;
+        let length = self.length()?;
+        let count = usize::try_from(length).map_err(|_| DecodeError::NegativeLength { at, length: length as i32 })?;
         self.ensure(count as u64 * least as u64)?;
         Ok(count)
+    }
+
+    /// The length of a string: negative for what is absent.
+    fn short_length(&mut self) -> Result<i64, DecodeError> {
+        match self.layout {
+            LengthLayout::Fixed => self.int16().map(i64::from),
+            LengthLayout::Flexible => self.compact_length(),
+        }
+    }
+
+    /// Any other length: negative for what is absent.
+    fn length(&mut self) -> Result<i64, DecodeError> {
+        match self.layout {
+            LengthLayout::Fixed => self.int32().map(i64::from),
+            LengthLayout::Flexible => self.compact_length(),
+        }
+    }
+
+    fn compact_length(&mut self) -> Result<i64, DecodeError> {
+        Ok(i64::from(self.varint()?) - 1)
+    }
+
+    /// Seven bits a byte, the lowest first; 32 bits in at most five bytes.
+    fn varint(&mut self) -> Result<u32, DecodeError> {
+        let at = self.at;
+        let mut value = 0_u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let [byte] = self.array()?;
+            let bits = u32::from(byte & 0x7f);
+            // The fifth byte has room for four bits only.
+            if bits.leading_zeros() < shift {
+                return Err(DecodeError::Varint { at });
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(DecodeError::Varint { at })
+    }
+
+    /// Passes over the tagged fields that end a structure, where there can be any.
+    pub(super) fn tagged_fields(&mut self) -> Result<(), DecodeError> {
+        let count = if self.layout == LengthLayout::Flexible { self.varint()? } else { 0 };
+        for _ in 0..count {
+            self.varint()?;
+            let length = self.varint()?;
+            self.ensure(u64::from(length))?;
+            self.skip(length as usize)?;
+        }
+        Ok(())
     }
 
     /// Passes over these bytes, if they are next.
@@ -185,96 +268,6 @@ impl<'a> WireReader<'a> {
     /// Nothing, where nothing is left.
     pub(super) fn end(&self) -> Result<(), DecodeError> {
         if self.left() == 0 { Ok(()) } else { Err(DecodeError::Long { at: self.at, left: self.left() }) }
-    }
-
-    /// The bytes of an array of 32-bit integers.
-    pub(super) fn int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
-        let count = self.count(4)?;
-        self.take(count * 4)
-    }
-
-    /// A byte string that may not be absent.
-    pub(super) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
-        let at = self.at;
-        self.nullable_bytes()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
-    }
-}
-
-/// Flexible versions: lengths are unsigned varints, one more than the length, 0 for what is absent.
-impl<'a> WireReader<'a> {
-    /// Seven bits a byte, the lowest first; 32 bits in at most five bytes.
-    fn varint(&mut self) -> Result<u32, DecodeError> {
-        let at = self.at;
-        let mut value = 0_u32;
-        for shift in [0, 7, 14, 21, 28] {
-            let [byte] = self.array()?;
-            let bits = u32::from(byte & 0x7f);
-            // The fifth byte has room for four bits only.
-            if bits.leading_zeros() < shift {
-                return Err(DecodeError::Varint { at });
-            }
-            value |= bits << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(DecodeError::Varint { at })
-    }
-
-    /// A length, or nothing; compared with what is left, each element taking at least that many
-    /// bytes.
-    fn compact_length(&mut self, least: u64) -> Result<Option<usize>, DecodeError> {
-        let Some(length) = self.varint()?.checked_sub(1) else { return Ok(None) };
-        self.ensure(u64::from(length) * least)?;
-        Ok(Some(length as usize))
-    }
-
-    /// A byte string, or nothing where it is absent.
-    fn compact_nullable_bytes(&mut self) -> Result<Option<&'a [u8]>, DecodeError> {
-        self.compact_length(1)?.map(|length| self.take(length)).transpose()
-    }
-
-    /// A string, or nothing where it is absent.
-    pub(super) fn compact_nullable_string(&mut self) -> Result<Option<&'a str>, DecodeError> {
-        let Some(length) = self.compact_length(1)? else { return Ok(None) };
-        let at = self.at;
-        std::str::from_utf8(self.take(length)?).map(Some).map_err(|_| DecodeError::NotUtf8 { at })
-    }
-
-    /// A byte string that may not be absent.
-    pub(super) fn compact_bytes(&mut self) -> Result<&'a [u8], DecodeError> {
-        let at = self.at;
-        self.compact_nullable_bytes()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
-    }
-
-    /// A string that may not be absent.
-    pub(super) fn compact_string(&mut self) -> Result<&'a str, DecodeError> {
-        let at = self.at;
-        self.compact_nullable_string()?.ok_or(DecodeError::NegativeLength { at, length: -1 })
-    }
-
-    /// The count of an array whose elements take at least that many bytes each; never more than
-    /// there can be.
-    pub(super) fn compact_count(&mut self, least: usize) -> Result<usize, DecodeError> {
-        let at = self.at;
-        self.compact_length(least as u64)?.ok_or(DecodeError::NegativeLength { at, length: -1 })
-    }
-
-    /// The bytes of an array of 32-bit integers.
-    pub(super) fn compact_int32_list(&mut self) -> Result<&'a [u8], DecodeError> {
-        let count = self.compact_count(4)?;
-        self.take(count * 4)
-    }
-
-    /// Passes over the tagged fields that end a structure.
-    pub(super) fn tagged_fields(&mut self) -> Result<(), DecodeError> {
-        for _ in 0..self.varint()? {
-            self.varint()?;
-            let length = self.varint()?;
-            self.ensure(u64::from(length))?;
-            self.skip(length as usize)?;
-        }
-        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::{Assignment, ByName, Claims, Goal, Goals, Group, Member, MemberId, Movement, OwnerTable, TopicPartition};
+use crate::model::{Assignment, ByName, Claims, Goal, Goals, Group, MemberId, Movement, OwnerTable, TopicPartition};
 use crate::network::Network;
 use crate::network::subscribers::SubscriberIndex;
 use crate::proof::{Cost, Proof};
@@ -371,22 +371,11 @@ impl Plan {
         Cost::new(self.goals(), |goal| match goal {
             Goal::Balance => self.summary.sum_of_squares.into(),
             Goal::Stickiness => i128::from(self.summary.moved) + i128::from(self.summary.new),
-            Goal::Rack => self.mismatches() as i128,
+            Goal::Rack => {
+                self.assignment.iter().filter(|&(partition, owner)| self.group.is_rack_mismatch(owner, partition)).count() as i128
+            }
             Goal::Spread => self.spread(),
         })
-    }
-
-    /// How many partitions are in none of their owners' racks.
-    fn mismatches(&self) -> usize {
-        let racks_of = |partition: TopicPartition| {
-            let racks = self.group.all_topics().get(partition.topic).racks().map(|racks| &racks[partition.partition as usize]);
-            racks.filter(|racks| racks.iter().any(|rack| !rack.is_empty()))
-        };
-        let is_mismatch = |&(partition, owner): &(TopicPartition, MemberId)| {
-            let rack = self.group.member(owner).and_then(Member::rack).filter(|rack| !rack.is_empty());
-            matches!((rack, racks_of(partition)), (Some(rack), Some(racks)) if !racks.contains(rack))
-        };
-        self.assignment.iter().filter(is_mismatch).count()
     }
 
     /// The counts that members have of topics, squared and added.

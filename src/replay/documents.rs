@@ -9,9 +9,8 @@ pub use super::history_document::{HistoryDocument, HistoryError, HistoryEvent, R
 use super::recording::{Gap, RecordedRebalance, RecordedTotals, Returned};
 use super::statistics::{Distribution, Statistics};
 use super::window::EventBatch;
-use crate::document::{AssignmentDocument, At, GoalCostsDocument};
+use crate::document::{AssignmentDocument, At, GoalCostsDocument, GoalVerdictDocument};
 use crate::model::{Event, Group};
-use crate::verify::GoalVerdict;
 
 /// One rebalance, to be written down.
 #[derive(Clone, Debug, Serialize)]
@@ -421,7 +420,7 @@ pub struct RecordedDocument {
     new: u64,
     needed: u64,
     excess: u64,
-    goals: Vec<GoalDocument>,
+    goals: Vec<GoalVerdictDocument>,
     /// What makes the assignment invalid: how many violations.
     #[serde(skip_serializing_if = "is_none")]
     violations: u64,
@@ -430,28 +429,19 @@ pub struct RecordedDocument {
     gap: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct GoalDocument {
-    goal: &'static str,
-    cost: u64,
-    optimal: u64,
-}
-
 fn is_none(count: &u64) -> bool {
     *count == 0
 }
 
 impl From<&RecordedRebalance> for RecordedDocument {
     fn from(recorded: &RecordedRebalance) -> Self {
-        let goal = |&GoalVerdict { goal, cost, optimal }: &GoalVerdict| GoalDocument { goal: goal.name(), cost, optimal };
         Self {
             moved: recorded.figures.moved,
             forced: recorded.figures.forced,
             new: recorded.figures.new,
             needed: recorded.needed,
             excess: recorded.excess(),
-            goals: recorded.goals.iter().map(goal).collect(),
+            goals: recorded.goals.iter().copied().map(GoalVerdictDocument::from).collect(),
             violations: recorded.violations,
             gap: recorded.gap,
         }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::super::messages::{self, Partitions};
-use super::super::wire::{DecodeError, WireReader};
+use super::super::messages::{Partitions, partition_numbers};
+use super::super::wire::{DecodeError, LengthLayout, WireReader};
 
 /// Which half of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,96 +48,69 @@ impl fmt::Display for Element {
     }
 }
 
-/// How lengths are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LengthLayout {
-    /// In two or four bytes.
-    Fixed,
-    /// As varints, with tagged fields behind each structure.
-    Flexible,
-}
-
 /// What is left of a record's half.
 pub(super) struct RecordFields<'a> {
     part: RecordPart,
     reader: WireReader<'a>,
-    layout: LengthLayout,
     element: Option<usize>,
 }
 
 impl<'a> RecordFields<'a> {
     pub(super) fn new(part: RecordPart, bytes: &'a [u8], layout: LengthLayout) -> Self {
-        Self { part, reader: WireReader::new(bytes), layout, element: None }
+        let mut reader = WireReader::new(bytes);
+        reader.lay_out(layout);
+        Self { part, reader, element: None }
     }
 
     /// From here on lengths are written in this way.
     pub(super) fn lay_out(&mut self, layout: LengthLayout) {
-        self.layout = layout;
+        self.reader.lay_out(layout);
     }
 
-    fn read<T>(
-        &mut self,
-        field: &'static str,
-        read: impl FnOnce(&mut WireReader<'a>, LengthLayout) -> Result<T, DecodeError>,
-    ) -> Result<T, RecordError> {
-        let Self { part, element, layout, .. } = *self;
-        read(&mut self.reader, layout).map_err(|cause| RecordError { part, field, element, cause })
+    fn read<T>(&mut self, field: &'static str, read: impl FnOnce(&mut WireReader<'a>) -> Result<T, DecodeError>) -> Result<T, RecordError> {
+        let Self { part, element, .. } = *self;
+        read(&mut self.reader).map_err(|cause| RecordError { part, field, element, cause })
     }
 
     pub(super) fn int8(&mut self, field: &'static str) -> Result<i8, RecordError> {
-        self.read(field, |reader, _| reader.int8())
+        self.read(field, WireReader::int8)
     }
 
     pub(super) fn int16(&mut self, field: &'static str) -> Result<i16, RecordError> {
-        self.read(field, |reader, _| reader.int16())
+        self.read(field, WireReader::int16)
     }
 
     pub(super) fn int32(&mut self, field: &'static str) -> Result<i32, RecordError> {
-        self.read(field, |reader, _| reader.int32())
+        self.read(field, WireReader::int32)
     }
 
     pub(super) fn int64(&mut self, field: &'static str) -> Result<i64, RecordError> {
-        self.read(field, |reader, _| reader.int64())
+        self.read(field, WireReader::int64)
     }
 
     pub(super) fn uuid(&mut self, field: &'static str) -> Result<[u8; 16], RecordError> {
-        self.read(field, |reader, _| reader.uuid())
+        self.read(field, WireReader::uuid)
     }
 
     pub(super) fn string(&mut self, field: &'static str) -> Result<&'a str, RecordError> {
-        self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => reader.string(),
-            LengthLayout::Flexible => reader.compact_string(),
-        })
+        self.read(field, WireReader::string)
     }
 
     pub(super) fn nullable_string(&mut self, field: &'static str) -> Result<Option<&'a str>, RecordError> {
-        self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => reader.nullable_string(),
-            LengthLayout::Flexible => reader.compact_nullable_string(),
-        })
+        self.read(field, WireReader::nullable_string)
     }
 
     pub(super) fn bytes(&mut self, field: &'static str) -> Result<&'a [u8], RecordError> {
-        self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => reader.bytes(),
-            LengthLayout::Flexible => reader.compact_bytes(),
-        })
+        self.read(field, WireReader::bytes)
     }
 
     pub(super) fn partitions(&mut self, field: &'static str) -> Result<Partitions<'a>, RecordError> {
-        self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => messages::partition_numbers(reader),
-            LengthLayout::Flexible => messages::compact_partition_numbers(reader),
-        })
+        self.read(field, partition_numbers)
     }
 
     /// Passes over the tagged fields that end a structure, where there can be any.
     pub(super) fn tagged_fields(&mut self, field: &'static str) -> Result<(), RecordError> {
-        self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => Ok(()),
-            LengthLayout::Flexible => reader.tagged_fields(),
-        })
+        self.read(field, WireReader::tagged_fields)
     }
 
     /// A list of what takes at least that many bytes each. Errors in an element of an outermost
@@ -148,10 +121,7 @@ impl<'a> RecordFields<'a> {
         least: usize,
         mut element: impl FnMut(&mut Self) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
-        let count = self.read(field, |reader, layout| match layout {
-            LengthLayout::Fixed => reader.count(least),
-            LengthLayout::Flexible => reader.compact_count(least),
-        })?;
+        let count = self.read(field, |reader| reader.count(least))?;
         let outer = self.element;
         let mut list = Vec::with_capacity(count);
         for place in 0..count {

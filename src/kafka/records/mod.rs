@@ -24,8 +24,8 @@ use std::fmt;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, Partitions};
-use super::wire::DecodeError;
-use fields::{LengthLayout, RecordFields};
+use super::wire::{DecodeError, LengthLayout};
+use fields::RecordFields;
 pub use fields::{RecordError, RecordPart};
 
 /// What a record of the topic is to somebody who listens to groups.

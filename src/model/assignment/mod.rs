@@ -201,27 +201,16 @@ impl Assignment {
     /// have, since there was nothing, in no order: added up, that is how many each owns.
     pub(crate) fn each_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
         self.table.owners_of(topic).flatten().for_each(|owner| visit(owner, 1));
-        self.each_recent_gain_of(topic, visit);
-    }
-
-    /// Visits members with how many partitions of a topic they got, or with how many fewer they
-    /// have, since the flat table was written, in no order.
-    fn each_recent_gain_of(&self, topic: TopicId, mut visit: impl FnMut(MemberId, i32)) {
         for transfer in self.log.of_topic(topic) {
             transfer.from.into_iter().for_each(|member| visit(member, -1));
             transfer.to.into_iter().for_each(|member| visit(member, 1));
         }
     }
 
-    /// How many partitions of a topic a member owned when the flat table was written.
-    fn table_count_of(&self, member: MemberId, topic: TopicId) -> u32 {
-        self.table.partitions_of_topic(member, topic).count() as u32
-    }
-
     /// How many partitions of a topic a member owns.
     pub(crate) fn count_of(&self, member: MemberId, topic: TopicId) -> u32 {
-        let recent = self.log.each_of_member_in(member, topic);
-        recent.fold(self.table_count_of(member, topic), |count, (_, gain)| gain.added_to(count))
+        let in_table = self.table.partitions_of_topic(member, topic).count() as u32;
+        self.log.each_of_member_in(member, topic).fold(in_table, |count, (_, gain)| gain.added_to(count))
     }
 
     /// How many partitions of each topic a member owns, ascending by topic.

@@ -43,7 +43,7 @@ const ROWS: [Row; 9] = [
     ("moved in a rebalance", |of| three(&of.rebalance.moved)),
     ("imbalance: most less least", |of| three(&of.rebalance.imbalance)),
     ("sum of squares above the best", |of| three(&of.rebalance.excess)),
-    ("rebalances left less even than possible", |of| of.uneven.to_string()),
+    ("rebalances less even than possible", |of| of.uneven.to_string()),
     ("skew within a topic", |of| three(&of.rebalance.topic_skew)),
     ("time of a rebalance", |of| times(of.elapsed_ns)),
 ];

@@ -15,6 +15,7 @@ mod merged;
 mod prove;
 mod racks;
 mod release;
+pub(crate) mod spread;
 mod stages;
 mod stickiness;
 mod takers;
@@ -89,8 +90,9 @@ fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims
     let solved = match spread_is_last(order) && classes.mean_nothing() {
         true => {
             let decided = two_goals::decide(&network, resolved);
-            if let Some(spread) = even::flat_prices(group, &network, &decided) {
-                let proof = decided.proof(goals, group, &network, &spread);
+            let (decided, spread) = even::evened(group, &network, decided);
+            if let Some(spread) = spread {
+                let proof = decided.proof(goals, group, &network, Some(&spread));
                 return Plan::of(group.clone(), network, decided.allocation.allocated(), proof);
             }
             let resolved = claims::resolve(group, &network);
@@ -111,6 +113,6 @@ pub(crate) fn spread_is_last(order: [Goal; 4]) -> bool {
 /// Balance, then stickiness.
 fn balance_and_stickiness(group: &Group, network: Network, resolved: ValidClaims) -> Plan {
     let decided = two_goals::decide(&network, resolved);
-    let proof = decided.proof(Goals::BALANCE_STICKINESS, group, &network, &[]);
+    let proof = decided.proof(Goals::BALANCE_STICKINESS, group, &network, None);
     Plan::of(group.clone(), network, decided.allocation.allocated(), proof)
 }

@@ -1,5 +1,6 @@
 //! What proves a flow the best: the prices of classes and members in each goal.
 
+use crate::balance::even::SpreadPrices;
 use crate::balance::racks::Classes;
 use crate::balance::stages::Solved;
 use crate::balance::two_goals::{LevelPrice, TwoGoals};
@@ -33,8 +34,8 @@ impl Solved {
 
 impl TwoGoals {
     /// The proof of what was decided in goals that begin with these two, racks aside, which mean
-    /// nothing; with the price of each class in spread where that follows.
-    pub(crate) fn proof(&self, goals: Goals, group: &Group, network: &Network, spread: &[i32]) -> Proof {
+    /// nothing; with prices in spread where that follows.
+    pub(crate) fn proof(&self, goals: Goals, group: &Group, network: &Network, spread: Option<&SpreadPrices>) -> Proof {
         let price_of = |price: &LevelPrice, spread: i64| {
             let component = |goal| match goal {
                 Goal::Balance => at_level(price.level),
@@ -44,8 +45,8 @@ impl TwoGoals {
             };
             price_in(goals, goals.iter().map(component))
         };
-        let member = |number: usize| price_of(&self.members[number], 0);
-        let topic = |number: usize| price_of(&self.classes[number], spread.get(number).map_or(0, |&count| at_count(count)));
+        let member = |number: usize| price_of(&self.members[number], spread.map_or(0, |spread| 2 * i64::from(spread.members[number])));
+        let topic = |number: usize| price_of(&self.classes[number], spread.map_or(0, |spread| at_count(spread.classes[number])));
         proof_in(goals, group, network, member, topic)
     }
 }

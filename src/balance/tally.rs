@@ -30,6 +30,14 @@ impl Tally {
         self.total == 0
     }
 
+    /// What is read of the tally of these owners' slots, with nothing counted before and after.
+    pub(crate) fn read<R>(&mut self, owners: &[u32], read: impl FnOnce(&Self) -> R) -> R {
+        *self = std::mem::replace(self, Self::new(0)).counted(owners);
+        let found = read(self);
+        *self = std::mem::replace(self, Self::new(0)).cleared(owners);
+        found
+    }
+
     /// The tally of these owners' slots, those without an owner aside.
     pub(crate) fn counted(mut self, owners: &[u32]) -> Self {
         for &owner in owners.iter().filter(|owner| **owner != NO_OWNER) {

@@ -145,11 +145,13 @@ impl Proof {
         sticky.with(Goal::Spread, |_| PriceColumn::uniform(0), |_| PriceColumn::uniform(at_count(1)))
     }
 
-    /// The proof with these prices in spread: of topics those of a partition that is a member's
-    /// k-th, in the order of their ids, and of members none.
+    /// The proof with these prices in spread, of members and of topics, in the order of their ids,
+    /// where the k-th partition of a topic at a member costs k.
     #[must_use]
-    pub(crate) fn evenly_spread(self, topics: &[i32]) -> Self {
-        self.with(Goal::Spread, |_| PriceColumn::uniform(0), |_| PriceColumn::of(topics.iter().map(|&count| at_count(count))))
+    pub(crate) fn spread_at(self, members: &[i32], topics: &[i32]) -> Self {
+        let members: Vec<i32> = members.iter().map(|price| 2 * price).collect();
+        let topics: Vec<i32> = topics.iter().map(|&count| at_count(count) as i32).collect();
+        self.with(Goal::Spread, |_| PriceColumn::mostly(&members), |_| PriceColumn::mostly(&topics))
     }
 
     /// The proof with these levels and prices in moves, of members and of topics, in the order of

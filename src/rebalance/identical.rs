@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::balance::even::{self, sticky_bounds};
 use crate::balance::even_loads::EvenLoads;
+use crate::balance::spread::Place;
 use crate::balance::tally::Tally;
 use crate::balance::two_goals::LevelPrice;
 use crate::model::{Assignment, Goal, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
@@ -30,7 +31,7 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<P
     let outcome = shares.carry_out(unassigned, assignment);
     let mut proof = shares.proof(plan, group);
     if plan.goals().contains(Goal::Spread) {
-        proof = proof.evenly_spread(&shares.spread_prices(group, assignment, &outcome)?);
+        proof = proof.spread_at(&vec![0; group.all_members().numbers()], &shares.spread_prices(group, assignment, &outcome)?);
     }
     let subscribers = plan.subscribers().clone().after(plan.group(), group, impact).all_having(subscription);
     Some(Plan::with_outcome(group, outcome, proof, subscribers))
@@ -106,12 +107,14 @@ impl Shares {
             tally = tally.counted(&owners);
             let bounded = || {
                 even::price_within_bounds(self.members.iter().map(|share| {
-                    let member = LevelPrice { level: self.even.level, moves: self.even.member_price(share.held, share.load) };
-                    let class = LevelPrice { level: self.even.level, moves: self.even.topic_price() };
-                    (tally.of(share.member.index() as u32), sticky_bounds(class, member, claims.count_of(share.member, topic)))
+                    let of_member = LevelPrice { level: self.even.level, moves: self.even.member_price(share.held, share.load) };
+                    let of_class = LevelPrice { level: self.even.level, moves: self.even.topic_price() };
+                    let (class, member) = (topic.index() as u32, share.member.index() as u32);
+                    let (low, high) = sticky_bounds(of_class, of_member, claims.count_of(share.member, topic));
+                    Place { class, member, count: tally.of(member), low, high }
                 }))
             };
-            prices[topic.index()] = even::price_if_even(&owners, &tally, self.members.len()).or_else(bounded)?;
+            prices[topic.index()] = even::price_if_even(&owners, &tally, self.members.len()).or_else(bounded)?.0;
             tally = tally.cleared(&owners);
         }
         Some(prices)

@@ -38,7 +38,8 @@
 //! after a first search some members have positive prices; where few of them subscribe to a topic,
 //! those are looked at before the others.
 
-use crate::model::Group;
+use crate::balance::even::SpreadPrices;
+use crate::model::{Goal, Group};
 use crate::network::impact::{Before, Impact};
 use crate::network::subscribers::Subscribers;
 use crate::plan::Plan;
@@ -48,6 +49,7 @@ use crate::rebalance::levels::{price_topics, reprice, shift_in_bulk, shift_reach
 use crate::rebalance::outcome::{carry_out, proof};
 use crate::rebalance::residual::ResidualNetwork;
 use crate::rebalance::search::{Search, nearest_sink};
+use crate::rebalance::spread::spread_out;
 use crate::rebalance::start::start;
 use crate::rebalance::state::{Direction, State};
 
@@ -63,9 +65,14 @@ pub(super) fn rebalance(plan: &Plan, group: &Group, impact: &Impact) -> Option<P
     let (mut state, unassigned) = start(plan, (group, claims), &subscribers, impact);
     debug_assert_eq!(state.check(), Ok(()));
     solve(&mut state).ok()?;
-    debug_assert_eq!(state.check(), Ok(()));
     debug_assert!(!state.has_roots(Direction::Forward) && !state.has_roots(Direction::Backward));
-    let (proof, outcome) = (proof(&state, plan), carry_out(&state, unassigned));
+    let spread = match plan.goals().contains(Goal::Spread) {
+        true => spread_out(&mut state).ok()?,
+        false => SpreadPrices::default(),
+    };
+    debug_assert_eq!(state.check(), Ok(()));
+    let proof = proof(&state, plan).spread_at(&spread.members, &spread.classes);
+    let outcome = carry_out(&state, unassigned);
     Some(Plan::with_outcome(group, outcome, proof, subscribers.into_index()))
 }
 

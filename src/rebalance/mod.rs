@@ -6,7 +6,7 @@
 //! 1. Where all members subscribe to the same topics, before and after, the closed form works on
 //!    what changed ([`identical`]).
 //! 1. What is unassigned is placed, and what is lacking is pulled, by searches that start there and
-//!    stop early ([`incremental`]).
+//!    stop early ([`incremental`]); then what that leaves uneven is evened out ([`spread`]).
 //! 1. Where that would search about as much as there is, the whole group is balanced anew: at once
 //!    if a change is large ([`crate::network::impact`]), or when a search went on for so long.
 
@@ -21,11 +21,12 @@ mod net_moves;
 mod outcome;
 mod residual;
 mod search;
+mod spread;
 mod start;
 mod state;
 
 use crate::balance::spread_is_last;
-use crate::model::{Change, ChangeError, Goals, Group};
+use crate::model::{Change, ChangeError, Goal, Goals, Group};
 use crate::network::impact::{Before, Impact};
 use crate::plan::Plan;
 
@@ -73,16 +74,17 @@ impl Plan {
         goals == Goals::BALANCE_STICKINESS || (spread_is_last(goals.with_others()) && !self.group().has_racks() && !group.has_racks())
     }
 
-    /// The next plan where it can be had at the cost of what the change touches. Of the ways, the
-    /// searches do not know spread, and the closed form only sees whether it comes out even.
+    /// The next plan where it can be had at the cost of what the change touches. The closed form
+    /// only sees whether spread comes out even; the searches make it so near the change.
     fn near_the_change(&self, group: &Group, change: &Change) -> Option<Self> {
         let impact = Impact::of(Before { group: self.group(), assignment: self.assignment() }, group, change);
         if impact.is_empty() {
             return Some(self.unmoved(group, &impact));
         }
-        identical::rebalance(self, group, &impact).or_else(|| match self.goals() {
-            Goals::BALANCE_STICKINESS => incremental::rebalance(self, group, &impact),
-            _ => None,
+        identical::rebalance(self, group, &impact).or_else(|| match self.goals().contains(Goal::Balance) {
+            true => incremental::rebalance(self, group, &impact),
+            // Searches start from levels, which only a proof of balance has.
+            false => None,
         })
     }
 }

@@ -6,7 +6,10 @@
 mod floor;
 mod shapes;
 
-use floor::{floor, timed};
+use std::collections::BTreeMap;
+
+use floor::{floor, median, timed};
+use shapes::changes::{Subscriptions, change, of_a_million, rebalanced};
 use shapes::{Described, real};
 use sticky_assignor::{Goals, Group, NewMember, NewTopic};
 
@@ -82,6 +85,9 @@ fn main() {
         let [two, time] = interleaved(&group, [Goals::BALANCE_STICKINESS, order(case.goals)], runs);
         println!("| {} | {} | {:.2} | {:.1} | {} |", case.name, case.goals, time / 1e6, time / two, case.aim);
     }
+    if filter.as_deref().is_none_or(|filter| filter == "changes") {
+        changes(runs, if testing { 6 } else { 600 });
+    }
     if filter.is_none_or(|filter| filter == "grid") {
         grid(runs.min(3), if testing { 20 } else { 1 });
     }
@@ -96,6 +102,35 @@ fn interleaved(group: &Group, orders: [Goals; 2], runs: usize) -> [f64; 2] {
         }
     }
     least
+}
+
+/// Changes of plans in the default order: of the million in floors, and random ones of an unequal
+/// group beside a balance of the changed group, its claims the plan before.
+fn changes(runs: usize, count: usize) {
+    let (floor, goals) = (floor(runs), Goals::default());
+    println!("\n| change in the default order | ms | in floors | in balances |\n|---|---|---|---|");
+    let million = goals.balance(&real::uniform(500, 2000, 2000).group());
+    for (name, _, change) in of_a_million().into_iter().take(2) {
+        let time = (0..runs).map(|_| timed(|| rebalanced(&million, &change))).fold(f64::INFINITY, f64::min);
+        println!("| of the million, {name} | {:.2} | {:.1} | |", time / 1e6, time / floor);
+    }
+    let mut plan = goals.balance(&real::unequal(1000, (50, 200), 1000, (1, 40), 1).group());
+    let mut times: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut dice = shapes::Dice(9);
+    for number in 0..count {
+        let (kind, change) = change(&plan, &mut dice, number, &Subscriptions::Anything);
+        let mut next = None;
+        let time = timed(|| next = Some(rebalanced(&plan, &change)));
+        plan = next.expect("it was made");
+        let anew = timed(|| goals.balance(plan.group()));
+        for kind in [kind, "all"] {
+            times.entry(kind).or_default().push((time, time / anew));
+        }
+    }
+    for (kind, times) in times {
+        let (time, part) = (median(times.iter().map(|time| time.0).collect()), median(times.iter().map(|time| time.1).collect()));
+        println!("| unequal 125,000, {kind} | {:.2} | {:.1} | {part:.3} |", time / 1e6, time / floor);
+    }
 }
 
 /// Kafka's own grid, at 1,000 members, 1,000 topics and 50,000 partitions, all divided where this

@@ -54,6 +54,15 @@ fn cases() -> Vec<Case> {
         }),
         case("unequal 1.2 million, fresh", "the same, larger, and nothing to start from", 9.0, large),
         case("unequal 1.2 million, 5 % replaced", "the same, with claims", 12.0, move || real::five_percent_replaced(large().settled())),
+        case(
+            "20,000 topics × 10 × 500 members, claims of a greedy plan",
+            "another client's plan, in which much is where it cannot stay",
+            8.0,
+            move || real::greedily_claimed(by_pattern()),
+        ),
+        case("unequal 1.2 million, greedy plan, 5 % replaced", "the same, larger", 9.0, move || {
+            real::five_percent_replaced(real::greedily_claimed(large()))
+        }),
         case("20,000 topics × 10 × 500 members, one replaced", "many topics with one or two subscribers", 8.0, move || {
             by_pattern().settled().replacing(|place| place == 250)
         }),

@@ -1,5 +1,7 @@
 //! Shapes of real groups, at sizes where a rebalance hurts.
 
+use std::collections::BTreeMap;
+
 use super::{Described, Dice, member, subscribing, topic_name, topics};
 use sticky_assignor::{NewMember, NewTopic, Subscription};
 
@@ -52,6 +54,33 @@ pub(crate) fn subscriptions(count: usize, most: usize, topic_count: usize, seed:
 pub(crate) fn sharing(mut described: Described, subscriptions: &[Subscription]) -> Described {
     for (member, subscription) in described.members.iter_mut().zip(subscriptions.iter().cycle()) {
         member.subscription = subscription.clone();
+    }
+    described
+}
+
+/// The group with the claims that a greedy client leaves: every partition, topic after topic, went
+/// to the subscriber that had the least.
+pub(crate) fn greedily_claimed(mut described: Described) -> Described {
+    let mut subscribers: Vec<Vec<usize>> = vec![Vec::new(); described.topics.len()];
+    let number: BTreeMap<&str, usize> = described.topics.iter().enumerate().map(|(number, topic)| (topic.name.as_str(), number)).collect();
+    for (place, member) in described.members.iter().enumerate() {
+        if let Subscription::Named(names) = &member.subscription {
+            names.iter().for_each(|name| subscribers[number[name.as_str()]].push(place));
+        }
+    }
+    let mut loads = vec![0; described.members.len()];
+    for (topic, subscribers) in described.topics.iter().zip(&subscribers).filter(|(_, subscribers)| !subscribers.is_empty()) {
+        let mut lists: Vec<Vec<i32>> = vec![Vec::new(); subscribers.len()];
+        for partition in 0..topic.partitions as i32 {
+            let least = (0..subscribers.len()).min_by_key(|&place| loads[subscribers[place]]).expect("there are subscribers");
+            loads[subscribers[least]] += 1;
+            lists[least].push(partition);
+        }
+        for (&place, list) in subscribers.iter().zip(lists).filter(|(_, list)| !list.is_empty()) {
+            let member = &mut described.members[place];
+            member.owned.push((topic.name.clone(), list));
+            member.generation = 1;
+        }
     }
     described
 }

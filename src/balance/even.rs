@@ -156,7 +156,7 @@ impl SpreadInput for Reader<'_> {
         self.places(class, self.at_level(class))
     }
 
-    fn bound_by(&mut self, priced: &[(u32, i32)]) -> Vec<Place> {
+    fn places_of(&mut self, priced: &[(u32, i32)]) -> Vec<Place> {
         let of_member = |&(member, _): &(u32, i32)| {
             let shape = self.network.shape_of[member as usize];
             self.network.shapes.row(shape as usize).iter().map(move |&class| (class, member))

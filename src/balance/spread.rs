@@ -65,10 +65,10 @@ pub(crate) trait SpreadInput {
     /// The places of all members that may have some of a class.
     fn of_class(&mut self, class: u32) -> Vec<Place>;
 
-    /// The places of members that cost this much more than at the start, which ascend, in any
-    /// order; but for those which that cannot bind: where they have the least, of members that cost
-    /// more, and the most, of members that cost less.
-    fn bound_by(&mut self, priced: &[(u32, i32)]) -> Vec<Place>;
+    /// The places, in any order, of these members, which ascend, each with how much more it costs
+    /// than at the start. Places may be left out at their least, of a member that costs more, and
+    /// at their most, of one that costs less.
+    fn places_of(&mut self, priced: &[(u32, i32)]) -> Vec<Place>;
 
     /// The load of a member.
     fn load(&self, member: u32) -> Load;
@@ -94,7 +94,7 @@ pub(crate) struct Spread {
 
 /// The best spread that balance and stickiness leave, where only these classes, which ascend, may
 /// not be at their best at the start; `None` where more than this many places would have to be
-/// looked at.
+/// looked at, those of the region in every round.
 pub(crate) fn spread(counts: &mut impl SpreadInput, suspects: Vec<u32>, most_places: usize) -> Option<Spread> {
     let (classes, members) = counts.numbers();
     let mut near = Neighbourhood {
@@ -102,25 +102,25 @@ pub(crate) fn spread(counts: &mut impl SpreadInput, suspects: Vec<u32>, most_pla
         row_of: vec![NONE; classes],
         price: (0..members as u32).map(|member| counts.start(member)).collect(),
         gained: vec![0; members],
-        uneven: Vec::new(),
-        places: 0,
+        region: Vec::new(),
+        looked_at: 0,
         bounds: BTreeMap::new(),
     };
     let mut to_read = suspects;
     loop {
         for class in to_read {
             near.read(counts, class);
-            if near.places > most_places {
+            if near.looked_at > most_places {
                 return None;
             }
         }
-        let solved = near.uneven.len();
+        let solved = near.region.len();
         near.grow(counts);
-        if near.uneven.len() == solved {
+        if near.region.len() == solved {
             break;
         }
-        let priced = near.solve(counts, solved);
-        to_read = near.bound_by(counts, &priced);
+        let priced = near.solve(counts, solved)?;
+        to_read = near.classes_bound_by(counts, &priced);
     }
     Some(near.into_spread())
 }
@@ -137,12 +137,13 @@ struct Neighbourhood {
     price: Vec<i32>,
     /// By how much each member's load has changed.
     gained: Vec<i32>,
-    /// The rows of the region.
-    uneven: Vec<u32>,
-    /// How many places there are in all rows.
-    places: usize,
-    /// Of classes that were not looked at, but of which members with prices have some: between
-    /// which prices they are at their best.
+    /// The rows of the classes that are, or were, not at their best by themselves.
+    region: Vec<u32>,
+    /// How many places were looked at, each time.
+    looked_at: usize,
+    /// Of classes that were not looked at, but of which members with other prices than at the start
+    /// have some: between which prices they are at their best. Narrowed in every round, never
+    /// widened: perhaps too narrow, never too wide.
     bounds: BTreeMap<u32, (i32, i32)>,
 }
 
@@ -156,7 +157,7 @@ struct ClassPlaces {
     is_in_region: bool,
 }
 
-/// A price within bounds: the least, where there is one.
+/// A price within bounds: the least; where there is none 1, or the most, if that is less.
 fn price_between(least: i32, most: i32) -> i32 {
     if least > i32::MIN { least } else { most.min(1) }
 }
@@ -169,7 +170,8 @@ impl ClassPlaces {
     }
 
     /// Makes the class even by itself, as far as its bounds allow: a price, and counts that are
-    /// best there. Of those that could take one more, members with room come first.
+    /// best there. Of those that could have one more, or one less, those come first whose loads
+    /// allow it; other loads leave their bounds until the region is settled.
     fn even_out(&mut self, counts: &impl SpreadInput, price: &[i32], gained: &mut [i32]) {
         let supply: u64 = self.now.iter().copied().map(u64::from).sum();
         let at = |of_class: i32| self.places.iter().map(move |place| place.best(of_class - price[place.member as usize]));
@@ -191,14 +193,14 @@ impl ClassPlaces {
             over += *now as i32 - before as i32;
             gained[place.member as usize] += *now as i32 - before as i32;
         }
-        for is_choosy in [true, false] {
+        for is_within_load in [true, false] {
             for ((now, &(low, high)), place) in self.now.iter_mut().zip(&best).zip(&self.places) {
                 let gained = &mut gained[place.member as usize];
                 let Load { load, least, most } = counts.load(place.member);
                 let load = load.wrapping_add_signed(*gained);
-                if over < 0 && *now < high && (load < most || !is_choosy) {
+                if over < 0 && *now < high && (load < most || !is_within_load) {
                     (*now, *gained, over) = (*now + 1, *gained + 1, over + 1);
-                } else if over > 0 && *now > low && (load > least || !is_choosy) {
+                } else if over > 0 && *now > low && (load > least || !is_within_load) {
                     (*now, *gained, over) = (*now - 1, *gained - 1, over - 1);
                 }
             }
@@ -212,7 +214,7 @@ impl Neighbourhood {
             return;
         }
         let places = counts.of_class(class);
-        self.places += places.len();
+        self.looked_at += places.len();
         self.row_of[class as usize] = self.rows.len() as u32;
         let now = places.iter().map(|place| place.count).collect();
         self.rows.push(ClassPlaces { class, places, now, price: 0, is_in_region: false });
@@ -222,10 +224,11 @@ impl Neighbourhood {
     fn grow(&mut self, counts: &impl SpreadInput) {
         for (number, row) in (0..).zip(&mut self.rows).filter(|(_, row)| !row.is_in_region) {
             let (least, most) = row.price_bounds(&self.price);
-            row.price = price_between(least, most);
-            if least > most {
+            if least <= most {
+                row.price = price_between(least, most);
+            } else {
                 row.is_in_region = true;
-                self.uneven.push(number);
+                self.region.push(number);
                 row.even_out(counts, &self.price, &mut self.gained);
             }
         }
@@ -233,45 +236,47 @@ impl Neighbourhood {
 
     /// Solves the region, of which the first so many rows were before, and says which members have
     /// other prices than before.
-    fn solve(&mut self, counts: &impl SpreadInput, solved: usize) -> Vec<u32> {
+    fn solve(&mut self, counts: &impl SpreadInput, solved: usize) -> Option<Vec<u32>> {
         let members = self.members_of_region();
-        let (open, left_over) = self.close(&members, counts);
+        let (open, left_over) = self.set_those_without_a_choice(&members, counts);
         let mut region = Region::of(self, &open, left_over, counts);
-        if self.uneven.len() > 2 * solved + FEW {
+        if self.region.len() > 2 * solved + FEW {
             region.start_from_ascent();
         }
-        region.settle();
-        self.adopt(&region);
-        self.price_members(&members, counts)
+        self.looked_at += region.arcs.len();
+        region.settle().then(|| {
+            self.adopt(&region);
+            self.price_members(&members, counts)
+        })
     }
 
     /// The members with a place in the region, ascending.
     fn members_of_region(&self) -> Vec<u32> {
         let mut is_in_region = vec![false; self.price.len()];
-        let rows = self.uneven.iter().map(|&row| &self.rows[row as usize]);
+        let rows = self.region.iter().map(|&row| &self.rows[row as usize]);
         rows.flat_map(|row| &row.places).for_each(|place| is_in_region[place.member as usize] = true);
         (0..).zip(is_in_region).filter(|(_, is_in_region)| *is_in_region).map(|(member, _)| member).collect()
     }
 
-    /// The members of the region that have a choice: those that have their most with the least of
-    /// each class get nothing. What these have beyond that is left over at each of the classes.
-    fn close(&mut self, members: &[u32], counts: &impl SpreadInput) -> (Vec<u32>, Vec<i64>) {
-        let places = numbered(self.price.len(), members);
+    /// The members of the region that have a choice. The others, which have their most with the
+    /// least of each class, are set to that; with what is left over of each class then.
+    fn set_those_without_a_choice(&mut self, members: &[u32], counts: &impl SpreadInput) -> (Vec<u32>, Vec<i64>) {
+        let index_of = numbered(self.price.len(), members);
         let mut room: Vec<i64> = Vec::with_capacity(members.len());
         room.extend(members.iter().map(|&member| {
             let Load { load, most, .. } = counts.load(member);
             i64::from(most) - i64::from(load) - i64::from(self.gained[member as usize])
         }));
-        for row in self.uneven.iter().map(|&row| &self.rows[row as usize]) {
+        for row in self.region.iter().map(|&row| &self.rows[row as usize]) {
             for (place, &now) in row.places.iter().zip(&row.now) {
-                room[places[place.member as usize] as usize] += i64::from(now - place.low);
+                room[index_of[place.member as usize] as usize] += i64::from(now - place.low);
             }
         }
-        let mut left_over = vec![0; self.uneven.len()];
-        for (left_over, &row) in left_over.iter_mut().zip(&self.uneven) {
+        let mut left_over = vec![0; self.region.len()];
+        for (left_over, &row) in left_over.iter_mut().zip(&self.region) {
             let row = &mut self.rows[row as usize];
             for (place, now) in row.places.iter().zip(&mut row.now) {
-                if room[places[place.member as usize] as usize] <= 0 {
+                if room[index_of[place.member as usize] as usize] <= 0 {
                     let beyond = std::mem::replace(now, place.low) - place.low;
                     self.gained[place.member as usize] -= beyond as i32;
                     *left_over += i64::from(beyond);
@@ -290,7 +295,7 @@ impl Neighbourhood {
             *now = arc.flow;
         }
         let ground = region.price[region.ground()];
-        for (&row, price) in self.uneven.iter().zip(&region.price) {
+        for (&row, price) in self.region.iter().zip(&region.price) {
             self.rows[row as usize].price = price - ground;
         }
     }
@@ -306,10 +311,10 @@ impl Neighbourhood {
             (if now > least { 0 } else { i32::MIN }, if now < most { 0 } else { i32::MAX })
         };
         let mut bounds: Vec<(i32, i32)> = members.iter().map(by_load).collect();
-        let places = numbered(self.price.len(), members);
-        for row in self.uneven.iter().map(|&row| &self.rows[row as usize]) {
+        let index_of = numbered(self.price.len(), members);
+        for row in self.region.iter().map(|&row| &self.rows[row as usize]) {
             for (place, &now) in row.places.iter().zip(&row.now) {
-                let (least, most) = &mut bounds[places[place.member as usize] as usize];
+                let (least, most) = &mut bounds[index_of[place.member as usize] as usize];
                 if now > place.low {
                     *most = (*most).min(row.price - now as i32);
                 }
@@ -331,11 +336,13 @@ impl Neighbourhood {
 
     /// The classes not looked at that are not at their best any more, now that these members have
     /// prices.
-    fn bound_by(&mut self, counts: &mut impl SpreadInput, priced: &[u32]) -> Vec<u32> {
+    fn classes_bound_by(&mut self, counts: &mut impl SpreadInput, priced: &[u32]) -> Vec<u32> {
         let more = |member: u32| self.price[member as usize] - counts.start(member);
         let priced: Vec<(u32, i32)> = priced.iter().map(|&member| (member, more(member))).filter(|(_, more)| *more != 0).collect();
         let mut to_read = Vec::new();
-        for place in counts.bound_by(&priced) {
+        let places = counts.places_of(&priced);
+        self.looked_at += places.len();
+        for place in places {
             if self.row_of[place.class as usize] == NONE {
                 let (least, most) = self.bounds.entry(place.class).or_insert_with(|| counts.at_start(place.class));
                 let of_place = place.price_bounds(place.count, self.price[place.member as usize]);
@@ -364,7 +371,8 @@ impl Neighbourhood {
     }
 }
 
-/// Up to this many classes join the region without its prices being sought anew.
+/// Prices are sought anew, from nothing, where the region has more than doubled and grown by more
+/// than this; else the flow starts from those it has.
 const FEW: usize = 16;
 
 /// For each number its place among these, which ascend; [`NONE`] for others.
@@ -391,11 +399,11 @@ struct Region {
 impl Region {
     /// The region at the counts and prices that there are.
     fn of(near: &Neighbourhood, members: &[u32], left_over: Vec<i64>, counts: &impl SpreadInput) -> Self {
-        let classes = near.uneven.len();
+        let classes = near.region.len();
         let node_of = numbered(near.price.len(), members);
         let mut price = vec![0; classes + members.len() + 1];
         let (mut arcs, mut places) = (Vec::new(), Vec::new());
-        for (node, &number) in near.uneven.iter().enumerate() {
+        for (node, &number) in near.region.iter().enumerate() {
             let row = &near.rows[number as usize];
             price[node] = row.price;
             for (place_number, (place, &now)) in (0..).zip(row.places.iter().zip(&row.now)) {
@@ -447,8 +455,9 @@ impl Region {
         self.wanted.extend(loads.iter().zip(inside.iter().zip(after)).map(|(arc, (inside, after))| arc.flow - inside + after));
     }
 
-    /// Every arc gets a best count, and what then is left over goes to where it is missing.
-    fn settle(&mut self) {
+    /// Every arc gets a best count, and what then is left over goes to where it is missing. Whether
+    /// all of it found its way, as it does: the plan itself is a flow.
+    fn settle(&mut self) -> bool {
         let mut excess = self.left_over.clone();
         excess.resize(self.price.len(), 0);
         // What members without a choice passed on and do not any more.
@@ -462,6 +471,8 @@ impl Region {
             arc.flow = flow;
         }
         let left = settle::<Square>(&mut self.arcs, &mut self.price, excess);
-        debug_assert!(left.iter().all(|&left| left == 0), "the plan itself is a flow");
+        let is_settled = left.iter().all(|&left| left == 0);
+        debug_assert!(is_settled, "the plan itself is a flow");
+        is_settled
     }
 }

@@ -34,8 +34,8 @@ pub(super) struct Budget {
     left: i64,
 }
 
-/// The budget is spent, or the search met prices that do not hold: the group is to be balanced
-/// anew.
+/// The budget is spent, the search met prices that do not hold, or spread asks for too much: the
+/// group is to be balanced anew.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exhausted;
 

@@ -1,10 +1,11 @@
 //! Spread near a change, once balance and stickiness are settled.
 //!
 //! Where nothing of a topic moved, everybody has what they claim: the most they may have where the
-//! topic costs no more moves than the member, the least where it costs one more. So a price of
-//! −k for each move is right for topics and members alike, if k is more than anybody has of one
-//! topic: no such topic is uneven at these prices. Only topics of which something moved are
-//! suspects.
+//! topic costs as many moves as the member, the least where it costs one more. So let a member that
+//! costs p moves cost −k × p in spread, and a topic k − k × p, where nobody has more than k of one
+//! topic: whoever may have less saves k at most by giving one up, and whoever may have more gets it
+//! for 1 at least. At these prices no such topic is uneven; only topics of which something moved
+//! are suspects.
 
 use crate::balance::even::{SpreadPrices, sticky_bounds};
 use crate::balance::spread::{Load, Place, SpreadInput, spread};
@@ -13,13 +14,11 @@ use crate::model::{MemberId, TopicId};
 use crate::rebalance::budget::Exhausted;
 use crate::rebalance::state::{Node, State};
 
-/// One place in so many partitions is looked at before balancing anew is the better way.
-const PARTITIONS_FOR_A_PLACE: u64 = 4;
-
 /// Has members get other partitions where that is as balanced and as sticky, and better in spread;
 /// with the prices by number that prove it.
 pub(super) fn spread_out(state: &mut State<'_>) -> Result<SpreadPrices, Exhausted> {
-    let most_places = (state.group().partition_count() / PARTITIONS_FOR_A_PLACE) as usize;
+    // About what a balance looks at.
+    let most_places = state.group().partition_count() as usize;
     let mut near = NearTheChange { state, steep: steep(state)?, claimed: vec![0; state.member_count()] };
     let suspects = state.net_moves().topics().map(|topic| topic.index() as u32).collect();
     let found = spread(&mut near, suspects, most_places).ok_or(Exhausted)?;
@@ -36,17 +35,19 @@ pub(super) fn spread_out(state: &mut State<'_>) -> Result<SpreadPrices, Exhauste
     Ok(prices)
 }
 
-/// A price in spread that goes for a move: as much as the largest topic has partitions, so that
-/// nothing is gained by giving up what is claimed. An error where prices would leave their range.
+/// What a move is worth in spread at the start: as much as the largest topic has partitions. An
+/// error where prices might leave their range: those to start from are as high as that and moves
+/// make them, and solving adds as much as there are partitions at most.
 fn steep(state: &State<'_>) -> Result<i32, Exhausted> {
     let largest = state.group().topics().map(|(_, described)| described.partitions()).max().unwrap_or(0) as i32;
     let (topics, members) = state.prices();
     let most = topics.iter().chain(members).map(|price| price.abs()).max().unwrap_or(0) + 1;
-    largest.checked_mul(most).filter(|&price| price < MOST_PRICE).map(|_| largest).ok_or(Exhausted)
+    let highest = i64::from(largest) * i64::from(most) + state.group().partition_count() as i64;
+    if highest < MOST_PRICE { Ok(largest) } else { Err(Exhausted) }
 }
 
-/// No price in spread is as high: twice as much still is a price.
-const MOST_PRICE: i32 = i32::MAX / 4;
+/// Differences of two prices below this, and twice as much, still fit where prices are kept.
+const MOST_PRICE: i64 = i32::MAX as i64 / 4;
 
 fn topic(class: u32) -> TopicId {
     TopicId::from_index(class as usize)
@@ -110,13 +111,13 @@ impl SpreadInput for NearTheChange<'_, '_> {
         places
     }
 
-    fn bound_by(&mut self, priced: &[(u32, i32)]) -> Vec<Place> {
+    fn places_of(&mut self, priced: &[(u32, i32)]) -> Vec<Place> {
         let mut places = Vec::new();
         for &(member, price) in priced {
             let member = MemberId::from_index(member as usize);
             let saved = |topic| self.state.price(self.state.topic(topic)) - self.state.price(self.state.member(member));
             let moved = |topic| self.state.net_moves().get(member, topic);
-            // What it claims it has, exactly, of most topics: the least, or the most.
+            // Of most topics it has what it claims: the most if nothing is saved, else the least.
             let is_bound = |topic: &TopicId| match price > 0 {
                 true => saved(*topic) == 0 || moved(*topic) > 0,
                 false => saved(*topic) > 0 || moved(*topic) < 0,

@@ -202,16 +202,11 @@ pub(crate) fn price_if_even(owners: &[u32], tally: &Tally, members: usize) -> Op
 /// The least and the most that a class may cost so that members have their best counts of it, each
 /// with the least and the most that it may have.
 pub(crate) fn price_within_bounds(places: impl Iterator<Item = Place>) -> Option<(i32, i32)> {
-    let (mut at_least, mut at_most) = (0, u32::MAX);
-    for Place { count, low, high, .. } in places {
-        if count > low {
-            at_least = at_least.max(count);
-        }
-        if count < high {
-            at_most = at_most.min(count + 1);
-        }
-    }
-    (at_least <= at_most).then_some((at_least as i32, at_most.min(i32::MAX as u32) as i32))
+    let (least, most) = places.fold((0, i32::MAX), |bounds, place| {
+        let (least, most) = place.price_bounds(place.count, 0);
+        (bounds.0.max(least), bounds.1.min(most))
+    });
+    (least <= most).then_some((least, most))
 }
 
 /// Between which counts of a class a member stays that claims this many, in plans that are best in

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use super::costs::Square;
 use super::two_goals::LevelPrice;
 use crate::flow::ascent::{Lane, SinkBounds, ascend};
-use crate::flow::convex::{ConvexArc, bounds, settle};
+use crate::flow::convex::{ConvexArc, ConvexCost, bounds, settle};
 
 /// How many partitions of a class a member has, and between which counts it stays in plans that are
 /// best in the goals before.
@@ -29,7 +29,7 @@ pub(crate) struct Place {
 impl Place {
     /// The least and the most that its class may cost while it has this many and its member costs
     /// this much.
-    fn price_bounds(&self, now: u32, of_member: i32) -> (i32, i32) {
+    pub(crate) fn price_bounds(&self, now: u32, of_member: i32) -> (i32, i32) {
         let least = if now > self.low { now as i32 + of_member } else { i32::MIN };
         let most = if now < self.high { now as i32 + 1 + of_member } else { i32::MAX };
         (least, most)
@@ -37,8 +37,8 @@ impl Place {
 
     /// Its best counts where its class costs this much more than its member.
     fn best(&self, price: i32) -> (u32, u32) {
-        let most = price.max(0).unsigned_abs();
-        (most.saturating_sub(1).clamp(self.low, self.high), most.clamp(self.low, self.high))
+        let (least, most) = Square::best(ONE_MEMBER, price);
+        (least.clamp(self.low, self.high), most.clamp(self.low, self.high))
     }
 }
 
@@ -124,6 +124,9 @@ pub(crate) fn spread(counts: &mut impl SpreadInput, suspects: Vec<u32>, most_pla
     }
     Some(near.into_spread())
 }
+
+/// What [`Square`] is to know of a place: it is that of one member.
+const ONE_MEMBER: u32 = 1;
 
 /// No row, no node.
 const NONE: u32 = u32::MAX;
@@ -410,7 +413,7 @@ impl Region {
                 let member = node_of[place.member as usize];
                 if member != NONE {
                     let head = classes as u32 + member;
-                    arcs.push(ConvexArc { tail: node as u32, head, low: place.low, high: place.high, flow: now, parameter: 1 });
+                    arcs.push(ConvexArc { tail: node as u32, head, low: place.low, high: place.high, flow: now, parameter: ONE_MEMBER });
                     places.push((number, place_number));
                 }
             }

@@ -10,7 +10,7 @@
 
 use std::mem::take;
 
-use crate::model::{MemberId, TopicId};
+use crate::model::{Assignment, MemberId, TopicId};
 use crate::rebalance::budget::{ARC, LOOK_UP, READ};
 use crate::rebalance::state::{Direction, Node, NodeKind, State};
 
@@ -109,27 +109,33 @@ impl Neighbours {
 
 /// Scratch for counting what members claim of a topic: by member, all 0 between uses.
 #[derive(Debug)]
-struct ClaimCounts(Vec<u32>);
+pub(super) struct ClaimCounts(Vec<u32>);
 
 impl ClaimCounts {
-    fn new(members: usize) -> Self {
+    pub(super) fn new(members: usize) -> Self {
         Self(vec![0; members])
     }
 
     /// Has the counts read: by member, and beside them the members that claim any, with some that
     /// claim none and some twice.
-    fn read(&mut self, state: &mut State<'_>, topic: TopicId, read: impl FnOnce(&State<'_>, &mut [u32], &[MemberId])) {
+    pub(super) fn counted<R>(&mut self, claims: &Assignment, topic: TopicId, read: impl FnOnce(&mut [u32], &[MemberId]) -> R) -> R {
         let (tally, mut owners) = (&mut self.0, Vec::with_capacity(32));
         // Of what came and went either may be met first: so a count may pass below 0 on its way.
-        state.claims().each_gain_of(topic, |owner, gain| {
+        claims.each_gain_of(topic, |owner, gain| {
             let count = &mut tally[owner.index()];
             if *count == 0 {
                 owners.push(owner);
             }
             *count = count.wrapping_add_signed(gain);
         });
-        read(state, tally, &owners);
+        let found = read(tally, &owners);
         owners.iter().for_each(|owner| tally[owner.index()] = 0);
+        found
+    }
+
+    /// The same, at its price in work.
+    fn read(&mut self, state: &mut State<'_>, topic: TopicId, read: impl FnOnce(&State<'_>, &mut [u32], &[MemberId])) {
+        self.counted(state.claims(), topic, |tally, owners| read(state, tally, owners));
         state.spend(1, ARC);
         state.spend(state.size_of(topic), READ);
     }

@@ -12,6 +12,7 @@ use crate::balance::spread::{Load, Place, SpreadInput, spread};
 use crate::balance::two_goals::LevelPrice;
 use crate::model::{MemberId, TopicId};
 use crate::rebalance::budget::Exhausted;
+use crate::rebalance::neighbours::ClaimCounts;
 use crate::rebalance::state::{Node, State};
 
 /// Has members get other partitions where that is as balanced and as sticky, and better in spread;
@@ -19,7 +20,7 @@ use crate::rebalance::state::{Node, State};
 pub(super) fn spread_out(state: &mut State<'_>) -> Result<SpreadPrices, Exhausted> {
     // About what a balance looks at.
     let most_places = state.group().partition_count() as usize;
-    let mut near = NearTheChange { state, steep: steep(state)?, claimed: vec![0; state.member_count()] };
+    let mut near = NearTheChange { state, steep: steep(state)?, claimed: ClaimCounts::new(state.member_count()) };
     let suspects = state.net_moves().topics().map(|topic| topic.index() as u32).collect();
     let found = spread(&mut near, suspects, most_places).ok_or(Exhausted)?;
     let numbers = 0..state.topic_count() as u32;
@@ -58,8 +59,7 @@ struct NearTheChange<'s, 'a> {
     state: &'s State<'a>,
     /// The price in spread that goes for a move.
     steep: i32,
-    /// Scratch for counting what members claim of a topic: by member, all 0 between uses.
-    claimed: Vec<u32>,
+    claimed: ClaimCounts,
 }
 
 impl NearTheChange<'_, '_> {
@@ -67,22 +67,6 @@ impl NearTheChange<'_, '_> {
     fn topics_at_level_of(&self, member: MemberId) -> impl Iterator<Item = TopicId> + '_ {
         let (state, level) = (self.state, self.state.level(self.state.member(member)));
         state.group().subscribed_topics(member).filter(move |&topic| state.level(state.topic(topic)) == level)
-    }
-
-    fn level_price(&self, node: Node) -> LevelPrice {
-        LevelPrice { level: self.state.level(node), moves: self.state.price(node) }
-    }
-
-    fn place(&self, topic: TopicId, member: MemberId, claimed: u32) -> Place {
-        let state = self.state;
-        let (low, high) = sticky_bounds(self.level_price(state.topic(topic)), self.level_price(state.member(member)), claimed);
-        Place {
-            class: topic.index() as u32,
-            member: member.index() as u32,
-            count: claimed.wrapping_add_signed(state.net_moves().get(member, topic)),
-            low,
-            high: high.min(state.group().all_topics().get(topic).partitions()),
-        }
     }
 }
 
@@ -93,20 +77,14 @@ impl SpreadInput for NearTheChange<'_, '_> {
 
     fn of_class(&mut self, class: u32) -> Vec<Place> {
         let (state, topic) = (self.state, topic(class));
-        let mut owners = Vec::with_capacity(32);
-        // Of what came and went either may be met first: so a count may pass below 0 on its way.
-        state.claims().each_gain_of(topic, |owner, gain| {
-            owners.push(owner);
-            let claimed = &mut self.claimed[owner.index()];
-            *claimed = claimed.wrapping_add_signed(gain);
-        });
         let mut places = Vec::new();
-        state.subscribers().each_of_topic(topic, |member| {
-            if state.level(state.member(member)) == state.level(state.topic(topic)) {
-                places.push(self.place(topic, member, self.claimed[member.index()]));
-            }
+        self.claimed.counted(state.claims(), topic, |claimed, _| {
+            state.subscribers().each_of_topic(topic, |member| {
+                if state.level(state.member(member)) == state.level(state.topic(topic)) {
+                    places.push(place(state, topic, member, claimed[member.index()]));
+                }
+            });
         });
-        owners.iter().for_each(|owner| self.claimed[owner.index()] = 0);
         places.retain(|place| place.high > 0);
         places
     }
@@ -128,14 +106,14 @@ impl SpreadInput for NearTheChange<'_, '_> {
             }
             let claims = self.state.claims().counts_of(member);
             let claimed = |topic| claims.binary_search_by_key(&topic, |claim| claim.0).map_or(0, |place| claims[place].1);
-            places.extend(bound.map(|topic| self.place(topic, member, claimed(topic))));
+            places.extend(bound.map(|topic| place(self.state, topic, member, claimed(topic))));
         }
         places
     }
 
     fn load(&self, member: u32) -> Load {
         let member = MemberId::from_index(member as usize);
-        Load::of(self.state.target(member), self.level_price(self.state.member(member)))
+        Load::of(self.state.target(member), level_price(self.state, self.state.member(member)))
     }
 
     fn start(&self, member: u32) -> i32 {
@@ -147,5 +125,21 @@ impl SpreadInput for NearTheChange<'_, '_> {
     fn at_start(&self, class: u32) -> (i32, i32) {
         let price = self.steep - self.steep * self.state.price(self.state.topic(topic(class)));
         (price, price + 1)
+    }
+}
+
+fn level_price(state: &State<'_>, node: Node) -> LevelPrice {
+    LevelPrice { level: state.level(node), moves: state.price(node) }
+}
+
+/// The place of a member that claims this many partitions of a topic.
+fn place(state: &State<'_>, topic: TopicId, member: MemberId, claimed: u32) -> Place {
+    let (low, high) = sticky_bounds(level_price(state, state.topic(topic)), level_price(state, state.member(member)), claimed);
+    Place {
+        class: topic.index() as u32,
+        member: member.index() as u32,
+        count: claimed.wrapping_add_signed(state.net_moves().get(member, topic)),
+        low,
+        high: high.min(state.group().all_topics().get(topic).partitions()),
     }
 }

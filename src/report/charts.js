@@ -7,7 +7,7 @@ const view = { from: 0, to: versions.length };
 
 // A chart to draw into: scales from rebalance and value to places.
 function plane(svg, height, title, highest) {
-  const width = Math.max(svg.clientWidth, 280);
+  const width = widthOf(svg);
   const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
   const top = Math.max(highest, 1);
   const x = number => MARGIN.left + inner.width * (number - view.from) / (view.to - view.from);
@@ -19,11 +19,15 @@ function plane(svg, height, title, highest) {
     shape("line", { x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value), class: "axis" }),
     shape("text", { x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, grouped(value))));
   ticks(width).forEach(number => svg.append(
-    shape("text", { x: x(number + 0.5), y: height - 20, "text-anchor": "middle" }, grouped(number)),
-    shape("text", { x: x(number + 0.5), y: height - 5, "text-anchor": "middle", class: "time" }, tickTime(versions[number].at))));
-  const size = Math.max(1, Math.ceil((view.to - view.from) * NARROWEST_BAR / inner.width));
+    shape("text", { y: height - 20, ...placed(x(number + 0.5), width) }, grouped(number)),
+    shape("text", { y: height - 5, class: "time", ...placed(x(number + 0.5), width) }, tickTime(versions[number].at))));
+  const size = binSizeIn(svg);
   return { svg, x, y, bottom: y(0), bins: binsOf(size), step: inner.width * size / (view.to - view.from) };
 }
+
+// What is named close to the right end leans to the left, so that nothing of it is cut off.
+const WIDEST_TICK = 80;
+const placed = (x, width) => x > width - WIDEST_TICK / 2 ? { x: width - 2, "text-anchor": "end" } : { x, "text-anchor": "middle" };
 
 // Rebalances that are named below the chart: about one in every 110 pixels.
 function ticks(width) {
@@ -36,26 +40,42 @@ function ticks(width) {
 
 const tickTime = at => at === null ? "" : typeof at === "string" ? at.slice(5, 16).replace("T", " ") : durationOf(at);
 
+const widthOf = svg => Math.max(svg.clientWidth, 280);
+
+// How many rebalances share a bar where there is room for so many bars.
+function binSizeIn(svg) {
+  return Math.max(1, Math.ceil((view.to - view.from) * NARROWEST_BAR / (widthOf(svg) - MARGIN.left - MARGIN.right)));
+}
+
 // Rebalances that share a bar: from one to before another.
 function binsOf(size) {
   const starts = Array.from({ length: Math.ceil((view.to - view.from) / size) }, (_, index) => view.from + index * size);
   return starts.map(from => ({ from, to: Math.min(from + size, view.to) }));
 }
 
-// The rebalance of a bin in which most happened: the bar shows it, whatever else is in the bin.
+// The rebalance of a bin in which most happened.
 const mostOf = ({ from, to }, values) => numbersOf(from, to).reduce((most, number) => values[number] > values[most] ? number : most, from);
 const numbersOf = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
 
-function bars({ svg, x, y, bottom, step, bins }, values, below, all, style) {
+const summedIn = (bin, values) => total(values.slice(bin.from, bin.to));
+
+// A bar stands for all rebalances of its bin together.
+function bars({ svg, x, y, bottom, step, bins }, values, below, style) {
   const gap = step > 4 ? 1 : 0;
   let path = "";
   bins.forEach(bin => {
-    const number = mostOf(bin, all);
-    if (!values[number]) return;
-    const [from, to] = [y(below[number]), y(below[number] + values[number])];
+    const [start, length] = [summedIn(bin, below), summedIn(bin, values)];
+    if (!length) return;
+    const [from, to] = [y(start), y(start + length)];
     path += `M${(x(bin.from) + gap).toFixed(1)} ${from.toFixed(1)}V${Math.min(to, bottom - 1).toFixed(1)}H${(x(bin.to) - gap).toFixed(1)}V${from.toFixed(1)}Z`;
   });
   svg.append(shape("path", { d: path, class: style }));
+}
+
+// Where several rebalances share a bar, a line across it says how much of it was in one.
+function mostInOne({ svg, x, y, bins }, values) {
+  const path = bins.map(bin => `M${x(bin.from).toFixed(1)} ${y(values[mostOf(bin, values)]).toFixed(1)}H${x(bin.to).toFixed(1)}`).join("");
+  svg.append(shape("path", { d: path, class: "most" }));
 }
 
 function steps({ svg, x, y, bins }, values, attributes) {
@@ -84,15 +104,19 @@ function drawTimeline() {
   const inView = values => highest(values.slice(view.from, view.to));
   const forced = figuresOf.map(one => one.forced);
   const even = figuresOf.map(one => one.moved - one.forced);
-  const moves = plane(byId("moves-chart"), 200, "partitions that changed hands", inView(changedIn));
-  bars(moves, forced, figuresOf.map(() => 0), changedIn, "forced");
-  bars(moves, even, forced, changedIn, "even");
-  bars(moves, newIn, figuresOf.map(one => one.moved), changedIn, "new");
+  binSize = binSizeIn(byId("moves-chart"));
+  const together = binSize > 1 ? `, ${grouped(binSize)} rebalances a bar` : "";
+  const tallest = highest(binsOf(binSize).map(bin => summedIn(bin, changedIn)));
+  const moves = plane(byId("moves-chart"), 200, `partitions that changed hands${together}`, tallest);
+  bars(moves, forced, figuresOf.map(() => 0), "forced");
+  bars(moves, even, forced, "even");
+  bars(moves, newIn, figuresOf.map(one => one.moved), "new");
+  if (binSize > 1) mostInOne(moves, changedIn);
+  byId("most-in-one").hidden = binSize === 1;
   const spread = figuresOf.map(imbalance);
   const below = plane(byId("imbalance-chart"), 120, data.goals[0] === "balance" ? "imbalance (no plan has less)" : "imbalance", inView(spread));
   steps(below, spread, { class: "imbalance" });
   [moves, below].forEach(cursorFor);
-  binSize = moves.bins[0].to - moves.bins[0].from;
   byId("zoom-out").disabled = view.to - view.from === versions.length;
   byId("zoom-in").disabled = view.to - view.from < 8;
 }

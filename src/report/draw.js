@@ -19,7 +19,7 @@ const grouped = number => number.toLocaleString("en");
 const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? "" : "s"}`;
 
 // A time of the log: seconds, or a date and time as the log has it.
-const timeOf = at => at === null ? "start" : typeof at === "string" ? at.replace("T", " ") : durationOf(at);
+const timeOf = at => at === null ? "start" : typeof at === "string" ? at.replace("T", " ").replace(/\.000(?=\D|$)/, "") : durationOf(at);
 
 // A time as seconds: of a date since 1970.
 const secondsOf = at => typeof at === "string" ? Date.parse(at) / 1000 : at;
@@ -38,7 +38,9 @@ function durationOf(seconds) {
 }
 
 function milliseconds(nanoseconds) {
-  return nanoseconds === null ? "" : (nanoseconds / 1e6).toFixed(3);
+  if (nanoseconds === null) return "";
+  const digits = nanoseconds < 1e7 ? 3 : nanoseconds < 1e9 ? 1 : 0;
+  return (nanoseconds / 1e6).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 // A table of rows of cells; cells that are numbers stand to the right, the first cell heads its row.
@@ -52,7 +54,8 @@ function tableOf(headings, rows, mark = () => false) {
 }
 
 const textOf = cell => typeof cell === "number" ? grouped(cell) : cell;
-const alignment = cell => typeof cell === "number" ? { class: "number" } : {};
+const isNumber = cell => typeof cell === "number" || /^[\d,]+(\.\d+)?$/.test(cell);
+const alignment = cell => isNumber(cell) ? { class: "number" } : /^\d{4}-\d\d-\d\d /.test(cell) ? { class: "date" } : {};
 
 // A table is made when it is first looked at.
 function whenOpened(details, make) {

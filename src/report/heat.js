@@ -4,6 +4,8 @@ const MOST_COLUMNS = 400;
 const SHADES = 8;
 const LONGEST_LABEL = 24;
 const MOST_MEMBERS = 1000;
+const NARROWEST_LABELLED = 14;
+const MOST_SCROLLED_TO = 60;
 
 let layout = null;
 
@@ -69,8 +71,10 @@ function laidOut(held, columns) {
   const room = byId("heat-box").clientWidth - left - 16;
   const label = highest(columns.map(column => shortTopic(column.name, LONGEST_LABEL).length));
   // Labels lean over to the right. Where columns would be too narrow for them there are none.
-  const leaning = (room - 4 * label) / Math.max(1, columns.length);
-  const [cell, longest] = leaning < 14 ? [Math.max(4, Math.min(56, room / Math.max(1, columns.length))), 0] : [Math.min(56, leaning), label];
+  const fitting = (room - 4 * label) / Math.max(1, columns.length);
+  // Few columns keep their labels and are scrolled to.
+  const leaning = columns.length <= MOST_SCROLLED_TO ? Math.max(NARROWEST_LABELLED, fitting) : fitting;
+  const [cell, longest] = leaning < NARROWEST_LABELLED ? [Math.max(4, Math.min(56, room / Math.max(1, columns.length))), 0] : [Math.min(56, leaning), label];
   const top = 24 + 6 * longest;
   const counts = held.map(one => columns.map(column => total(column.topics.map(topic => one.topics?.get(topic) ?? 0))));
   const size = { width: left + cell * columns.length + 8 + 4 * longest, height: top + ROW * held.length + 6 };

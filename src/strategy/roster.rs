@@ -4,8 +4,8 @@
 //! A partition of which no rack is known mismatches every member that has one: Java's rule, not
 //! that of [`Goal::Rack`](crate::Goal::Rack).
 
-use std::collections::BTreeSet;
-use std::iter::{Peekable, from_fn};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::from_fn;
 use std::sync::Arc;
 
 use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, OwnerTable, Slots, Subscribed, TopicId, TopicPartition, row};
@@ -56,7 +56,7 @@ impl TopicSubscribers {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        merged(self.named.iter().copied().peekable(), self.every.iter().copied().peekable())
+        merged(self.named.iter().copied(), self.every.iter().copied())
     }
 
     pub(super) fn contains(&self, place: usize) -> bool {
@@ -84,7 +84,8 @@ impl TopicSubscribers {
 }
 
 /// Two ascending lists as one.
-fn merged(mut one: Peekable<impl Iterator<Item = usize>>, mut other: Peekable<impl Iterator<Item = usize>>) -> impl Iterator<Item = usize> {
+pub(super) fn merged<T: Ord>(one: impl Iterator<Item = T>, other: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
     from_fn(move || match (one.peek(), other.peek()) {
         (Some(first), Some(second)) if second < first => other.next(),
         (Some(_), _) => one.next(),
@@ -126,6 +127,11 @@ impl Roster {
     /// Whether every member subscribes to every one of the topics.
     pub(super) fn subscribed_alike(&self) -> bool {
         self.topics.iter().all(|topic| topic.subscribers.len() == self.members.len())
+    }
+
+    /// The members that say "all".
+    pub(super) fn every(&self) -> &[usize] {
+        self.topics.first().map_or(&[], |topic| topic.subscribers.every())
     }
 
     /// How many partitions have a subscriber.
@@ -227,9 +233,11 @@ impl<'a> GroupRacks<'a> {
 
     /// The partitions, those first that fewest members can read in their rack.
     pub(super) fn sorted_by_matching_members(&self, mut partitions: Vec<TopicPartition>) -> Vec<TopicPartition> {
-        let in_rack = |rack: &Name| self.of_member.iter().filter(|of_member| **of_member == Some(rack)).count();
+        let mut in_rack: BTreeMap<&Name, usize> = BTreeMap::new();
+        self.of_member.iter().flatten().for_each(|rack| *in_rack.entry(rack).or_default() += 1);
         partitions.sort_by_cached_key(|&partition| {
-            self.replicas(partition).iter().collect::<BTreeSet<_>>().into_iter().map(in_rack).sum::<usize>()
+            let racks: BTreeSet<&Name> = self.replicas(partition).iter().collect();
+            racks.into_iter().filter_map(|rack| in_rack.get(rack)).sum::<usize>()
         });
         partitions
     }

@@ -9,16 +9,19 @@
 //! The broker holds a group's target assignment where a leader has members' claims; here the
 //! claims that are valid are taken as the current target.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, VecDeque};
+use std::iter::Peekable;
 
-use super::roster::{self, Quota, Roster, TopicSubscribers};
+use super::roster::{self, Quota, Roster, merged};
 use crate::balance::claims::claimed_owners;
 use crate::model::{Assignment, Group, MemberId};
 
 /// What a broker's `uniform` assignor answers for a group, as far as its rules determine it.
 ///
 /// Linear in partitions where all members subscribe alike. Else at most 16 passes over all topics,
-/// each linear in their partitions and sorting their subscribers.
+/// each linear in their partitions and sorting those that name them; of those that say "all" a pass
+/// looks at the most loaded of a topic that has partitions to move.
 pub(super) fn assign(group: &Group) -> Assignment {
     let roster = Roster::by_member_id(group);
     if roster.topics.is_empty() {
@@ -117,13 +120,16 @@ struct Balance<'r> {
     targets: Targets,
     /// The number of partitions of each member.
     loads: Vec<usize>,
+    /// Those that say "all", by load and then by place, which no topic has to sort anew.
+    every: im::OrdSet<(usize, usize)>,
 }
 
 /// The broker's answer from these current targets.
 fn heterogeneous(roster: &Roster, current: Targets) -> Targets {
     let mut loads = vec![0; roster.members.len()];
     current.iter().flatten().flatten().for_each(|&place| loads[place] += 1);
-    let balance = Balance { roster, order: order(roster), targets: current, loads };
+    let every = roster.every().iter().map(|&place| (loads[place], place)).collect();
+    let balance = Balance { roster, order: order(roster), targets: current, loads, every };
     balance.with_remaining_assigned().balanced().targets
 }
 
@@ -148,9 +154,10 @@ impl Balance<'_> {
             if free.is_empty() {
                 continue;
             }
-            let mut ranges = LoadRanges::of(&self.roster.topics[topic].subscribers, &self.loads);
+            let subscribers = self.subscribers_by_load(topic);
+            let mut least = LeastLoaded::of(&subscribers);
             for partition in free {
-                let taker = ranges.next_least_loaded(&self.loads);
+                let taker = least.next(&self.loads);
                 self = self.with_target(topic, partition, taker);
             }
         }
@@ -178,120 +185,165 @@ impl Balance<'_> {
 
     /// Moves a topic's partitions from its most to its least loaded subscribers; with how many.
     fn with_topic_balanced(mut self, topic: usize) -> (Self, usize) {
-        let mut ranges = LoadRanges::of(&self.roster.topics[topic].subscribers, &self.loads);
-        if ranges.imbalance(&self.loads) <= 1 {
+        let too_many = self.least_load(topic) + 2;
+        if !self.targets[topic].iter().any(|target| self.loads[target.unwrap_or_default()] >= too_many) {
             return (self, 0);
         }
         // What each subscriber can give up: its partitions as they were, the highest first.
-        let mut held = vec![Vec::new(); self.loads.len()];
+        let mut held: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (partition, target) in self.targets[topic].iter().enumerate() {
-            held[target.unwrap_or_default()].push(partition);
+            held.entry(target.unwrap_or_default()).or_default().push(partition);
         }
+        let subscribers = self.subscribers_by_load(topic);
+        let (mut least, mut most) = (LeastLoaded::of(&subscribers), MostLoaded::of(&subscribers));
         let mut moved = 0;
-        while let Some(giver) = ranges.next_most_loaded(&self.loads, |place| !held[place].is_empty()) {
-            let taker = ranges.next_least_loaded(&self.loads);
-            if ranges.are_balanced() {
+        while let Some(partition) = most.next(&self.loads, least.load + 2, |place| held.get_mut(&place)?.pop()) {
+            let taker = least.next(&self.loads);
+            if most.load - least.load <= 1 {
                 break;
             }
-            if let Some(partition) = held[giver].pop() {
-                self = self.with_target(topic, partition, taker);
-                moved += 1;
-            }
+            self = self.with_target(topic, partition, taker);
+            moved += 1;
         }
         (self, moved)
     }
 
+    fn subscribers_by_load(&self, topic: usize) -> SubscribersByLoad {
+        let named = self.roster.topics[topic].subscribers.named();
+        let mut named: Vec<(usize, usize)> = named.iter().map(|&place| (self.loads[place], place)).collect();
+        named.sort_unstable();
+        SubscribersByLoad { named, every: self.every.clone() }
+    }
+
+    /// The least load of a topic's subscribers.
+    fn least_load(&self, topic: usize) -> usize {
+        let named = self.roster.topics[topic].subscribers.named().iter().map(|&place| self.loads[place]).min();
+        named.into_iter().chain(self.every.get_min().map(|(load, _)| *load)).min().unwrap_or(0)
+    }
+
     fn with_target(mut self, topic: usize, partition: usize, taker: usize) -> Self {
         if let Some(giver) = self.targets[topic][partition].replace(taker) {
-            self.loads[giver] -= 1;
+            self = self.with_load(giver, -1);
         }
-        self.loads[taker] += 1;
+        self.with_load(taker, 1)
+    }
+
+    fn with_load(mut self, place: usize, more: isize) -> Self {
+        let before = self.loads[place];
+        self.loads[place] = before.saturating_add_signed(more);
+        if self.every.remove(&(before, place)).is_some() {
+            self.every.insert((self.loads[place], place));
+        }
         self
     }
 }
 
-/// A topic's subscribers by load: a range of the least loaded, which grows upwards as they are
-/// given partitions one after another, and a range of the most loaded, which grows downwards.
-struct LoadRanges {
-    /// The subscribers, ascending by load and then by place, as they were in the beginning.
-    members: Vec<usize>,
-    least_end: usize,
-    least_load: isize,
-    least_next: usize,
-    most_start: usize,
-    most_end: usize,
-    most_load: isize,
-    /// One past the next of the most loaded.
-    most_next: usize,
+/// A topic's subscribers by load and then by place, as they are before any of its partitions moves.
+///
+/// They are looked at from both ends and only as far as partitions go: those that say "all" are
+/// many, and of every topic the same.
+struct SubscribersByLoad {
+    named: Vec<(usize, usize)>,
+    every: im::OrdSet<(usize, usize)>,
 }
 
-impl LoadRanges {
-    fn of(subscribers: &TopicSubscribers, loads: &[usize]) -> Self {
-        let mut members: Vec<usize> = subscribers.iter().collect();
-        members.sort_by_key(|&place| (loads[place], place));
-        let load = |place: Option<&usize>| place.map_or(0, |&place| loads[place] as isize);
-        Self {
-            least_end: 0,
-            least_load: load(members.first()) - 1,
-            least_next: 0,
-            most_start: members.len(),
-            most_end: members.len(),
-            most_load: load(members.last()) + 1,
-            most_next: members.len(),
-            members,
-        }
+impl SubscribersByLoad {
+    fn ascending(&self) -> impl Iterator<Item = (usize, usize)> {
+        merged(self.named.iter().copied(), self.every.iter().copied())
     }
 
-    /// The difference between the most and the least load, before anything has moved.
-    fn imbalance(&self, loads: &[usize]) -> usize {
-        let load = |place: Option<&usize>| place.map_or(0, |&place| loads[place]);
-        load(self.members.last()) - load(self.members.first())
+    fn descending(&self) -> impl Iterator<Item = (usize, usize)> {
+        merged(self.named.iter().rev().map(Reverse), self.every.iter().rev().map(Reverse)).map(|Reverse(of)| *of)
     }
+}
 
+/// The least loaded subscribers: a range that grows upwards as they are given partitions one after
+/// another.
+struct LeastLoaded<I: Iterator<Item = usize>> {
+    range: Vec<usize>,
+    above: Peekable<I>,
+    next: usize,
+    load: isize,
+}
+
+impl LeastLoaded<std::iter::Empty<usize>> {
+    fn of(subscribers: &SubscribersByLoad) -> LeastLoaded<impl Iterator<Item = usize>> {
+        let load = subscribers.ascending().next().map_or(0, |(load, _)| load as isize) - 1;
+        LeastLoaded { range: Vec::new(), above: subscribers.ascending().map(|(_, place)| place).peekable(), next: 0, load }
+    }
+}
+
+impl<I: Iterator<Item = usize>> LeastLoaded<I> {
     /// The member that the next partition goes to.
-    fn next_least_loaded(&mut self, loads: &[usize]) -> usize {
-        if self.least_next >= self.least_end {
-            // Everybody in the range got one: its load is one more, and who has that much joins it.
-            self.least_load += 1;
-            let joins = |place: &&usize| loads[**place] as isize == self.least_load;
-            self.least_end += self.members[self.least_end..].iter().take_while(joins).count();
-            self.least_next = 0;
+    fn next(&mut self, loads: &[usize]) -> usize {
+        while self.next >= self.range.len() {
+            match self.above.next_if(|&place| loads[place] as isize == self.load) {
+                // Who has as much as those in the range joins it.
+                Some(place) => self.range.push(place),
+                // Everybody in the range got one: its load is one more.
+                None => (self.load, self.next) = (self.load + 1, 0),
+            }
         }
-        self.least_next += 1;
-        self.members[self.least_next - 1]
+        self.next += 1;
+        self.range[self.next - 1]
     }
+}
 
-    /// The member that the next partition comes from: of the most loaded one that has some of the
-    /// topic. Those that have none leave the range.
-    fn next_most_loaded(&mut self, loads: &[usize], has_some: impl Fn(usize) -> bool) -> Option<usize> {
+/// The most loaded subscribers: a range that grows downwards as they give partitions one after
+/// another.
+struct MostLoaded<I: Iterator<Item = usize>> {
+    /// In the order in which they give.
+    range: VecDeque<usize>,
+    below: Peekable<I>,
+    next: usize,
+    load: isize,
+}
+
+impl MostLoaded<std::iter::Empty<usize>> {
+    fn of(subscribers: &SubscribersByLoad) -> MostLoaded<impl Iterator<Item = usize>> {
+        let load = subscribers.descending().next().map_or(0, |(load, _)| load as isize) + 1;
+        MostLoaded { range: VecDeque::new(), below: subscribers.descending().map(|(_, place)| place).peekable(), next: 0, load }
+    }
+}
+
+impl<I: Iterator<Item = usize>> MostLoaded<I> {
+    /// What the next member gives that has any of the topic, as long as their load is not less than
+    /// this. Those that have none leave the range.
+    fn next(&mut self, loads: &[usize], load: isize, mut gives: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
         loop {
-            if self.most_next <= self.most_start {
-                self.lower_most_loaded(loads);
+            if self.next >= self.range.len() && !self.join(loads) {
+                self.lower(loads);
+            } else if let Some(given) = gives(self.range[self.next]) {
+                self.next += 1;
+                return Some(given);
+            } else {
+                self.leave();
             }
-            self.most_next = self.most_next.checked_sub(1)?;
-            let member = self.members[self.most_next];
-            if has_some(member) {
-                return Some(member);
+            if self.load < load {
+                return None;
             }
-            self.most_end -= 1;
-            self.members.swap(self.most_next, self.most_end);
         }
     }
 
-    /// Everybody in the range of the most loaded gave one: its load is one less, and who has that
-    /// much joins it. An empty range starts anew at the load below it.
-    fn lower_most_loaded(&mut self, loads: &[usize]) {
-        let below = self.members[..self.most_start].last().map(|&place| loads[place] as isize);
-        self.most_load = match below {
-            Some(below) if self.most_end <= self.most_start => below,
-            _ => self.most_load - 1,
-        };
-        let joins = |place: &&usize| loads[**place] as isize == self.most_load;
-        self.most_start -= self.members[..self.most_start].iter().rev().take_while(joins).count();
-        self.most_next = self.most_end;
+    /// Whether somebody who has as much as those in the range joins it.
+    fn join(&mut self, loads: &[usize]) -> bool {
+        let joins = self.below.next_if(|&place| loads[place] as isize == self.load);
+        self.range.extend(joins);
+        joins.is_some()
     }
 
-    fn are_balanced(&self) -> bool {
-        self.most_load - self.least_load <= 1
+    /// Everybody in the range gave one: its load is one less. An empty range starts anew at the
+    /// load below it.
+    fn lower(&mut self, loads: &[usize]) {
+        let below = self.below.peek().map(|&place| loads[place] as isize);
+        self.load = below.filter(|_| self.range.is_empty()).unwrap_or(self.load - 1);
+        self.next = 0;
+    }
+
+    /// The next leaves the range; its place is taken by the first that gave in this round.
+    fn leave(&mut self) {
+        if let (Some(first), Some(before)) = (self.range.pop_front(), self.next.checked_sub(1)) {
+            self.range[before] = first;
+        }
     }
 }

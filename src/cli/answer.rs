@@ -11,8 +11,8 @@ use sticky_assignor::document::{MovementsDocument, StrategyPlanDocument};
 use sticky_assignor::replay::{Figures, TopicShares, topic_shares};
 use sticky_assignor::{Assignment, Goal, Goals, Group, Movement, Plan, Strategy, Summary};
 
-use super::failure::Failure;
 use super::output;
+use super::output::Failure;
 use super::timing::timed_often;
 
 /// A plan and what it answers.

@@ -7,8 +7,8 @@ use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
-use super::failure::Failure;
 use super::output;
+use super::output::Failure;
 
 /// Print a script with which a shell completes the arguments
 #[derive(Debug, Args)]

@@ -7,18 +7,14 @@ use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use sticky_assignor::document::{At, EventContent, Seconds};
-use sticky_assignor::replay::{
-    EventBatch, EventLog, History, LoggedEvent, RebalanceWindow, Totals,
-    documents::{ChangedDocument, SavingDocument},
-    recording::{Recorded, RecordedRebalance, RecordedStep, RecordedTotals, Returns},
-    totals, with_static_members,
-};
+use sticky_assignor::replay::documents::{ChangedDocument, SavingDocument};
+use sticky_assignor::replay::recording::{Recorded, RecordedRebalance, RecordedStep, RecordedTotals, Returns};
+use sticky_assignor::replay::{EventBatch, EventLog, History, LoggedEvent, RebalanceWindow, Totals, totals, with_static_members};
 use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Goals, Plan};
 
-use super::assignor::Assignor;
-use super::comparison::{Comparison, Kept, StrategySeries};
-use super::failure::Failure;
+use super::comparison::{Assignor, Comparison, Kept, StrategySeries};
+use super::output::Failure;
 use super::timing::timed;
 
 /// How a log is replayed.

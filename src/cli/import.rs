@@ -13,10 +13,10 @@ use sticky_assignor::document::{VerifyInput, printable};
 use sticky_assignor::import::{ImportError, ImportOptions, Imported, ImportedHistory, Unsaid, read_pieces};
 use sticky_assignor::{NewTopic, Subscription};
 
-use super::failure::Failure;
 use super::input::InputPieces;
 use super::options::{named_subscription, named_topic};
 use super::output;
+use super::output::Failure;
 
 /// Turn what Kafka's tools and logs say of groups into documents and event logs
 ///

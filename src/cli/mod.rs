@@ -2,13 +2,10 @@
 //! a command.
 
 mod answer;
-mod assignor;
 mod comparison;
 mod completions;
 mod course;
 mod distance;
-mod doubts;
-mod failure;
 mod import;
 mod input;
 mod kind;
@@ -16,7 +13,6 @@ mod limit;
 mod options;
 mod output;
 mod plan;
-mod position;
 mod replay;
 mod schema;
 mod simulate;
@@ -28,8 +24,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use failure::Failure;
 use options::Shown;
+use output::Failure;
 
 /// Kafka's sticky partition assignment, exact: plans that cannot be bettered, each with a proof.
 #[derive(Debug, Parser)]

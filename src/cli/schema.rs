@@ -11,8 +11,8 @@ use serde_json::Value;
 use sticky_assignor::document::{EventDocument, PlanDocument, PlanInput, ProofDocument, StrategyPlanDocument, VerifyInput};
 use sticky_assignor::replay::documents::{HistoryDocument, RebalanceLine, SimulationDocument, TotalLine};
 
-use super::failure::Failure;
 use super::output;
+use super::output::Failure;
 use super::verify::JudgedLine;
 
 /// Print the JSON Schema of a kind of document

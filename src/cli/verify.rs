@@ -9,11 +9,11 @@ use serde::Serialize;
 use sticky_assignor::document::{VerdictDocument, VerifyInput};
 
 use super::distance::Distance;
-use super::failure::Failure;
 use super::input::{DocumentPlace, Input};
 use super::kind::Wanted;
 use super::limit::Limit;
 use super::options::{Format, GoalOptions, Shown};
+use super::output::Failure;
 use super::{output, text};
 
 const HEADING: &str = "Thresholds (the exit status is 0 if every assignment is valid and within them)";

@@ -6,13 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::error::ImportError;
-use super::head::TableKind;
 use super::history::{PartitionsByTopic, SeenMember};
-use super::noise;
 use super::note::{About, ImportNote};
-use super::partitions;
-use super::table::{Assigned, GroupTable};
-use super::time;
+use super::table::{Assigned, GroupTable, TableKind};
+use super::{noise, partitions, time};
 use crate::document::Date;
 use crate::model::Subscription;
 

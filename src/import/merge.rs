@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::head::TableKind;
 use super::history::{Observation, ObservedHistory, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::note::About;
-use super::table::{Assigned, GroupTable};
+use super::table::{Assigned, GroupTable, TableKind};
 
 /// A group with all that an input shows of it.
 #[derive(Debug, Default)]

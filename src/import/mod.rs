@@ -9,14 +9,12 @@
 //! belongs to one moment, `infer` adds what nobody said.
 
 mod admin_json;
-mod assignor_log;
-mod client_log;
 mod coordinator_log;
 mod error;
-mod head;
 mod history;
 mod infer;
 mod json_text;
+mod leader_log;
 mod merge;
 mod noise;
 mod note;

@@ -4,20 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use super::admin_json::{self, DescribedGroup, Document};
-use super::assignor_log::{self, LoggedAssignment, Said};
-use super::client_log::{self, Unfinished};
 use super::coordinator_log::{self, Life};
 use super::error::ImportError;
-use super::head::{Head, Heading, TableKind};
 use super::history::{Observation, Seen};
 use super::json_text::JsonText;
+use super::leader_log::{LoggedAssignment, Said, Unfinished, assignor_line, is_finished_line};
 use super::merge::{Groups, MergedGroup};
 use super::noise::{self, Noise};
 use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
 #[cfg(feature = "kafka")]
 use super::records::{self, FoundRecord, RecordedLife};
-use super::table::{Assigned, GroupTable};
+use super::table::{Assigned, GroupTable, Head, Heading, TableKind};
 use super::text::{Extent, LineBuffer, LinePart, TextLine};
 use super::time::{self, DateLine, Time, Zone};
 use super::topics::{self, DescribedTopics};
@@ -183,10 +181,10 @@ impl ImportReader {
             self.in_table = false;
         } else if let Some(date) = time::date_line(text) {
             self.date(line, date)?;
-        } else if client_log::is_line(text) {
+        } else if is_finished_line(text) {
             let at = self.logged_at(line);
             self.assignment(Unfinished::new(line.number), at, line)?;
-        } else if let Some(said) = assignor_log::line(text) {
+        } else if let Some(said) = assignor_line(text) {
             self.assignor(line, &said)?;
         } else if coordinator_log::is_line(text) {
             self.coordinator(line);

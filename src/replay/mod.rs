@@ -9,7 +9,6 @@ mod history_document;
 mod log;
 pub mod recording;
 mod seen;
-mod static_members;
 pub mod statistics;
 #[cfg(feature = "json")]
 mod text;
@@ -20,7 +19,6 @@ pub(crate) use figures::subscriber_counts;
 pub use figures::{Figures, Outcome, OutcomeTotals, TopicShares, Totals, Worst, rack_mismatches, topic_shares, topic_skew, totals};
 pub use history::History;
 pub use log::{EventKind, EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, SeenLine};
-pub use static_members::with_static_members;
 #[cfg(feature = "json")]
 pub use text::TextError;
-pub use window::{EventBatch, RebalanceWindow};
+pub use window::{EventBatch, RebalanceWindow, with_static_members};

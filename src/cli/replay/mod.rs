@@ -13,15 +13,15 @@ use sticky_assignor::document::{EventContent, PlanInput};
 use sticky_assignor::replay::{EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, RebalanceWindow, TextError};
 
 use super::answer::Answer;
-use super::assignor::{Compared, distinct};
 use super::comparison::Kept;
+use super::comparison::{Compared, distinct};
 use super::course::{BesideCourse, Course, Recording, Replaying, savings};
-use super::doubts::doubt;
-use super::failure::Failure;
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
+use super::limit::doubt;
 use super::limit::{Limit, broken_rule};
 use super::options::{Format, GoalOptions, Length, Shown, WindowOptions, file_to_write, positive};
+use super::output::Failure;
 use super::{output, text};
 use json::LineContent;
 

@@ -1,33 +1,29 @@
-//! `simulate`: churn that operators know, made up from a seed, under several strategies.
+//! `simulate`: churn that operators know, made up from a seed, under several strategies; the first
+//! trial is written to files where that is asked for, as an event log and as a page.
 
-mod first;
-mod interrupt;
 mod trials;
 
 use std::io::Write;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::value_parser;
+use clap::{Args, value_parser};
+use sticky_assignor::document::GroupDocument;
 use sticky_assignor::replay::churn::{Membership, Scenario, Sizes};
-use sticky_assignor::replay::{
-    Outcome,
-    documents::{SimulationDocument, StrategyDocument},
-    statistics::{Distribution, Statistics},
-};
+use sticky_assignor::replay::documents::{SimulationDocument, StrategyDocument};
+use sticky_assignor::replay::statistics::{Distribution, Statistics};
+use sticky_assignor::replay::{EventLog, Outcome};
+use trials::{INTERRUPTED, Interrupt, Trials};
 
-use super::assignor::{Assignor, distinct};
-use super::comparison::{Comparison, StrategySeries};
-use super::failure::Failure;
+use super::comparison::{Assignor, Comparison, Kept, StrategySeries, distinct};
+use super::course::{BesideCourse, Course, Recording, Replaying, savings};
 use super::limit::Limit;
-use super::options::{Format, GoalOptions, Shown, WindowOptions, positive};
+use super::options::{Format, GoalOptions, Shown, WindowOptions, file_to_write, positive};
+use super::output::Failure;
 use super::{output, text};
-use first::FirstTrialFiles;
-use interrupt::{INTERRUPTED, Interrupt};
-use trials::Trials;
 
 /// Simulate what a group goes through, and what that costs under each strategy
 ///
@@ -207,4 +203,98 @@ fn strategy_document(assignor: Assignor, trials: &[Comparison]) -> StrategyDocum
     let elapsed_ns = Distribution::of(elapsed_ns);
     let outcomes: Vec<&[Outcome]> = series.iter().map(|series| &series.outcomes[..]).collect();
     StrategyDocument::new(&assignor.to_string(), outcomes.len(), &Statistics::of(&outcomes), elapsed_ns)
+}
+
+/// How many checkpoints the history of the trial has for its page.
+const CHECKPOINTS: NonZeroUsize = NonZeroUsize::new(256).expect("is not zero");
+
+/// The files to write the first trial to.
+#[derive(Debug, Args)]
+struct FirstTrialFiles {
+    /// Write the first trial as an event log, which replay takes
+    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
+    write_log: Option<PathBuf>,
+    /// Write a page with charts of the first trial to FILE (HTML, needs nothing else)
+    #[arg(long, value_name = "FILE", value_parser = file_to_write())]
+    html: Option<PathBuf>,
+}
+
+impl FirstTrialFiles {
+    /// Refuses files that could not be written, before the work.
+    fn check(&self) -> Result<(), Failure> {
+        if let (Some(log), Some(page)) = (&self.write_log, &self.html)
+            && output::is_same_file(log, page)
+        {
+            return Err(Failure::Usage(format!("--html {}: the log is written there", page.display())));
+        }
+        self.paths().try_for_each(output::check_writable)
+    }
+
+    /// Writes the first trial to the files asked for, until it is told to stop.
+    fn write(&self, trials: &Arc<Trials>, stop: &Interrupt) -> Result<(), Failure> {
+        if self.paths().next().is_none() {
+            return Ok(());
+        }
+        let made = Arc::clone(trials);
+        let Some(made) = stop.unless(move || made.made_up(0)) else {
+            self.paths().for_each(not_written);
+            return Ok(());
+        };
+        let (group, log) = made?;
+        if let Some(file) = &self.write_log {
+            write_log(file, &group, &log, stop)?;
+        }
+        match &self.html {
+            Some(file) => write_page(file, trials, &group, log, stop),
+            None => Ok(()),
+        }
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.write_log, &self.html].into_iter().flatten().map(PathBuf::as_path)
+    }
+}
+
+fn write_page(file: &Path, trials: &Trials, group: &GroupDocument, log: EventLog, stop: &Interrupt) -> Result<(), Failure> {
+    let (goals, window, compare, seed) = (trials.goals, trials.window, trials.strategies.clone(), Some(trials.seed));
+    let (recorded, kept) = (Recording::PassedOver, Kept::Transfers);
+    let how = Replaying { goals, window, keep: CHECKPOINTS, compare, recorded, check: false, kept };
+    let mut text = Vec::new();
+    output::try_line(&mut text, group)?;
+    log.events.iter().try_for_each(|logged| output::try_line(&mut text, &logged.event))?;
+    let page = move || {
+        let course = Course::silent(&how, &log)?;
+        Ok::<_, Failure>(course.page(&BesideCourse { log: &text, savings: &savings(&log, window, goals), seed }))
+    };
+    match stop.unless(page) {
+        Some(page) => {
+            let page = page?;
+            output::write_file(file, |out| out.write_all(page.as_bytes()))
+        }
+        None => {
+            not_written(file);
+            Ok(())
+        }
+    }
+}
+
+fn not_written(file: &Path) {
+    output::say(format_args!("note: interrupted: {} is not written", file.display()));
+}
+
+/// Writes the group, and an event a line, until it is told to stop.
+fn write_log(file: &Path, group: &GroupDocument, log: &EventLog, stop: &Interrupt) -> Result<(), Failure> {
+    let written = output::write_file(file, |out| {
+        output::try_line(out, group)?;
+        let mut written = 0;
+        for logged in log.events.iter().take_while(|_| !stop.is_told()) {
+            output::try_line(out, &logged.event)?;
+            written += 1;
+        }
+        Ok(written)
+    })?;
+    if written < log.events.len() {
+        output::say(format_args!("note: interrupted: {} has only the first {written} of {} events", file.display(), log.events.len()));
+    }
+    Ok(())
 }

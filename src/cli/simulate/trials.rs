@@ -1,8 +1,13 @@
-//! Trials on all cores, which the strategies allow by being pure functions.
+//! Trials on all cores, which the strategies allow by being pure functions, until Ctrl-C says that
+//! it is enough; the second ends the program.
 
 use std::hint::black_box;
+use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
 
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::ThreadPoolBuilder;
@@ -12,10 +17,8 @@ use sticky_assignor::replay::churn::{Membership, Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
 use sticky_assignor::{ChangeError, Goals, Group};
 
-use super::interrupt::Interrupt;
-use crate::cli::assignor::Assignor;
-use crate::cli::comparison::{Comparison, Kept};
-use crate::cli::failure::Failure;
+use crate::cli::comparison::{Assignor, Comparison, Kept};
+use crate::cli::output::Failure;
 use crate::cli::timing::timed;
 
 /// What is tried, and how often.
@@ -124,4 +127,56 @@ fn failure(place: &str, reason: impl std::fmt::Display) -> Failure {
 fn progress(trials: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} trials, {eta} left");
     ProgressBar::new(trials).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// The exit status of what was interrupted, as shells have it.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// How often whoever waits for work looks whether to go on waiting.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Whether to stop.
+#[derive(Clone)]
+pub(super) struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Told by Ctrl-C from now on. Where that cannot be listened for, Ctrl-C ends the program as it
+    /// always does.
+    pub(super) fn listen() -> Self {
+        let stop = Self(Arc::new(AtomicBool::new(false)));
+        let told = stop.clone();
+        let _ = ctrlc::set_handler(move || {
+            if told.0.swap(true, Ordering::Relaxed) {
+                std::process::exit(INTERRUPTED.into());
+            }
+        });
+        stop
+    }
+
+    pub(super) fn is_told(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// What some work comes to, unless it is told to stop before.
+    pub(super) fn unless<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        self.gather(move |done| drop(done.send(work()))).pop()
+    }
+
+    /// What some work sends until it ends, or until it is told to stop. Then the work, which may
+    /// have no place to look at this for a long time, is left to itself and ends with the program.
+    pub(super) fn gather<T: Send + 'static>(&self, work: impl FnOnce(Sender<T>) + Send + 'static) -> Vec<T> {
+        let (sender, receiver) = mpsc::channel();
+        let worker = thread::spawn(move || work(sender));
+        let mut received = Vec::new();
+        loop {
+            match receiver.recv_timeout(GLANCE) {
+                Ok(item) => received.push(item),
+                Err(RecvTimeoutError::Timeout) if self.is_told() => return received,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        received
+    }
 }

@@ -1,22 +1,19 @@
-//! A replayed log as text: its rebalances, the strategies beside it, and what an operator asks.
+//! A replayed log as text, and what the group's own assignor did beside it.
 
 use std::io::{self, Write};
 
 use sticky_assignor::Plan;
 use sticky_assignor::document::printable;
-use sticky_assignor::replay::{
-    EventLog, Figures, OutcomeTotals, Totals,
-    documents::{ChangedDocument, SavingDocument, event_label},
-    statistics::Distribution,
-};
+use sticky_assignor::replay::documents::{ChangedDocument, SavingDocument, event_label};
+use sticky_assignor::replay::recording::{Gap, RecordedRebalance, RecordedTotals};
+use sticky_assignor::replay::statistics::Distribution;
+use sticky_assignor::replay::{EventLog, Figures, OutcomeTotals, Totals};
 
-use super::answer::{best, counts};
-use super::members::BeforeAndAfter;
-use super::recorded;
+use super::plan::{BeforeAndAfter, best, counts};
 use super::table::{Cell, Column, Table, rows_shown};
-use super::words::{counted, duration, heading, name, names};
+use super::words::{counted, duration, grouped, grouped_count, heading, name, names};
 use crate::cli::comparison::has_most_even_loads;
-use crate::cli::course::Course;
+use crate::cli::course::{Course, spoken};
 use crate::cli::options::Length;
 use crate::cli::output::{BAD, GOOD, HEADING};
 
@@ -36,7 +33,7 @@ pub(crate) fn replay(out: &mut dyn Write, replayed: &Replayed<'_>, length: Lengt
     if course.series().next().is_some() {
         strategies(out, course, length)?;
     }
-    recorded::write(out, course, length)?;
+    write_recorded(out, course, length)?;
     moves(out, course, &totals)?;
     loads(out, course, &totals)?;
     times(out, &course.elapsed_ns[1..])?;
@@ -228,4 +225,88 @@ pub(crate) fn when(course: &Course, number: usize, length: Length) -> String {
 
 fn write_changes(out: &mut dyn Write, before: &Plan, after: &Plan, length: Length) -> io::Result<()> {
     BeforeAndAfter { before: (before.group(), before.assignment()), after: (after.group(), after.assignment()) }.write(out, length)
+}
+
+/// Writes what is recorded, if that is compared.
+pub(super) fn write_recorded(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
+    let Some(totals) = course.recorded_totals() else { return Ok(()) };
+    if totals.known > 0 {
+        worst(out, course, length)?;
+    }
+    summary(out, &totals)?;
+    not_needed(out, &totals, length)?;
+    flapping(out, &totals, length)?;
+    gap(out, course, &totals)
+}
+
+/// The rebalances that moved more than was needed, those that moved most of that first.
+fn worst(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
+    let recorded = (1..course.history.len()).filter_map(|number| Some((number, course.recorded(number)?)));
+    let mut needless: Vec<(usize, &RecordedRebalance)> = recorded.filter(|(_, recorded)| recorded.excess() > 0).collect();
+    if needless.is_empty() {
+        return Ok(());
+    }
+    needless.sort_by_key(|(number, recorded)| (std::cmp::Reverse(recorded.excess()), *number));
+    let columns = ["moved", "needed", "needlessly", "new"].map(Column::number);
+    let head = [Column::number("rebalance"), Column::name("at")];
+    let mut table = Table::new(head.into_iter().chain(columns));
+    for (number, recorded) in needless.iter().take(rows_shown(length, needless.len())) {
+        let at = course.time(*number).map(spoken).unwrap_or_default();
+        let figures = [recorded.figures.moved, recorded.needed, recorded.excess(), recorded.figures.new];
+        table.row([Cell::from(*number), at.into()].into_iter().chain(figures.map(Cell::from)));
+    }
+    table.write(out, length, needless.len(), "rebalances")
+}
+
+fn summary(out: &mut dyn Write, totals: &RecordedTotals) -> io::Result<()> {
+    let RecordedTotals { rebalances, known, moved, needed, excess, invalid, close, .. } = *totals;
+    let style = if excess > 0 { BAD } else { GOOD };
+    let of = if known == rebalances { String::new() } else { format!(" (of {}) whose assignment is recorded", grouped(rebalances)) };
+    let said = format!("the group moved {} in {}{of}", grouped_count(moved, "partition"), grouped_count(known, "rebalance"));
+    let were = if needed == 1 { "was" } else { "were" };
+    let near = match rebalances {
+        0 | 1 => String::new(),
+        _ => format!("; {} of the rebalances came within 30 s of another", grouped(close)),
+    };
+    writeln!(out, "Recorded: {style}{said}, {} {were} needed{style:#}{near}.", grouped(needed))?;
+    match invalid {
+        0 => Ok(()),
+        invalid => writeln!(out, "{BAD}{} not valid{BAD:#} by what the members subscribed to.", agreed(invalid)),
+    }
+}
+
+fn agreed(invalid: u64) -> String {
+    match invalid {
+        1 => "1 of the recorded assignments was".into(),
+        several => format!("{} of the recorded assignments were", grouped(several)),
+    }
+}
+
+fn not_needed(out: &mut dyn Write, totals: &RecordedTotals, length: Length) -> io::Result<()> {
+    let numbers: Vec<String> = totals.not_needed.iter().map(usize::to_string).collect();
+    match &numbers[..] {
+        [] => Ok(()),
+        [one] => writeln!(out, "Not needed at all, as no partition had to get another owner: rebalance {one}."),
+        several => writeln!(
+            out,
+            "Not needed at all, as no partition had to get another owner: {} rebalances, {}.",
+            grouped(several.len() as u64),
+            names(several, length)
+        ),
+    }
+}
+
+fn flapping(out: &mut dyn Write, totals: &RecordedTotals, length: Length) -> io::Result<()> {
+    let told: Vec<String> = totals.flapping.iter().map(|back| format!("{} ({} times)", printable(&back.member), back.times)).collect();
+    match told.is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "Left and came back again and again: {}.", names(&told, length)),
+    }
+}
+
+fn gap(out: &mut dyn Write, course: &Course, totals: &RecordedTotals) -> io::Result<()> {
+    let Some(Gap { rebalance, partitions, .. }) = totals.widest_gap else { return Ok(()) };
+    let at = course.time(rebalance).map(spoken).unwrap_or_default();
+    let held = grouped_count(partitions, "partition");
+    writeln!(out, "Widest gap between decided and held: {held}, in rebalance {rebalance} at {at}.")
 }

@@ -1,9 +1,11 @@
 //! JSON of admin clients' describe, in the spellings of the common ones.
 
 use serde_json::{Value, json};
-use sticky_assignor::import::ImportError;
+use sticky_assignor::import::{ImportError, ImportOptions, read_pieces};
 
-use super::{documents, fault, notes, only};
+#[cfg(feature = "kafka")]
+use super::lines;
+use super::{documents, fault, notes, only, read};
 
 /// What every spelling below says.
 fn assert_is_the_group(text: &Value) {
@@ -84,6 +86,101 @@ fn several_documents_stand_one_after_another() {
     let text = format!("{}{}\n\n{}", group("a"), group("b"), group("c"));
     let names: Vec<_> = documents(&text).iter().map(|group| group["name"].clone()).collect();
     assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[test]
+fn partitions_with_their_owners_are_read_as_a_table_of_them() {
+    let owned = json!({"m-1": {"carts": [0]}, "m-2": {"carts": [1]}});
+    let of = |text: &Value| {
+        let group = only(&text.to_string());
+        assert_eq!((&group["name"], &group["assignment"]), (&json!("shop"), &owned), "{text}");
+        assert!(notes(&text.to_string()).contains("members without partitions may not be shown"));
+        group["topics"]["carts"].clone()
+    };
+    // kafka-ui's, with a partition that nobody has.
+    let text = json!({"groupId": "shop", "members": 2, "partitions": [
+        {"topic": "carts", "partition": 0, "consumerId": "m-1", "host": "/h"},
+        {"topic": "carts", "partition": 1, "consumerId": "m-2", "host": "/h"},
+        {"topic": "carts", "partition": 2, "consumerId": null, "host": null}]});
+    assert_eq!(of(&text), 3);
+    // Confluent's REST proxy, and its command line.
+    let lag = |partition, owner| {
+        json!({"kind": "KafkaConsumerLag", "consumer_group_id": "shop", "topic_name": "carts",
+        "partition_id": partition, "consumer_id": owner, "instance_id": null, "client_id": "app", "lag": 0})
+    };
+    assert_eq!(of(&json!({"kind": "KafkaConsumerLagList", "data": [lag(0, "m-1"), lag(1, "m-2")]})), 2);
+    let lag =
+        |partition, owner| json!({"consumer_group": "shop", "topic": "carts", "partition": partition, "consumer": owner, "instance": ""});
+    let listed = json!([lag(0, "m-1"), lag(1, "m-2")]);
+    assert_eq!(of(&listed), 2);
+    // The same once more is another moment, in which nothing is different.
+    assert!(notes(&format!("{listed}\n{listed}")).contains("differs"));
+}
+
+#[test]
+fn what_stands_in_a_list_is_a_document_by_itself() {
+    let group = json!({"groupId": "g", "members": [{"memberId": "m", "assignment": ["t-0"]}]});
+    assert_eq!(documents(&json!([group, null]).to_string()).len(), 1);
+    for (odd, part) in [
+        (json!(7), "7 describes no group"),
+        (json!({"error": "timed out"}), "describes no group"),
+        (json!({"topics": {"t": 1}, "members": []}), "`plan` takes it as it is"),
+    ] {
+        assert!(fault(&json!([group, odd]).to_string()).to_string().contains(part), "{odd}");
+    }
+    assert!(fault("[{\"groupId\": \"g\", \"members\": []},\n\n {\"brokers\": 3}]").to_string().starts_with("line 3:"));
+    for hostile in ["[:{}]", "[{:[]}]", "[{\"a\":1},:{\"b\":[{}]}]", "[\"a\":{\"members\":[]}]", &"[".repeat(300), &"{\"a\":".repeat(300)] {
+        assert!(read(hostile).is_err(), "{hostile}");
+    }
+}
+
+#[cfg(feature = "kafka")]
+#[test]
+fn records_in_a_list_are_records() {
+    let record = |generation: i32| {
+        json!({"key": {"version": 2, "data": {"group": "g"}}, "value": {"version": 3, "data": {
+        "protocolType": "consumer", "generation": generation, "currentStateTimestamp": 1_772_359_200_000_i64, "members": [{"memberId": "m"}]}}})
+    };
+    let (listed, apart) = (json!([record(1), record(2)]).to_string(), format!("{}\n{}", record(1), record(2)));
+    assert_eq!(lines(&listed), lines(&apart));
+    assert_eq!(lines(&listed).len(), 2);
+}
+
+/// Groups of a length, with names that are no names of JSON and texts that look like structure.
+fn described(count: usize) -> impl Iterator<Item = Value> {
+    (0..count).map(|number| {
+        let member = |id: &str, partition: usize| json!({"memberId": id, "clientId": "\"members\": [{", "assignment": [{"topic": "t\\", "partition": partition}]});
+        let members = [member("m-1", number), member("m-2", number + 1)];
+        json!({"coordinator": {"id": 1, "rack": null}, "Members": members, "groupId": format!("g {number} \"}}]")})
+    })
+}
+
+#[test]
+fn a_long_document_is_read_as_its_groups_by_themselves() {
+    let alone: String = described(600).map(|group| group.to_string() + "\n").collect();
+    let expected = documents(&alone);
+    assert_eq!(expected.len(), 600);
+    let groups: Vec<Value> = described(600).collect();
+    let by_name: serde_json::Map<String, Value> = described(600)
+        .map(|mut group| {
+            let name = group.as_object_mut().and_then(|group| group.remove("groupId")).expect("it has one");
+            (name.as_str().expect("it is a text").to_string(), group)
+        })
+        .collect();
+    let mut by_number: Vec<Value> = documents(&json!({"data": by_name}).to_string());
+    by_number.sort_by_key(|group| expected.iter().position(|one| one["name"] == group["name"]));
+    assert_eq!(by_number, expected);
+    for text in [json!(groups), json!({"error": null, "groups": groups}), json!({"data": {"consumerGroups": groups, "more": false}})] {
+        for text in [text.to_string(), serde_json::to_string_pretty(&text).unwrap()] {
+            assert!(text.len() > 1 << 16);
+            assert_eq!(documents(&text), expected);
+            let pieces = text.as_bytes().chunks(10_007).map(|piece| std::str::from_utf8(piece).expect("all of it is ASCII"));
+            let imported = read_pieces(pieces, &ImportOptions::default()).expect("it is read");
+            assert_eq!(imported.groups.len(), 600);
+            let cut = &text[..text.len() - 40];
+            assert!(read(cut).is_err(), "a document that is cut off is refused");
+        }
+    }
 }
 
 #[test]

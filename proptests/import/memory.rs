@@ -79,6 +79,23 @@ fn json_without_line_breaks_takes_memory_for_a_record() {
 }
 
 #[test]
+fn a_description_of_many_groups_takes_memory_for_one() {
+    let group = format!(
+        r#"{{"groupId":"g","note":"{}","members":[{{"memberId":"m","assignment":[{{"topic":"t","partition":0}}]}}]}},"#,
+        "x".repeat(1_000)
+    );
+    let list = |count: usize| std::iter::once("[".to_string()).chain(std::iter::repeat_n(group.clone(), count)).chain(["null]".into()]);
+    let object = |count: usize| {
+        let open = "{\"groups\":[\n".to_string();
+        std::iter::once(open).chain(std::iter::repeat_n(format!("{group}\n"), count)).chain(["null]}".into()])
+    };
+    for (short, long) in [(measured(list(500)), measured(list(10_000))), (measured(object(500)), measured(object(10_000)))] {
+        assert!(long.1 > 10_000_000, "{} bytes", long.1);
+        assert!(long.0 < short.0 + short.0 / 2, "{} bytes for {}, {} for {}", long.0, long.1, short.0, short.1);
+    }
+}
+
+#[test]
 fn tables_in_which_nothing_changes_take_memory_for_one() {
     let rows: String = (0..200).map(|member| format!("g c{member} /h app 1 orders({member})\n")).collect();
     let table =

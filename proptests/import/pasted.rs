@@ -58,6 +58,8 @@ fn a_table_cut_off_on_its_right_is_refused() {
     let without_owners: String = OWNERS.lines().map(|line| line.chars().take(80).collect::<String>() + "\n").collect();
     assert_eq!(fault(&without_owners), ImportError::CutOff { line: 2, column: "LAG".into() });
     assert_eq!(fault("GROUP TOPIC PARTITION\norders clicks 0\n"), ImportError::NoAssignments { line: 1 });
+    let members = MEMBERS.replace("ASSIGNMENT", "ASSIGNM");
+    assert_eq!(fault(&members), ImportError::CutOff { line: 2, column: "ASSIGNM".into() });
     let targets = "GROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS CURRENT-EPOCH CURRENT-ASSIGNMENT TARGET-EPOCH TARGET-ASS\ng c1 /h app 1 3 t:0 3 t:0\n";
     assert_eq!(fault(targets), ImportError::CutOff { line: 1, column: "TARGET-ASS".into() });
     for (text, line) in [
@@ -67,6 +69,18 @@ fn a_table_cut_off_on_its_right_is_refused() {
     ] {
         assert_eq!(line_of(&text), line, "{text}");
     }
+}
+
+#[test]
+fn what_is_said_behind_a_prompt_is_no_row() {
+    let text = format!("root@broker:/# kafka-consumer-groups --describe{MEMBERS}root@broker:/# exit\nexit\nlogout\n");
+    assert_eq!(documents(&text), documents(MEMBERS));
+    assert!(notes(&text).contains("2 lines are passed over"));
+    for around in ["(END)\n~\n~\n", "--More--\n", "{noformat}\n", "{code:java}\n", "</pre>\n"] {
+        assert_eq!(documents(&format!("{}{around}", MEMBERS.trim_start())), documents(MEMBERS), "{around}");
+    }
+    // What looks like a row is one all the same, or is refused.
+    assert_eq!(line_of(&format!("{MEMBERS}$ cat more\norders c4-dddd /127.0.0.1 app 2\n")), "line 7");
 }
 
 #[test]

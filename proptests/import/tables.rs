@@ -177,6 +177,45 @@ fn other_tools_tables_are_read_where_they_tell_members_apart() {
     ] {
         assert_eq!(fault(head), ImportError::OtherTool { line: 1, tool });
     }
+    for (head, kind) in [
+        ("GROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS MEMBER-EPOCH ASSIGNMENT", "share"),
+        ("GROUP TOPIC PARTITION START-OFFSET LAG", "share"),
+        ("GROUP MEMBER PROCESS CLIENT-ID ASSIGNMENTS", "streams"),
+    ] {
+        assert!(fault(head).to_string().contains(&format!("a table of a {kind} group")), "{head}");
+    }
+}
+
+#[test]
+fn a_row_out_of_line_is_read_word_by_word() {
+    let text = "
+GROUP           TOPIC           PARTITION  CURRENT-OFFSET  LOG-END-OFFSET  LAG             CONSUMER-ID     HOST            CLIENT-ID
+orders          clicks          0          5               -               -               m-1 /h app
+orders          clicks          1          5               -               -               my app-uuid     /h              my app
+";
+    assert_eq!(only(text)["assignment"], json!({"m-1": {"clicks": [0]}, "my app-uuid": {"clicks": [1]}}));
+}
+
+#[test]
+fn kcat_tells_how_many_partitions_there_are_and_where_their_replicas_are() {
+    let text = "CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT
+m /h app 2 clicks(0,1)
+
+Metadata for clicks (from broker 1: b:9092/1):
+ 2 brokers:
+  broker 1 at b:9092 (controller)
+  broker 2 at c:9092
+ 1 topics:
+  topic \"clicks\" with 3 partitions:
+    partition 0, leader 1, replicas: 1,2, isrs: 1,2
+    partition 1, leader 2, replicas: 2, isrs: 2
+    partition 2, leader 1, replicas: 1, isrs: 1
+";
+    assert_eq!(only(text)["topics"], json!({"clicks": 3}));
+    let racks = [(1, "a".to_string()), (2, "b".to_string())].into();
+    let group = only_with(text, &ImportOptions { broker_racks: racks, ..ImportOptions::default() });
+    assert_eq!(group["topics"], json!({"clicks": {"partitions": 3, "racks": [["a", "b"], ["b"], ["a"]]}}));
+    assert!(fault("partition 0, leader 1, replicas: 1, isrs: 1").to_string().starts_with("line 1:"));
 }
 
 #[test]

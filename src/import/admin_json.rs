@@ -1,5 +1,6 @@
-//! JSON of admin clients' describe: members with their assignments, in the spellings of the common
-//! clients. Which client it was is not asked: names are compared without case and separators.
+//! JSON of admin clients' describe: members with their assignments, or partitions with their
+//! owners, in the spellings of the common clients. Which client it was is not asked: names are
+//! compared without case and separators.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +16,8 @@ use crate::model::Subscription;
 
 /// What a document says.
 pub(super) enum Document {
-    /// Groups.
-    Groups(Vec<DescribedGroup>),
+    /// Groups, and partitions with their owners.
+    Groups(Vec<DescribedGroup>, Vec<OwnedPartition>),
     /// Lines of a log, and when they were written.
     Logged { text: String, at: Option<Date> },
 }
@@ -27,28 +28,59 @@ pub(super) struct DescribedGroup {
     pub(super) notes: Vec<ImportNote>,
 }
 
-/// Reads a document, which begins in this line.
+/// A partition, and whose it is.
+pub(super) struct OwnedPartition {
+    pub(super) group: Option<String>,
+    pub(super) topic: String,
+    pub(super) partition: i32,
+    pub(super) owner: Option<SeenMember>,
+}
+
+/// Reads a document, which begins in this line, or what stands in one under a name.
 ///
 /// # Errors
 ///
 /// Where it is not JSON, or neither a description of groups nor an entry of a log.
-pub(super) fn read(line: usize, text: &str) -> Result<Document, ImportError> {
-    let document: Value = serde_json::from_str(text).map_err(|error| {
-        let (line, reason) = (line + error.line().saturating_sub(1), format!("this is no JSON: {error}"));
-        ImportError::Json { line, reason }
-    })?;
+pub(super) fn read(line: usize, name: Option<&str>, text: &str) -> Result<Document, ImportError> {
+    let document = parsed(line, text)?;
     if let Some((what, taken)) = own(&document) {
         return Err(ImportError::Document { line, what, taken });
     }
     if let Some(logged) = logged(&document) {
         return Ok(logged);
     }
-    let mut groups = Vec::new();
-    within(line, None, &document, &mut groups)?;
-    match groups.is_empty() {
+    let mut found = Found::default();
+    found.within(line, (name, None), &document)?;
+    match found.groups.is_empty() && found.owned.is_empty() {
         true => Err(ImportError::Json { line, reason: "this JSON describes no group: an object with `members` is expected".into() }),
-        false => Ok(Document::Groups(groups)),
+        false => Ok(Document::Groups(found.groups, found.owned)),
     }
+}
+
+/// Reads what is left of a document whose parts were read by themselves, and which ends in this
+/// line.
+///
+/// # Errors
+///
+/// Where it is not JSON, or something that is no object stands among the parts.
+pub(super) fn read_rest(line: usize, text: &str) -> Result<Document, ImportError> {
+    let document = parsed(line, text).map_err(|error| match error {
+        ImportError::Json { reason, .. } => ImportError::Json { line, reason },
+        other => other,
+    })?;
+    if let Some(odd) = document.as_array().and_then(|list| list.iter().find(|value| !value.is_null() && !value.is_array())) {
+        return Err(ImportError::Json { line, reason: format!("{} describes no group", super::note::short(&odd.to_string())) });
+    }
+    let mut found = Found::default();
+    found.within(line, (None, None), &document)?;
+    Ok(Document::Groups(found.groups, found.owned))
+}
+
+fn parsed(line: usize, text: &str) -> Result<Value, ImportError> {
+    serde_json::from_str(text).map_err(|error| {
+        let (line, reason) = (line + error.line().saturating_sub(1), format!("this is no JSON: {error}"));
+        ImportError::Json { line, reason }
+    })
 }
 
 /// An entry of a log: an object with a message, as containers and their programs write them.
@@ -83,22 +115,59 @@ fn own(document: &Value) -> Option<(&'static str, &'static str)> {
 /// Names under which anything may stand.
 const WRAPPERS: [&str; 8] = ["data", "value", "result", "response", "body", "payload", "group", "description"];
 
-/// The groups within a value; what stands under a name may be the group of that name.
-fn within(line: usize, name: Option<&str>, value: &Value, groups: &mut Vec<DescribedGroup>) -> Result<(), ImportError> {
-    match value {
-        Value::Array(values) => values.iter().try_for_each(|value| within(line, None, value, groups)),
-        Value::Object(object) => {
-            let fields = ObjectFields::of(object);
-            match fields.0.get("members") {
-                Some(members) if members.is_array() || members.is_object() || members.is_null() => {
-                    groups.push(group(line, name, &fields, members)?);
-                    Ok(())
-                }
-                _ => object.iter().try_for_each(|(name, value)| within(line, Some(name), value, groups)),
+/// What is described in a document.
+#[derive(Default)]
+struct Found {
+    groups: Vec<DescribedGroup>,
+    owned: Vec<OwnedPartition>,
+}
+
+impl Found {
+    /// Adds what is described within a value; what stands under a name may be the group of that
+    /// name, and its partitions may be of the group that is named beside them.
+    fn within(&mut self, line: usize, (name, beside): (Option<&str>, Option<&str>), value: &Value) -> Result<(), ImportError> {
+        let object = match value {
+            Value::Array(values) => return values.iter().try_for_each(|value| self.within(line, (None, beside), value)),
+            Value::Object(object) => object,
+            _ => return Ok(()),
+        };
+        let fields = ObjectFields::of(object);
+        match fields.0.get("members") {
+            Some(members) if members.is_array() || members.is_object() || members.is_null() => {
+                self.groups.push(group(line, name, &fields, members)?);
+            }
+            _ if let Some(owned) = owned_partition(line, beside, &fields)? => self.owned.push(owned),
+            _ => {
+                let named = fields.text(&GROUP_NAMES);
+                let beside = named.as_deref().or(beside);
+                object.iter().try_for_each(|(name, value)| self.within(line, (Some(name), beside), value))?;
             }
         }
-        _ => Ok(()),
+        Ok(())
     }
+}
+
+const GROUP_NAMES: [&str; 5] = ["groupid", "consumergroupid", "consumergroup", "groupname", "group"];
+
+/// The partition of these fields, if they say whose it is.
+fn owned_partition(line: usize, beside: Option<&str>, fields: &ObjectFields<'_>) -> Result<Option<OwnedPartition>, ImportError> {
+    const OWNERS: [&str; 4] = ["consumerid", "memberid", "consumer", "member"];
+    let topic = fields.text(&["topic", "topicname"]);
+    let numbered = fields.first(&["partition", "partitionid", "partitionindex"]).filter(|value| value.is_number());
+    let (Some(topic), Some(numbered), true) = (topic, numbered, OWNERS.iter().any(|name| fields.0.contains_key(*name))) else {
+        return Ok(None);
+    };
+    let partition = number(numbered).map_err(|reason| ImportError::Json { line, reason })?;
+    let of_object = |owner: &Value| ObjectFields::of(owner.as_object()?).text(&["memberid", "consumerid", "id"]);
+    let id = fields.text(&OWNERS).or_else(|| of_object(fields.first(&OWNERS)?));
+    let owner = id.filter(|id| id != "-").map(|id| SeenMember {
+        id,
+        instance: fields.text(&["groupinstanceid", "instanceid", "instance"]),
+        client: fields.text(&["clientid", "client"]),
+        ..SeenMember::default()
+    });
+    let group = fields.text(&GROUP_NAMES).or_else(|| beside.map(String::from));
+    Ok(Some(OwnedPartition { group, topic, partition, owner }))
 }
 
 /// The fields of an object, by their names without case and separators.

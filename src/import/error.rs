@@ -29,7 +29,9 @@ pub enum ImportError {
         line: usize,
     },
     /// A line looks like one of a table whose head is not there.
-    #[error("line {line}: this looks like a line of a table, but no head stands above it")]
+    #[error(
+        "line {line}: this looks like a line of a table, but no head stands above it: the line with the columns' names, which `grep` leaves out"
+    )]
     NoHead {
         /// The line.
         line: usize,

@@ -6,8 +6,10 @@ use super::time;
 /// What a line is that belongs to no format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Noise<'a> {
-    /// Of no interest. A command may name the group that its tables are of.
-    Silent { group: Option<&'a str> },
+    /// Of no interest.
+    Silent,
+    /// A prompt, or a command, which may name the group that its tables are of.
+    Command { group: Option<&'a str> },
     /// The group is on its way to another assignment.
     Rebalancing { group: &'a str },
     /// The group has no members.
@@ -29,7 +31,7 @@ pub(super) fn of(text: &str) -> Option<Noise<'_>> {
         .or_else(|| is_logged(text).then_some(Noise::Logged))
         .or_else(|| warning(text))
         .or_else(|| command(text))
-        .or_else(|| is_silent(text).then_some(Noise::Silent { group: None }))
+        .or_else(|| is_silent(text).then_some(Noise::Silent))
         .or_else(|| field(text))
 }
 
@@ -46,8 +48,26 @@ fn of_a_group(text: &str) -> Option<Noise<'_>> {
 }
 
 const WARNINGS: [&str; 5] = ["warning:", "error:", "exception in thread", "caused by:", "org.apache.kafka."];
-const SILENT: [&str; 10] =
-    ["```", "~~~", "note:", "picked up ", "slf4j:", "openjdk ", "log4j:", "dumping ", "log starting offset:", "baseoffset: "];
+const SILENT: [&str; 17] = [
+    "```",
+    "~~~",
+    "note:",
+    "picked up ",
+    "slf4j:",
+    "openjdk ",
+    "log4j:",
+    "dumping ",
+    "log starting offset:",
+    "baseoffset: ",
+    // What pagers print below a screen, and what wikis and pages put around a text.
+    "(end)",
+    "--more--",
+    "{noformat",
+    "{code",
+    "<pre",
+    "</pre",
+    "</code",
+];
 const TOOLS: [&str; 6] = ["kafka-consumer-groups", "kafka-topics", "rpk group", "rpk topic", "confluent kafka", "kubectl "];
 const LEVELS: [&str; 7] = ["TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL"];
 
@@ -95,11 +115,11 @@ fn command(text: &str) -> Option<Noise<'_>> {
     });
     let group = group.and_then(|value| value.or_else(|| words.next()));
     let group = if known { group.map(|group| group.trim_matches(['"', '\''])) } else { None };
-    Some(Noise::Silent { group: group.filter(|group| !group.is_empty()) })
+    Some(Noise::Command { group: group.filter(|group| !group.is_empty()) })
 }
 
 fn is_silent(text: &str) -> bool {
-    begins_with(text, &SILENT) || text.chars().all(|character| "-+=|:─│┼ \t".contains(character))
+    begins_with(text, &SILENT) || text == "~" || text.chars().all(|character| "-+=|:─│┼ \t".contains(character))
 }
 
 const FIELDS: [&str; 9] =

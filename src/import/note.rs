@@ -285,7 +285,8 @@ impl fmt::Display for About {
             Self::Miscounted { line, said, listed } => write!(f, "line {line}: says {said} partitions, lists {listed}"),
             Self::Unowned { partitions } => {
                 let count = counted(partitions.len(), "partition has", "partitions have");
-                write!(f, "{count} no owner: {}", List(partitions, |(topic, partition)| format!("{topic} {partition}")))
+                let listed = List(partitions, |(topic, partition)| format!("{topic} {partition}"));
+                write!(f, "{count} no owner: {listed}; if nobody reads the topic any more, --subscribe says so")
             }
             Self::Rebalancing => f.write_str("is rebalancing: the target is taken for its assignment, and what is held for owned"),
             Self::NoTarget => f.write_str("is rebalancing and does not say its target: what is held is taken for its assignment"),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use super::admin_json::{self, DescribedGroup, Document};
+use super::admin_json::{self, DescribedGroup, Document, OwnedPartition};
 use super::coordinator_log::{self, Life};
 use super::error::ImportError;
 use super::history::{Observation, Seen};
-use super::json_text::JsonText;
+use super::json_text::{JsonPart, JsonText};
 use super::leader_log::{LoggedAssignment, Said, Unfinished, assignor_line, is_finished_line};
 use super::merge::{Groups, MergedGroup};
 use super::noise::{self, Noise};
@@ -113,6 +113,9 @@ struct ImportReader {
     rebalancing: BTreeSet<String>,
     /// Groups that were said to be rebalancing where no table shows them, and how often.
     unseen: BTreeMap<String, usize>,
+    /// How many documents of JSON ended so far, and the last in which partitions had owners.
+    documents: usize,
+    listing: Option<usize>,
     run: Option<(LoggedAssignment, Option<Date>)>,
     broken_off: BTreeSet<String>,
     /// Generations of groups that are none of consumers, by group and protocol type.
@@ -312,8 +315,12 @@ impl ImportReader {
 
     fn noise(&mut self, line: &TextLine<'_>, noise: &Noise<'_>) {
         match *noise {
-            Noise::Silent { group: Some(group) } => self.named = Some(group.into()),
-            Noise::Silent { group: None } => {}
+            Noise::Silent => {}
+            Noise::Command { group } => {
+                // Whatever a command prints is no row.
+                self.in_table = false;
+                self.named = group.map(String::from).or(self.named.take());
+            }
             Noise::Rebalancing { group } => {
                 self.named = Some(group.into());
                 self.rebalancing.insert(group.into());
@@ -468,14 +475,25 @@ impl ImportReader {
         Ok(true)
     }
 
+    /// The table of partitions with their owners that go on in this document; one in which they
+    /// stand in another is another.
+    fn owned(&mut self, line: usize, stamp: Option<Date>, OwnedPartition { group, topic, partition, owner }: OwnedPartition) {
+        if self.listing.replace(self.documents) != Some(self.documents) {
+            self.open.clear();
+        }
+        let at = TextLine { number: line, text: "".into(), stamp };
+        let table = self.table_of(group, TableKind::Offsets, &at).owning(line, Some((topic, partition)), owner);
+        self.groups.hold(table);
+    }
+
     /// Reads the JSON documents that end in a line, or in what there is of it; how many bytes of it
     /// were read. The last document may go on in the next line; what stands behind them is a line
     /// of its own.
     fn json(&mut self, mut json: JsonText, part: LinePart<'_>) -> Result<usize, ImportError> {
         let mut rest = part.text;
         while let Some(end) = json.end(rest) {
-            let (line, stamp) = (json.line, json.stamp);
-            self.document(line, stamp, &json.whole(&rest[..end]))?;
+            let stamp = json.stamp;
+            self.ended(json, &rest[..end])?;
             rest = &rest[end..];
             let behind = rest.trim_start();
             match part.extent {
@@ -490,24 +508,48 @@ impl ImportReader {
                 }
             }
         }
-        json.push(rest);
-        if part.extent == Extent::Whole {
-            json.push("\n");
+        let ending = if part.extent == Extent::Whole { "\n" } else { "" };
+        for text in [rest, ending] {
+            let parts = json.push(text);
+            self.parts(&parts, json.stamp)?;
         }
         self.pending = Pending::Json(json);
         Ok(part.text.len())
     }
 
-    fn document(&mut self, line: usize, stamp: Option<Date>, document: &str) -> Result<(), ImportError> {
+    /// Reads a document that has ended, but for the parts of it that were read already.
+    fn ended(&mut self, json: JsonText, end: &str) -> Result<(), ImportError> {
+        let (line, stamp, ended) = (json.line, json.stamp, json.ended(end));
+        let rest = ended.rest.trim_end();
+        self.parts(&ended.parts, stamp)?;
+        match ended.had_parts {
+            Some(last) => self.described(line, stamp, admin_json::read_rest(last, rest)?)?,
+            None => self.document((line, None), stamp, rest)?,
+        }
+        self.documents += 1;
+        Ok(())
+    }
+
+    fn parts(&mut self, parts: &[JsonPart], stamp: Option<Date>) -> Result<(), ImportError> {
+        parts.iter().try_for_each(|part| self.document((part.line, part.name.as_deref()), stamp, &part.text))
+    }
+
+    fn document(&mut self, (line, name): (usize, Option<&str>), stamp: Option<Date>, document: &str) -> Result<(), ImportError> {
         #[cfg(feature = "kafka")]
         if let Some(found) = records::read_json(line, document) {
             found?.into_iter().for_each(|found| self.recorded(found));
             return Ok(());
         }
-        match admin_json::read(line, document)? {
-            Document::Groups(groups) => {
+        let read = admin_json::read(line, name, document)?;
+        self.described(line, stamp, read)
+    }
+
+    fn described(&mut self, line: usize, stamp: Option<Date>, document: Document) -> Result<(), ImportError> {
+        match document {
+            Document::Groups(groups, owned) => {
                 self.understood = true;
                 (self.head, self.in_table) = (None, false);
+                owned.into_iter().for_each(|owned| self.owned(line, stamp, owned));
                 let at = self.clock.map(|clock| clock.date).or(stamp);
                 for DescribedGroup { mut table, notes } in groups {
                     self.notes.extend(notes);
@@ -526,7 +568,7 @@ impl ImportReader {
         let is_document = JsonText::begins(text) && json.end(text).is_some_and(|end| text[end..].trim().is_empty());
         match mem::take(&mut self.pending) {
             Pending::Assignment(unfinished, at) => self.assignment(unfinished, at, &TextLine::bare(number, text)),
-            _ if is_document => self.document(number, stamp, text),
+            _ if is_document => self.document((number, None), stamp, text),
             _ => {
                 let line = TextLine::bare(number, text);
                 self.line(&TextLine { stamp: line.stamp.or(stamp), ..line })
@@ -537,7 +579,7 @@ impl ImportReader {
     fn finish(mut self) -> Result<Contents, ImportError> {
         match mem::take(&mut self.pending) {
             Pending::Nothing => {}
-            Pending::Json(json) => self.document(json.line, json.stamp, json.whole("").trim_end())?,
+            Pending::Json(json) => self.ended(json, "")?,
             Pending::Assignment(unfinished, _) => return Err(unfinished.endless()),
         }
         self.finish_run();

@@ -102,17 +102,22 @@ impl GroupTable {
         Ok((self, notes))
     }
 
-    fn partition(mut self, line: usize, fields: &LineFields<'_>) -> Result<Self, ImportError> {
-        self.assigned = Assigned::Held;
+    fn partition(self, line: usize, fields: &LineFields<'_>) -> Result<Self, ImportError> {
         let partition = match (fields.get(Heading::Topic), fields.get(Heading::Partition)) {
             (Some(topic), Some(text)) => Some((topic.to_string(), partitions::partition(line, text)?)),
             _ => None,
         };
-        let Some(member) = named(fields) else {
+        Ok(self.owning(line, partition, named(fields)))
+    }
+
+    /// The table with a partition more, and whose it is; a member may have none.
+    pub(super) fn owning(mut self, line: usize, partition: Option<(String, i32)>, owner: Option<SeenMember>) -> Self {
+        self.assigned = Assigned::Held;
+        let Some(member) = owner else {
             if let Some((topic, partition)) = partition {
                 self.unowned.entry(topic).or_default().push(partition);
             }
-            return Ok(self);
+            return self;
         };
         let (index, _) = *self.places.entry(member.id.clone()).or_insert((self.members.len(), line));
         if index == self.members.len() {
@@ -122,7 +127,7 @@ impl GroupTable {
             let SeenMember { decided, held, .. } = &mut self.members[index];
             [decided, held].into_iter().flatten().for_each(|list| list.entry(topic.clone()).or_default().push(partition));
         }
-        Ok(self)
+        self
     }
 }
 
@@ -236,6 +241,10 @@ impl Head {
     pub(super) fn of(line: usize, text: &str) -> Option<Result<Self, ImportError>> {
         if let Some(tool) = unreadable_tool(text) {
             return Some(Err(ImportError::OtherTool { line, tool }));
+        }
+        if let Some(kind) = other_group(text) {
+            let reason = format!("this is a table of a {kind} group, and not of consumers that share partitions out among themselves");
+            return Some(Err(ImportError::Log { line, reason }));
         }
         let layout = if text.contains('|') { TableLayout::Ruled } else { TableLayout::Spaced };
         let names = match layout {
@@ -351,7 +360,12 @@ impl Head {
             }
             TableKind::Offsets => {
                 let (topic, partition) = (field(Heading::Topic), field(Heading::Partition));
-                one_word(topic) && (is_number(partition) || (topic == MISSING && partition == MISSING))
+                // A client's id, and its member's with it, may have spaces in it; then it is not
+                // empty itself.
+                let member = field(Heading::Member);
+                let spaced = member.contains(char::is_whitespace) && self.index(Heading::Client).is_some();
+                let is_owner = !spaced || !field(Heading::Client).is_empty();
+                is_owner && one_word(topic) && (is_number(partition) || (topic == MISSING && partition == MISSING))
             }
             TableKind::States => one_word(field(Heading::Group)) && is_number(field(Heading::Members)),
         }
@@ -398,9 +412,22 @@ fn cut_off(names: &[(String, usize)]) -> Option<String> {
     let is_cut_off = match () {
         () if has("LOG-END-OFFSET") && has("LAG") => member.is_none_or(|place| place == last),
         () if has("CURRENT-ASSIGNMENT") && has("TARGET-EPOCH") => !has("TARGET-ASSIGNMENT"),
+        () if has("#PARTITIONS") => names[last].0 != "ASSIGNMENT" && "ASSIGNMENT".starts_with(&names[last].0),
         () => false,
     };
     is_cut_off.then(|| names[last].0.clone())
+}
+
+/// The kind of group that this line heads a table of, if it is none of consumers.
+fn other_group(text: &str) -> Option<&'static str> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let has = |names: &[&str]| names.iter().all(|name| words.contains(name));
+    match () {
+        // Its partitions have several owners each.
+        () if has(&["CONSUMER-ID", "MEMBER-EPOCH"]) || has(&["TOPIC", "PARTITION", "START-OFFSET"]) => Some("share"),
+        () if has(&["GROUP", "MEMBER", "PROCESS"]) || has(&["GROUP", "MEMBER", "PROCESS-ID"]) => Some("streams"),
+        () => None,
+    }
 }
 
 /// The tool that this line is a head of, if its tables cannot be read: they do not tell members

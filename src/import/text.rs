@@ -59,7 +59,7 @@ pub(super) enum Extent {
 }
 
 /// From here on it is worth a look whether what is there of a line can be read without the rest.
-const LONG: usize = 1 << 16;
+pub(super) const LONG: usize = 1 << 16;
 
 impl LineBuffer {
     /// Hands on the lines that are complete with this piece, and what is there of one that is long;

@@ -1,4 +1,5 @@
-//! `kafka-topics.sh --describe`: how many partitions topics have, and where their replicas are.
+//! `kafka-topics.sh --describe`, and what `kcat -L` prints: how many partitions topics have, and
+//! where their replicas are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,8 @@ use crate::document::TopicDocument;
 #[derive(Clone, Debug, Default)]
 pub(super) struct DescribedTopics {
     described: BTreeMap<String, DescribedTopic>,
+    /// The topic that kcat's next lines are about.
+    listed: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -24,7 +27,9 @@ struct DescribedTopic {
 /// Whether this is a line of that output.
 pub(super) fn is_line(text: &str) -> bool {
     let text = text.trim_start();
-    text.starts_with("Topic:") && (text.contains("PartitionCount:") || (text.contains("Partition:") && text.contains("Replicas:")))
+    kcat_topic(text).is_some()
+        || kcat_partition(text).is_some()
+        || text.starts_with("Topic:") && (text.contains("PartitionCount:") || (text.contains("Partition:") && text.contains("Replicas:")))
 }
 
 impl DescribedTopics {
@@ -35,6 +40,16 @@ impl DescribedTopics {
     /// Where a number of it is none.
     pub(super) fn with(mut self, line: usize, text: &str) -> Result<Self, ImportError> {
         let unreadable = || ImportError::Topic { line };
+        if let Some((name, count)) = kcat_topic(text) {
+            self.described.entry(name.into()).or_default().count = Some(i64::from(partitions::number(count).ok_or_else(unreadable)?));
+            self.listed = Some(name.into());
+            return Ok(self);
+        }
+        if let Some((partition, replicas)) = kcat_partition(text) {
+            let topic = self.listed.clone().and_then(|name| self.described.get_mut(&name)).ok_or_else(unreadable)?;
+            topic.replicas.insert(partitions::number(partition).ok_or_else(unreadable)?, brokers(replicas).ok_or_else(unreadable)?);
+            return Ok(self);
+        }
         let name = field(text, "Topic:").ok_or_else(unreadable)?;
         let topic = self.described.entry(name.into()).or_default();
         if let Some(id) = field(text, "TopicId:") {
@@ -45,9 +60,7 @@ impl DescribedTopics {
             topic.count = Some(count.ok_or_else(unreadable)?);
         } else {
             let partition = field(text, "Partition:").and_then(partitions::number).ok_or_else(unreadable)?;
-            let brokers = field(text, "Replicas:").unwrap_or_default().split(',').filter(|broker| !broker.is_empty());
-            let brokers = brokers.map(str::parse).collect::<Result<_, _>>().map_err(|_| unreadable())?;
-            topic.replicas.insert(partition, brokers);
+            topic.replicas.insert(partition, brokers(field(text, "Replicas:").unwrap_or_default()).ok_or_else(unreadable)?);
         }
         Ok(self)
     }
@@ -81,6 +94,24 @@ impl DescribedTopic {
         let known = !racks.is_empty() && i64::try_from(self.replicas.len()).is_ok_and(|listed| listed == partitions);
         TopicDocument { partitions, racks: known.then(|| (0..partitions).map(of_partition).collect()) }
     }
+}
+
+/// The numbers of a list of brokers.
+fn brokers(list: &str) -> Option<Vec<i32>> {
+    list.split(',').filter(|broker| !broker.is_empty()).map(|broker| broker.parse().ok()).collect()
+}
+
+/// The name and the count of `topic "orders" with 3 partitions:`.
+fn kcat_topic(text: &str) -> Option<(&str, &str)> {
+    let (name, count) = text.trim().strip_prefix("topic \"")?.rsplit_once("\" with ")?;
+    Some((name, count.strip_suffix(':')?.strip_suffix(" partitions").or_else(|| count.strip_suffix(" partition:"))?))
+}
+
+/// The number and the replicas of `partition 0, leader 1, replicas: 1,2, isrs: 1,2`.
+fn kcat_partition(text: &str) -> Option<(&str, &str)> {
+    let (partition, rest) = text.trim().strip_prefix("partition ")?.split_once(", leader ")?;
+    let (_, replicas) = rest.split_once(", replicas: ")?;
+    Some((partition, replicas.split_once(", isrs:").map_or(replicas, |(replicas, _)| replicas)))
 }
 
 /// What stands behind a name, up to the next space.

@@ -184,6 +184,33 @@ fn a_long_document_is_read_as_its_groups_by_themselves() {
 }
 
 #[test]
+fn a_long_document_that_is_one_whole_is_not_taken_apart() {
+    let members: Vec<Value> = (0..2_000).map(|number| json!({"id": format!("member-{number:050}"), "topics": "*"})).collect();
+    for (text, part) in [
+        (format!(r#"{{"at": 1, "group": {{"members": {}}}}}"#, json!(members)), "`replay` takes it as it is"),
+        (format!(r#"{{"topics": {{"t": 1}}, "members": {}}}"#, json!(members)), "`plan` takes it as it is"),
+        (format!(r#"{{"assignment": {{}}, "summary": {{}}, "proof": {{"goals": [], "members": {}}}}}"#, json!({"m": members})), "a plan"),
+    ] {
+        assert!(text.len() > 1 << 16);
+        assert!(fault(&text).to_string().contains(part), "{part}");
+    }
+    // Groups within a group are none, whatever they are there for.
+    let member =
+        |id: usize| json!({"memberId": format!("m-{id:0100}"), "previous": {"groupId": "other", "members": []}, "assignment": [["t", id]]});
+    let text = json!({"data": {"groupId": "g", "members": (0..1_000).map(member).collect::<Vec<_>>()}}).to_string();
+    assert_eq!(only(&text)["members"].as_array().map(Vec::len), Some(1_000));
+}
+
+#[cfg(feature = "kafka")]
+#[test]
+fn a_long_record_is_one_all_the_same() {
+    let members: Vec<Value> = (0..2_000).map(|number| json!({"memberId": format!("member-{number:050}")})).collect();
+    let record = json!({"key": {"version": 2, "data": {"group": "g"}}, "value": {"version": 3, "data": {
+        "protocolType": "consumer", "generation": 7, "currentStateTimestamp": 1_772_359_200_000_i64, "members": members}}});
+    assert_eq!(lines(&record.to_string())[0]["group"]["members"].as_array().map(Vec::len), Some(2_000));
+}
+
+#[test]
 fn json_that_describes_no_group_is_refused_for_what_it_is() {
     for (text, part) in [
         (r#"{"at": 1, "leave": "c1"}"#, "`replay` takes it as it is"),

@@ -107,7 +107,9 @@ fn own(document: &Value) -> Option<(&'static str, &'static str)> {
         () if has(&["members", "assignment"]) && has(&["topics"]) => {
             Some(("a group document with its assignment", "`verify` takes it as it is"))
         }
-        () if has(&["members"]) && is_object("topics") => Some(("a group document", "`plan` takes it as it is")),
+        () if has(&["members"]) && is_object("topics") => {
+            Some(("a group document", "`plan` takes it as it is, and `replay` where events follow it"))
+        }
         () => None,
     }
 }

@@ -19,6 +19,7 @@ mod merge;
 mod noise;
 mod note;
 mod offsets_dump;
+mod open_tables;
 mod options;
 mod partitions;
 mod reader;

@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
-use super::admin_json::{self, DescribedGroup, Document, OwnedPartition};
+use super::admin_json::{self, DescribedGroup, Document};
 use super::coordinator_log::{self, Life};
 use super::error::ImportError;
 use super::history::{Observation, Seen};
 use super::json_text::{JsonPart, JsonText};
 use super::leader_log::{LoggedAssignment, Said, Unfinished, assignor_line, is_finished_line};
-use super::merge::{Groups, MergedGroup};
+use super::merge::MergedGroup;
 use super::noise::{self, Noise};
 use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
+use super::open_tables::OpenTables;
 #[cfg(feature = "kafka")]
 use super::records::{self, FoundRecord, RecordedLife};
-use super::table::{Assigned, GroupTable, Head, Heading, TableKind};
+use super::table::Head;
 use super::text::{Extent, LineBuffer, LinePart, TextLine};
 use super::time::{self, DateLine, Time, Zone};
 use super::topics::{self, DescribedTopics};
@@ -90,32 +91,15 @@ enum Pending {
 
 #[derive(Debug, Default)]
 struct ImportReader {
-    groups: Groups,
+    tables: OpenTables,
     topics: DescribedTopics,
     notes: Vec<ImportNote>,
     coordinated: BTreeSet<String>,
-    without_assignments: Option<usize>,
     pending: Pending,
     /// The first line that says something, and what.
     first: Option<(usize, String)>,
-    /// The time that stood last.
-    clock: Option<Time>,
-    /// How many times stood so far.
-    section: usize,
-    head: Option<Head>,
-    /// Whether the line before was the head of the table, or one of its rows.
-    in_table: bool,
-    /// The groups of which a table stands under the head.
-    open: BTreeSet<Option<String>>,
-    /// The group that tables without a name are of.
-    named: Option<String>,
-    /// Groups that are said to be rebalancing, of which no table came since.
-    rebalancing: BTreeSet<String>,
-    /// Groups that were said to be rebalancing where no table shows them, and how often.
-    unseen: BTreeMap<String, usize>,
-    /// How many documents of JSON ended so far, and the last in which partitions had owners.
+    /// How many documents of JSON ended so far.
     documents: usize,
-    listing: Option<usize>,
     run: Option<(LoggedAssignment, Option<Date>)>,
     broken_off: BTreeSet<String>,
     /// Generations of groups that are none of consumers, by group and protocol type.
@@ -181,7 +165,7 @@ impl ImportReader {
             return self.hex(line.number, &record);
         }
         if line.is_blank() {
-            self.in_table = false;
+            self.tables.pause();
         } else if let Some(date) = time::date_line(text) {
             self.date(line, date)?;
         } else if is_finished_line(text) {
@@ -197,7 +181,8 @@ impl ImportReader {
             self.understood = true;
             self.topics = mem::take(&mut self.topics).with(line.number, text)?;
         } else if let Some(head) = Head::of(line.number, text) {
-            self.begin(line.number, head?);
+            self.tables.begin(line.number, head?);
+            self.understood = true;
         } else {
             self.row_or_noise(line)?;
         }
@@ -209,24 +194,11 @@ impl ImportReader {
             DateLine::InZone(zone) => Err(ImportError::Zone { line: line.number, zone }),
             DateLine::Unread => Err(ImportError::Date { line: line.number, text: line.text.trim().into() }),
             DateLine::At(time) => {
-                self.mark_rebalancing();
                 self.unzoned |= time.zone == Zone::NotSaid;
-                (self.clock, self.section) = (Some(time), self.section + 1);
-                self.head = None;
-                self.in_table = false;
+                self.tables.turn(time);
                 Ok(())
             }
         }
-    }
-
-    fn begin(&mut self, line: usize, head: Head) {
-        self.understood = true;
-        if head.kind != TableKind::States && !head.has_assignments() {
-            self.without_assignments.get_or_insert(line);
-        }
-        self.head = Some(head);
-        self.in_table = true;
-        self.open.clear();
     }
 
     fn row_or_noise(&mut self, line: &TextLine<'_>) -> Result<(), ImportError> {
@@ -234,83 +206,29 @@ impl ImportReader {
         let noise = noise::of(text);
         // A command's words and a log's may stand under a head as fields would.
         let is_said = matches!(noise, Some(Noise::Rebalancing { .. } | Noise::Empty { .. } | Noise::Gone { .. } | Noise::Logged));
-        if !is_said && self.row(line)? {
+        let row = if is_said { None } else { self.tables.row(line)? };
+        if let Some(notes) = row {
+            self.notes.extend(notes);
             return Ok(());
         }
         match noise {
             Some(noise) => self.noise(line, &noise),
-            None if self.in_table => return Err(ImportError::Columns { line: line.number }),
+            None if self.tables.is_inside() => return Err(ImportError::Columns { line: line.number }),
             #[cfg(feature = "kafka")]
             None if records::misplaced_hex(text) => {
                 let reason = "this looks like a record, but is not `timestamp offset key value` with the bytes in hex or base64".into();
                 return Err(ImportError::Log { line: line.number, reason });
             }
-            None if noise::looks_like_a_row(text) && self.head.is_some() => return Err(ImportError::Columns { line: line.number }),
+            None if noise::looks_like_a_row(text) && self.tables.has_head() => return Err(ImportError::Columns { line: line.number }),
             None if noise::looks_like_a_row(text) => return Err(ImportError::NoHead { line: line.number }),
             None => self.pass_over(line),
         }
         Ok(())
     }
 
-    /// Reads a row of the table; whether it is one.
-    fn row(&mut self, line: &TextLine<'_>) -> Result<bool, ImportError> {
-        let Some(head) = self.head.take() else { return Ok(false) };
-        let fields = head.fields(&line.text);
-        if let Some(fields) = &fields {
-            let group = fields.get(Heading::Group).map(String::from).or_else(|| self.named.clone());
-            if head.kind == TableKind::States {
-                self.state(group.as_deref(), line);
-            } else {
-                let (table, notes) = self.table_of(group, head.kind, line).with(&head, line.number, fields)?;
-                self.groups.hold(table);
-                self.notes.extend(notes);
-            }
-            self.in_table = true;
-        }
-        let is_row = fields.is_some();
-        self.head = Some(head);
-        Ok(is_row)
-    }
-
-    /// The table of a group under this head; a new one where there is none.
-    fn table_of(&mut self, group: Option<String>, kind: TableKind, line: &TextLine<'_>) -> GroupTable {
-        if let Some(table) = self.open.contains(&group).then(|| self.groups.let_go(group.as_ref())).flatten() {
-            return table;
-        }
-        self.open.insert(group.clone());
-        let rebalancing = match &group {
-            Some(group) => self.rebalancing.remove(group),
-            None => !mem::take(&mut self.rebalancing).is_empty(),
-        };
-        let at = self.clock.map(|clock| clock.date).or(line.stamp);
-        self.groups.next_of(group.as_ref());
-        let mut table = GroupTable::new(group, kind, at, self.section);
-        table.rebalancing = rebalancing;
-        table
-    }
-
-    /// `orders  host:9092  (1)  range  Stable  3`.
-    fn state(&mut self, group: Option<&str>, line: &TextLine<'_>) {
-        let Some(group) = group else { return };
-        if line.text.split_whitespace().any(noise::is_rebalancing) {
-            self.rebalancing.insert(group.into());
-        }
-        match line.text.split_whitespace().next_back() {
-            Some("0") => self.empty(group),
-            _ => drop(self.without_assignments.get_or_insert(line.number)),
-        }
-    }
-
     fn empty(&mut self, group: &str) {
         self.understood = true;
-        let name = Some(group.to_string());
-        let is_said = |before: &GroupTable| before.assigned == Assigned::ToNobody && before.section == self.section;
-        if !self.groups.held(name.as_ref()).is_some_and(is_said) {
-            let at = self.clock.map(|clock| clock.date);
-            let mut table = GroupTable::new(name, TableKind::Members, at, self.section);
-            table.assigned = Assigned::ToNobody;
-            self.groups.table(table);
-        }
+        self.tables.empty(group);
     }
 
     fn noise(&mut self, line: &TextLine<'_>, noise: &Noise<'_>) {
@@ -318,22 +236,26 @@ impl ImportReader {
             Noise::Silent => {}
             Noise::Command { group } => {
                 // Whatever a command prints is no row.
-                self.in_table = false;
-                self.named = group.map(String::from).or(self.named.take());
+                self.tables.pause();
+                group.into_iter().for_each(|group| self.tables.name(group));
             }
             Noise::Rebalancing { group } => {
-                self.named = Some(group.into());
-                self.rebalancing.insert(group.into());
+                self.tables.name(group);
+                self.tables.is_rebalancing(group);
             }
             Noise::Empty { group } => self.empty(group),
             Noise::Gone { group } => {
                 self.understood = true;
                 self.notes.push(ImportNote::of(Some(group), About::Gone));
             }
-            Noise::Field { name: "GROUP", value } => self.named = Some(value.into()),
-            Noise::Field { name: "STATE", value } if noise::is_rebalancing(value) => self.rebalancing.extend(self.named.clone()),
+            Noise::Field { name: "GROUP", value } => self.tables.name(value),
+            Noise::Field { name: "STATE", value } if noise::is_rebalancing(value) => {
+                if let Some(named) = self.tables.named().cloned() {
+                    self.tables.is_rebalancing(&named);
+                }
+            }
             Noise::Field { name: "MEMBERS", value: "0" } => {
-                if let Some(named) = self.named.clone() {
+                if let Some(named) = self.tables.named().cloned() {
                     self.empty(&named);
                 }
             }
@@ -364,8 +286,8 @@ impl ImportReader {
 
     fn logged(&mut self, group: Option<&String>, at: Option<Date>, seen: Seen) {
         self.understood = true;
-        let at = at.or(self.clock.map(|clock| clock.date));
-        self.groups.logged(group, Observation { at, seen });
+        let at = at.or(self.tables.at(None));
+        self.tables.groups.logged(group, Observation { at, seen });
     }
 
     /// The time of a line of a log: its own, else what something put before it.
@@ -419,7 +341,7 @@ impl ImportReader {
     #[cfg(feature = "kafka")]
     fn recorded(&mut self, found: FoundRecord) {
         self.understood = true;
-        self.in_table = false;
+        self.tables.pause();
         self.records.add(found);
     }
 
@@ -432,7 +354,7 @@ impl ImportReader {
             let others = lived.others.into_iter();
             let other = |(protocol, records)| ImportNote::of(Some(&group), About::OtherProtocol { protocol, records });
             self.notes.extend(others.map(other));
-            lived.observations.into_iter().for_each(|observation| self.groups.recorded(&group, observation));
+            lived.observations.into_iter().for_each(|observation| self.tables.groups.recorded(&group, observation));
         }
         if !records.passed_over.is_empty() {
             let kinds = records.passed_over.into_iter().map(|(kind, records)| (kind.to_string(), records)).collect();
@@ -473,17 +395,6 @@ impl ImportReader {
             Dumped::PassedOver => {}
         }
         Ok(true)
-    }
-
-    /// The table of partitions with their owners that go on in this document; one in which they
-    /// stand in another is another.
-    fn owned(&mut self, line: usize, stamp: Option<Date>, OwnedPartition { group, topic, partition, owner }: OwnedPartition) {
-        if self.listing.replace(self.documents) != Some(self.documents) {
-            self.open.clear();
-        }
-        let at = TextLine { number: line, text: "".into(), stamp };
-        let table = self.table_of(group, TableKind::Offsets, &at).owning(line, Some((topic, partition)), owner);
-        self.groups.hold(table);
     }
 
     /// Reads the JSON documents that end in a line, or in what there is of it; how many bytes of it
@@ -548,13 +459,11 @@ impl ImportReader {
         match document {
             Document::Groups(groups, owned) => {
                 self.understood = true;
-                (self.head, self.in_table) = (None, false);
-                owned.into_iter().for_each(|owned| self.owned(line, stamp, owned));
-                let at = self.clock.map(|clock| clock.date).or(stamp);
-                for DescribedGroup { mut table, notes } in groups {
+                self.tables.leave();
+                owned.into_iter().for_each(|owned| self.tables.owned(self.documents, line, stamp, owned));
+                for DescribedGroup { table, notes } in groups {
                     self.notes.extend(notes);
-                    (table.at, table.section) = (at, self.section);
-                    self.groups.table(table);
+                    self.tables.described(table, stamp);
                 }
                 Ok(())
             }
@@ -583,11 +492,11 @@ impl ImportReader {
             Pending::Assignment(unfinished, _) => return Err(unfinished.endless()),
         }
         self.finish_run();
-        self.mark_rebalancing();
+        let unseen = self.tables.finish();
         for (group, life) in mem::take(&mut self.lives) {
             let told = life.told();
             self.notes.extend(told.notes.into_iter().map(|about| ImportNote::of(Some(&group), about)));
-            told.observations.into_iter().for_each(|observation| self.groups.logged(Some(&group), observation));
+            told.observations.into_iter().for_each(|observation| self.tables.groups.logged(Some(&group), observation));
             self.coordinated.insert(group);
         }
         self.finish_records();
@@ -598,25 +507,13 @@ impl ImportReader {
         if !self.understood {
             return Err(ImportError::Nothing { looks: looks(self.first.as_ref()) });
         }
-        let unseen = self.unseen.iter().map(|(group, moments)| ImportNote::of(Some(group), About::Unsettled { moments: *moments }));
+        let unseen = unseen.iter().map(|(group, moments)| ImportNote::of(Some(group), About::Unsettled { moments: *moments }));
         let broken_off = self.broken_off.iter().map(|group| ImportNote::of(Some(group), About::BrokenOff));
         let zone = self.unzoned.then(|| ImportNote::on_all(About::ZoneNotSaid));
         let passed_over = self.passed_over.map(|(lines, line, text)| ImportNote::on_all(About::PassedOver { lines, line, text }));
         self.notes.extend(unseen.chain(broken_off).chain(zone).chain(passed_over));
-        let Self { groups, topics, notes, coordinated, without_assignments, .. } = self;
+        let Self { tables: OpenTables { groups, without_assignments, .. }, topics, notes, coordinated, .. } = self;
         Ok(Contents { groups: groups.merged(), topics, notes, coordinated, without_assignments })
-    }
-
-    /// Groups whose rebalancing was said behind their table, or of which there is none.
-    fn mark_rebalancing(&mut self) {
-        for group in mem::take(&mut self.rebalancing) {
-            let section = self.section;
-            let names = [Some(group), None];
-            let marked = names.iter().any(|name| self.groups.mark_rebalancing(name.as_ref(), section));
-            if let ([Some(group), _], false) = (names, marked) {
-                *self.unseen.entry(group).or_default() += 1;
-            }
-        }
     }
 }
 

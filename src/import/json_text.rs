@@ -203,7 +203,6 @@ impl Outline {
                 (Within::Escape, _) => self.within = Within::Text,
                 (Within::Structure, b'"') => (self.within, self.text) = (Within::Text, keep(at + 1)..0),
                 (Within::Structure, b':') => self.is_named(kept),
-                (Within::Structure, b',') => self.name = None,
                 (Within::Structure, b'{' | b'[') => {
                     let start = keep(at);
                     self.opens(kept, byte == b'[', start);

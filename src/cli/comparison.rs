@@ -223,7 +223,7 @@ pub(crate) enum Compared {
 const ORDER: &str = "sticky:";
 
 /// How what was recorded is called.
-pub(crate) const RECORDED: &str = "recorded";
+const RECORDED: &str = "recorded";
 
 impl fmt::Display for Assignor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

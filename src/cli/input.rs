@@ -326,9 +326,9 @@ impl<'a, T: DeserializeOwned> Documents<'a, T> {
 
 /// A line and a column, both from 1.
 #[derive(Clone, Copy)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
+struct Position {
+    line: usize,
+    column: usize,
 }
 
 impl Default for Position {
@@ -339,7 +339,7 @@ impl Default for Position {
 
 impl Position {
     /// The position after this text, which starts here.
-    pub(super) fn after(self, text: &[u8]) -> Self {
+    fn after(self, text: &[u8]) -> Self {
         let lines = text.iter().filter(|byte| **byte == b'\n').count();
         match text.iter().rposition(|byte| *byte == b'\n') {
             Some(last) => Self { line: self.line + lines, column: text.len() - last },
@@ -348,7 +348,7 @@ impl Position {
     }
 
     /// The position of what a reader which started here found in that place.
-    pub(super) fn onwards(self, TextPlace { line, column }: TextPlace) -> Self {
+    fn onwards(self, TextPlace { line, column }: TextPlace) -> Self {
         match line {
             1 => Self { line: self.line, column: self.column + column.saturating_sub(1) },
             _ => Self { line: self.line + line - 1, column },
@@ -365,7 +365,7 @@ pub(super) enum FieldStep<'a> {
 
 /// Where in a document's text the value of a field is, or of an object or a list the first thing
 /// inside; where the text has a plain value already a step earlier, that one is.
-pub(super) fn place_of(text: &[u8], field: &[FieldStep<'_>]) -> Option<TextPlace> {
+fn place_of(text: &[u8], field: &[FieldStep<'_>]) -> Option<TextPlace> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let found = Seek(field).deserialize(&mut reader).err()?;
     Some(TextPlace { line: found.line(), column: found.column() }).filter(|place| place.line > 0)

@@ -100,7 +100,7 @@ pub(crate) fn doubt(place: &DocumentPlace<'_>, document: &GroupDocument) {
 }
 
 /// Says where members subscribe to topics that do not exist: allowed, but often a slip.
-pub(crate) fn doubt_topics(place: &DocumentPlace<'_>, document: &GroupDocument) {
+fn doubt_topics(place: &DocumentPlace<'_>, document: &GroupDocument) {
     let named = document.members.iter().filter_map(|member| match &member.topics.0 {
         Subscription::Named(names) => Some(names.iter().map(move |name| (member, name))),
         Subscription::Every => None,

@@ -275,7 +275,7 @@ impl Failure {
     }
 
     /// Whether whoever read the output has gone, of which nobody needs to be told.
-    pub(crate) fn is_broken_pipe(&self) -> bool {
+    fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 }

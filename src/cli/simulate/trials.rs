@@ -164,7 +164,7 @@ impl Interrupt {
 
     /// What some work sends until it ends, or until it is told to stop. Then the work, which may
     /// have no place to look at this for a long time, is left to itself and ends with the program.
-    pub(super) fn gather<T: Send + 'static>(&self, work: impl FnOnce(Sender<T>) + Send + 'static) -> Vec<T> {
+    fn gather<T: Send + 'static>(&self, work: impl FnOnce(Sender<T>) + Send + 'static) -> Vec<T> {
         let (sender, receiver) = mpsc::channel();
         let worker = thread::spawn(move || work(sender));
         let mut received = Vec::new();

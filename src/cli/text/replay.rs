@@ -228,7 +228,7 @@ fn write_changes(out: &mut dyn Write, before: &Plan, after: &Plan, length: Lengt
 }
 
 /// Writes what is recorded, if that is compared.
-pub(super) fn write_recorded(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
+fn write_recorded(out: &mut dyn Write, course: &Course, length: Length) -> io::Result<()> {
     let Some(totals) = course.recorded_totals() else { return Ok(()) };
     if totals.known > 0 {
         worst(out, course, length)?;

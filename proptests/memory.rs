@@ -57,8 +57,9 @@ fn subscriptions_in_a_word(topic_count: usize, member_count: usize) {
     strategies(&group, &bounded);
     let leaves = Change::from([Event::Leave("m00001".into())]);
     let joins = Change::from([Event::Join(NewMember::new("newcomer", Subscription::Every))]);
-    for change in [leaves, joins] {
-        bounded(&format!("{change:?}"), &|| drop(plan.rebalance(change.clone())));
+    let in_all_goals = balance(&group);
+    for (plan, change) in [&plan, &in_all_goals].into_iter().flat_map(|plan| [&leaves, &joins].map(|change| (plan, change))) {
+        bounded(&format!("{change:?} in {}", plan.goals()), &|| drop(plan.rebalance(change.clone())));
     }
 }
 
@@ -81,6 +82,8 @@ fn named_beside_all(count: usize) {
 
 /// This many bytes are taken at most for each partition, whatever is made of a plan.
 const FOR_EACH_PARTITION: usize = 40;
+/// This many by judging, three numbers for each partition, unless balancing takes more.
+const FOR_EACH_JUDGED: usize = 13;
 /// What is written is held this much at most.
 const WRITTEN: usize = 64 << 10;
 
@@ -95,7 +98,8 @@ fn many_partitions_in_a_few_bytes(partitions: u32) {
     let most = FOR_EACH_PARTITION * partitions as usize;
     let nothing = GivenAssignment(BTreeMap::new());
     bounded("balance", most, &|| drop(balance(&group)));
-    bounded("verify", most, &|| drop(verify_given(&group, &nothing, None)));
+    let judged = peak(|| balance(&group)).max(FOR_EACH_JUDGED * partitions as usize);
+    bounded("verify", judged, &|| drop(verify_given(&group, &nothing, None)));
     let verdict = verify_given(&group, &nothing, None);
     assert_eq!((verdict.violations.len(), verdict.violations.runs().len()), (partitions.into(), 1));
     bounded("a verdict written", WRITTEN, &|| write(&VerdictDocument::new(&group, &verdict)));

@@ -5,7 +5,7 @@ mod verdict;
 mod witness;
 
 use crate::{
-    model::{Assignment, Goals, Group},
+    model::{Assignment, Goals, Group, MemberId, NO_OWNER, Slots},
     plan::Plan,
     proof::{Audit, Proof},
 };
@@ -64,16 +64,18 @@ impl Goals {
     /// ```
     #[must_use]
     pub fn verify(self, group: &Group, assignment: &Assignment) -> Verdict {
+        let best = BestPlan::of(&self.balance(group));
         let audit = Audit::of(group);
-        judge(&audit, Reading::of(&audit, assignment), &self.balance(group), None)
+        judge(&audit, Reading::of(&audit, assignment), &best, None)
     }
 
     /// Judges an assignment that came from any client by these goals, with the proof that came with
     /// it, if one did; a proof of other goals is short.
     #[must_use]
     pub fn verify_given(self, group: &Group, given: &GivenAssignment, proof: Option<&Proof>) -> Verdict {
+        let best = BestPlan::of(&self.balance(group));
         let audit = Audit::of(group);
-        judge(&audit, Reading::of_given(&audit, given), &self.balance(group), proof)
+        judge(&audit, Reading::of_given(&audit, given), &best, proof)
     }
 }
 
@@ -82,24 +84,45 @@ impl Goals {
 pub(crate) fn verdict_beside(plan: &Plan, given: &GivenAssignment) -> Verdict {
     let audit = Audit::of(plan.group());
     let Reading { owners, violations } = Reading::of_given(&audit, given);
-    judge_unwitnessed(&audit, &owners, violations, plan, None)
+    judge_unwitnessed(&audit, &owners, violations, plan.proof(), None)
 }
 
-/// Judges what was read by the goals of a plan, whose prices are believed only as far as their
+/// What is asked of a best plan when others are judged. The plan itself, which takes more memory
+/// than an assignment needs to be read, is let go before one is.
+struct BestPlan {
+    proof: Proof,
+    /// The owner of each slot, or [`NO_OWNER`].
+    owners: Vec<u32>,
+}
+
+impl BestPlan {
+    fn of(plan: &Plan) -> Self {
+        let slots = Slots::of_topics(plan.group().all_topics());
+        let mut owners = vec![NO_OWNER; slots.len()];
+        plan.assignment().each_owner(|partition, owner| {
+            if let Some(slot) = slots.slot(partition) {
+                owners[slot as usize] = owner.map_or(NO_OWNER, MemberId::raw);
+            }
+        });
+        Self { proof: plan.proof().clone(), owners }
+    }
+}
+
+/// Judges what was read by the goals of a best plan, whose prices are believed only as far as their
 /// bound goes.
-fn judge(audit: &Audit<'_>, Reading { owners, violations }: Reading, plan: &Plan, proof: Option<&Proof>) -> Verdict {
-    let verdict = judge_unwitnessed(audit, &owners, violations, plan, proof);
+fn judge(audit: &Audit<'_>, Reading { owners, violations }: Reading, best: &BestPlan, proof: Option<&Proof>) -> Verdict {
+    let verdict = judge_unwitnessed(audit, &owners, violations, &best.proof, proof);
     let witness = match verdict.is_valid() && !verdict.is_optimal() {
-        true => witness::witness(audit, (&verdict.cost, &verdict.least), &owners, plan.assignment()),
+        true => witness::witness(audit, (&verdict.cost, &verdict.least), &owners, &best.owners),
         false => Vec::new(),
     };
     Verdict { witness, ..verdict }
 }
 
-fn judge_unwitnessed(audit: &Audit<'_>, owners: &[u32], violations: Violations, plan: &Plan, proof: Option<&Proof>) -> Verdict {
-    let goals: Goals = plan.proof().goals();
+fn judge_unwitnessed(audit: &Audit<'_>, owners: &[u32], violations: Violations, best: &Proof, proof: Option<&Proof>) -> Verdict {
+    let goals: Goals = best.goals();
     let AssignmentFigures { sum_of_squares, retained, cost } = AssignmentFigures::of(goals, audit, owners);
-    let least = plan.proof().bound_of(audit);
+    let least = best.bound_of(audit);
     let is_valid = violations.is_empty();
     let holds = |proof: &Proof| is_valid && proof.goals() == goals && proof.bound_of(audit) == cost;
     let standing = match proof.map(holds) {

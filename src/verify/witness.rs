@@ -16,12 +16,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::flow::decompose::paths_and_cycles;
-use crate::model::{Assignment, Goal, MemberId, Movement};
+use crate::model::{Goal, MemberId, Movement, TopicPartition};
 use crate::proof::{Audit, Cost, Mismatches};
 
 /// Moves that improve a valid assignment, and no part of them does: they lower the cost of the
 /// first goal that is not at its least, and raise none before it.
-pub(super) fn witness(audit: &Audit<'_>, (cost, least): (&Cost, &Cost), owners: &[u32], plan: &Assignment) -> Vec<Movement> {
+pub(super) fn witness(audit: &Audit<'_>, (cost, least): (&Cost, &Cost), owners: &[u32], plan: &[u32]) -> Vec<Movement> {
     let falls_short = cost.iter().zip(least.iter()).position(|(cost, least)| cost != least);
     let counted: Vec<Goal> = cost.iter().map(|(goal, _)| goal).take(falls_short.map_or(0, |place| place + 1)).collect();
     let judge = MoveJudge::of(audit, &counted, owners, plan);
@@ -105,7 +105,7 @@ struct MoveJudge {
 }
 
 impl MoveJudge {
-    fn of(audit: &Audit<'_>, counted: &[Goal], owners: &[u32], plan: &Assignment) -> Self {
+    fn of(audit: &Audit<'_>, counted: &[Goal], owners: &[u32], plan: &[u32]) -> Self {
         let place = |goal: Goal| counted.iter().position(|other| *other == goal);
         let mut loads = vec![0; audit.group().all_members().numbers()];
         let mut judge =
@@ -378,15 +378,17 @@ fn is_on_cycle(node: usize, entered: &[Option<usize>], arcs: &[(usize, usize, Co
     false
 }
 
-/// What tells an assignment from the plan, ascending by partition; and everybody's load.
-fn differences(audit: &Audit<'_>, owners: &[u32], plan: &Assignment, loads: &mut [u32]) -> Vec<Movement> {
+/// What tells an assignment from the plan, ascending by partition; and everybody's load. Both have
+/// an owner for each slot of a topic that has subscribers.
+fn differences(audit: &Audit<'_>, owners: &[u32], plan: &[u32], loads: &mut [u32]) -> Vec<Movement> {
     let mut moves = Vec::new();
-    for (partition, to) in plan.iter() {
-        let Some(slot) = audit.slots().slot(partition) else { continue };
-        let from = MemberId::from_raw(owners[slot as usize]);
-        loads[from.index()] += 1;
-        if from != to {
-            moves.push(Movement { partition, from, to });
+    for topic in audit.topics() {
+        for (slot, partition) in audit.slots().of(topic).zip(0..) {
+            let [from, to] = [owners, plan].map(|owners| MemberId::from_raw(owners[slot as usize]));
+            loads[from.index()] += 1;
+            if from != to {
+                moves.push(Movement { partition: TopicPartition { topic, partition }, from, to });
+            }
         }
     }
     moves
@@ -414,7 +416,7 @@ fn shortest_fall(starts: &[CostChange], ends: &[CostChange]) -> Option<Range<usi
 mod tests {
     use super::super::reading::AssignmentFigures;
     use super::*;
-    use crate::model::{Goals, Group, NewMember, NewTopic, Subscription, TopicPartition};
+    use crate::model::{Goals, Group, NewMember, NewTopic, Subscription};
 
     /// Every way along four starts and ends below three.
     fn ways() -> impl Iterator<Item = ([CostChange; 4], [CostChange; 4])> {
@@ -496,16 +498,11 @@ mod tests {
             let all = assignments(&audit);
             let cost = |owners: &[u32]| AssignmentFigures::of(goals, &audit, owners).cost;
             let best = all.iter().min_by(|one, other| cost(one).partial_cmp(&cost(other)).expect("the same goals")).expect("one at least");
-            let partitions: Vec<TopicPartition> = audit
-                .topics()
-                .flat_map(|topic| (0..audit.slots().of(topic).len() as u32).map(move |partition| TopicPartition { topic, partition }))
-                .collect();
-            let plan: Assignment = partitions.iter().copied().zip(best.iter().map(|&owner| MemberId::from_raw(owner))).collect();
             let owners = &all[numbers.below(all.len())];
             if cost(owners) == cost(best) {
                 continue;
             }
-            let moves = witness(&audit, (&cost(owners), &cost(best)), owners, &plan);
+            let moves = witness(&audit, (&cost(owners), &cost(best)), owners, best);
             let short = cost(owners).iter().zip(cost(best).iter()).position(|(cost, best)| cost != best).expect("they differ");
             let counted = |owners: &[u32]| cost(owners).iter().map(|(_, cost)| cost).take(short + 1).collect::<Vec<i128>>();
             let improves = |part: u32| {

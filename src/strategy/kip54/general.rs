@@ -1,11 +1,9 @@
 //! Where members subscribe to different topics: what is free is filled in, then single partitions
 //! move to lighter members until no such move is left.
 
-use std::collections::BTreeMap;
-
 use super::claims::ResolvedClaims;
-use super::members::{SortedMembers, TopicMembers};
-use crate::model::{Assignment, MemberId, TopicId, TopicPartition};
+use super::members::{OwnedCounts, SortedMembers, TopicMembers};
+use crate::model::{Assignment, MemberId, TopicPartition};
 use crate::steps::PartitionMovements;
 use crate::strategy::roster::{GroupRacks, Roster, SubscribedTopic, inverse, subscribing};
 
@@ -14,9 +12,8 @@ use crate::strategy::roster::{GroupRacks, Roster, SubscribedTopic, inverse, subs
 pub(super) fn general(roster: &Roster, claims: &ResolvedClaims, racks: Option<&GroupRacks<'_>>) -> Assignment {
     let rules = GeneralRules::of(roster, claims, racks);
     let unassigned = rules.in_turn(rules.partitions(1).filter(|partition| claims.owned.owner(*partition).is_none()).collect());
-    let in_racks = unassigned.iter().fold(Balancing::start(&rules), |balancing, partition| balancing.assign_in_rack(*partition));
-    let filled = unassigned.iter().fold(in_racks, |balancing, partition| balancing.assign(*partition));
-    let before = filled.among_those_who_share();
+    let in_racks = Balancing::start(&rules).in_turns(&unassigned, Balancing::assign_in_rack);
+    let before = in_racks.in_turns(&unassigned, Balancing::assign).among_those_who_share();
     let first = match claims.revocation_required {
         true => before.clone(),
         false => before.clone().perform_reassignments(&rules.shared(unassigned)),
@@ -48,13 +45,15 @@ struct GeneralRules<'a> {
 struct Balancing<'a> {
     rules: &'a GeneralRules<'a>,
     assignment: Assignment,
+    /// How many partitions of each topic its owners have, by the topic's rank.
+    owned: im::Vector<OwnedCounts>,
     members: SortedMembers,
     /// Those of the members that say "all".
     every: SortedMembers,
     /// The topic whose turn it is.
     turn: Option<Turn>,
-    /// A partition that could go to this lighter subscriber, when it was last looked for one.
-    passable: Option<(TopicPartition, usize)>,
+    /// Where a partition could go to a lighter member, when it was last looked for one.
+    passable: Option<Passable>,
     /// Who owned what before any move.
     homes: Assignment,
     movements: PartitionMovements,
@@ -64,15 +63,21 @@ struct Balancing<'a> {
 /// A topic as long as its partitions are looked at one after another.
 #[derive(Clone)]
 struct Turn {
-    topic: TopicId,
-    /// How many of its partitions were looked at.
-    partitions: u32,
-    /// Its members by load, once it is worth the sorting.
+    rank: usize,
+    /// Its members, where it has enough partitions to be worth the sorting.
     sorted: Option<TopicMembers>,
 }
 
-/// So many partitions of a topic are looked at one after another before its members are sorted.
-const PARTITIONS_UNSORTED: u32 = 4;
+/// A topic of which one member could pass a partition on to another that is lighter.
+#[derive(Clone, Copy)]
+struct Passable {
+    rank: usize,
+    from: usize,
+    to: usize,
+}
+
+/// Where this many partitions of a topic are looked at one after another, its members are sorted.
+const WORTH_SORTING: usize = 4;
 
 /// So many of the lightest members are asked first whether they subscribe to a topic.
 const TRIED_FIRST: usize = 16;
@@ -106,7 +111,11 @@ impl<'a> GeneralRules<'a> {
     }
 
     fn topic(&self, partition: TopicPartition) -> &'a SubscribedTopic {
-        self.topics[self.ranks[partition.topic.index()]]
+        self.topics[self.rank(partition)]
+    }
+
+    fn rank(&self, partition: TopicPartition) -> usize {
+        self.ranks[partition.topic.index()]
     }
 
     fn place(&self, member: MemberId) -> usize {
@@ -123,7 +132,12 @@ impl<'a> Balancing<'a> {
         let assignment = rules.claims.owned.clone();
         let (homes, movements) = (assignment.clone(), PartitionMovements::new());
         let (members, every) = (SortedMembers::default(), SortedMembers::default());
-        let start = Self { rules, assignment, members, every, turn: None, passable: None, homes, movements, reassignments: 0 };
+        let owned = rules.topics.iter().map(|topic| {
+            let owners = topic.each_partition().filter_map(|partition| assignment.owner(partition));
+            OwnedCounts::of(owners.map(|owner| rules.place(owner)))
+        });
+        let owned = owned.collect();
+        let start = Self { rules, assignment, owned, members, every, turn: None, passable: None, homes, movements, reassignments: 0 };
         let (members, every) = (start.sorted(0..rules.roster.members.len()), start.sorted(rules.roster.every().iter().copied()));
         Self { members, every, ..start }
     }
@@ -142,14 +156,30 @@ impl<'a> Balancing<'a> {
         self.assignment.load(self.rules.roster.members[place])
     }
 
+    /// Does this with each of the partitions, those of one topic in its turn.
+    fn in_turns(self, partitions: &[TopicPartition], each: impl Fn(Self, TopicPartition) -> Self) -> Self {
+        let turns = partitions.chunk_by(|one, next| one.topic == next.topic);
+        turns.fold(self, |balancing, turn| turn.iter().fold(balancing.turn_to(turn), |balancing, partition| each(balancing, *partition)))
+    }
+
+    /// These partitions of one topic are next.
+    fn turn_to(mut self, partitions: &[TopicPartition]) -> Self {
+        let rank = self.rules.rank(partitions[0]);
+        let sorted = (partitions.len() >= WORTH_SORTING).then(|| TopicMembers {
+            named: self.sorted(self.rules.topics[rank].subscribers.named().iter().copied()),
+            owners: self.sorted(self.owned[rank].owners()),
+        });
+        self.turn = Some(Turn { rank, sorted });
+        self
+    }
+
     /// Where racks matter, a partition without an owner goes to its lightest subscriber that does
     /// not mismatch.
     fn assign_in_rack(self, partition: TopicPartition) -> Self {
         let Some(racks) = self.rules.racks else { return self };
-        let balancing = self.turn_to(partition);
-        match balancing.lightest_subscriber(partition, |place| !racks.is_mismatch(place, partition)) {
-            Some((_, place)) => balancing.give(partition, place),
-            None => balancing,
+        match self.lightest_subscriber(partition, |place| !racks.is_mismatch(place, partition)) {
+            Some((_, place)) => self.give(partition, place),
+            None => self,
         }
     }
 
@@ -158,52 +188,16 @@ impl<'a> Balancing<'a> {
         if self.assignment.owner(partition).is_some() {
             return self;
         }
-        let balancing = self.turn_to(partition);
-        match balancing.lightest_subscriber(partition, |_| true) {
-            Some((_, place)) => balancing.give(partition, place),
-            None => balancing,
+        match self.lightest_subscriber(partition, |_| true) {
+            Some((_, place)) => self.give(partition, place),
+            None => self,
         }
-    }
-
-    /// The next partition looked at is this one. Where many of a topic are, its members are sorted.
-    fn turn_to(mut self, partition: TopicPartition) -> Self {
-        let topic = partition.topic;
-        let turn = self.turn.take().filter(|turn| turn.topic == topic).unwrap_or(Turn { topic, partitions: 0, sorted: None });
-        let sorts = turn.sorted.is_none() && turn.partitions >= PARTITIONS_UNSORTED;
-        self.turn = Some(Turn { partitions: turn.partitions.saturating_add(1), ..turn });
-        if sorts { self.with_turn_sorted() } else { self }
-    }
-
-    fn with_turn_sorted(mut self) -> Self {
-        let unsorted = self.turn.as_ref().filter(|turn| turn.sorted.is_none()).map(|turn| turn.topic);
-        let sorted = unsorted.map(|topic| self.topic_members(topic));
-        if let Some(turn) = &mut self.turn {
-            turn.sorted = turn.sorted.take().or(sorted);
-        }
-        self
-    }
-
-    fn topic_members(&self, topic: TopicId) -> TopicMembers {
-        let topic = self.rules.topics[self.rules.ranks[topic.index()]];
-        let mut owned: BTreeMap<usize, u32> = BTreeMap::new();
-        self.owners(topic).for_each(|(_, owner)| *owned.entry(owner).or_default() += 1);
-        TopicMembers {
-            named: self.sorted(topic.subscribers.named().iter().copied()),
-            owners: self.sorted(owned.keys().copied()),
-            owned: owned.into_iter().collect(),
-        }
-    }
-
-    /// Each partition of a topic that has an owner, with the owner's place.
-    fn owners(&self, topic: &SubscribedTopic) -> impl Iterator<Item = (TopicPartition, usize)> {
-        topic.each_partition().filter_map(|partition| Some((partition, self.rules.place(self.assignment.owner(partition)?))))
     }
 
     /// The lightest subscriber that will do.
     fn lightest_subscriber(&self, partition: TopicPartition, will_do: impl Fn(usize) -> bool) -> Option<(u32, usize)> {
-        if let Some(Turn { sorted: Some(sorted), .. }) = self.turn.as_ref().filter(|turn| turn.topic == partition.topic) {
-            let lightest = |members: &SortedMembers| members.lightest(&will_do);
-            return lightest(&sorted.named).into_iter().chain(lightest(&self.every)).min();
+        if let Some(sorted) = self.sorted_members(self.rules.rank(partition)) {
+            return sorted.named.lightest(&will_do).into_iter().chain(self.every.lightest(&will_do)).min();
         }
         // Most likely it is among the lightest of all.
         let subscribers = &self.rules.topic(partition).subscribers;
@@ -227,16 +221,31 @@ impl<'a> Balancing<'a> {
     /// Each partition to a better owner if it has one, until the assignment is balanced.
     fn pass(self, partitions: &[TopicPartition]) -> Self {
         let (mut balancing, mut balanced) = self.looked_whether_balanced();
-        for &partition in partitions {
+        for turn in partitions.chunk_by(|one, next| one.topic == next.topic) {
             if balanced {
                 break;
             }
-            balancing = balancing.turn_to(partition);
-            if let Some(to) = balancing.better_owner(partition) {
-                (balancing, balanced) = balancing.with_turn_sorted().reassign_partition(partition, to).looked_whether_balanced();
+            let rank = balancing.rules.rank(turn[0]);
+            if turn.len() >= WORTH_SORTING && !balancing.has_gap(rank) {
+                continue;
+            }
+            balancing = balancing.turn_to(turn);
+            for &partition in turn {
+                let Some(to) = balancing.better_owner(partition) else { continue };
+                (balancing, balanced) = balancing.reassign_partition(partition, to).looked_whether_balanced();
+                let is_even = balancing.sorted_members(rank).is_some() && !balancing.has_gap(rank);
+                if balanced || is_even {
+                    break;
+                }
             }
         }
         balancing
+    }
+
+    /// Whether an owner of the topic has two partitions more than a subscriber. Else none of its
+    /// partitions has a better owner.
+    fn has_gap(&self, rank: usize) -> bool {
+        self.widest(rank).is_some_and(|(_, gap)| gap >= 2)
     }
 
     /// KIP-54's test, and what was found by it: loads within one of each other, or no partition
@@ -245,38 +254,45 @@ impl<'a> Balancing<'a> {
         if self.members.within_one() {
             return (self, true);
         }
-        if self.turn_could_pass_on() || self.passable.is_some_and(|(partition, to)| self.is_lighter(to, partition)) {
+        if self.passable.is_some_and(|passable| self.is_passable(passable)) {
             return (self, false);
         }
         let passable = self.find_passable();
         (Self { passable, ..self }, passable.is_none())
     }
 
-    /// Whether an owner of the topic whose turn it is has more than a subscriber of it, as far as
-    /// that is known.
-    fn turn_could_pass_on(&self) -> bool {
-        let sorted = self.turn.as_ref().and_then(|turn| turn.sorted.as_ref());
-        sorted.is_some_and(|TopicMembers { named, owners, .. }| {
-            let lightest = named.lightest(|_| true).into_iter().chain(self.every.lightest(|_| true)).min();
-            lightest.zip(owners.heaviest()).is_some_and(|((lightest, _), (heaviest, _))| heaviest > lightest)
-        })
+    fn is_passable(&self, Passable { rank, from, to }: Passable) -> bool {
+        self.load(from) > self.load(to) && self.owned[rank].has_any(from)
     }
 
-    fn is_lighter(&self, place: usize, partition: TopicPartition) -> bool {
-        self.assignment.owner(partition).is_some_and(|owner| self.assignment.load(owner) > self.load(place))
+    /// Looks for a topic of which a partition could go to a lighter subscriber: at the one whose
+    /// turn it is, then at all, beginning with the one that was found before.
+    fn find_passable(&self) -> Option<Passable> {
+        let turn = self.turn.as_ref().map(|turn| turn.rank);
+        let first = self.passable.map_or(0, |passable| passable.rank);
+        let ranks = turn.into_iter().chain(first..self.rules.topics.len()).chain(0..first);
+        ranks.filter_map(|rank| self.widest(rank)).find(|(_, gap)| *gap > 0).map(|(passable, _)| passable)
     }
 
-    /// Looks through the topics for a partition that could go to a lighter subscriber, beginning
-    /// with the topic of the one that was found before.
-    fn find_passable(&self) -> Option<(TopicPartition, usize)> {
-        let first = self.passable.map_or(0, |(partition, _)| self.rules.ranks[partition.topic.index()]);
-        let (before, after) = self.rules.topics.split_at(first);
-        after.iter().chain(before).find_map(|topic| {
-            let named = topic.subscribers.named().iter().map(|&place| (self.load(place), place)).min();
-            let (lightest, to) = named.into_iter().chain(self.every.lightest(|_| true)).min()?;
-            let (heaviest, partition) = self.owners(topic).map(|(partition, owner)| (self.load(owner), partition)).max()?;
-            (heaviest > lightest).then_some((partition, to))
-        })
+    /// The heaviest owner and the lightest subscriber of a topic, and how many partitions more the
+    /// one has.
+    fn widest(&self, rank: usize) -> Option<(Passable, u32)> {
+        let (named, owners) = match self.sorted_members(rank) {
+            Some(TopicMembers { named, owners }) => (named.lightest(|_| true), owners.heaviest()),
+            None => {
+                let with_load = |place: usize| (self.load(place), place);
+                let named = self.rules.topics[rank].subscribers.named().iter();
+                (named.map(|&place| with_load(place)).min(), self.owned[rank].owners().map(with_load).max())
+            }
+        };
+        let (lightest, to) = named.into_iter().chain(self.every.lightest(|_| true)).min()?;
+        let (heaviest, from) = owners?;
+        Some((Passable { rank, from, to }, heaviest.saturating_sub(lightest)))
+    }
+
+    /// The members of a topic, if it is its turn and they are sorted.
+    fn sorted_members(&self, rank: usize) -> Option<&TopicMembers> {
+        self.turn.as_ref().filter(|turn| turn.rank == rank)?.sorted.as_ref()
     }
 
     /// The place of a member at least two partitions lighter than the owner: the previous owner
@@ -307,14 +323,16 @@ impl<'a> Balancing<'a> {
     }
 
     fn give(mut self, partition: TopicPartition, to: usize) -> Self {
+        let rank = self.rules.rank(partition);
         let giver = self.assignment.owner(partition).map(|owner| self.rules.place(owner));
         for (place, change) in giver.map(|place| (place, -1)).into_iter().chain([(to, 1)]) {
             let before = self.load(place);
             let after = before.saturating_add_signed(change);
             self.members = self.members.reloaded(place, before, after);
             self.every = self.every.reloaded(place, before, after);
-            if let Some(Turn { sorted: Some(sorted), .. }) = self.turn.as_mut().filter(|turn| turn.topic == partition.topic) {
-                sorted.reload(place, (before, after), change);
+            let owns_any = self.owned[rank].change(place, change);
+            if let Some(sorted) = self.turn.as_mut().filter(|turn| turn.rank == rank).and_then(|turn| turn.sorted.as_mut()) {
+                sorted.reload(place, (before, after), owns_any);
             }
         }
         self.assignment = self.assignment.with_owner(partition, self.rules.roster.members[to]);

@@ -1,5 +1,7 @@
 //! Members by load, and so who gets the next partition.
 
+use std::collections::BTreeMap;
+
 /// Members by load, who is to get the next partition: the lightest first and in their order where
 /// loads are equal; a persistent value.
 #[derive(Clone, Default)]
@@ -58,23 +60,51 @@ impl SortedMembers {
 pub(super) struct TopicMembers {
     /// The subscribers that name it.
     pub(super) named: SortedMembers,
-    /// Those that have any of it, and how many partitions each.
+    /// Those that have any of it.
     pub(super) owners: SortedMembers,
-    pub(super) owned: im::OrdMap<usize, u32>,
 }
 
 impl TopicMembers {
-    /// A member gets one of the topic, or gives one.
-    pub(super) fn reload(&mut self, place: usize, (before, after): (u32, u32), change: i32) {
+    /// A member has another load than before, and of the topic some or none.
+    pub(super) fn reload(&mut self, place: usize, (before, after): (u32, u32), owns_any: bool) {
         self.named = std::mem::take(&mut self.named).reloaded(place, before, after);
-        let owned = self.owned.get(&place).copied().unwrap_or(0).saturating_add_signed(change);
         self.owners.sorted.remove(&(before, place));
-        match owned {
-            0 => drop(self.owned.remove(&place)),
-            _ => {
-                self.owned.insert(place, owned);
-                self.owners.sorted.insert((after, place));
-            }
+        if owns_any {
+            self.owners.sorted.insert((after, place));
         }
+    }
+}
+
+/// How many partitions of one topic its owners have, by their places; a persistent value.
+#[derive(Clone)]
+pub(super) struct OwnedCounts {
+    counts: im::OrdMap<usize, u32>,
+}
+
+impl OwnedCounts {
+    /// Those of the owners of partitions.
+    pub(super) fn of(owners: impl Iterator<Item = usize>) -> Self {
+        let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
+        owners.for_each(|owner| *counts.entry(owner).or_default() += 1);
+        Self { counts: counts.into_iter().collect() }
+    }
+
+    /// Who has any.
+    pub(super) fn owners(&self) -> impl Iterator<Item = usize> {
+        self.counts.keys().copied()
+    }
+
+    pub(super) fn has_any(&self, place: usize) -> bool {
+        self.counts.contains_key(&place)
+    }
+
+    /// A member gets so many more; whether it has any then.
+    pub(super) fn change(&mut self, place: usize, more: i32) -> bool {
+        let count = self.counts.get(&place).copied().unwrap_or(0).saturating_add_signed(more);
+        match count {
+            0 => drop(self.counts.remove(&place)),
+            _ => drop(self.counts.insert(place, count)),
+        }
+        count > 0
     }
 }

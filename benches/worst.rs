@@ -189,8 +189,8 @@ fn all_different(group: &Group) -> Proof {
     Proof::new(Goals::default(), group, |member| price(member.index()), |topic| price(topic.index() + 1))
 }
 
-/// Row 2: groups whose flow is hard to find, about 10 MB as a document, in `balance, stickiness`.
-/// Beside the same group once it is settled.
+/// Row 2: groups whose flow is hard to find, about 10 MB as a document, in `balance, stickiness`
+/// beside the same group once it is settled; what else is done with them beside that balance.
 fn flows(size: Size) {
     let part = size.smaller.min(20);
     let line = |case: &str, described: Described| {
@@ -198,6 +198,7 @@ fn flows(size: Size) {
         let hard = taken(1, || balanced(&group));
         let settled = described.settled().group();
         Line { row: 2, case, what: "balance", taken: hard, beside: taken(size.runs, || balanced(&settled)), aims: (None, None) }.print();
+        others_of_hard(case, &group, hard);
     };
     for (ways, cost) in [(Ways::Free, "free"), (Ways::Costly, "costly")] {
         let places = [(Blocks::Far, "far"), (Blocks::Head, "at the head"), (Blocks::Both, "at both ends"), (Blocks::Along, "along it")];
@@ -212,6 +213,32 @@ fn flows(size: Size) {
             line(&format!("{count} {cost} exits, blocks of {near} and {far}"), exits(count, (near, far), ways));
         }
         line(&format!("4 levels of {cost} chains"), levels(4, 300 / part, 500 / part, ways));
+    }
+}
+
+/// Beyond this many partitions `kip54` is left out: it moves what is over one partition and one
+/// member at a time along a chain, and so takes minutes.
+const MOST_OF_KIP54: u64 = 10_000_000;
+
+/// Row 2: everything else that a hard group is put through.
+fn others_of_hard(case: &str, group: &Group, beside: Taken) {
+    let line = |what: &str, call: &dyn Fn()| Line { row: 2, case, what, taken: taken(1, call), beside, aims: (None, None) }.print();
+    let middle = group.members().nth(group.members().count() / 2).map(|(_, member)| member.id().to_string());
+    let leaves = Change::from([Event::Leave(middle.expect("there are members"))]);
+    let turns = Strategy::RoundRobin.assign(group);
+    for goals in [Goals::BALANCE_STICKINESS, Goals::default()] {
+        let plan = goals.balance(group);
+        if goals != Goals::BALANCE_STICKINESS {
+            line(&format!("balance of {goals}"), &|| drop(goals.balance(group)));
+        }
+        line(&format!("verify by {goals}, roundrobin's plan"), &|| drop(goals.verify(group, &turns)));
+        line(&format!("the steps of a plan in {goals}"), &|| _ = plan.actions().count());
+        line(&format!("rebalance in {goals}, one leaves"), &|| drop(plan.rebalance(leaves.clone())));
+    }
+    let partitions: u64 = group.topics().map(|(_, topic)| u64::from(topic.partitions())).sum();
+    line("uniform", &|| drop(Strategy::Uniform.assign(group)));
+    if partitions <= MOST_OF_KIP54 {
+        line("kip54", &|| drop(Strategy::Kip54.assign(group)));
     }
 }
 

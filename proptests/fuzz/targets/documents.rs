@@ -5,7 +5,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use sticky_assignor::document::{GroupDocument, VerifyInput};
-use sticky_assignor::replay::{EventLog, Faults, History, HistoryDocument};
+use sticky_assignor::replay::documents::HistoryDocument;
+use sticky_assignor::replay::{EventLog, Faults, History};
 use sticky_assignor::{Goals, Group};
 
 /// A group of more would take its time.

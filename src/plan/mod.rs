@@ -134,6 +134,12 @@ impl Summary {
             sum_of_squares: loads.iter().map(|&load| u64::from(load) * u64::from(load)).sum(),
         }
     }
+
+    /// The figures where this many of what is counted as new moves, as its owner left or gave up
+    /// the topic.
+    pub(crate) fn with_forced(self, forced: u64) -> Self {
+        Self { moved: self.moved + forced, forced, new: self.new - forced, ..self }
+    }
 }
 
 /// What a balance decided, in the numbers of its network.
@@ -172,27 +178,18 @@ pub(crate) fn loads_by_number(group: &Group, network: &Network, by_place: &[u32]
     loads
 }
 
-/// Movements and a summary, with what moves because its owner left or gave up the topic in this
-/// very change. Only claims that are the assignment before name such owners.
-fn with_forced(group: &Group, assignment: &Assignment, chosen: Vec<Movement>, summary: Summary) -> (Vec<Movement>, Summary) {
+/// What moves because its owner left or gave up the topic in this very change. Only claims that
+/// are the assignment before name such owners.
+fn forced_movements(group: &Group, assignment: &Assignment) -> Vec<Movement> {
     let is_forced = |movement: &Movement| !group.subscribes(movement.from, movement.partition.topic);
-    let forced: Vec<Movement> = match group.claims() {
+    match group.claims() {
         Claims::Previous(before) => before.differences(assignment).filter_map(|transfer| transfer.movement()).filter(is_forced).collect(),
         Claims::Stated(_) => Vec::new(),
-    };
-    let count = forced.len() as u64;
-    let summary = Summary { moved: summary.moved + count, forced: count, new: summary.new - count, ..summary };
-    let mut movements = chosen;
-    if count > 0 {
-        movements.extend(forced);
-        movements.sort_unstable_by_key(|movement| movement.partition);
     }
-    (movements, summary)
 }
 
 impl Plan {
-    /// The plan with these parts, of which the movements are those by choice, and the summary
-    /// counts others as new. Whoever makes a plan knows these best; that they fit together is
+    /// The plan with these parts. Whoever makes a plan knows them best; that they fit together is
     /// checked in debug builds.
     pub(crate) fn new(
         (group, assignment): (Group, Assignment),
@@ -200,7 +197,6 @@ impl Plan {
         proof: Proof,
         subscribers: SubscriberIndex,
     ) -> Self {
-        let (movements, summary) = with_forced(&group, &assignment, movements, summary);
         let assignment = assignment.numbered(group.numbering());
         let plan = Self { group, assignment, movements: movements.into(), summary, proof, subscribers };
         debug_assert_eq!(plan.check(), Ok(()));
@@ -209,11 +205,17 @@ impl Plan {
 
     /// The plan of what a balance decided: linear in slots.
     pub(crate) fn of(group: Group, network: Network, allocated: Allocated, proof: Proof) -> Self {
-        let movements = allocated.movements(&network);
+        let mut movements = allocated.movements(&network);
         let loads = loads_by_number(&group, &network, &allocated.loads);
         let table = OwnerTable::of_places(network.slots.clone(), allocated.owners, &network.members, &loads);
         let assignment = Assignment::from_table(table);
         let summary = Summary::of(&group, &assignment, movements.len() as u64, allocated.claimed);
+        let forced = forced_movements(&group, &assignment);
+        let summary = summary.with_forced(forced.len() as u64);
+        if !forced.is_empty() {
+            movements.extend(forced);
+            movements.sort_unstable_by_key(|movement| movement.partition);
+        }
         Self::new((group, assignment), (movements, summary), proof, SubscriberIndex::new(network))
     }
 

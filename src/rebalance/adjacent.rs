@@ -2,7 +2,10 @@
 //! it. Forward, a topic places partitions with its subscribers; backward, a member pulls what it
 //! lacks from owners that can spare some.
 
+use std::ops::ControlFlow;
+
 use crate::model::{MemberId, TopicId};
+use crate::network::ShapeId;
 use crate::rebalance::budget::{ARC, READ};
 use crate::rebalance::residual::ResidualNetwork;
 use crate::rebalance::search::Search;
@@ -39,7 +42,7 @@ enum Rest {
 }
 
 /// What is known of adjacent sinks while units are sent to the nearest ones.
-pub(super) struct Adjacent {
+pub(super) struct Adjacent<'a> {
     /// How far the nearest sinks are from any root.
     nearest: i32,
     /// The sinks that are of interest, one after the other.
@@ -47,21 +50,22 @@ pub(super) struct Adjacent {
     /// By kind of sinks and topic, once there are any: how many owners of its partitions were
     /// asked, and are not asked again.
     asked: [Vec<u32>; 2],
+    takers: TakersByShape<'a>,
 }
 
-impl Adjacent {
+impl<'a> Adjacent<'a> {
     /// Nothing known of the sinks at this distance.
-    pub(super) fn new(residual: &ResidualNetwork<'_, '_>, nearest: i32) -> Self {
+    pub(super) fn new(residual: &ResidualNetwork<'_, 'a>, nearest: i32) -> Self {
         let sinks: &[Sinks] = match residual.state.has_roots(residual.direction().opposite()) {
             true => &[Sinks::OnlyImbalances, Sinks::Any],
             false => &[Sinks::Any],
         };
-        Self { nearest, sinks, asked: Default::default() }
+        Self { nearest, sinks, asked: Default::default(), takers: TakersByShape::default() }
     }
 
     /// Sends units between a root and adjacent sinks. What then is left has a longer path to go, or
     /// needs more of one member.
-    pub(super) fn send(&mut self, residual: &mut ResidualNetwork<'_, '_>, search: &mut Search, root: Node) {
+    pub(super) fn send(&mut self, residual: &mut ResidualNetwork<'_, 'a>, search: &mut Search, root: Node) {
         match (residual.direction(), residual.state.kind(root)) {
             (Direction::Forward, NodeKind::Topic(topic)) => {
                 search.unlist(root);
@@ -76,17 +80,21 @@ impl Adjacent {
     }
 
     /// Gives partitions of a topic to subscribers, first to those that have the fewest of it.
-    fn place(&self, residual: &mut ResidualNetwork<'_, '_>, topic: TopicId, sinks: Sinks) {
+    fn place(&mut self, residual: &mut ResidualNetwork<'_, 'a>, topic: TopicId, sinks: Sinks) {
         let root = residual.state.topic(topic);
         let wanted = residual.state.imbalance(Direction::Forward, root) as usize;
-        let mut looked_at = 0;
-        let subscribers = residual.state.subscribers().of_topic(topic).inspect(|_| looked_at += 1);
-        let takes = |member: &MemberId| {
-            let node = residual.state.member(*member);
-            sinks.include(residual, node) && residual.arc_to_subscriber(topic, *member, self.nearest).is_some()
+        let (mut looked_at, mut found) = (0, Vec::with_capacity(32));
+        let mut look_at = |member: MemberId| {
+            looked_at += 1;
+            let is_of_interest = sinks.include(residual, residual.state.member(member));
+            if is_of_interest && residual.arc_to_subscriber(topic, member, self.nearest).is_some() {
+                found.push((0, member));
+            }
+            if found.len() < ASKED * wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let mut found: Vec<(u32, MemberId)> = subscribers.filter(takes).map(|member| (0, member)).take(ASKED * wanted).collect();
-        residual.state.spend(looked_at, ARC);
+        let mut shapes = residual.state.subscribers().shapes_of(topic);
+        let _ = shapes.try_for_each(|shape| self.takers.each_of_shape(residual, shape, &mut look_at));
+        residual.state.spend(looked_at + self.takers.take_passed_over(), ARC);
         residual.keep_fewest(topic, &mut found, wanted);
         for (_, member) in found {
             residual.state.transfer(member, topic, 1);
@@ -172,6 +180,67 @@ impl Adjacent {
             wanted -= 1;
         }
         Rest::Perhaps
+    }
+}
+
+/// The members with a sink behind them, forward, of each shape that has several members. While
+/// units are sent no member gets a sink, so whoever has none is not looked at again.
+#[derive(Default)]
+struct TakersByShape<'a> {
+    /// By shape, once there are any.
+    of_shapes: Vec<Option<TakersOfShape<'a>>>,
+    /// How many members were found to have none, and not visited.
+    passed_over: usize,
+}
+
+struct TakersOfShape<'a> {
+    /// Those with a sink, when they were looked at last.
+    found: Vec<MemberId>,
+    not_looked_at: Box<dyn Iterator<Item = MemberId> + 'a>,
+}
+
+impl<'a> TakersByShape<'a> {
+    /// Visits the members of a shape that may have a sink, until one is enough.
+    fn each_of_shape(
+        &mut self,
+        residual: &ResidualNetwork<'_, 'a>,
+        shape: ShapeId,
+        mut visit: impl FnMut(MemberId) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let subscribers = residual.state.subscribers();
+        if let Some(only) = subscribers.only_member_of(shape) {
+            return visit(only);
+        }
+        if self.of_shapes.is_empty() {
+            self.of_shapes.resize_with(subscribers.shape_count(), || None);
+        }
+        let unknown = || TakersOfShape { found: Vec::new(), not_looked_at: Box::new(subscribers.members_of(shape)) };
+        let TakersOfShape { found, not_looked_at } = self.of_shapes[shape.index()].get_or_insert_with(unknown);
+        let has_sink = |member: MemberId| residual.state.sink(Direction::Forward, residual.state.member(member)).is_some();
+        let mut place = 0;
+        while let Some(&member) = found.get(place) {
+            if has_sink(member) {
+                visit(member)?;
+                place += 1;
+            } else {
+                found.swap_remove(place);
+                self.passed_over += 1;
+            }
+        }
+        for member in not_looked_at {
+            if has_sink(member) {
+                found.push(member);
+                visit(member)?;
+            } else {
+                self.passed_over += 1;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// How many members were passed over since this was asked before.
+    fn take_passed_over(&mut self) -> usize {
+        std::mem::take(&mut self.passed_over)
     }
 }
 

@@ -78,10 +78,10 @@ impl Shares {
             transfers.extend(given.into_iter().map(|partition| Transfer { partition, from: Some(share.member), to: None }));
         }
         transfers.iter_mut().for_each(|transfer| transfer.to = takers.next(transfer.partition.topic));
-        let mut movements: Vec<Movement> = transfers[placed as usize..].iter().filter_map(Transfer::movement).collect();
-        movements.sort_unstable();
+        let forced = transfers[..placed as usize].iter().filter_map(Transfer::movement).count() as u64;
         transfers.sort_unstable_by_key(|transfer| transfer.partition);
-        RebalanceOutcome { assignment: claims.clone().after(&transfers), movements, placed }
+        let movements: Vec<Movement> = transfers.iter().filter_map(Transfer::movement).collect();
+        RebalanceOutcome { assignment: claims.clone().after(&transfers), movements, forced, placed }
     }
 
     fn proof(&self, plan: &Plan, group: &Group) -> Proof {

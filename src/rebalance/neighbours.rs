@@ -34,6 +34,10 @@ pub(super) struct Neighbours {
 
 const NOT_LOOKED_UP: (u32, u32) = (0, 0);
 
+/// Counting what one member claims of a topic takes about as long as counting this many of its
+/// partitions.
+const PARTITIONS_FOR_ONE_MEMBER: usize = 32;
+
 impl Neighbours {
     /// Nothing looked up yet.
     pub(super) fn unknown(state: &State<'_>, direction: Direction) -> Self {
@@ -97,6 +101,9 @@ impl Neighbours {
 
     /// Writes beside members how many partitions of a topic each claims.
     pub(super) fn count_claims(&mut self, state: &mut State<'_>, topic: TopicId, members: &mut [(u32, MemberId)]) {
+        if members.len() * PARTITIONS_FOR_ONE_MEMBER < state.size_of(topic) {
+            return members.iter_mut().for_each(|(claimed, member)| *claimed = Self::count_claim(state, *member, topic));
+        }
         self.tally.read(state, topic, |_, tally, _| members.iter_mut().for_each(|(claimed, member)| *claimed = tally[member.index()]));
     }
 

@@ -229,6 +229,7 @@ impl<'s, 'a> ResidualNetwork<'s, 'a> {
 
     /// The arc from a topic to a subscriber with a sink behind it, if that sink is this much
     /// further away than the topic.
+    #[inline]
     pub(super) fn arc_to_subscriber(&self, topic: TopicId, member: MemberId, further: i32) -> Option<ResidualArc> {
         let (state, node) = (&*self.state, self.state.member(member));
         let is_tight = state.level(node) == state.level(state.topic(topic));
@@ -262,6 +263,7 @@ impl<'s, 'a> ResidualNetwork<'s, 'a> {
 
     /// Whether an owner of a topic can give up one that it claims of it, and none of its sinks is
     /// nearer: see [`is_spare`](Self::is_spare).
+    #[inline]
     pub(super) fn can_spare(&self, owner: MemberId, topic: TopicId) -> bool {
         self.is_spare(owner) && self.state.net_moves().get(owner, topic) == 0
     }
@@ -269,6 +271,7 @@ impl<'s, 'a> ResidualNetwork<'s, 'a> {
     /// Whether an owner that may keep what it claims has a sink as near as others behind a topic:
     /// its price cancels against the step to the ground. What it must give up is as near only at
     /// price 0.
+    #[inline]
     pub(super) fn is_spare(&self, owner: MemberId) -> bool {
         let node = self.state.member(owner);
         self.state.is_sink(Direction::Backward, node, self.state.price(node)) && !self.state.is_changed_subscriber(owner)

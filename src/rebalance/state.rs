@@ -175,10 +175,12 @@ impl<'a> State<'a> {
         self.level.len()
     }
 
+    #[inline]
     pub(super) fn topic(&self, topic: TopicId) -> Node {
         Node(topic.index() as u32)
     }
 
+    #[inline]
     pub(super) fn member(&self, member: MemberId) -> Node {
         Node((self.topics + member.index()) as u32)
     }
@@ -207,6 +209,7 @@ impl<'a> State<'a> {
     }
 
     /// Whether a member may claim partitions of topics to which it does not subscribe now.
+    #[inline]
     pub(super) fn is_changed_subscriber(&self, member: MemberId) -> bool {
         self.changed_subscribers.binary_search(&member).is_ok()
     }
@@ -289,6 +292,7 @@ impl<'a> State<'a> {
     }
 
     /// Whether a node has a sink that is this much further away than the node.
+    #[inline]
     pub(super) fn is_sink(&self, direction: Direction, node: Node, further: i32) -> bool {
         self.sink(direction, node).is_some_and(|sink| sink.cost == further)
     }

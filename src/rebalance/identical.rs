@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::balance::even::{self, sticky_bounds};
 use crate::balance::even_loads::EvenLoads;
 use crate::balance::spread::Place;
-use crate::balance::tally::Tally;
 use crate::balance::two_goals::LevelPrice;
 use crate::model::{Assignment, Goal, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
 use crate::network::impact::{Impact, subscribed_topics};
@@ -16,6 +15,10 @@ use crate::rebalance::outcome::RebalanceOutcome;
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
+
+/// Up to this many members for each partition of a topic, what each has is looked at in a row: that
+/// takes less than going over the partitions again.
+const MEMBERS_FOR_ONE_PARTITION: usize = 4;
 
 /// The next plan, if all members that subscribe to anything have one and the same subscription
 /// before and after.
@@ -98,27 +101,56 @@ impl Shares {
     /// balance and stickiness allow: then no flow has to be sought. Linear in partitions, which is
     /// less than what balancing anew takes.
     fn spread_prices(&self, group: &Group, claims: &Assignment, outcome: &RebalanceOutcome) -> Option<Vec<i32>> {
-        let mut tally = Tally::new(group.all_members().numbers());
+        let mut counts = vec![0; group.all_members().numbers()];
         let mut prices = vec![0; group.all_topics().len()];
-        let mut owners: Vec<u32> = Vec::new();
-        for (topic, _) in group.topics().filter(|(_, described)| described.partitions() > 0) {
-            owners.clear();
-            owners.extend(outcome.assignment.owners_of(topic).iter().map(|(_, owner)| owner.index() as u32));
-            tally = tally.counted(&owners);
-            let bounded = || {
-                even::price_within_bounds(self.members.iter().map(|share| {
-                    let of_member = LevelPrice { level: self.even.level, moves: self.even.member_price(share.held, share.load) };
-                    let of_class = LevelPrice { level: self.even.level, moves: self.even.topic_price() };
-                    let (class, member) = (topic.index() as u32, share.member.index() as u32);
-                    let (low, high) = sticky_bounds(of_class, of_member, claims.count_of(share.member, topic));
-                    Place { class, member, count: tally.of(member), low, high }
-                }))
+        for (topic, described) in group.topics().filter(|(_, described)| described.partitions() > 0) {
+            let are_members_few = self.members.len() <= MEMBERS_FOR_ONE_PARTITION * described.partitions() as usize;
+            outcome.assignment.each_gain_of(topic, |owner, gain| {
+                let count: &mut u32 = &mut counts[owner.index()];
+                *count = count.wrapping_add_signed(gain);
+            });
+            let (least, most) = match are_members_few {
+                true => self.extremes(&counts),
+                // Some have none.
+                false => (0, most_of(&outcome.assignment, topic, &counts)),
             };
-            prices[topic.index()] = even::price_if_even(&owners, &tally, self.members.len()).or_else(bounded)?.0;
-            tally = tally.cleared(&owners);
+            prices[topic.index()] = match most - least {
+                0 | 1 => most as i32,
+                _ => self.price_within_bounds(topic, &counts, claims)?,
+            };
+            if are_members_few {
+                counts.fill(0);
+            } else {
+                outcome.assignment.each_gain_of(topic, |owner, _| counts[owner.index()] = 0);
+            }
         }
         Some(prices)
     }
+
+    /// The least and the most of a topic that any member has.
+    fn extremes(&self, counts: &[u32]) -> (u32, u32) {
+        let of_members = self.members.iter().map(|share| counts[share.member.index()]);
+        of_members.fold((u32::MAX, 0), |(least, most), count| (least.min(count), most.max(count)))
+    }
+
+    /// A price of a topic at which each member has its best count of it, within its bounds.
+    fn price_within_bounds(&self, topic: TopicId, counts: &[u32], claims: &Assignment) -> Option<i32> {
+        let place = |share: &LoadShare| {
+            let of_member = LevelPrice { level: self.even.level, moves: self.even.member_price(share.held, share.load) };
+            let of_class = LevelPrice { level: self.even.level, moves: self.even.topic_price() };
+            let (class, member) = (topic.index() as u32, share.member.index() as u32);
+            let (low, high) = sticky_bounds(of_class, of_member, claims.count_of(share.member, topic));
+            Place { class, member, count: counts[share.member.index()], low, high }
+        };
+        Some(even::price_within_bounds(self.members.iter().map(place))?.0)
+    }
+}
+
+/// The most of a topic that any member has, of all that ever had some.
+fn most_of(assignment: &Assignment, topic: TopicId, counts: &[u32]) -> u32 {
+    let mut most = 0;
+    assignment.each_gain_of(topic, |owner, _| most = most.max(counts[owner.index()]));
+    most
 }
 
 /// Members that take partitions in turn, and how many each.

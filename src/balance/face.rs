@@ -20,6 +20,9 @@ use crate::network::{NONE, Network};
 /// The highest bound of an arc: more than there are partitions.
 const MOST: u32 = i32::MAX as u32;
 
+/// How many times what topics of several classes have free is dealt.
+const DEALS: usize = 2;
+
 /// Members that are decided on together.
 #[derive(Debug)]
 pub(crate) struct Actors {
@@ -263,7 +266,10 @@ impl Face {
         order.sort_by_key(|&topic| self.of_topic(topic).len());
         let mut open: Vec<usize> = Vec::new();
         let mut bins: Vec<Bin> = Vec::new();
-        for topic in order {
+        for &topic in &order {
+            if self.deal_classes(topic, &mut inflows) {
+                continue;
+            }
             let of = self.of_topic(topic);
             let of = of.filter(|&arc| self.actor_at(self.arcs[arc].head).is_some());
             let free = self.supply_of(topic).saturating_sub(of.clone().map(|arc| self.arcs[arc].flow).sum());
@@ -281,6 +287,12 @@ impl Face {
             for (&arc, more) in open.iter().zip(fill_bins(free, &bins).taken) {
                 self.arcs[arc].flow += more;
                 inflows[self.arcs[arc].head as usize - self.supply.len()] += more;
+            }
+        }
+        // What came first was dealt by what loads were then.
+        for _ in 1..DEALS {
+            for &topic in &order {
+                self.deal_classes(topic, &mut inflows);
             }
         }
         self.with_loads()
@@ -427,92 +439,6 @@ impl Face {
         for arc in &mut self.arcs {
             let (low, high) = bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize]);
             arc.flow = arc.flow.clamp(low, high);
-        }
-        self
-    }
-
-    /// The face with the units of topics that have several classes sent through their hubs to where
-    /// pairs pass them on, as far as a greedy choice finds ways.
-    pub(crate) fn through_hubs<C: ConvexCost>(mut self, price: &[i32]) -> Self {
-        let mut lacks = vec![0_i64; self.nodes];
-        let mut best: Vec<(u32, u32)> = Vec::new();
-        for topic in 0..self.topics() {
-            let of = self.of_topic(topic);
-            let is_several = |arc: &ConvexArc| self.actor_at(arc.head).is_none();
-            if !self.arcs[of.clone()].first().is_some_and(is_several) {
-                continue;
-            }
-            best.clear();
-            best.extend(of.clone().map(|number| {
-                let arc = &self.arcs[number];
-                bounds::<C>(arc, price[arc.tail as usize] - price[arc.head as usize])
-            }));
-            let best = |number: usize| best[number - of.start];
-            // What pairs pass on they lack; claims come first, and hubs lack the rest.
-            for number in of.clone() {
-                let ConvexArc { tail, head, flow, .. } = self.arcs[number];
-                if self.actor_at(head).is_some() {
-                    lacks[tail as usize] += i64::from(flow);
-                }
-            }
-            for number in of.clone() {
-                let ConvexArc { tail, head, .. } = self.arcs[number];
-                let is_claim = (tail as usize) < self.supply.len() && self.meanings[number].kept == ALL;
-                if is_claim {
-                    let (low, high) = best(number);
-                    let flow = lacks[head as usize].clamp(low.into(), high.into()) as u32;
-                    self.arcs[number].flow = flow;
-                    lacks[head as usize] -= i64::from(flow);
-                }
-            }
-            for number in of.clone() {
-                let ConvexArc { tail, head, .. } = self.arcs[number];
-                if tail as usize > self.ground() && self.actor_at(head).is_none() {
-                    let (low, high) = best(number);
-                    let flow = lacks[head as usize].clamp(low.into(), high.into()) as u32;
-                    self.arcs[number].flow = flow;
-                    lacks[tail as usize] += i64::from(flow);
-                    lacks[head as usize] = 0;
-                }
-            }
-            let mut end = of.start;
-            while end < of.end && (self.arcs[end].tail as usize) < self.supply.len() {
-                let class = self.arcs[end].tail as usize;
-                let first = end;
-                while end < of.end && self.arcs[end].tail as usize == class {
-                    end += 1;
-                }
-                let arcs = first..end;
-                let mut left = i64::from(self.supply[class]);
-                for number in arcs.clone() {
-                    if self.meanings[number].kept == 0 {
-                        self.arcs[number].flow = best(number).0;
-                        lacks[self.arcs[number].head as usize] -= i64::from(best(number).0);
-                    }
-                    left -= i64::from(self.arcs[number].flow);
-                }
-                while left > 0 {
-                    let open = arcs.clone().filter(|&number| self.meanings[number].kept == 0 && self.arcs[number].flow < best(number).1);
-                    let Some(most) = open.max_by_key(|&number| lacks[self.arcs[number].head as usize]) else { break };
-                    let hub = self.arcs[most].head as usize;
-                    if lacks[hub] <= 0 {
-                        break;
-                    }
-                    // A few at a time, so that hubs are served alike.
-                    let part = (left + 3) / 4;
-                    let more = part.min(lacks[hub]).min(i64::from(best(most).1 - self.arcs[most].flow));
-                    self.arcs[most].flow += more as u32;
-                    lacks[hub] -= more;
-                    left -= more;
-                }
-            }
-            for number in of {
-                let ConvexArc { tail, head, .. } = self.arcs[number];
-                lacks[tail as usize] = 0;
-                if self.actor_at(head).is_none() {
-                    lacks[head as usize] = 0;
-                }
-            }
         }
         self
     }

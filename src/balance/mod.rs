@@ -9,6 +9,7 @@ pub(crate) mod even;
 pub(crate) mod even_loads;
 mod face;
 mod holdings;
+mod hubs;
 mod identical;
 mod levels;
 mod merged;

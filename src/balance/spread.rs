@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::costs::Square;
 use super::two_goals::LevelPrice;
-use crate::flow::ascent::{Lane, SinkBounds, ascend};
+use crate::flow::ascent::{Joined, Lane, SinkBounds, ascend};
 use crate::flow::convex::{ConvexArc, ConvexCost, bounds, settle};
 
 /// How many partitions of a class a member has, and between which counts it stays in plans that are
@@ -449,7 +449,7 @@ impl Region {
         };
         let sinks: Vec<SinkBounds> = loads.iter().zip(&inside).map(sink).collect();
         let lane = |arc: &ConvexArc| Lane { source: arc.tail, sink: member(arc) as u32, low: arc.low, high: arc.high, width: 1 };
-        let ascent = ascend(&sources, &sinks, &places.iter().map(lane).collect::<Vec<Lane>>());
+        let ascent = ascend(&Joined::alone(sources), &sinks, &places.iter().map(lane).collect::<Vec<Lane>>());
         self.price[..self.classes].copy_from_slice(&ascent.sources);
         self.price[self.classes..self.classes + sinks.len()].copy_from_slice(&ascent.sinks);
         let mut after = vec![0; loads.len()];

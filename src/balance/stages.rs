@@ -8,7 +8,7 @@ use super::holdings::Holdings;
 use super::levels::levels;
 use super::racks::Classes;
 use super::two_goals::{LevelPrice, TwoGoals};
-use crate::flow::ascent::{Lane, SinkBounds, ascend};
+use crate::flow::ascent::{Joined, Lane, SinkBounds, ascend};
 use crate::flow::convex::{ConvexArc, ConvexCost, settle};
 use crate::model::Goal;
 use crate::network::Network;
@@ -23,6 +23,9 @@ pub(crate) struct Solved {
 /// Solves the goals in their order.
 pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
     let mut face = Face::of(network, classes, resolved);
+    if goals.iter().find(|goal| matches!(goal, Goal::Rack | Goal::Stickiness)) == Some(&Goal::Rack) {
+        face = face.without_mismatched_claims();
+    }
     let mut prices = Vec::with_capacity(goals.len());
     for (place, &goal) in goals.iter().enumerate() {
         let (left, price) = match goal {
@@ -67,7 +70,10 @@ fn next(goal: Goal, face: Face) -> (Face, Vec<i32>) {
             stage::<Square>(face.costing(|meaning| meaning.loads), start)
         }
         Goal::Rack if face.meanings.iter().all(|meaning| !meaning.mismatch) => (face, nothing),
-        Goal::Rack => stage::<Linear>(face.costing(|meaning| meaning.mismatch.into()), nothing),
+        Goal::Rack => {
+            let start = face.mismatch_prices();
+            stage::<Linear>(face.costing(|meaning| meaning.mismatch.into()), start)
+        }
         Goal::Stickiness => {
             let mut start = nothing;
             start[..face.supply.len()].fill(1);
@@ -92,7 +98,7 @@ fn stage<C: ConvexCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
     let mut price = start;
     let mut excess = face.excess();
     if face.has_hubs() && excess.iter().any(|&excess| excess != 0) {
-        face = face.through_hubs::<C>(&price);
+        face = face.settled_within_topics::<C>(&price);
         excess = face.excess();
     }
     let left = settle::<C>(&mut face.arcs, &mut price, excess);
@@ -170,30 +176,32 @@ fn even_counts(face: Face) -> (Face, Vec<i32>) {
     let loads = face.loads();
     let mut sinks: Vec<SinkBounds> = face.arcs[loads.clone()].iter().map(|arc| SinkBounds { least: arc.low, most: arc.high }).collect();
     let (mut lanes, mut numbers) = (Vec::new(), Vec::new());
-    let mut sources: Vec<u32> = (0..face.topics()).map(|topic| face.supply_of(topic)).collect();
-    for (topic, units) in sources.iter_mut().enumerate() {
+    let mut joined: Vec<Joined> = Vec::with_capacity(face.topics());
+    for topic in 0..face.topics() {
+        let first = joined.last().map_or(0, |last| last.sources.end);
+        let mut sends = face.sources(topic);
         for number in face.of_topic(topic) {
             let arc = face.arcs[number];
             let Some(actor) = face.actor_at(arc.head) else { continue };
+            let source = sends.source_of(arc.tail);
             if arc.is_fixed() {
-                *units = units.saturating_sub(arc.low);
+                sends.less(source, arc.low);
                 let sink = &mut sinks[actor];
                 (sink.least, sink.most) = (sink.least.saturating_sub(arc.low), sink.most.saturating_sub(arc.low));
                 continue;
             }
             let width = face.meanings[number].counts;
-            lanes.push(Lane { source: topic as u32, sink: actor as u32, low: arc.low, high: arc.high, width });
+            lanes.push(Lane { source: first + source, sink: actor as u32, low: arc.low, high: arc.high, width });
             numbers.push(number);
         }
+        joined.push(sends.joined(first));
     }
-    let ascent = ascend(&sources, &sinks, &lanes);
+    let ascent = ascend(&joined, &sinks, &lanes);
     for (&number, &flow) in numbers.iter().zip(&ascent.flows) {
         face.arcs[number].flow = flow;
     }
-    for topic in 0..face.topics() {
-        for arc in &face.arcs[face.of_topic(topic)] {
-            price[arc.tail as usize] = ascent.sources[topic];
-        }
+    for (topic, of) in joined.iter().enumerate() {
+        face.price_topic(topic, &mut price, |source| ascent.sources[(of.sources.start + source) as usize]);
     }
     for (actor, &sink) in ascent.sinks.iter().enumerate() {
         price[face.actor(actor)] = sink;

@@ -63,6 +63,11 @@ struct IncidentArc {
     node: u32,
     /// The arc's number, doubled; odd where the arc leads from there to here.
     arc: u32,
+    /// How many units go from here to there without the arc ceasing to be best,
+    to: u32,
+    /// and how many from there to here. Kept here, as most arcs that are looked at take none, and
+    /// then nothing else has to be.
+    from: u32,
 }
 
 /// The arcs that leave a choice, by their nodes.
@@ -70,6 +75,8 @@ struct IncidentArc {
 struct Near {
     starts: Vec<u32>,
     ends: Vec<IncidentArc>,
+    /// Where each arc is among the ends: seen from its tail, and from its head.
+    places: Vec<[u32; 2]>,
 }
 
 impl Near {
@@ -83,15 +90,25 @@ impl Near {
             starts[node + 1] += starts[node];
         }
         let mut next = starts.clone();
-        let mut ends = vec![IncidentArc { node: 0, arc: 0 }; starts[nodes] as usize];
+        let mut ends = vec![IncidentArc { node: 0, arc: 0, to: 0, from: 0 }; starts[nodes] as usize];
+        let mut places = vec![[0; 2]; arcs.len()];
         for (number, arc) in (0_u32..).zip(arcs).filter(|(_, arc)| !arc.is_fixed()) {
             for (here, there, side) in [(arc.tail, arc.head, 0), (arc.head, arc.tail, 1)] {
                 let place = &mut next[here as usize];
-                ends[*place as usize] = IncidentArc { node: there, arc: 2 * number + side };
+                ends[*place as usize] = IncidentArc { node: there, arc: 2 * number + side, to: 0, from: 0 };
+                places[number as usize][side as usize] = *place;
                 *place += 1;
             }
         }
-        Self { starts, ends }
+        Self { starts, ends, places }
+    }
+
+    /// Notes how many units an arc takes in its direction, and how many back.
+    #[inline]
+    fn set_rooms(&mut self, arc: usize, (on, back): (u32, u32)) {
+        let [tail, head] = self.places[arc].map(|place| place as usize);
+        (self.ends[tail].to, self.ends[tail].from) = (on, back);
+        (self.ends[head].to, self.ends[head].from) = (back, on);
     }
 
     fn of_node(&self, node: u32) -> std::ops::Range<usize> {
@@ -124,7 +141,10 @@ pub(crate) fn settle<C: ConvexCost>(arcs: &mut [ConvexArc], price: &mut [i32], e
         cursor: vec![0; nodes],
         queue: Vec::new(),
         search: DistanceSearch::of(nodes),
+        searches: 0,
+        looked: 0,
     };
+    settling.find_rooms();
     settling.settle();
     settling.excess
 }
@@ -142,6 +162,9 @@ struct Settling<'f, C> {
     cursor: Vec<u32>,
     queue: Vec<u32>,
     search: DistanceSearch,
+    /// How many searches from one node there were, and how many ends they looked at.
+    searches: u64,
+    looked: u64,
 }
 
 /// Distances of one search, and what it met.
@@ -209,6 +232,9 @@ impl DistanceSearch {
 /// about as many searches as cost what one from all nodes and its flow cost.
 const FEW: i64 = 4;
 
+/// While a search from one node looks at less than this part of what one from all nodes does.
+const NEAR: u64 = 8;
+
 impl<C: ConvexCost> Settling<'_, C> {
     fn settle(&mut self) {
         // How many units went since prices last rose, at the cost of a few looks at everything.
@@ -220,7 +246,7 @@ impl<C: ConvexCost> Settling<'_, C> {
                 sent = sent.saturating_add(before - self.left_over());
                 continue;
             }
-            let is_way_found = if sent <= FEW { self.serve_some() } else { self.raise_prices() };
+            let is_way_found = if sent <= FEW && self.is_sink_near() { self.serve_some() } else { self.raise_prices() };
             if !is_way_found {
                 break;
             }
@@ -233,17 +259,21 @@ impl<C: ConvexCost> Settling<'_, C> {
         self.excess.iter().filter(|excess| **excess > 0).sum()
     }
 
-    /// How many units an arc takes from `here` to the node at its end, and how many it takes back
-    /// from there, without ceasing to be best.
-    #[inline]
-    fn rooms(&self, here: u32, end: IncidentArc) -> (u32, u32) {
-        let arc = &self.arcs[(end.arc >> 1) as usize];
-        let price = self.price[here as usize] - self.price[end.node as usize];
-        let is_reversed = end.arc & 1 == 1;
-        let (low, high) = bounds::<C>(arc, if is_reversed { -price } else { price });
-        match is_reversed {
-            false => (high - arc.flow, arc.flow - low),
-            true => (arc.flow - low, high - arc.flow),
+    /// Finds how many units each arc takes at the prices.
+    fn find_rooms(&mut self) {
+        for (number, arc) in self.arcs.iter().enumerate().filter(|(_, arc)| !arc.is_fixed()) {
+            let (low, high) = bounds::<C>(arc, self.price[arc.tail as usize] - self.price[arc.head as usize]);
+            self.near.set_rooms(number, (high - arc.flow, arc.flow - low));
+        }
+    }
+
+    /// Finds how many units the arcs at a node take, after its price has changed.
+    fn find_rooms_at(&mut self, node: u32) {
+        for place in self.near.of_node(node) {
+            let number = (self.near.ends[place].arc >> 1) as usize;
+            let arc = &self.arcs[number];
+            let (low, high) = bounds::<C>(arc, self.price[arc.tail as usize] - self.price[arc.head as usize]);
+            self.near.set_rooms(number, (high - arc.flow, arc.flow - low));
         }
     }
 
@@ -262,7 +292,7 @@ impl<C: ConvexCost> Settling<'_, C> {
     /// What one more unit costs from the node at an end to `here`.
     #[inline]
     fn reduced_cost_back(&self, here: u32, end: IncidentArc) -> Option<i32> {
-        self.reduced_cost(end.node, IncidentArc { node: here, arc: end.arc ^ 1 })
+        self.reduced_cost(end.node, IncidentArc { node: here, arc: end.arc ^ 1, to: end.from, from: end.to })
     }
 
     /// Labels nodes by their distance to what is missing along arcs that stay best; `true` where
@@ -282,10 +312,11 @@ impl<C: ConvexCost> Settling<'_, C> {
         while at < self.queue.len() && wanting > 0 {
             let node = self.queue[at];
             at += 1;
-            for place in self.near.of_node(node) {
-                let end = self.near.ends[place];
-                if self.label[end.node as usize] == NO_LABEL && self.rooms(node, end).1 > 0 {
-                    self.label[end.node as usize] = self.label[node as usize] + 1;
+            let farther = self.label[node as usize] + 1;
+            for end in &self.near.ends[self.near.of_node(node)] {
+                // First what lies beside: most arcs take none.
+                if end.from > 0 && self.label[end.node as usize] == NO_LABEL {
+                    self.label[end.node as usize] = farther;
                     self.queue.push(end.node);
                     if self.excess[end.node as usize] > 0 {
                         wanting -= 1;
@@ -341,30 +372,36 @@ impl<C: ConvexCost> Settling<'_, C> {
     /// The next arc out of a node that takes a unit to a lower label and stays best.
     fn advance(&mut self, node: u32) -> Option<IncidentArc> {
         let lower = self.label[node as usize].checked_sub(1)?;
-        let last = self.near.starts[node as usize + 1];
-        while self.cursor[node as usize] < last {
-            let end = self.near.ends[self.cursor[node as usize] as usize];
-            if self.label[end.node as usize] == lower && self.rooms(node, end).0 > 0 {
-                return Some(end);
-            }
-            self.cursor[node as usize] += 1;
-        }
-        None
+        let cursor = &mut self.cursor[node as usize];
+        let rest = &self.near.ends[*cursor as usize..self.near.starts[node as usize + 1] as usize];
+        let next = rest.iter().position(|end| end.to > 0 && self.label[end.node as usize] == lower);
+        *cursor += next.unwrap_or(rest.len()) as u32;
+        next.map(|next| rest[next])
     }
 
     fn send_along(&mut self, source: u32, path: &[(u32, IncidentArc)]) {
         let sink = path.last().map_or(source, |(_, end)| end.node) as usize;
-        let room = path.iter().map(|&(node, end)| self.rooms(node, end).0).min().unwrap_or(0);
-        let amount = i64::from(room).min(self.excess[source as usize]).min(-self.excess[sink]);
+        let most = (self.excess[source as usize]).min(-self.excess[sink]);
+        let room =
+            path.iter().map(|&(_, end)| self.near.ends[self.near.places[(end.arc >> 1) as usize][(end.arc & 1) as usize] as usize].to);
+        let amount = room.min().map_or(0, |room| most.min(room.into())) as u32;
         for (_, end) in path {
-            let flow = &mut self.arcs[(end.arc >> 1) as usize].flow;
+            let number = (end.arc >> 1) as usize;
+            let flow = &mut self.arcs[number].flow;
+            let tail = self.near.ends[self.near.places[number][0] as usize];
             match end.arc & 1 {
-                0 => *flow += amount as u32,
-                _ => *flow -= amount as u32,
+                0 => {
+                    *flow += amount;
+                    self.near.set_rooms(number, (tail.to - amount, tail.from + amount));
+                }
+                _ => {
+                    *flow -= amount;
+                    self.near.set_rooms(number, (tail.to + amount, tail.from - amount));
+                }
             }
         }
-        self.excess[source as usize] -= amount;
-        self.excess[sink] += amount;
+        self.excess[source as usize] -= i64::from(amount);
+        self.excess[sink] += i64::from(amount);
     }
 
     /// Raises prices until something left over has a way to what is missing; `false` when nothing
@@ -388,8 +425,9 @@ impl<C: ConvexCost> Settling<'_, C> {
             }
             for place in self.near.of_node(node) {
                 let end = self.near.ends[place];
+                // Where an arc takes units at the prices, they cost nothing.
                 if self.search.distance[end.node as usize] > at
-                    && let Some(cost) = self.reduced_cost_back(node, end)
+                    && let Some(cost) = if end.from > 0 { Some(0) } else { self.reduced_cost_back(node, end) }
                     && at + cost < self.search.distance[end.node as usize]
                 {
                     self.search.meet(end.node, at + cost, place as u32);
@@ -404,7 +442,13 @@ impl<C: ConvexCost> Settling<'_, C> {
             let distance = self.search.distance[node as usize];
             self.price[node as usize] -= (found - distance).max(0);
         }
+        self.find_rooms();
         true
+    }
+
+    /// Whether searches from one node have stopped early so far.
+    fn is_sink_near(&self) -> bool {
+        self.looked * NEAR <= self.searches * self.near.ends.len() as u64
     }
 
     /// Serves some of what is left over one by one, each search stopping at the first node that
@@ -413,7 +457,7 @@ impl<C: ConvexCost> Settling<'_, C> {
         let mut served = 0;
         for source in 0..self.excess.len() as u32 {
             while self.excess[source as usize] > 0 {
-                if served == 4 * FEW {
+                if served == 4 * FEW || !self.is_sink_near() {
                     return true;
                 }
                 if !self.serve(source) {
@@ -428,6 +472,7 @@ impl<C: ConvexCost> Settling<'_, C> {
     /// Sends units from a node to the nearest that lacks some; `false` when none can be reached.
     fn serve(&mut self, source: u32) -> bool {
         self.search.clear();
+        self.searches += 1;
         self.search.meet(source, 0, 0);
         let (mut at, mut sink) = (0, None);
         while let Some(node) = self.search.nearest(&mut at) {
@@ -435,6 +480,7 @@ impl<C: ConvexCost> Settling<'_, C> {
                 sink = Some(node);
                 break;
             }
+            self.looked += self.near.of_node(node).len() as u64;
             for place in self.near.of_node(node) {
                 let end = self.near.ends[place];
                 if self.search.distance[end.node as usize] > at
@@ -449,6 +495,9 @@ impl<C: ConvexCost> Settling<'_, C> {
         for &node in &self.search.met {
             let distance = self.search.distance[node as usize];
             self.price[node as usize] += (at - distance).max(0);
+        }
+        for number in 0..self.search.met.len() {
+            self.find_rooms_at(self.search.met[number]);
         }
         let mut path = Vec::new();
         let mut node = sink;

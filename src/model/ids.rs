@@ -183,7 +183,7 @@ impl Transfer {
     }
 
     /// The transfer, its ids saying of no group that they are from there.
-    pub(super) fn of_no_group(self) -> Self {
+    pub(crate) fn of_no_group(self) -> Self {
         let topic = self.partition.topic.handed_out_by(Origin::default());
         let end = |member: Option<MemberId>| member.map(|member| member.handed_out_by(Origin::default()));
         Self { partition: TopicPartition { topic, ..self.partition }, from: end(self.from), to: end(self.to) }

@@ -83,7 +83,8 @@ impl Shares {
         transfers.iter_mut().for_each(|transfer| transfer.to = takers.next(transfer.partition.topic));
         let forced = transfers[..placed as usize].iter().filter_map(Transfer::movement).count() as u64;
         transfers.sort_unstable_by_key(|transfer| transfer.partition);
-        let movements: Vec<Movement> = transfers.iter().filter_map(Transfer::movement).collect();
+        // As in an assignment, ids are numbers only.
+        let movements: Vec<Movement> = transfers.iter().filter_map(|transfer| transfer.of_no_group().movement()).collect();
         RebalanceOutcome { assignment: claims.clone().after(&transfers), movements, forced, placed }
     }
 

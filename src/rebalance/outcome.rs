@@ -120,5 +120,6 @@ fn hand_over(
     let start = transfers.len();
     transfers.extend(unassigned.iter().chain(given_up).zip(takers).map(|(&available, to)| Transfer { to, ..available }));
     transfers[start..].sort_unstable_by_key(|transfer| transfer.partition.partition);
-    movements.extend(transfers[start..].iter().filter_map(Transfer::movement));
+    // As in an assignment, ids are numbers only.
+    movements.extend(transfers[start..].iter().filter_map(|transfer| transfer.of_no_group().movement()));
 }

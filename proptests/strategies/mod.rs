@@ -43,7 +43,9 @@ pub(crate) fn configured(cases: u32) -> ProptestConfig {
     let cases = unless_said("PROPTEST_CASES", cases, default.cases);
     let max_shrink_iters = unless_said("PROPTEST_MAX_SHRINK_ITERS", 20_000, default.max_shrink_iters);
     let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as _);
-    ProptestConfig { cases, max_shrink_iters, failure_persistence, ..default }
+    // As many groups may be passed over as are tried, however long it goes on.
+    let max_global_rejects = default.max_global_rejects.max(cases);
+    ProptestConfig { cases, max_shrink_iters, max_global_rejects, failure_persistence, ..default }
 }
 
 /// Groups small enough to try every plan of most of them.

@@ -211,8 +211,8 @@ impl Face {
         Sources { confined, len: hubs.len(), beside, hub_of_pair, first_pair: hubs.first_pair }
     }
 
-    /// Sets the prices of a topic's nodes from those of its sources; a class has that of the dearest
-    /// it needs when its units go where that costs the least.
+    /// Sets the prices of a topic's nodes from those of its sources; a class has that of the
+    /// dearest it needs when its units go where that costs the least.
     pub(crate) fn price_topic(&self, topic: usize, price: &mut [i32], of_source: impl Fn(u32) -> i32) {
         let Some(hubs) = self.hubs(topic) else {
             self.arcs[self.of_topic(topic)].iter().for_each(|arc| price[arc.tail as usize] = of_source(0));

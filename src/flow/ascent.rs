@@ -459,8 +459,8 @@ fn best(lane: &Lane, price: i32) -> (u32, u32) {
     (low.clamp(lane.low, lane.high), high.clamp(lane.low, lane.high))
 }
 
-/// Prices of sinks as near as can be, those of sources so that each part comes out exactly; which of the
-/// best counts an arc has is seen to by what its sink is owed so far.
+/// Prices of sinks as near as can be, those of sources so that each part comes out exactly; which
+/// of the best counts an arc has is seen to by what its sink is owed so far.
 fn rounded(parted: &[Parted], lanes: &[Lane], source_prices: &[f32], sink_prices: &[f32]) -> Ascent {
     let sinks: Vec<i32> = sink_prices.iter().map(|price| price.round() as i32).collect();
     let mut prices = vec![0; source_prices.len()];

@@ -80,3 +80,29 @@ fn by_default_the_large_topic_is_as_even_as_stickiness_allows_after_every_event(
         assert_eq!(plan.costs().get(Goal::Spread), Some((2 * 24 * 24 + 96 * 96) / members as i128), "{:?}", held(&plan, "T3"));
     }
 }
+
+/// Twelve racks: what is confined to each set of them is not looked at any more, and all the same
+/// every order comes out best.
+#[test]
+fn topics_in_more_racks_than_have_prices_of_their_own_at_the_start() {
+    let replicas = |partition: usize| format!(r#"["r{}", "r{}"]"#, partition * partition % 12, (partition * 5 + 1) % 12);
+    let topic = |name: &str, first: usize| {
+        let racks: Vec<String> = (first..first + 30).map(replicas).collect();
+        format!(r#""{name}": {{"partitions": 30, "racks": [{}]}}"#, racks.join(", "))
+    };
+    let member = |number: usize| {
+        let topics = [r#""*""#, r#"["t", "u"]"#, r#"["u", "v"]"#][number % 3];
+        let owned: Vec<String> = (0..30).filter(|partition| partition % 8 == number % 8).map(|partition| partition.to_string()).collect();
+        let owned = if number < 8 { format!(r#", "owned": {{"u": [{}]}}"#, owned.join(", ")) } else { String::new() };
+        format!(r#"{{"id": "m{number:02}", "rack": "r{}", "topics": {topics}{owned}}}"#, number * 7 % 12)
+    };
+    let members: Vec<String> = (0..20).map(member).collect();
+    let topics = [topic("t", 0), topic("u", 3), topic("v", 8)].join(", ");
+    let text = format!(r#"{{"topics": {{{topics}}}, "members": [{}]}}"#, members.join(", "));
+    let orders = ["balance,rack,stickiness,spread", "spread,balance,rack,stickiness", "rack,spread,stickiness,balance"];
+    for plan in orders.map(|order| goals(order).balance(&group(&text))) {
+        assert_best(&plan, &document(&text));
+        let bound = plan.proof().bound(plan.group());
+        assert_eq!(plan.costs(), bound);
+    }
+}

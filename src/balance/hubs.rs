@@ -43,6 +43,12 @@ impl Hubs {
         (hub - self.first_hub) as usize
     }
 
+    /// The nodes of the topic: its classes, its hubs, its pairs.
+    fn nodes(&self, arcs: &[ConvexArc]) -> impl Iterator<Item = u32> + use<> {
+        let classes = arcs[self.from_classes.start].tail..arcs[self.from_classes.end - 1].tail + 1;
+        classes.chain(self.first_hub..self.first_pair + self.pairs.len() as u32 / 2)
+    }
+
     /// The arcs of each class, ascending.
     fn classes<'a>(&self, arcs: &'a [ConvexArc]) -> impl Iterator<Item = Range<usize>> + use<'a> {
         let mut start = self.from_classes.start;
@@ -58,7 +64,6 @@ impl Hubs {
 pub(crate) struct Sources {
     /// How many units can come from no others than each set of the sources.
     confined: Vec<i32>,
-    len: usize,
     /// What each source sends more or less than that, whatever the prices.
     beside: Vec<i32>,
     hub_of_pair: Vec<u32>,
@@ -77,12 +82,13 @@ impl Sources {
     }
 
     /// All of them, numbered from here on.
-    pub(crate) fn joined(mut self, first: u32) -> Joined {
-        for (set, confined) in self.confined.iter_mut().enumerate().skip(1) {
-            let is_in = |source: &usize| self.len > MOST_HUBS || set >> source & 1 == 1;
-            *confined += (0..self.len).filter(is_in).map(|source| self.beside[source]).sum::<i32>();
+    pub(crate) fn joined(self, first: u32) -> Joined {
+        let mut joined = Joined { sources: first..first + self.beside.len() as u32, confined: self.confined };
+        for set in 1..joined.confined.len() {
+            let beside: i32 = joined.of_set(set).map(|source| self.beside[(source - first) as usize]).sum();
+            joined.confined[set] += beside;
         }
-        Joined { sources: first..first + self.len as u32, confined: self.confined }
+        joined
     }
 }
 
@@ -154,7 +160,9 @@ impl Face {
         let mut place_of = vec![nowhere; self.nodes];
         let (mut nodes, mut arcs, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for topic in 0..self.topics() {
-            let Some(hubs) = self.hubs(topic) else { continue };
+            let Some(hubs) = self.hubs(topic).filter(|hubs| hubs.nodes(&self.arcs).any(|node| excess[node as usize] != 0)) else {
+                continue;
+            };
             nodes.clear();
             arcs.clear();
             numbers.clear();
@@ -184,7 +192,7 @@ impl Face {
     pub(crate) fn sources(&self, topic: usize) -> Sources {
         let Some(hubs) = self.hubs(topic) else {
             let confined = vec![0, self.supply_of(topic) as i32];
-            return Sources { confined, len: 1, beside: vec![0], hub_of_pair: Vec::new(), first_pair: 0 };
+            return Sources { confined, beside: vec![0], hub_of_pair: Vec::new(), first_pair: 0 };
         };
         let is_each_set_known = hubs.len() <= MOST_HUBS;
         let mut confined = vec![0; if is_each_set_known { 1 << hubs.len() } else { 2 }];
@@ -208,7 +216,7 @@ impl Face {
             }
         }
         let hub_of_pair = self.arcs[hubs.pairs.clone()].iter().step_by(2).map(|arc| arc.tail - hubs.first_hub).collect();
-        Sources { confined, len: hubs.len(), beside, hub_of_pair, first_pair: hubs.first_pair }
+        Sources { confined, beside, hub_of_pair, first_pair: hubs.first_pair }
     }
 
     /// Sets the prices of a topic's nodes from those of its sources; a class has that of the

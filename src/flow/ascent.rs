@@ -45,7 +45,7 @@ impl Joined {
     }
 
     /// The sources of a set.
-    fn of_set(&self, set: usize) -> impl Iterator<Item = u32> + Clone + '_ {
+    pub(crate) fn of_set(&self, set: usize) -> impl Iterator<Item = u32> + Clone + '_ {
         let is_in = move |source: &u32| self.confined.len() == 2 || set >> (source - self.sources.start) & 1 == 1;
         self.sources.clone().filter(is_in)
     }

@@ -261,20 +261,25 @@ impl<C: ConvexCost> Settling<'_, C> {
 
     /// Finds how many units each arc takes at the prices.
     fn find_rooms(&mut self) {
-        for (number, arc) in self.arcs.iter().enumerate().filter(|(_, arc)| !arc.is_fixed()) {
-            let (low, high) = bounds::<C>(arc, self.price[arc.tail as usize] - self.price[arc.head as usize]);
-            self.near.set_rooms(number, (high - arc.flow, arc.flow - low));
+        for number in 0..self.arcs.len() {
+            if !self.arcs[number].is_fixed() {
+                self.find_room(number);
+            }
         }
     }
 
     /// Finds how many units the arcs at a node take, after its price has changed.
     fn find_rooms_at(&mut self, node: u32) {
         for place in self.near.of_node(node) {
-            let number = (self.near.ends[place].arc >> 1) as usize;
-            let arc = &self.arcs[number];
-            let (low, high) = bounds::<C>(arc, self.price[arc.tail as usize] - self.price[arc.head as usize]);
-            self.near.set_rooms(number, (high - arc.flow, arc.flow - low));
+            self.find_room((self.near.ends[place].arc >> 1) as usize);
         }
+    }
+
+    #[inline]
+    fn find_room(&mut self, number: usize) {
+        let arc = &self.arcs[number];
+        let (low, high) = bounds::<C>(arc, self.price[arc.tail as usize] - self.price[arc.head as usize]);
+        self.near.set_rooms(number, (high - arc.flow, arc.flow - low));
     }
 
     /// What one more unit costs from `here` to the node at an end, beyond the difference of prices;

@@ -7,11 +7,11 @@ use crate::balance::even::{self, sticky_bounds};
 use crate::balance::even_loads::EvenLoads;
 use crate::balance::spread::Place;
 use crate::balance::two_goals::LevelPrice;
-use crate::model::{Assignment, Goal, Group, MemberId, Movement, SubscriptionId, TopicId, TopicPartition, Transfer};
+use crate::model::{Assignment, Goal, Group, MemberId, SubscriptionId, TopicId, TopicPartition, Transfer};
 use crate::network::impact::{Impact, subscribed_topics};
 use crate::plan::Plan;
 use crate::proof::Proof;
-use crate::rebalance::outcome::RebalanceOutcome;
+use crate::rebalance::outcome::{RebalanceOutcome, movements_of};
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;
@@ -83,8 +83,7 @@ impl Shares {
         transfers.iter_mut().for_each(|transfer| transfer.to = takers.next(transfer.partition.topic));
         let forced = transfers[..placed as usize].iter().filter_map(Transfer::movement).count() as u64;
         transfers.sort_unstable_by_key(|transfer| transfer.partition);
-        // As in an assignment, ids are numbers only.
-        let movements: Vec<Movement> = transfers.iter().filter_map(|transfer| transfer.of_no_group().movement()).collect();
+        let movements = movements_of(&transfers).collect();
         RebalanceOutcome { assignment: claims.clone().after(&transfers), movements, forced, placed }
     }
 

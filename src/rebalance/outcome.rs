@@ -78,6 +78,11 @@ pub(super) fn carry_out(state: &State<'_>, unassigned: Unassigned) -> RebalanceO
     RebalanceOutcome { assignment: state.claims().clone().after(&transfers), movements, forced, placed: to_place.len() as u64 }
 }
 
+/// What leaves an owner in transfers. As in an assignment, ids are numbers only.
+pub(super) fn movements_of(transfers: &[Transfer]) -> impl Iterator<Item = Movement> {
+    transfers.iter().filter_map(|transfer| transfer.of_no_group().movement())
+}
+
 /// Finding the partitions of a topic that one member claims takes about as long as reading the
 /// owners of this many of it.
 const PARTITIONS_FOR_ONE_GIVER: usize = 64;
@@ -120,6 +125,5 @@ fn hand_over(
     let start = transfers.len();
     transfers.extend(unassigned.iter().chain(given_up).zip(takers).map(|(&available, to)| Transfer { to, ..available }));
     transfers[start..].sort_unstable_by_key(|transfer| transfer.partition.partition);
-    // As in an assignment, ids are numbers only.
-    movements.extend(transfers[start..].iter().filter_map(|transfer| transfer.of_no_group().movement()));
+    movements.extend(movements_of(&transfers[start..]));
 }

@@ -43,12 +43,6 @@ impl Hubs {
         (hub - self.first_hub) as usize
     }
 
-    /// The nodes of the topic: its classes, its hubs, its pairs.
-    fn nodes(&self, arcs: &[ConvexArc]) -> impl Iterator<Item = u32> + use<> {
-        let classes = arcs[self.from_classes.start].tail..arcs[self.from_classes.end - 1].tail + 1;
-        classes.chain(self.first_hub..self.first_pair + self.pairs.len() as u32 / 2)
-    }
-
     /// The arcs of each class, ascending.
     fn classes<'a>(&self, arcs: &'a [ConvexArc]) -> impl Iterator<Item = Range<usize>> + use<'a> {
         let mut start = self.from_classes.start;
@@ -160,9 +154,7 @@ impl Face {
         let mut place_of = vec![nowhere; self.nodes];
         let (mut nodes, mut arcs, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for topic in 0..self.topics() {
-            let Some(hubs) = self.hubs(topic).filter(|hubs| hubs.nodes(&self.arcs).any(|node| excess[node as usize] != 0)) else {
-                continue;
-            };
+            let Some(hubs) = self.hubs(topic) else { continue };
             nodes.clear();
             arcs.clear();
             numbers.clear();

@@ -80,6 +80,11 @@ impl ActorNodes {
         self.of_member[member as usize] as usize
     }
 
+    /// The actor of each member, in the order of members.
+    pub(crate) fn of_members(&self) -> impl Iterator<Item = usize> {
+        self.of_member.iter().map(|&actor| actor as usize)
+    }
+
     pub(crate) fn shape(&self, actor: usize) -> u32 {
         self.shapes[actor]
     }

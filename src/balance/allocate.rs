@@ -110,21 +110,23 @@ fn deal_free_slots(network: &Network, mut allocation: Allocation, decision: &Dec
     let mut taken = vec![0_u32; network.shapes.len()];
     let mut tally = Tally::new(network.members.len());
     for class in 0..network.topics.len() {
-        let owners = &mut allocation.owners[network.slots_of(class)];
-        if !owners.contains(&NO_OWNER) {
+        let slots = network.slots_of(class);
+        if !allocation.owners[slots.clone()].contains(&NO_OWNER) {
             continue;
         }
         taken_of_class(decision, class, |shape, more| taken[shape] += more);
         let taking = network.subscribers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
-        if taking.clone().any(|shape| takers[shape].are_several()) {
-            tally = tally.counted(owners);
+        let counted = network.slots_of_all(network.together_with(class));
+        let has_choice = taking.clone().any(|shape| takers[shape].are_several());
+        if has_choice {
+            tally = tally.counted(&allocation.owners[counted.clone()]);
         }
         {
-            let mut free = free_slots(owners);
+            let mut free = free_slots(&mut allocation.owners[slots]);
             taking.for_each(|shape| takers[shape].deal(taken[shape] as usize, free.by_ref(), &tally));
         }
         taken_of_class(decision, class, |shape, _| taken[shape] = 0);
-        tally = tally.cleared(owners);
+        tally = tally.cleared(&allocation.owners[counted]);
     }
     allocation
 }

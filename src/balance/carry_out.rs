@@ -10,12 +10,22 @@ use crate::network::Network;
 /// Carries out a flow: of each class an actor keeps the lowest of the partitions it claimed, as
 /// many as it is to have; what is free then goes to those that lack some.
 pub(crate) fn carry_out(network: &Network, classes: &Classes, resolved: ValidClaims, face: &Face) -> Allocation {
-    let mut allocation = Allocation::start(resolved, vec![0; network.members.len()]);
+    let allocation = Allocation::start(resolved, vec![0; network.members.len()]);
+    let mut allocation = carry_out_topics(network, classes, allocation, face);
+    for &owner in allocation.owners.iter().filter(|owner| **owner != NO_OWNER) {
+        allocation.loads[owner as usize] += 1;
+    }
+    allocation
+}
+
+/// Carries out a flow where it is one of some topics, whose owners are those that claim them; loads
+/// are left as they are.
+pub(crate) fn carry_out_topics(network: &Network, classes: &Classes, mut allocation: Allocation, face: &Face) -> Allocation {
     let mut turns = vec![0; face.actors.len()];
     let mut counts = Counts::default();
     let mut lacks: Vec<u32> = vec![0; face.actors.len()];
-    for topic in 0..network.topics.len() {
-        counts.read(face, topic);
+    for (place, topic) in face.numbers().iter().map(|&number| number as usize).enumerate() {
+        counts.read(face, place);
         for (class, of_class) in counts.by_class() {
             of_class.iter().for_each(|&(actor, count)| lacks[actor as usize] += count);
             let slots = network.slots_of(topic).filter(|&slot| classes.of_slot(topic, slot) == class);
@@ -35,9 +45,6 @@ pub(crate) fn carry_out(network: &Network, classes: &Classes, resolved: ValidCla
                 turns[actor] += 1;
             }
         }
-    }
-    for &owner in allocation.owners.iter().filter(|owner| **owner != NO_OWNER) {
-        allocation.loads[owner as usize] += 1;
     }
     allocation
 }

@@ -183,7 +183,7 @@ impl SpreadInput for Reader<'_> {
 
 /// The least and the most that a class may cost whose owners, one for each partition, have one more
 /// of it than others of these members at most.
-fn price_if_even(owners: &[u32], tally: &Tally, members: usize) -> Option<(i32, i32)> {
+pub(crate) fn price_if_even(owners: &[u32], tally: &Tally, members: usize) -> Option<(i32, i32)> {
     let counts = || owners.iter().map(|&owner| tally.of(owner));
     let most = counts().max()?;
     let least = counts().min()?;

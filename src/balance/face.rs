@@ -7,7 +7,7 @@
 //! the class to each actor.
 
 use super::claims::ValidClaims;
-use super::costs::{ALL, Meaning, PLAIN};
+use super::costs::{ALL, Meaning, PLAIN, Square};
 use super::even::sticky_bounds;
 use super::racks::Classes;
 use super::two_goals::TwoGoals;
@@ -35,6 +35,20 @@ pub(crate) struct Actors {
 }
 
 impl Actors {
+    /// One for each member.
+    fn each_alone(network: &Network) -> Self {
+        let members = network.members_of.iter().flatten().map(|&member| [member]);
+        let mut first = 0;
+        let of_shape = network.members_of.iter().map(|of| {
+            first += of.len() as u32;
+            first - of.len() as u32..first
+        });
+        let of_shape = Csr::new(of_shape);
+        let mut of_member = vec![NONE; network.members.len()];
+        (0..).zip(network.members_of.iter().flatten()).for_each(|(actor, &member)| of_member[member as usize] = actor);
+        Self { members: Csr::new(members), of_member, of_shape }
+    }
+
     /// One for each member that claims something, one for all others of a shape and rack.
     pub(crate) fn of(network: &Network, classes: &Classes, held: &[u32]) -> Self {
         let mut members: Vec<Vec<u32>> = Vec::new();
@@ -108,14 +122,32 @@ pub(crate) struct Face {
     pub(crate) nodes: usize,
     /// The arcs of each topic.
     topics: Vec<u32>,
+    /// The number of each topic in the group's network.
+    numbers: Vec<u32>,
 }
 
 impl Face {
     /// The whole network, claims resolved and the rest of each class dealt evenly.
     pub(crate) fn of(network: &Network, classes: &Classes, resolved: &ValidClaims) -> Self {
-        let mut face = Self::without_arcs(network, classes, resolved);
+        let all: Vec<u32> = (0..network.topics.len() as u32).collect();
+        Self::of_actors(Actors::of(network, classes, &resolved.held), network, classes, resolved, all)
+    }
+
+    /// The network of some topics, which ascend, and of all members, each alone.
+    pub(crate) fn of_some(network: &Network, classes: &Classes, resolved: &ValidClaims, topics: Vec<u32>) -> Self {
+        Self::of_actors(Actors::each_alone(network), network, classes, resolved, topics)
+    }
+
+    fn of_actors(actors: Actors, network: &Network, classes: &Classes, resolved: &ValidClaims, topics: Vec<u32>) -> Self {
+        let mut face = Self::without_arcs(actors, classes);
+        let of_classes = std::mem::replace(&mut face.supply, vec![0; classes.len()]);
+        for class in topics.iter().flat_map(|&topic| classes.of_topic(topic as usize)) {
+            face.supply[class] = of_classes[class];
+        }
+        face.numbers = topics;
         let mut of_actor = vec![0; face.actors.len()];
-        for number in 0..network.topics.len() {
+        for place in 0..face.numbers.len() {
+            let number = face.numbers[place] as usize;
             let topic = FaceTopic { number, network, classes, resolved, subscribers: face.actors.subscribers(network, number) };
             match classes.of_topic(number).len() {
                 1 => face.add_class(&topic, &mut of_actor),
@@ -134,7 +166,8 @@ impl Face {
     /// What two goals left where racks mean nothing: arcs that carry nothing in any plan that is
     /// best in balance and stickiness are left out.
     pub(crate) fn of_two_goals(network: &Network, classes: &Classes, resolved: &ValidClaims, decided: &TwoGoals) -> Self {
-        let mut face = Self::without_arcs(network, classes, resolved);
+        let mut face = Self::without_arcs(Actors::of(network, classes, &resolved.held), classes);
+        face.numbers = (0..network.topics.len() as u32).collect();
         let price_of = |face: &Self, actor: usize| decided.members[face.actors.first_member(actor) as usize];
         let mut claimed = vec![0; face.actors.len()];
         for (topic, &class) in decided.classes.iter().enumerate() {
@@ -159,11 +192,10 @@ impl Face {
         face
     }
 
-    fn without_arcs(network: &Network, classes: &Classes, resolved: &ValidClaims) -> Self {
-        let actors = Actors::of(network, classes, &resolved.held);
+    fn without_arcs(actors: Actors, classes: &Classes) -> Self {
         let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
         let nodes = supply.len() + actors.len() + 1;
-        Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0] }
+        Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0], numbers: Vec::new() }
     }
 
     /// A price for each node, from those of topics and members; 0 at the ground.
@@ -197,6 +229,11 @@ impl Face {
         self.nodes > self.ground() + 1
     }
 
+    /// The number of each topic in the group's network.
+    pub(crate) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
     /// How many topics there are.
     pub(crate) fn topics(&self) -> usize {
         self.topics.len() - 1
@@ -223,6 +260,31 @@ impl Face {
             }
         }
         inflows
+    }
+
+    /// For each topic a price at which its actors would have about as many as it has, members costing
+    /// nothing; all its nodes have that.
+    pub(crate) fn flat_prices(&self) -> Vec<i32> {
+        let mut price = vec![0; self.nodes];
+        for topic in 0..self.topics() {
+            let arcs = &self.arcs[self.of_topic(topic)];
+            let supply = u64::from(self.supply_of(topic));
+            let into_actors = || arcs.iter().filter(|arc| self.actor_at(arc.head).is_some());
+            let most = |price: i32| {
+                let of_actor = |arc: &ConvexArc| u64::from(bounds::<Square>(&ConvexArc { parameter: 1, ..*arc }, price).1);
+                into_actors().map(of_actor).sum::<u64>()
+            };
+            let (mut below, mut enough) = (0, into_actors().map(|arc| arc.flow).max().unwrap_or(0) as i32);
+            while enough - below > 1 {
+                let middle = below + (enough - below) / 2;
+                match most(middle) < supply {
+                    true => below = middle,
+                    false => enough = middle,
+                }
+            }
+            arcs.iter().for_each(|arc| price[arc.tail as usize] = enough);
+        }
+        price
     }
 
     /// The face with bounds on what pairs pass on that follow from what they can get.

@@ -97,6 +97,42 @@ impl Face {
         Some(Hubs { from_classes, pairs, first_hub: first.head, first_pair })
     }
 
+    /// Makes a topic carry these: class, actor and how many, ascending. The scratch by actor is all
+    /// 0 before and afterwards.
+    pub(crate) fn carry(&mut self, topic: usize, counts: &[(u32, u32, u32)], left: &mut [u32]) {
+        let Some(hubs) = self.hubs(topic) else {
+            counts.iter().for_each(|&(_, actor, count)| left[actor as usize] = count);
+            for arc in self.of_topic(topic) {
+                self.arcs[arc].flow = std::mem::take(&mut left[self.arcs[arc].head as usize - self.supply.len()]);
+            }
+            return;
+        };
+        let actor_of = |face: &Self, out: usize| face.arcs[out].head as usize - face.supply.len();
+        hubs.pairs.clone().for_each(|arc| self.arcs[arc].flow = 0);
+        for class in hubs.classes(&self.arcs).collect::<Vec<_>>() {
+            let number = self.arcs[class.start].tail;
+            let first = counts.partition_point(|count| count.0 < number);
+            let of_class = || counts[first..].iter().take_while(|count| count.0 == number);
+            of_class().for_each(|&(_, actor, count)| left[actor as usize] = count);
+            for claim in class.start + hubs.len()..class.end {
+                let out = hubs.out_of(self.arcs[claim].head);
+                let left = &mut left[actor_of(self, out)];
+                let kept = (*left).min(self.arcs[claim].high);
+                *left -= kept;
+                self.arcs[claim].flow = kept;
+                self.arcs[out].flow += kept;
+            }
+            self.arcs[class.start..class.start + hubs.len()].iter_mut().for_each(|arc| arc.flow = 0);
+            for pair in hubs.pairs.clone().step_by(2) {
+                let more = std::mem::take(&mut left[actor_of(self, pair + 1)]);
+                if more > 0 {
+                    let to_hub = class.start + (self.arcs[pair].tail - hubs.first_hub) as usize;
+                    [to_hub, pair, pair + 1].into_iter().for_each(|arc| self.arcs[arc].flow += more);
+                }
+            }
+        }
+    }
+
     /// Deals what each class of a topic has free to the actors in its racks that get the least; to
     /// others only where nobody is in any of its racks. What was dealt before is taken back; claims
     /// stand as far as pairs have room for them. Says `false`, and does nothing, where there is but
@@ -235,6 +271,25 @@ impl Face {
             });
             price[arcs[0].tail as usize] = dearest.or(open.last()).map_or_else(|| of_source(0), |dearest| dearest.0);
         }
+    }
+
+    /// A price for each node from those of classes and members: a pair has that of its actor, a hub
+    /// the least of the pairs that it may send to, or if there are none the highest there is.
+    pub(crate) fn prices_by_actor<P>(&self, classes: &[P], members: &[P], price: impl Fn(&P) -> i32) -> Vec<i32> {
+        let mut prices = self.prices(classes, members, price);
+        let highest = prices.iter().copied().max().unwrap_or(0);
+        prices.resize(self.nodes, highest);
+        for topic in 0..self.topics() {
+            let Some(hubs) = self.hubs(topic) else { continue };
+            for pair in hubs.pairs.step_by(2) {
+                let (into, out) = (self.arcs[pair], self.arcs[pair + 1]);
+                prices[out.tail as usize] = prices[out.head as usize];
+                if into.high > 0 {
+                    prices[into.tail as usize] = prices[into.tail as usize].min(prices[into.head as usize]);
+                }
+            }
+        }
+        prices
     }
 
     /// Prices to start with where each mismatch costs 1: a class that is in no rack of anybody's

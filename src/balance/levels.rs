@@ -19,6 +19,19 @@ pub(crate) struct Levels {
     pub(crate) shapes: Vec<u32>,
     /// The level of each class: the lowest of its subscribers.
     pub(crate) classes: Vec<u32>,
+    /// Which loads are left to the members of each shape.
+    pub(crate) loads: Vec<LoadsLeft>,
+}
+
+/// Which loads the goals so far leave to a member of some level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoadsLeft {
+    /// Its level.
+    Lower,
+    /// Its level, or one more.
+    Either,
+    /// One more than its level.
+    Upper,
 }
 
 /// The levels of a network in which these claims stand.
@@ -39,7 +52,8 @@ pub(crate) fn levels(network: &Network, holdings: &Holdings) -> Levels {
         parts.extend(split.rest);
     }
     let lowest = |subscribers: &[u32]| subscribers.iter().map(|&shape| levels[shape as usize]).min().unwrap_or(0);
-    Levels { classes: network.subscribers.iter().map(lowest).collect(), shapes: levels }
+    let loads = vec![LoadsLeft::Either; levels.len()];
+    Levels { classes: network.subscribers.iter().map(lowest).collect(), shapes: levels, loads }
 }
 
 /// A part after its split at the mean: the shapes at that level, and the parts above and below.

@@ -2,11 +2,13 @@
 
 mod actors;
 pub(crate) mod allocate;
+mod by_rack;
 mod carry_out;
 pub(crate) mod claims;
 mod costs;
 pub(crate) mod even;
 pub(crate) mod even_loads;
+mod exchange;
 mod face;
 mod holdings;
 mod hubs;
@@ -14,6 +16,7 @@ mod identical;
 mod levels;
 mod merged;
 mod prove;
+mod rack_spread;
 mod racks;
 mod release;
 pub(crate) mod spread;
@@ -23,8 +26,9 @@ mod takers;
 pub(crate) mod tally;
 pub(crate) mod two_goals;
 
+use crate::balance::by_rack::ThreeGoals;
 use crate::balance::claims::ValidClaims;
-use crate::balance::racks::Classes;
+use crate::balance::racks::{Classes, Resolved};
 use crate::model::{Goal, Goals, Group};
 use crate::network::Network;
 use crate::plan::Plan;
@@ -84,26 +88,37 @@ impl Goals {
     }
 }
 
-/// The goals one after the other.
+/// The goals one after the other: the first two or three by ways of their own where there are such.
 fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims) -> Plan {
     let classes = Classes::of(group, &network);
     let order = goals.with_others();
-    let solved = match spread_is_last(order) && classes.mean_nothing() {
-        true => {
-            let decided = two_goals::decide(&network, resolved);
-            let (decided, spread) = even::evened(group, &network, decided);
-            if let Some(spread) = spread {
-                let proof = decided.proof(goals, group, &network, Some(&spread));
-                return Plan::of(group.clone(), network, decided.allocation.allocated(), proof);
-            }
-            let resolved = claims::resolve(group, &network);
-            (stages::solve_after(&decided, &order, &network, &classes, &resolved), resolved)
+    let solved = if spread_is_last(order) && classes.mean_nothing() {
+        let (decided, spread) = even::evened(group, &network, two_goals::decide(&network, resolved));
+        if let Some(spread) = spread {
+            let proof = decided.proof(goals, group, &network, Some(&spread));
+            return Plan::of(group.clone(), network, decided.allocation.allocated(), proof);
         }
-        false => (stages::solve(&order, &network, &classes, &resolved), resolved),
+        let resolved = claims::resolve(group, &network);
+        (stages::solve_after(&decided, &order, &network, &classes, &resolved), resolved)
+    } else if let Some(decided) = by_racks(order, &network, &classes, &resolved) {
+        let (decided, spread) = rack_spread::evened(Resolved { network: &network, classes: &classes, claims: &resolved }, decided);
+        if let Some(spread) = spread {
+            let proof = decided.proof(goals, group, &network, &classes, &spread);
+            return Plan::of(group.clone(), network, decided.two_goals.allocation.allocated(), proof);
+        }
+        (stages::solve_after_racks(&decided, &network, &classes, &resolved), resolved)
+    } else {
+        (stages::solve(&order, &network, &classes, &resolved), resolved)
     };
-    let proof = solved.0.proof(goals, group, &network, &classes);
-    let allocation = carry_out::carry_out(&network, &classes, solved.1, &solved.0.face);
+    let (solved, resolved) = solved;
+    let proof = solved.proof(goals, group, &network, &classes);
+    let allocation = carry_out::carry_out(&network, &classes, resolved, &solved.face);
     Plan::of(group.clone(), network, allocation.allocated(), proof)
+}
+
+/// Balance, racks and stickiness, where they come first and racks leave it at that.
+fn by_racks(order: [Goal; 4], network: &Network, classes: &Classes, claims: &ValidClaims) -> Option<ThreeGoals> {
+    (order == Goals::default().with_others()).then(|| by_rack::decide(Resolved { network, classes, claims }))?
 }
 
 /// Whether balance comes first, then stickiness, and then spread, racks wherever they may.

@@ -1,5 +1,6 @@
 //! What proves a flow the best: the prices of classes and members in each goal.
 
+use crate::balance::by_rack::ThreeGoals;
 use crate::balance::even::SpreadPrices;
 use crate::balance::racks::Classes;
 use crate::balance::stages::Solved;
@@ -24,11 +25,7 @@ impl Solved {
         let member = |number: usize| price_of(self.face.actor(self.face.actors.of_member[number] as usize), false);
         let topic = |number: usize| price_of(classes.of_topic(number).start, true);
         let proof = proof_in(goals, group, network, member, topic);
-        let several = (0..network.topics.len()).filter(|&topic| classes.of_topic(topic).len() > 1);
-        several.fold(proof, |proof, topic| {
-            let sets = classes.rack_sets(group, network, topic);
-            proof.with_classes(network.topics[topic], sets.into_iter().map(|(set, class)| (set, price_of(class, true))))
-        })
+        with_classes(proof, group, network, classes, |class| price_of(class, true))
     }
 }
 
@@ -49,6 +46,38 @@ impl TwoGoals {
         let topic = |number: usize| price_of(&self.classes[number], spread.map_or(0, |spread| at_count(spread.classes[number])));
         proof_in(goals, group, network, member, topic)
     }
+}
+
+impl ThreeGoals {
+    /// The proof of what was decided in goals that begin with these three, with prices in spread of
+    /// classes and members.
+    pub(crate) fn proof(&self, goals: Goals, group: &Group, network: &Network, classes: &Classes, spread: &SpreadPrices) -> Proof {
+        let price_of = |price: &LevelPrice, mismatches: i32, spread: i64| {
+            let component = |goal| match goal {
+                Goal::Balance => at_level(price.level),
+                Goal::Rack => mismatches.into(),
+                Goal::Stickiness => price.moves.into(),
+                Goal::Spread => spread,
+            };
+            price_in(goals, goals.iter().map(component))
+        };
+        let mismatches = self.mismatches();
+        let class = |class: usize| price_of(&self.two_goals.classes[class], mismatches.classes[class], at_count(spread.classes[class]));
+        let member =
+            |number: usize| price_of(&self.two_goals.members[number], mismatches.members[number], 2 * i64::from(spread.members[number]));
+        let topic = |number: usize| class(classes.of_topic(number).start);
+        let proof = proof_in(goals, group, network, member, topic);
+        with_classes(proof, group, network, classes, class)
+    }
+}
+
+/// The proof with these prices of classes where a topic has several.
+fn with_classes(proof: Proof, group: &Group, network: &Network, classes: &Classes, price: impl Fn(usize) -> Price) -> Proof {
+    let several = (0..network.topics.len()).filter(|&topic| classes.of_topic(topic).len() > 1);
+    several.fold(proof, |proof, topic| {
+        let sets = classes.rack_sets(group, network, topic);
+        proof.with_classes(network.topics[topic], sets.into_iter().map(|(set, class)| (set, price(class))))
+    })
 }
 
 /// The price that has these components, in the order of the goals; those beyond them are left out.

@@ -3,10 +3,19 @@
 
 use std::collections::BTreeMap;
 
+use crate::balance::claims::ValidClaims;
 use crate::flow::csr::Csr;
 use crate::model::{Group, Name};
 use crate::network::{NONE, Network};
 use crate::proof::RackSet;
+
+/// A group's network, in which claims are resolved, and its classes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resolved<'n> {
+    pub(crate) network: &'n Network,
+    pub(crate) classes: &'n Classes,
+    pub(crate) claims: &'n ValidClaims,
+}
 
 /// The set of racks of a partition of which no rack is known.
 const UNKNOWN: u32 = 0;

@@ -161,7 +161,7 @@ struct ClassPlaces {
 }
 
 /// A price within bounds: the least; where there is none 1, or the most, if that is less.
-fn price_between(least: i32, most: i32) -> i32 {
+pub(crate) fn price_between(least: i32, most: i32) -> i32 {
     if least > i32::MIN { least } else { most.min(1) }
 }
 

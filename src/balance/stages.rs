@@ -1,11 +1,12 @@
 //! Goals in their order: each is solved within the face that the goals before it left, and leaves a
 //! smaller one.
 
+use super::by_rack::ThreeGoals;
 use super::claims::ValidClaims;
 use super::costs::{BeyondKept, Linear, Square};
 use super::face::Face;
 use super::holdings::Holdings;
-use super::levels::levels;
+use super::levels::{Levels, levels};
 use super::racks::Classes;
 use super::two_goals::{LevelPrice, TwoGoals};
 use crate::flow::ascent::{Joined, Lane, SinkBounds, ascend};
@@ -30,7 +31,7 @@ pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolv
     for (place, &goal) in goals.iter().enumerate() {
         let (left, price) = match goal {
             Goal::Balance if place == 0 => {
-                let price = level_prices(&face, network, resolved);
+                let price = level_prices(&face, &levels(network, &Holdings::of(network, resolved)));
                 (face.costing(|meaning| meaning.loads).narrowed::<Square>(&price).filled(), price)
             }
             _ => next(goal, face),
@@ -59,6 +60,32 @@ pub(crate) fn solve_after(decided: &TwoGoals, goals: &[Goal], network: &Network,
         prices.push((goal, price));
     }
     Solved { face: with_a_flow(face), prices }
+}
+
+/// Solves spread after the three goals before it.
+pub(crate) fn solve_after_racks(decided: &ThreeGoals, network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
+    let (face, mut prices) = left_by_three(decided, Face::of(network, classes, resolved));
+    let (face, spread) = next(Goal::Spread, face);
+    prices.push((Goal::Spread, spread));
+    Solved { face: with_a_flow(face), prices }
+}
+
+/// What the three goals before spread leave of a face, and their prices.
+pub(crate) fn left_by_three(decided: &ThreeGoals, face: Face) -> (Face, Vec<(Goal, Vec<i32>)>) {
+    let levels = level_prices(&face, &decided.levels);
+    let face = face.costing(|meaning| meaning.loads).narrowed::<Square>(&levels);
+    let of_nodes = decided.mismatches();
+    let mismatches = face.prices_by_actor(&of_nodes.classes, &of_nodes.members, |&price| price);
+    let face = face.costing(|meaning| meaning.mismatch.into()).narrowed::<Linear>(&mismatches);
+    let moves = face.prices_by_actor(&decided.two_goals.classes, &decided.two_goals.members, |price| price.moves);
+    let face = face.costing(|meaning| meaning.kept).narrowed::<BeyondKept>(&moves);
+    (face, vec![(Goal::Balance, levels), (Goal::Rack, mismatches), (Goal::Stickiness, moves)])
+}
+
+/// Spread within a face that carries a flow, from the price of each topic's nodes, members costing
+/// nothing.
+pub(crate) fn spread_from(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
+    stage::<Square>(face.costing(|meaning| meaning.counts), start)
 }
 
 /// The next goal: the face it leaves and the prices that prove it.
@@ -110,15 +137,14 @@ fn stage<C: ConvexCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
 
 /// Prices that prove the levels of a group: where balance comes first they are found on merged
 /// nodes, without a flow on these.
-fn level_prices(face: &Face, network: &Network, resolved: &ValidClaims) -> Vec<i32> {
-    let levels = levels(network, &Holdings::of(network, resolved));
+fn level_prices(face: &Face, levels: &Levels) -> Vec<i32> {
     let mut price = vec![0; face.nodes];
     for (shape, &level) in levels.shapes.iter().enumerate() {
         for &actor in face.actors.of_shape.row(shape) {
             price[face.actor(actor as usize)] = level as i32 + 1;
         }
     }
-    for (topic, &level) in levels.classes.iter().enumerate() {
+    for (topic, level) in face.numbers().iter().map(|&number| levels.classes[number as usize]).enumerate() {
         for arc in &face.arcs[face.of_topic(topic)] {
             price[arc.tail as usize] = level as i32 + 1;
         }

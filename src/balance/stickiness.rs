@@ -9,7 +9,7 @@
 use crate::balance::actors::ActorNodes;
 use crate::balance::claims::ValidClaims;
 use crate::balance::holdings::Holdings;
-use crate::balance::levels::Levels;
+use crate::balance::levels::{Levels, LoadsLeft};
 use crate::flow::graph::{ArcUnits, Graph, GraphBuilder, UNLIMITED};
 use crate::flow::min_cost::Flow;
 use crate::flow::water_fill::{Bin, fill_bins};
@@ -23,12 +23,38 @@ pub(crate) struct Decision {
     pub(crate) actors: ActorNodes,
 }
 
+/// Which nodes have, or would have, partitions that find no member with a seat for them.
+#[derive(Debug)]
+pub(crate) struct Stuck {
+    pub(crate) classes: Vec<bool>,
+    pub(crate) members: Vec<bool>,
+    /// Of the slack units of each level, ascending by level.
+    pub(crate) levels: Vec<(u32, bool)>,
+}
+
+impl Decision {
+    /// What is stuck, where not every partition found a member.
+    pub(crate) fn stuck(&self) -> Option<Stuck> {
+        if self.flow.excess.iter().all(|&excess| excess == 0) {
+            return None;
+        }
+        let reaches = self.flow.reaching_need();
+        let members = self.actors.of_members().map(|actor| !reaches[self.actors.node(actor)]);
+        let levels = self.actors.levels().iter().map(|&level| (level, !reaches[self.actors.slack_units(level)]));
+        Some(Stuck {
+            classes: self.actors.classes().map(|class| !reaches[class]).collect(),
+            members: members.collect(),
+            levels: levels.collect(),
+        })
+    }
+}
+
 /// Decides how many partitions of each class every actor keeps, and how many it or its hub takes
 /// from others.
 pub(crate) fn decide(network: &Network, resolved: &ValidClaims, holdings: &Holdings, levels: &Levels) -> Decision {
     let actors = ActorNodes::of(network, levels, &resolved.held);
     let graph = graph(network, &resolved.owners, holdings, levels, &actors);
-    let filled = fill(keep(network, levels, &actors, graph), &actors);
+    let filled = fill(keep(network, levels, &actors, graph), network, &actors);
     Decision { flow: perform_reassignments(filled), actors }
 }
 
@@ -101,8 +127,10 @@ fn slack_arcs(levels: &Levels, actors: &ActorNodes, builder: &mut GraphBuilder) 
     (0..actors.len()).for_each(|_| builder.end_node());
     let mut of_level: Vec<Vec<usize>> = vec![Vec::new(); actors.levels().len()];
     for actor in 0..actors.len() {
-        let level = levels.shapes[actors.shape(actor) as usize];
-        of_level[actors.slack_units(level) - actors.first_slack()].push(actor);
+        let shape = actors.shape(actor) as usize;
+        if levels.loads[shape] == LoadsLeft::Either {
+            of_level[actors.slack_units(levels.shapes[shape]) - actors.first_slack()].push(actor);
+        }
     }
     for same in of_level {
         same.into_iter().for_each(|actor| builder.arc(actors.node(actor) as u32, ArcUnits { flow: 0, free: actors.width(actor) }));
@@ -137,8 +165,10 @@ fn surplus(network: &Network, levels: &Levels, actors: &ActorNodes, graph: &Grap
         }
     }
     for actor in 0..actors.len() {
-        let level = levels.shapes[actors.shape(actor) as usize];
-        let seats = i64::from(level + 1) * i64::from(actors.width(actor));
+        let shape = actors.shape(actor) as usize;
+        let level = levels.shapes[shape];
+        let of_each = if levels.loads[shape] == LoadsLeft::Lower { level } else { level + 1 };
+        let seats = i64::from(of_each) * i64::from(actors.width(actor));
         surplus[actors.node(actor)] -= seats;
         surplus[actors.slack_units(level)] += seats;
     }
@@ -163,7 +193,7 @@ fn allocate_slack(mut flow: Flow, actors: &ActorNodes) -> Flow {
 
 /// The flow with free partitions dealt to subscribers that lack some, those first that have the
 /// fewest of the class. It costs one for each, as it must.
-fn fill(mut flow: Flow, actors: &ActorNodes) -> Flow {
+fn fill(mut flow: Flow, network: &Network, actors: &ActorNodes) -> Flow {
     let mut width = vec![0; actors.first_slack()];
     let mut content = vec![0; actors.first_slack()];
     let end = |node: u32| actors.at(node).and_then(|actor| actors.hub(actors.shape(actor))).unwrap_or(node as usize);
@@ -174,18 +204,24 @@ fn fill(mut flow: Flow, actors: &ActorNodes) -> Flow {
         width[end] += actors.width(actor);
     }
     for class in actors.classes() {
+        let together = network.together_with(class);
+        let counted = |flow: &Flow, content: &mut [u32], count: &dyn Fn(u32, u32) -> u32| {
+            for arc in together.clone().flat_map(|class| flow.graph.arcs_from(class)) {
+                let content = &mut content[end(flow.graph.head(arc))];
+                *content = count(*content, flow.graph.units(arc).flow);
+            }
+        };
         if flow.excess[class] == 0 {
             continue;
         }
-        let arcs = flow.graph.arcs_from(class);
-        arcs.clone().for_each(|arc| content[end(flow.graph.head(arc))] += flow.graph.units(arc).flow);
-        let open: Vec<usize> = arcs.clone().filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
+        counted(&flow, &mut content, &|content, more| content + more);
+        let open: Vec<usize> = flow.graph.arcs_from(class).filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
         let bin = |&arc: &usize| {
             let node = flow.graph.head(arc) as usize;
             Bin { width: width[node], content: content[node], room: lack[node] }
         };
         let filled = fill_bins(flow.excess[class], &open.iter().map(bin).collect::<Vec<_>>());
-        arcs.for_each(|arc| content[end(flow.graph.head(arc))] = 0);
+        counted(&flow, &mut content, &|_, _| 0);
         for (arc, more) in open.into_iter().zip(filled.taken) {
             flow.excess[class] -= more;
             lack[flow.graph.head(arc) as usize] -= more;

@@ -47,6 +47,13 @@ impl Tally {
         self
     }
 
+    /// The tally after one slot passed from a member that holds some to another.
+    pub(crate) fn moved(mut self, from: u32, to: u32) -> Self {
+        self.counts[from as usize] -= 1;
+        self.counts[to as usize] += 1;
+        self
+    }
+
     /// The tally with nothing counted again, these owners' slots having been.
     pub(crate) fn cleared(mut self, owners: &[u32]) -> Self {
         match owners.len() < self.counts.len() / 8 {

@@ -5,8 +5,8 @@ use crate::balance::allocate::{self, Allocation};
 use crate::balance::claims::ValidClaims;
 use crate::balance::holdings::Holdings;
 use crate::balance::identical;
-use crate::balance::levels;
-use crate::balance::stickiness;
+use crate::balance::levels::{self, Levels};
+use crate::balance::stickiness::{self, Decision, Stuck};
 use crate::network::Network;
 
 /// Owners that are best in both goals, and the prices that prove it.
@@ -53,16 +53,36 @@ fn different_subscriptions(network: &Network, resolved: ValidClaims) -> TwoGoals
     let holdings = Holdings::of(network, &resolved);
     let levels = levels::levels(network, &holdings);
     let decision = stickiness::decide(network, &resolved, &holdings, &levels);
-    let price = |node: usize, level: u32| {
-        let slack_units = decision.flow.price[decision.actors.slack_units(level)];
-        LevelPrice { level, moves: decision.flow.price[node] - slack_units }
-    };
-    let member = |(number, &shape): (usize, &u32)| {
-        price(decision.actors.node(decision.actors.of_member(number as u32)), levels.shapes[shape as usize])
-    };
-    TwoGoals {
-        members: network.shape_of.iter().enumerate().map(member).collect(),
-        classes: levels.classes.iter().enumerate().map(|(class, &level)| price(class, level)).collect(),
-        allocation: allocate::allocate(network, resolved, &holdings, &decision),
+    TwoGoals::of(network, resolved, (&holdings, &levels), &decision)
+}
+
+/// Decides stickiness where the levels are known.
+///
+/// # Errors
+///
+/// What is stuck, where not everybody can be at their level.
+pub(crate) fn decide_at(levels: &Levels, network: &Network, resolved: ValidClaims) -> Result<TwoGoals, Stuck> {
+    let holdings = Holdings::of(network, &resolved);
+    let decision = stickiness::decide(network, &resolved, &holdings, levels);
+    match decision.stuck() {
+        None => Ok(TwoGoals::of(network, resolved, (&holdings, levels), &decision)),
+        Some(stuck) => Err(stuck),
+    }
+}
+
+impl TwoGoals {
+    fn of(network: &Network, resolved: ValidClaims, (holdings, levels): (&Holdings, &Levels), decision: &Decision) -> Self {
+        let price = |node: usize, level: u32| {
+            let slack_units = decision.flow.price[decision.actors.slack_units(level)];
+            LevelPrice { level, moves: decision.flow.price[node] - slack_units }
+        };
+        let member = |(number, &shape): (usize, &u32)| {
+            price(decision.actors.node(decision.actors.of_member(number as u32)), levels.shapes[shape as usize])
+        };
+        Self {
+            members: network.shape_of.iter().enumerate().map(member).collect(),
+            classes: levels.classes.iter().enumerate().map(|(class, &level)| price(class, level)).collect(),
+            allocation: allocate::allocate(network, resolved, holdings, decision),
+        }
     }
 }

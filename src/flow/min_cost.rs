@@ -102,7 +102,9 @@ impl Flow {
         while turns.send_along_trees(paths, 0) == SendingStatus::Exhausted && turns.send_in_phases(paths, 0) == SendingStatus::Exhausted {}
         for flow in [&alone, &turns, settled] {
             flow.check()?;
-            if flow.figures() != settled.figures() {
+            let (cost, left) = flow.figures();
+            // Where some excess stays, which of it does is open, and so is what the rest costs.
+            if left != settled.left() || (left == 0 && cost != settled.figures().0) {
                 return Err(format!("trees cost and leave {:?}, phases {:?}", flow.figures(), settled.figures()));
             }
         }
@@ -152,6 +154,16 @@ impl Flow {
     /// Whether the last search found a way from this node to a need.
     pub(crate) fn reaches_need(&self, node: usize) -> bool {
         self.label[node] != NO_LABEL
+    }
+
+    /// From which nodes there is a way to a need, whatever it costs. Linear in arcs.
+    pub(crate) fn reaching_need(&self) -> Vec<bool> {
+        let mut search = Reaching { reaches: self.need.iter().map(|&need| need > 0).collect(), queue: Vec::new() };
+        search.queue.extend((0..self.need.len() as u32).filter(|&node| self.need[node as usize] > 0));
+        while let Some(node) = search.queue.pop() {
+            self.graph.each_into(node, &mut search);
+        }
+        search.reaches
     }
 
     /// Labels nodes by their distance to a need; `true` when an excess is among them. Stops once
@@ -264,6 +276,23 @@ impl Flow {
         let Some(raise) = found else { return false };
         self.price.iter_mut().zip(distance).for_each(|(price, distance)| *price += raise.min(distance));
         true
+    }
+}
+
+/// A search backward from the needs over all residual arcs.
+struct Reaching {
+    reaches: Vec<bool>,
+    queue: Vec<u32>,
+}
+
+impl Visit for Reaching {
+    fn wants(&self, node: u32) -> bool {
+        !self.reaches[node as usize]
+    }
+
+    fn visit(&mut self, node: u32, _: i32) {
+        self.reaches[node as usize] = true;
+        self.queue.push(node);
     }
 }
 

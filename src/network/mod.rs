@@ -5,6 +5,7 @@ pub(crate) mod impact;
 pub(crate) mod subscribers;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::flow::csr::Csr;
 use crate::model::{Group, MemberId, Slots, Subscribed, SubscriptionId, TopicId};
@@ -52,6 +53,8 @@ pub(crate) struct Network {
     pub(crate) subscribers: Csr,
     /// The subscription of all members that subscribe to anything, where they have but one.
     pub(crate) only_subscription: Option<SubscriptionId>,
+    /// The classes of each class's topic, where topics are divided.
+    together: Vec<Range<u32>>,
 }
 
 impl Network {
@@ -85,7 +88,38 @@ impl Network {
             shape_of_subscriptions: distinct.iter().map(|distinct| distinct.0).zip(shape_of_distinct).collect(),
             subscribers,
             only_subscription,
+            together: Vec::new(),
         }
+    }
+
+    /// The network with topics divided into classes of these sizes, which have numbers of their own
+    /// in place of topics; each of some consecutive ones is a topic. Who subscribes to what, and
+    /// which shape each member has, is said anew.
+    pub(crate) fn divided(&self, topics: impl Iterator<Item = Range<u32>>, sizes: &[u32], subscribers: Csr, shape_of: Vec<u32>) -> Self {
+        let shapes = shape_of.iter().max().map_or(0, |&last| last as usize + 1);
+        Self {
+            topics: (0..sizes.len()).map(TopicId::from_index).collect(),
+            members: self.members.clone(),
+            class_of: (0..sizes.len() as u32).collect(),
+            slots: Slots::of_lengths(sizes.iter().copied()),
+            shapes: subscribers.transposed(shapes),
+            members_of: Csr::by_key(shapes, &shape_of),
+            shape_of,
+            shape_of_subscriptions: Vec::new(),
+            subscribers,
+            only_subscription: None,
+            together: topics.flat_map(|topic| topic.clone().map(move |_| topic.clone())).collect(),
+        }
+    }
+
+    /// The classes that are of one topic with this one.
+    pub(crate) fn together_with(&self, class: usize) -> Range<usize> {
+        self.together.get(class).map_or(class..class + 1, |topic| topic.start as usize..topic.end as usize)
+    }
+
+    /// The slots of some classes that follow one another.
+    pub(crate) fn slots_of_all(&self, classes: Range<usize>) -> Range<usize> {
+        self.slots_of(classes.start).start..self.slots_of(classes.end - 1).end
     }
 
     /// The shape of a subscription that members had when the network was made.
@@ -100,7 +134,7 @@ impl Network {
     }
 
     /// The slots of a class.
-    pub(crate) fn slots_of(&self, class: usize) -> std::ops::Range<usize> {
+    pub(crate) fn slots_of(&self, class: usize) -> Range<usize> {
         let slots = self.slots.of(self.topics[class]);
         slots.start as usize..slots.end as usize
     }

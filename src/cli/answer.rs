@@ -11,9 +11,9 @@ use sticky_assignor::document::{MovementsDocument, StrategyPlanDocument};
 use sticky_assignor::replay::{Figures, TopicShares, topic_shares};
 use sticky_assignor::{Assignment, Goal, Goals, Group, Movement, Plan, Strategy, Summary};
 
+use super::comparison::timed_often;
 use super::output;
 use super::output::Failure;
-use super::timing::timed_often;
 
 /// A plan and what it answers.
 pub(crate) struct Answer {

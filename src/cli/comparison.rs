@@ -1,14 +1,15 @@
-//! Strategies side by side on the same log, each going on from its own assignment; and what is
-//! compared, by name: strategies, orders of goals, what really happened.
+//! Strategies side by side on the same log, each going on from its own assignment; what is
+//! compared, by name: strategies, orders of goals, what really happened; and the clock that all
+//! calls of pure functions are timed by.
 
 use std::fmt;
 use std::hint::black_box;
+use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::time::Instant;
 
 use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, rack_mismatches, topic_skew};
 use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy, Transfer};
-
-use super::timing::timed;
 
 /// What became of a log under one assignor.
 pub(crate) struct StrategySeries {
@@ -273,6 +274,35 @@ pub(crate) fn distinct<T: Copy + PartialEq>(named: impl IntoIterator<Item = T>) 
         }
         distinct
     })
+}
+
+/// What a call answers, and the nanoseconds it took.
+pub(super) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
+    let start = Instant::now();
+    let answer = call();
+    let elapsed = start.elapsed();
+    (answer, u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// What a call answers that is made that many times, and the nanoseconds each took.
+pub(super) fn timed_often<T>(repeat: NonZeroU32, call: impl Fn() -> T) -> (T, Vec<u64>) {
+    settle_allocator();
+    let (mut answer, first) = timed(&call);
+    let mut elapsed_ns = vec![first];
+    for _ in 1..repeat.get() {
+        drop(answer);
+        let (again, elapsed) = timed(&call);
+        answer = again;
+        elapsed_ns.push(elapsed);
+    }
+    (answer, elapsed_ns)
+}
+
+/// Has the allocator put together what reading gave back in small pieces. It does so at the next
+/// large request, which would be the first call's: a tenth of a second after a million claims,
+/// where the call itself takes a hundredth.
+fn settle_allocator() {
+    drop(black_box(Vec::<u8>::with_capacity(1 << 16)));
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod replay;
 mod simulation;
 mod table;
 mod verdict;
-mod words;
 
 pub(crate) use plan::{explain, strategy_answer};
 pub(crate) use replay::{Replayed, ShownVersion, changes, replay, version, when};

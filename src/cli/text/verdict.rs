@@ -11,8 +11,7 @@ use sticky_assignor::{
     Assignment, GivenAssignment, Goal, GoalVerdict, Goals, Group, MemberId, Movement, ProofStanding, TopicPartition, Verdict, Violations,
 };
 
-use super::table::{Column, Table, more, rows_shown};
-use super::words::counted;
+use super::table::{Column, Table, counted, more, rows_shown};
 use crate::cli::input::DocumentPlace;
 use crate::cli::options::Length;
 use crate::cli::output::{BAD, GOOD, HEADING};

@@ -43,8 +43,10 @@ impl StrategySeries {
         Self { assignor, outcomes: Vec::new(), elapsed_ns: Vec::new(), from_recorded: Vec::new(), transfers }
     }
 
-    /// The series with what changed hands from one assignment to the next, if that is kept.
-    fn with_transfers(mut self, before: &Assignment, after: &Assignment) -> Self {
+    /// The series with one more rebalance, from one assignment to the next.
+    fn with(mut self, outcome: Outcome, elapsed_ns: u64, [before, after]: [&Assignment; 2]) -> Self {
+        self.outcomes.push(outcome);
+        self.elapsed_ns.push(elapsed_ns);
         if let Some(transfers) = &mut self.transfers {
             transfers.push(before.differences(after).collect());
         }
@@ -117,14 +119,14 @@ impl Comparison {
         let compared = others.map(|&assignor| ComparedAssignor::start(StrategySeries::new(assignor, kept), plan, best)).collect();
         // The history has what changed hands under ours.
         let ours = StrategySeries::new(Assignor::Strategy(Strategy::Sticky), Kept::Figures);
-        Self { ours, compared }.with_ours(plan, elapsed_ns)
+        Self { ours, compared }.with_ours(plan, elapsed_ns, best)
     }
 
     /// The comparison after one more change, which gave us this plan.
     pub(crate) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
         let best = least_sum_of_squares(plan);
         let compared = self.compared.into_iter().map(|compared| compared.after(change, best)).collect::<Result<_, _>>()?;
-        Ok(Self { compared, ..self }.with_ours(plan, elapsed_ns))
+        Ok(Self { compared, ..self }.with_ours(plan, elapsed_ns, best))
     }
 
     /// The comparison with what each would have moved from the state that is recorded before the
@@ -138,8 +140,8 @@ impl Comparison {
         self
     }
 
-    fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
-        self.ours.outcomes.push(outcome_of(plan, least_sum_of_squares(plan)));
+    fn with_ours(mut self, plan: &Plan, elapsed_ns: u64, best: u64) -> Self {
+        self.ours.outcomes.push(outcome_of(plan, best));
         self.ours.elapsed_ns.push(elapsed_ns);
         self
     }
@@ -187,19 +189,15 @@ impl ComparedAssignor {
         }
     }
 
-    fn assigning(mut series: StrategySeries, before: &Assignment, strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
+    fn assigning(series: StrategySeries, before: &Assignment, strategy: Strategy, group: Group, best: u64) -> Self {
         let (assignment, elapsed) = timed(|| strategy.assign(black_box(&group)));
-        let figures = Figures::measure(&group, &assignment);
-        series.outcomes.push(outcome(&group, &assignment, figures, best_sum_of_squares));
-        series.elapsed_ns.push(elapsed);
-        let series = series.with_transfers(before, &assignment);
+        let outcome = outcome(&group, &assignment, Figures::measure(&group, &assignment), best);
+        let series = series.with(outcome, elapsed, [before, &assignment]);
         Self { series, reached: Reached::Assigned { strategy, group: Box::new(group), assignment } }
     }
 
-    fn planned(mut series: StrategySeries, before: &Assignment, plan: Plan, elapsed: u64, best: u64) -> Self {
-        series.outcomes.push(outcome_of(&plan, best));
-        series.elapsed_ns.push(elapsed);
-        let series = series.with_transfers(before, plan.assignment());
+    fn planned(series: StrategySeries, before: &Assignment, plan: Plan, elapsed: u64, best: u64) -> Self {
+        let series = series.with(outcome_of(&plan, best), elapsed, [before, plan.assignment()]);
         Self { series, reached: Reached::Planned(Box::new(plan)) }
     }
 }

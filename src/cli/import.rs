@@ -15,8 +15,7 @@ use sticky_assignor::{NewTopic, Subscription};
 
 use super::input::InputPieces;
 use super::options::{named_subscription, named_topic};
-use super::output;
-use super::output::Failure;
+use super::output::{self, Failure};
 
 /// Turn what Kafka's tools and logs say of groups into documents and event logs
 ///

@@ -9,9 +9,9 @@ use super::figures::Figures;
 use super::log::{EventLog, LoggedEvent};
 use super::window::EventBatch;
 use crate::balance::claims::claimed_owners;
-use crate::document::{AnyInteger, EventContent, SeenGroupDocument, UniqueMap};
+use crate::document::{AnyInteger, SeenGroupDocument, UniqueMap, given};
 use crate::model::{Assignment, ChangeError, Event, Goals, Group, Member, MemberId, TopicPartition};
-use crate::verify::{GivenAssignment, GoalVerdict, verdict_beside};
+use crate::verify::{GoalVerdict, verdict_beside};
 
 /// What the group's own assignor did in one rebalance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub struct RecordedStep {
 impl Recorded {
     /// Rebalance 0: what the first line of a log records of the group itself.
     pub fn start(log: &EventLog, goals: Goals) -> RecordedStep {
-        step(log.group.clone(), log.first.as_ref().and_then(seen), goals)
+        step(log.group.clone(), log.first.as_ref().and_then(LoggedEvent::seen), goals)
     }
 
     /// What this rebalance of the log records. A [`balance`](crate::balance()) where it records
@@ -98,13 +98,6 @@ impl Recorded {
     pub fn after(self, log: &EventLog, batch: &EventBatch, goals: Goals) -> Result<RecordedStep, ChangeError> {
         let group = self.group.changed(&batch.change)?;
         Ok(step(group, batch.seen_in(log), goals))
-    }
-}
-
-fn seen(logged: &LoggedEvent) -> Option<&SeenGroupDocument> {
-    match &logged.event.content {
-        EventContent::Group(seen) => Some(seen),
-        _ => None,
     }
 }
 
@@ -127,7 +120,7 @@ type Decided = UniqueMap<UniqueMap<Vec<AnyInteger>>>;
 
 fn judged(group: &Group, seen: &SeenGroupDocument, decided: &Decided, owners: &Assignment, goals: Goals) -> RecordedRebalance {
     let best = goals.balance(group);
-    let verdict = verdict_beside(&best, &given(decided));
+    let verdict = verdict_beside(&best, &given(decided.clone()));
     let Figures { moved, new, .. } = Figures::of(&best);
     RecordedRebalance {
         figures: Figures::measure(group, owners),
@@ -137,15 +130,6 @@ fn judged(group: &Group, seen: &SeenGroupDocument, decided: &Decided, owners: &A
         goals: verdict.of_goals().collect(),
         gap: gap(group, seen, owners),
     }
-}
-
-fn given(decided: &Decided) -> GivenAssignment {
-    let lists = |topics: &UniqueMap<Vec<AnyInteger>>| topics.0.iter().map(|(topic, list)| (topic.clone(), numbers(list))).collect();
-    GivenAssignment(decided.0.iter().map(|(member, topics)| (member.clone(), lists(topics))).collect())
-}
-
-fn numbers(list: &[AnyInteger]) -> Vec<i64> {
-    list.iter().map(|number| number.0).collect()
 }
 
 /// Who owns what by an assignment of any kind: a partition that is given twice has no owner, and

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::assignment::{Assignment, OwnerTable, Slots, row};
+use super::assignment::Assignment;
 #[cfg(feature = "kafka")]
 use super::claims::Claim;
 use super::claims::Claims;
@@ -13,7 +13,7 @@ use super::description::GENERATION_NOT_SAID;
 use super::description::{NewMember, NewTopic, Subscription};
 use super::error::ChangeError;
 use super::group::Group;
-use super::ids::{MemberId, NO_OWNER, TopicId, TopicPartition};
+use super::ids::{MemberId, TopicId, TopicPartition};
 use super::members::{Known, Member};
 use super::subscriptions::Subscribed;
 
@@ -344,16 +344,11 @@ impl Group {
 /// An assignment of the group before, as far as this one has its partitions and owners.
 fn by_name(group: &Group, before: &Group, owned: &Assignment) -> Assignment {
     let (topics, members) = (topics_by_name(group, before), members_by_name(group, before));
-    let slots = Slots::of_topics(group.all_topics());
-    let mut owners = row(&slots, NO_OWNER);
-    owned.each_owner(|partition, owner| {
-        let topic = topics.get(partition.topic.index()).copied().flatten();
-        if let Some(slot) = topic.and_then(|topic| slots.slot(TopicPartition { topic, ..partition })) {
-            let owner = owner.and_then(|owner| *members.get(owner.index())?);
-            owners[slot as usize] = owner.map_or(NO_OWNER, MemberId::raw);
-        }
-    });
-    Assignment::from_table(OwnerTable::of_numbers(slots, owners, group.members.numbers()))
+    let known = |(partition, owner): (TopicPartition, MemberId)| {
+        let topic = topics.get(partition.topic.index()).copied().flatten()?;
+        Some((TopicPartition { topic, ..partition }, *members.get(owner.index())?.as_ref()?))
+    };
+    group.assignment(owned.iter().filter_map(known))
 }
 
 /// The topics of the group before as this one numbers them, by number there.

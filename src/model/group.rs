@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use super::assignment::{Assignment, OwnerTable, Slots, row};
 use super::claims::{Claim, Claims};
 use super::description::{Name, NewMember, NewTopic};
 use super::error::GroupError;
-use super::ids::{Lineage, MemberId, Origin, TopicId, TopicPartition};
+use super::ids::{Lineage, MemberId, NO_OWNER, Origin, TopicId, TopicPartition};
 use super::members::{Member, Members, Numbering};
 use super::subscriptions::{Subscribed, SubscriptionId};
 use super::topics::{Topic, TopicNumbers, Topics, is_outside};
@@ -322,6 +323,18 @@ impl Group {
         let replicas = self.topic(partition.topic).and_then(|topic| topic.racks()?.get(partition.partition as usize));
         let rack = self.member(member).and_then(|member| member.rack());
         rack.zip(replicas).is_some_and(|(rack, replicas)| is_outside(rack, replicas))
+    }
+
+    /// The assignment in which these partitions, as far as they exist, have these owners.
+    pub(crate) fn assignment(&self, owned: impl Iterator<Item = (TopicPartition, MemberId)>) -> Assignment {
+        let slots = Slots::of_topics(&self.topics);
+        let mut owners = row(&slots, NO_OWNER);
+        for (partition, owner) in owned {
+            if let Some(slot) = slots.slot(partition) {
+                owners[slot as usize] = owner.raw();
+            }
+        }
+        Assignment::from_table(OwnerTable::of_numbers(slots, owners, self.members.numbers()))
     }
 
     /// A topic's number as somebody outside gets it.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 
-use super::roster::{self, GroupRacks, Roster, SubscribedTopic};
+use super::roster::{GroupRacks, Roster, SubscribedTopic};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
 /// Each topic in runs as even as can be, the longer ones to its first subscribers. Where racks
@@ -21,11 +21,11 @@ pub(super) fn range(group: &Group) -> Assignment {
     let racks = GroupRacks::of(group, &roster);
     let member = |(partition, place): (TopicPartition, usize)| (partition, roster.members[place]);
     match roster.topics.iter().any(|topic| racks.matter([topic].into_iter())) {
-        false => roster::assignment(group, roster.topics.iter().flat_map(runs).map(member)),
+        false => group.assignment(roster.topics.iter().flat_map(runs).map(member)),
         true => {
             let topics = co_partitioned(&roster.topics).into_iter().flat_map(|topics| with_matching_racks(topics, &racks));
             let owned = topics.flat_map(|topic| topic.with_runs(|_, _| true).owned);
-            roster::assignment(group, owned.map(member))
+            group.assignment(owned.map(member))
         }
     }
 }
@@ -37,7 +37,7 @@ pub(super) fn range(group: &Group) -> Assignment {
 pub(super) fn round_robin(group: &Group) -> Assignment {
     let Roster { members, topics } = Roster::by_key(group);
     let partitions = topics.iter().flat_map(|topic| topic.each_partition().map(move |partition| (topic, partition)));
-    roster::assignment(group, deal(&members, partitions))
+    group.assignment(deal(&members, partitions))
 }
 
 /// A topic's partitions with the places of their owners, run after run.

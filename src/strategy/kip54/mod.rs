@@ -13,7 +13,7 @@ mod members;
 
 use std::collections::BTreeMap;
 
-use super::roster::{self, GroupRacks, Quota, Roster, inverse};
+use super::roster::{GroupRacks, Quota, Roster, inverse};
 use crate::model::{Assignment, Group, MemberId, TopicPartition};
 use general::{ResolvedClaims, general};
 
@@ -46,11 +46,7 @@ fn resolve(group: &Group, roster: &Roster, racks: Option<&GroupRacks<'_>>) -> Re
     let keeps = |&(partition, owner): &(TopicPartition, MemberId)| group.subscribes(owner, partition.topic) && !mismatch(owner, partition);
     let (kept, given_up): (Vec<_>, Vec<_>) = owners.into_iter().partition(keeps);
     let previous = claimants.iter().filter_map(|(partition, claimants)| Some((*partition, older_than(newest?, claimants)?)));
-    ResolvedClaims {
-        previous: previous.collect(),
-        owned: roster::assignment(group, kept.into_iter()),
-        revocation_required: !given_up.is_empty(),
-    }
+    ResolvedClaims { previous: previous.collect(), owned: group.assignment(kept.into_iter()), revocation_required: !given_up.is_empty() }
 }
 
 /// One claim to one partition.

@@ -1,6 +1,6 @@
-//! What answers are put together from: tables of text, fitted into the terminal and cut where nobody
-//! would read on; lists of partitions short enough for one of their cells: `orders 0-8,11; clicks
-//! 3`; a group's heading, numbers and times.
+//! What answers are put together from: tables of text, fitted into the terminal and cut where
+//! nobody would read on; lists of partitions short enough for one of their cells, as `orders
+//! 0-8,11; clicks 3`; a group's heading, numbers and times.
 
 use std::cmp::Reverse;
 use std::fmt::{self, Write as _};

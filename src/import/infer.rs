@@ -34,8 +34,14 @@ pub(super) struct Inference<'a> {
     unowned: BTreeSet<(String, i32)>,
     /// The members of the moment before, with what they subscribe to.
     members: MembersSoFar,
-    /// The topics of the moment before, and those it said itself; none where more is known since.
-    topics: Option<(Arc<UniqueMap<TopicDocument>>, Arc<BTreeMap<String, TopicDocument>>)>,
+    /// The topics of the moment before; none where more is known since.
+    topics: Option<TopicsSoFar>,
+}
+
+struct TopicsSoFar {
+    topics: Arc<UniqueMap<TopicDocument>>,
+    /// Those of them that the moment said itself.
+    said: Arc<BTreeMap<String, TopicDocument>>,
 }
 
 /// Whether a group is the only one of its input.
@@ -139,7 +145,7 @@ impl<'a> Inference<'a> {
             member
         });
         self.members = members;
-        let before = self.topics.as_ref().map(|(topics, _)| topics.clone());
+        let before = self.topics.as_ref().map(|before| before.topics.clone());
         let topics = self.topics(&seen.topics);
         let are_as_before = before.is_some_and(|before| Arc::ptr_eq(&before, &topics));
         let doubted = if are_as_before { &changed } else { &seen.members };
@@ -180,10 +186,10 @@ impl<'a> Inference<'a> {
     /// The topics there are, of which this moment says these.
     fn topics(&mut self, said: &Arc<BTreeMap<String, TopicDocument>>) -> Arc<UniqueMap<TopicDocument>> {
         match &self.topics {
-            Some((topics, before)) if Arc::ptr_eq(before, said) || before == said => topics.clone(),
+            Some(before) if Arc::ptr_eq(&before.said, said) || before.said == *said => before.topics.clone(),
             _ => {
                 let topics = Arc::new(self.told_topics(said));
-                self.topics = Some((topics.clone(), said.clone()));
+                self.topics = Some(TopicsSoFar { topics: topics.clone(), said: said.clone() });
                 topics
             }
         }

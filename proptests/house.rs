@@ -1,6 +1,6 @@
 //! The order of the house: which room may use which, read from ARCHITECTURE.md and held against
-//! the source; no two files that import each other; no two types of one name; comments of at most
-//! 100 columns; none of the words that the project has given up.
+//! the source; the files that it names; no two files that import each other; no two types of one
+//! name; comments of at most 100 columns; none of the words that the project has given up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,6 +33,17 @@ fn every_room_stands_in_the_order() {
     let rooms = sources("src").into_iter().map(|file| room(&file)).filter(|room| room != "examples");
     let unknown: BTreeSet<String> = rooms.filter(|room| !order.knows(room)).collect();
     assert!(unknown.is_empty(), "rooms that the order in ARCHITECTURE.md lacks:\n{}", listed(&unknown));
+}
+
+#[test]
+fn files_that_the_architecture_names_are_there() {
+    let folders = ["src", "proptests", "benches"];
+    let files: Vec<String> = folders.iter().flat_map(|folder| files(folder, &["rs", "js"])).collect();
+    let is_there = |name: &str| files.iter().any(|file| file == name || file.ends_with(&format!("/{name}")));
+    let quoted = ARCHITECTURE.split('`').skip(1).step_by(2).filter(|quoted| !quoted.contains(char::is_whitespace));
+    let names = quoted.filter(|quoted| quoted.ends_with(".rs") || quoted.ends_with(".js"));
+    let missing: BTreeSet<String> = names.filter(|name| !is_there(name)).map(String::from).collect();
+    assert!(missing.is_empty(), "files that ARCHITECTURE.md names and that are not there:\n{}", listed(&missing));
 }
 
 #[test]
@@ -409,15 +420,21 @@ impl Retired {
 
 /// The Rust files of a folder, from the crate's root, in order.
 fn sources(folder: &str) -> Vec<String> {
+    files(folder, &["rs"])
+}
+
+/// The files of a folder whose names end so, from the crate's root, in order.
+fn files(folder: &str, ends: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     let mut ahead = vec![PathBuf::from(folder)];
     while let Some(folder) = ahead.pop() {
         for entry in fs::read_dir(at_root(&folder)).expect("a folder of the project").flatten() {
             let path = folder.join(entry.file_name());
-            match (entry.file_type().is_ok_and(|kind| kind.is_dir()), path.extension()) {
-                (true, _) => ahead.push(path),
-                (false, Some(end)) if end == "rs" => found.push(path.display().to_string()),
-                _ => {}
+            let has_end = path.extension().is_some_and(|found| ends.iter().any(|end| found == *end));
+            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                true => ahead.push(path),
+                false if has_end => found.push(path.display().to_string()),
+                false => {}
             }
         }
     }

@@ -143,6 +143,20 @@ fn a_leaders_log_is_read_within_json_and_never_joined_with_what_follows() {
 }
 
 #[test]
+fn an_assignment_of_librdkafkas_log_that_lacks_a_line_is_left_out() {
+    let text = include_str!("../cases/import/librdkafka-assignor.log");
+    let whole = lines(text);
+    let listed: Vec<&str> = text.lines().filter(|line| line.contains("ASSIGN")).collect();
+    for missing in 1..listed.len() {
+        let lacking: Vec<&str> = listed.iter().enumerate().filter(|(place, _)| *place != missing).map(|(_, line)| *line).collect();
+        let Ok(imported) = read(&lacking.join("\n")) else { continue };
+        let mut lines = imported.histories.iter().flat_map(|history| history.lines.iter());
+        let differs = lines.find(|line| serde_json::to_value(line).unwrap()["group"] != whole[0]["group"]);
+        assert_eq!(differs, None, "without {}", listed[missing]);
+    }
+}
+
+#[test]
 fn librdkafkas_log_is_read_as_pythons_logging_writes_it() {
     let text = include_str!("../cases/import/librdkafka-assignor.log");
     let (_, first) = text.split_once("|ASSIGN|").unwrap();

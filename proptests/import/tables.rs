@@ -197,6 +197,20 @@ orders          clicks          1          5               -               -    
 }
 
 #[test]
+fn a_row_whose_ids_have_spaces_and_whose_own_are_gone_is_refused() {
+    let owners = "GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID\n";
+    let members = "GROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT\n";
+    for text in [
+        format!("{owners}g t 0 1 1 0 my app-1-3fc8 /10.0.0.1 my app\n"),
+        format!("{owners}g t 0 1 1 0 my app-1-3fc8 pod.example/fe80::1%eth0 my app\n"),
+        format!("{members}g my app-1-3fc8 /10.0.0.1 my app 2 t(0,1)\n"),
+    ] {
+        assert_eq!(fault(&text), ImportError::Columns { line: 2 }, "{text}");
+    }
+    assert_eq!(only(&format!("{owners}g t 0 1 1 0 app-1-3fc8 /10.0.0.1 my app\n"))["members"][0]["id"], "app-1-3fc8");
+}
+
+#[test]
 fn kcat_tells_how_many_partitions_there_are_and_where_their_replicas_are() {
     let text = "CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT
 m /h app 2 clicks(0,1)

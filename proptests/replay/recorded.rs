@@ -143,6 +143,24 @@ fn what_is_held_may_lag_behind_what_was_decided() {
 }
 
 #[test]
+fn a_line_in_which_members_have_only_come_further_is_no_needless_rebalance() {
+    let seen = |at: usize, generation: i64, held: &Value| {
+        json!({"at": at, "group": {"topics": {"t": 2}, "generation": generation, "members": [
+            {"id": "a", "topics": "*", "owned": held}, {"id": "b", "topics": "*", "owned": {"t": [1]}}],
+            "assignment": {"a": {"t": [0]}, "b": {"t": [1]}}}})
+        .to_string()
+    };
+    let lines = [seen(0, 5, &json!({})), seen(10, 5, &json!({"t": [0]})), seen(20, 6, &json!({"t": [0]}))];
+    let log = log_of(&lines.each_ref().map(String::as_str));
+    let recorded = recorded(&log, Goals::default());
+    assert_eq!(recorded.iter().flatten().map(|recorded| recorded.is_further_on).collect::<Vec<_>>(), [false, true, false]);
+    let batches: Vec<_> = batches_of(&log, RebalanceWindow::default()).into_iter().collect();
+    let rebalances = batches.iter().zip(recorded[1..].iter().map(Option::as_ref));
+    let totals = RecordedTotals::of(rebalances, &Returns::start(&log.group));
+    assert_eq!((totals.rebalances, totals.not_needed, totals.close), (2, vec![2], 0));
+}
+
+#[test]
 fn who_comes_back_again_and_again_is_known_by_what_stands_before_the_uuid() {
     let uuid = |number: usize| format!("00000000-0000-0000-0000-{number:012}");
     let joins = |at: usize, id: String| json!({"at": at, "join": {"id": id, "topics": "*"}}).to_string();

@@ -11,9 +11,8 @@ use sticky_assignor::document::{MovementsDocument, StrategyPlanDocument};
 use sticky_assignor::replay::{Figures, TopicShares, topic_shares};
 use sticky_assignor::{Assignment, Goal, Goals, Group, Movement, Plan, Strategy, Summary};
 
-use super::output;
-use super::output::Failure;
-use super::timing::timed_often;
+use super::comparison::timed_often;
+use super::output::{self, Failure};
 
 /// A plan and what it answers.
 pub(crate) struct Answer {

@@ -1,14 +1,15 @@
-//! Strategies side by side on the same log, each going on from its own assignment; and what is
-//! compared, by name: strategies, orders of goals, what really happened.
+//! Strategies side by side on the same log, each going on from its own assignment; what is
+//! compared, by name: strategies, orders of goals, what really happened; and the clock that all
+//! calls of pure functions are timed by.
 
 use std::fmt;
 use std::hint::black_box;
+use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::time::Instant;
 
 use sticky_assignor::replay::{Figures, Outcome, OutcomeTotals, rack_mismatches, topic_skew};
 use sticky_assignor::{Assignment, Change, ChangeError, Goal, Goals, Group, Plan, Strategy, Transfer};
-
-use super::timing::timed;
 
 /// What became of a log under one assignor.
 pub(crate) struct StrategySeries {
@@ -42,8 +43,10 @@ impl StrategySeries {
         Self { assignor, outcomes: Vec::new(), elapsed_ns: Vec::new(), from_recorded: Vec::new(), transfers }
     }
 
-    /// The series with what changed hands from one assignment to the next, if that is kept.
-    fn with_transfers(mut self, before: &Assignment, after: &Assignment) -> Self {
+    /// The series with one more rebalance, from one assignment to the next.
+    fn with(mut self, outcome: Outcome, elapsed_ns: u64, [before, after]: [&Assignment; 2]) -> Self {
+        self.outcomes.push(outcome);
+        self.elapsed_ns.push(elapsed_ns);
         if let Some(transfers) = &mut self.transfers {
             transfers.push(before.differences(after).collect());
         }
@@ -116,14 +119,14 @@ impl Comparison {
         let compared = others.map(|&assignor| ComparedAssignor::start(StrategySeries::new(assignor, kept), plan, best)).collect();
         // The history has what changed hands under ours.
         let ours = StrategySeries::new(Assignor::Strategy(Strategy::Sticky), Kept::Figures);
-        Self { ours, compared }.with_ours(plan, elapsed_ns)
+        Self { ours, compared }.with_ours(plan, elapsed_ns, best)
     }
 
     /// The comparison after one more change, which gave us this plan.
     pub(crate) fn after(self, change: &Change, plan: &Plan, elapsed_ns: u64) -> Result<Self, ChangeError> {
         let best = least_sum_of_squares(plan);
         let compared = self.compared.into_iter().map(|compared| compared.after(change, best)).collect::<Result<_, _>>()?;
-        Ok(Self { compared, ..self }.with_ours(plan, elapsed_ns))
+        Ok(Self { compared, ..self }.with_ours(plan, elapsed_ns, best))
     }
 
     /// The comparison with what each would have moved from the state that is recorded before the
@@ -137,8 +140,8 @@ impl Comparison {
         self
     }
 
-    fn with_ours(mut self, plan: &Plan, elapsed_ns: u64) -> Self {
-        self.ours.outcomes.push(outcome_of(plan, least_sum_of_squares(plan)));
+    fn with_ours(mut self, plan: &Plan, elapsed_ns: u64, best: u64) -> Self {
+        self.ours.outcomes.push(outcome_of(plan, best));
         self.ours.elapsed_ns.push(elapsed_ns);
         self
     }
@@ -186,19 +189,15 @@ impl ComparedAssignor {
         }
     }
 
-    fn assigning(mut series: StrategySeries, before: &Assignment, strategy: Strategy, group: Group, best_sum_of_squares: u64) -> Self {
+    fn assigning(series: StrategySeries, before: &Assignment, strategy: Strategy, group: Group, best: u64) -> Self {
         let (assignment, elapsed) = timed(|| strategy.assign(black_box(&group)));
-        let figures = Figures::measure(&group, &assignment);
-        series.outcomes.push(outcome(&group, &assignment, figures, best_sum_of_squares));
-        series.elapsed_ns.push(elapsed);
-        let series = series.with_transfers(before, &assignment);
+        let outcome = outcome(&group, &assignment, Figures::measure(&group, &assignment), best);
+        let series = series.with(outcome, elapsed, [before, &assignment]);
         Self { series, reached: Reached::Assigned { strategy, group: Box::new(group), assignment } }
     }
 
-    fn planned(mut series: StrategySeries, before: &Assignment, plan: Plan, elapsed: u64, best: u64) -> Self {
-        series.outcomes.push(outcome_of(&plan, best));
-        series.elapsed_ns.push(elapsed);
-        let series = series.with_transfers(before, plan.assignment());
+    fn planned(series: StrategySeries, before: &Assignment, plan: Plan, elapsed: u64, best: u64) -> Self {
+        let series = series.with(outcome_of(&plan, best), elapsed, [before, plan.assignment()]);
         Self { series, reached: Reached::Planned(Box::new(plan)) }
     }
 }
@@ -273,6 +272,35 @@ pub(crate) fn distinct<T: Copy + PartialEq>(named: impl IntoIterator<Item = T>) 
         }
         distinct
     })
+}
+
+/// What a call answers, and the nanoseconds it took.
+pub(super) fn timed<T>(call: impl FnOnce() -> T) -> (T, u64) {
+    let start = Instant::now();
+    let answer = call();
+    let elapsed = start.elapsed();
+    (answer, u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// What a call answers that is made that many times, and the nanoseconds each took.
+pub(super) fn timed_often<T>(repeat: NonZeroU32, call: impl Fn() -> T) -> (T, Vec<u64>) {
+    settle_allocator();
+    let (mut answer, first) = timed(&call);
+    let mut elapsed_ns = vec![first];
+    for _ in 1..repeat.get() {
+        drop(answer);
+        let (again, elapsed) = timed(&call);
+        answer = again;
+        elapsed_ns.push(elapsed);
+    }
+    (answer, elapsed_ns)
+}
+
+/// Has the allocator put together what reading gave back in small pieces. It does so at the next
+/// large request, which would be the first call's: a tenth of a second after a million claims,
+/// where the call itself takes a hundredth.
+fn settle_allocator() {
+    drop(black_box(Vec::<u8>::with_capacity(1 << 16)));
 }
 
 #[cfg(test)]

@@ -13,9 +13,8 @@ use sticky_assignor::replay::{EventBatch, EventLog, History, LoggedEvent, Rebala
 use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Goals, Plan};
 
-use super::comparison::{Assignor, Comparison, Kept, StrategySeries};
+use super::comparison::{Assignor, Comparison, Kept, StrategySeries, timed};
 use super::output::Failure;
-use super::timing::timed;
 
 /// How a log is replayed.
 pub(crate) struct Replaying {

@@ -15,8 +15,7 @@ use sticky_assignor::{NewTopic, Subscription};
 
 use super::input::InputPieces;
 use super::options::{named_subscription, named_topic};
-use super::output;
-use super::output::Failure;
+use super::output::{self, Failure};
 
 /// Turn what Kafka's tools and logs say of groups into documents and event logs
 ///
@@ -117,7 +116,7 @@ fn name(name: Option<&str>) -> String {
 
 fn write_history(out: &mut dyn Write, history: &ImportedHistory) -> io::Result<()> {
     history.start.iter().try_for_each(|start| output::try_line(out, start))?;
-    history.lines.iter().try_for_each(|line| output::try_line(out, line))
+    history.lines.iter().try_for_each(|line| output::try_line(out, &line))
 }
 
 /// Writes a file for each group, never over one that is there.

@@ -1,11 +1,10 @@
 //! The shell around the library: the only place with input, output, a clock and arguments. One file
-//! a command.
+//! a command, but for `completions` and `man`, which tell of the arguments themselves: what a shell
+//! needs to complete them, and manual pages.
 
 mod answer;
 mod comparison;
-mod completions;
 mod course;
-mod distance;
 mod import;
 mod input;
 mod kind;
@@ -17,12 +16,14 @@ mod replay;
 mod schema;
 mod simulate;
 mod text;
-mod timing;
 mod verify;
 
+use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::{Shell, generate};
+use clap_mangen::Man;
 
 use options::Shown;
 use output::Failure;
@@ -43,8 +44,8 @@ enum Command {
     Simulate(simulate::SimulateArguments),
     Import(import::ImportArguments),
     Schema(schema::SchemaArguments),
-    Completions(completions::CompletionsArguments),
-    Man(completions::ManArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 /// Runs the program on the arguments of the process.
@@ -63,8 +64,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
-        Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
+        Command::Completions(arguments) => completions(&arguments, Arguments::command()),
+        Command::Man(arguments) => man(&arguments, Arguments::command()),
     };
     ended.unwrap_or_else(|failure| {
         output::complain(&failure);
@@ -97,4 +98,58 @@ impl Command {
             Self::Import(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => None,
         }
     }
+}
+
+/// Print a script with which a shell completes the arguments
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  sticky-assignor completions bash \\
+    > ~/.local/share/bash-completion/completions/sticky-assignor")]
+struct CompletionsArguments {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints the script for this command.
+fn completions(arguments: &CompletionsArguments, mut command: clap::Command) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    generate(arguments.shell, &mut command, "sticky-assignor", &mut script);
+    write(labelled(&String::from_utf8_lossy(&script)).as_bytes())
+}
+
+/// Print a manual page, of the program or of one command
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sticky-assignor man plan | man -l -")]
+struct ManArguments {
+    /// The command; without one, the program
+    command: Option<String>,
+}
+
+/// Prints the page of this command, or of one of its own.
+fn man(arguments: &ManArguments, mut command: clap::Command) -> Result<ExitCode, Failure> {
+    // Subcommands are known by their whole name once the program is built.
+    command.build();
+    let page = match &arguments.command {
+        None => &command,
+        Some(name) => command.find_subcommand(name).ok_or_else(|| Failure::Usage(format!("man {name}: there is no such command")))?,
+    };
+    let mut text = Vec::new();
+    Man::new(page.clone()).render(&mut text)?;
+    write(&text)
+}
+
+fn write(text: &[u8]) -> Result<ExitCode, Failure> {
+    let mut out = output::stdout();
+    out.write_all(text)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The script with its cases labelled as it looks them up. In bash clap_complete 4.6.11 writes the
+/// hyphen of a program's name in two ways, so that nothing is completed after a subcommand (clap's
+/// issues 6386 and 6421). This can go once the test `bash_has_a_case_for_each_command_it_looks_up`
+/// passes without it.
+fn labelled(script: &str) -> String {
+    script.replace("sticky__subcmd__assignor__", "sticky__assignor__")
 }

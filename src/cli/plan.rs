@@ -11,12 +11,12 @@ use sticky_assignor::document::{MovementsDocument, PlanDocument, PlanInput, prin
 use sticky_assignor::{Event, Group, NewMember, NewTopic, Strategy, Subscription};
 
 use super::answer::{Answer, StrategyAnswer};
+use super::comparison::timed_often;
 use super::input::{DocumentPlace, Input};
 use super::kind::Wanted;
 use super::limit::Limit;
 use super::options::{Format, GoalOptions, Shown, named_subscription, named_topic, positive, strategy};
 use super::output::Failure;
-use super::timing::timed_often;
 use super::{output, text};
 
 const EXAMPLE: &str = include_str!("example.json");

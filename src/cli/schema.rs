@@ -11,8 +11,7 @@ use serde_json::Value;
 use sticky_assignor::document::{EventDocument, PlanDocument, PlanInput, ProofDocument, StrategyPlanDocument, VerifyInput};
 use sticky_assignor::replay::documents::{HistoryDocument, RebalanceLine, SimulationDocument, TotalLine};
 
-use super::output;
-use super::output::Failure;
+use super::output::{self, Failure};
 use super::verify::JudgedLine;
 
 /// Print the JSON Schema of a kind of document

@@ -8,7 +8,6 @@ use clap::Args;
 use serde::Serialize;
 use sticky_assignor::document::{VerdictDocument, VerifyInput};
 
-use super::distance::Distance;
 use super::input::{DocumentPlace, Input};
 use super::kind::Wanted;
 use super::limit::Limit;
@@ -96,7 +95,7 @@ fn judge(out: &mut dyn Write, arguments: &VerifyArguments, place: &DocumentPlace
     let proof = proof.map(|proof| proof.proof(&group));
     let goals = arguments.goals.goals;
     let verdict = goals.verify_given(&group, &given, proof.as_ref());
-    let distance = (arguments.has_thresholds() && verdict.is_valid()).then(|| Distance::of(goals, &group, &given));
+    let distance = (arguments.has_thresholds() && verdict.is_valid()).then(|| text::Distance::of(goals, &group, &given));
     let is_within = distance.as_ref().map(|distance| arguments.allows(distance));
     match arguments.shown.format {
         Format::Json => {
@@ -119,7 +118,7 @@ impl VerifyArguments {
         self.max_moves.is_some() || self.max_imbalance.is_some()
     }
 
-    fn allows(&self, distance: &Distance) -> bool {
+    fn allows(&self, distance: &text::Distance) -> bool {
         self.max_moves.is_none_or(|most| distance.moves_to_best <= most)
             && self.max_imbalance.is_none_or(|most| distance.imbalance.saturating_sub(distance.least_imbalance) <= most)
     }
@@ -131,7 +130,7 @@ pub(super) struct JudgedLine<'a> {
     #[serde(flatten)]
     verdict: VerdictDocument<'a>,
     #[serde(flatten)]
-    distance: Option<Distance>,
+    distance: Option<text::Distance>,
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<bool>,
 }

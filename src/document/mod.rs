@@ -27,7 +27,7 @@ pub use reading::read_first;
 #[doc(hidden)]
 pub use reading::saturated;
 pub use reading::{AnyInteger, Misread, TextPlace, UniqueMap};
-pub(crate) use verdict::GoalVerdictDocument;
+pub(crate) use verdict::{GoalVerdictDocument, given};
 pub use verdict::{VerdictDocument, VerifyInput};
 
 /// A name with the characters written out that a terminal or a browser would obey instead of

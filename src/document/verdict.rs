@@ -46,14 +46,15 @@ impl VerifyInput {
     /// The group alone, the assignment to judge, and the proof.
     pub fn into_parts(self) -> (GroupDocument, GivenAssignment, Option<ProofDocument>) {
         let Self { name, topics, members, assignment, proof } = self;
-        let lists = |topics: UniqueMap<Vec<AnyInteger>>| topics.0.into_iter().map(|(topic, list)| (topic, numbers(list))).collect();
-        let given = assignment.0.into_iter().map(|(member, topics)| (member, lists(topics))).collect();
-        (GroupDocument { name, topics, members }, GivenAssignment(given), proof)
+        (GroupDocument { name, topics, members }, given(assignment), proof)
     }
 }
 
-fn numbers(list: Vec<AnyInteger>) -> Vec<i64> {
-    list.into_iter().map(|number| number.0).collect()
+/// An assignment as somebody gave it, to be judged: member → topic → partitions.
+pub(crate) fn given(assignment: UniqueMap<UniqueMap<Vec<AnyInteger>>>) -> GivenAssignment {
+    let numbers = |list: Vec<AnyInteger>| list.into_iter().map(|number| number.0).collect();
+    let lists = |topics: UniqueMap<Vec<AnyInteger>>| topics.0.into_iter().map(|(topic, list)| (topic, numbers(list))).collect();
+    GivenAssignment(assignment.0.into_iter().map(|(member, topics)| (member, lists(topics))).collect())
 }
 
 /// A verdict, to be written down.

@@ -2,6 +2,7 @@
 //! rebalances had other reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::history::{Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::note::About;
@@ -297,7 +298,7 @@ impl Telling {
     }
 
     fn told(self) -> ToldLife {
-        let members = |id: &String| SeenMember { id: id.clone(), held: Some(PartitionsByTopic::new()), ..SeenMember::default() };
+        let members = |id: &String| Arc::new(SeenMember { id: id.clone(), held: Some(PartitionsByTopic::new()), ..SeenMember::default() });
         let group = SeenGroup { members: self.before.iter().map(members).collect(), ..SeenGroup::default() };
         let start = Observation { at: self.start, seen: Seen::Group(group) };
         let notes = [

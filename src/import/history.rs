@@ -4,6 +4,8 @@
 //! What is `None` here was not said. Nothing here was guessed.
 
 use std::collections::BTreeMap;
+use std::mem;
+use std::sync::Arc;
 
 use crate::document::{Date, TopicDocument};
 use crate::model::Subscription;
@@ -48,10 +50,10 @@ pub(super) enum Seen {
 pub(super) struct SeenGroup {
     /// The generation; of a consumer group the epoch of its target assignment.
     pub(super) generation: Option<i64>,
-    /// Its members, in any order, ids once each.
-    pub(super) members: Vec<SeenMember>,
+    /// Its members, in any order, ids once each. One that is as it was is the same value.
+    pub(super) members: Vec<Arc<SeenMember>>,
     /// Topics of which the number of partitions is said, not inferred.
-    pub(super) topics: BTreeMap<String, TopicDocument>,
+    pub(super) topics: Arc<BTreeMap<String, TopicDocument>>,
     /// Partitions that were seen without an owner.
     pub(super) unowned: PartitionsByTopic,
     /// Partitions that somebody named: they count those of their topics, and no more.
@@ -76,4 +78,37 @@ pub(super) struct SeenMember {
     pub(super) decided: Option<PartitionsByTopic>,
     /// What it held then. Where that is known to be what was decided, both are given.
     pub(super) held: Option<PartitionsByTopic>,
+}
+
+/// What became of the members of the last moment: one that is the same value a moment later is not
+/// looked at again.
+#[derive(Debug, Default)]
+pub(super) struct MembersSoFar {
+    /// Each as it was seen, and what it became.
+    last: Vec<(Arc<SeenMember>, Arc<SeenMember>)>,
+}
+
+impl MembersSoFar {
+    /// What becomes of the members of the next moment.
+    pub(super) fn next(
+        &mut self,
+        mut members: Vec<Arc<SeenMember>>,
+        mut into: impl FnMut(&Arc<SeenMember>) -> Arc<SeenMember>,
+    ) -> Vec<Arc<SeenMember>> {
+        self.last.truncate(members.len());
+        for (place, member) in members.iter_mut().enumerate() {
+            match self.last.get_mut(place) {
+                Some((last, became)) if Arc::ptr_eq(last, member) => *member = became.clone(),
+                last => {
+                    let became = into(member);
+                    let next = (mem::replace(member, became.clone()), became);
+                    match last {
+                        Some(last) => *last = next,
+                        None => self.last.push(next),
+                    }
+                }
+            }
+        }
+        members
+    }
 }

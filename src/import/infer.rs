@@ -1,13 +1,16 @@
 //! From what was seen of a group to its documents: what no input says is inferred here, and noted.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+use std::sync::Arc;
 
-use super::history::{Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
+use super::history::{MembersSoFar, Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
+use super::lines::{KeptContent, KeptGroup, assignment, lists, subscription_of};
 use super::note::About;
 use super::options::{ImportOptions, Unsaid};
 use crate::document::{
-    AnyInteger, At, Date, EventContent, EventDocument, GroupDocument, JoinDocument, MemberDocument, Seconds, SeenGroupDocument,
-    SeenMemberDocument, SubscriptionDocument, TopicDocument, UniqueMap, VerifyInput,
+    AnyInteger, At, Date, EventContent, GroupDocument, JoinDocument, MemberDocument, Seconds, TopicDocument, UniqueMap, VerifyInput,
 };
 use crate::model::{GENERATION_NOT_SAID, Subscription};
 
@@ -29,6 +32,16 @@ pub(super) struct Inference<'a> {
     unsaid: BTreeMap<String, Unsaid>,
     doubts: BTreeSet<(String, String, Doubt)>,
     unowned: BTreeSet<(String, i32)>,
+    /// The members of the moment before, with what they subscribe to.
+    members: MembersSoFar,
+    /// The topics of the moment before; none where more is known since.
+    topics: Option<TopicsSoFar>,
+}
+
+struct TopicsSoFar {
+    topics: Arc<UniqueMap<TopicDocument>>,
+    /// Those of them that the moment said itself.
+    said: Arc<BTreeMap<String, TopicDocument>>,
 }
 
 /// Whether a group is the only one of its input.
@@ -47,9 +60,6 @@ enum Doubt {
 /// At most this many names are looked through one by one.
 const FEW: usize = 16;
 
-/// Topic → partitions, as documents have it.
-type Lists = UniqueMap<Vec<AnyInteger>>;
-
 impl<'a> Inference<'a> {
     pub(super) fn new(options: &'a ImportOptions, described: &'a BTreeMap<String, TopicDocument>, company: Company) -> Self {
         Self {
@@ -63,24 +73,29 @@ impl<'a> Inference<'a> {
             unsaid: BTreeMap::new(),
             doubts: BTreeSet::new(),
             unowned: BTreeSet::new(),
+            members: MembersSoFar::default(),
+            topics: None,
         }
     }
 
     /// The document of a group of which one moment is known, each member claiming what it holds.
-    pub(super) fn group(&mut self, name: Option<&str>, mut seen: SeenGroup) -> VerifyInput {
-        let (topics, subscriptions) = self.hear(&mut seen);
-        seen.members.iter_mut().for_each(|member| member.held = member.held.take().or_else(|| member.decided.clone()));
-        let assignment = assignment(&mut seen).unwrap_or_default();
-        let member = |(member, subscription): (SeenMember, Subscription)| MemberDocument {
-            id: member.id,
-            topics: SubscriptionDocument(subscription),
-            owned: member.held.map(lists).unwrap_or_default(),
+    pub(super) fn group(&mut self, name: Option<&str>, seen: SeenGroup) -> VerifyInput {
+        let (topics, members) = self.hear(seen);
+        let member = |member: &Arc<SeenMember>| MemberDocument {
+            id: member.id.clone(),
+            topics: subscription_of(member),
+            owned: member.held.as_ref().or(member.decided.as_ref()).map(lists).unwrap_or_default(),
             generation: AnyInteger(GENERATION_NOT_SAID),
-            rack: member.rack,
-            instance: member.instance,
+            rack: member.rack.clone(),
+            instance: member.instance.clone(),
         };
-        let members = seen.members.into_iter().zip(subscriptions).map(member).collect();
-        VerifyInput { name: name.map(String::from), topics, members, assignment, proof: None }
+        VerifyInput {
+            name: name.map(String::from),
+            topics: Arc::unwrap_or_clone(topics),
+            members: members.iter().map(member).collect(),
+            assignment: assignment(&members).unwrap_or_default(),
+            proof: None,
+        }
     }
 
     /// The group that a log of joins and leaves begins with.
@@ -89,65 +104,69 @@ impl<'a> Inference<'a> {
         GroupDocument { name, topics, members }
     }
 
-    /// The line of an event log for a moment.
-    pub(super) fn line(&mut self, name: Option<&str>, at: At, seen: Seen) -> EventDocument {
-        let content = match seen {
-            Seen::Group(group) => EventContent::Group(self.seen(name, group)),
-            Seen::Joined(member) => EventContent::Join(self.join(member)),
-            Seen::Left(id) => EventContent::Leave(id),
-            Seen::Rebalance(reason) => EventContent::Rebalance(reason),
-        };
-        EventDocument { at, content }
-    }
-
-    fn seen(&mut self, name: Option<&str>, mut seen: SeenGroup) -> SeenGroupDocument {
-        let (topics, subscriptions) = self.hear(&mut seen);
-        // What is held is written where it is not what was decided, and then of everybody.
-        let apart = seen.members.iter().any(|member| member.held.is_some() && member.held != member.decided);
-        let assignment = assignment(&mut seen);
-        let member = |(member, subscription): (SeenMember, Subscription)| SeenMemberDocument {
-            id: member.id,
-            topics: SubscriptionDocument(subscription),
-            owned: member.held.filter(|_| apart).map(lists),
-            rack: member.rack,
-            instance: member.instance,
-        };
-        let members = seen.members.into_iter().zip(subscriptions).map(member).collect();
-        SeenGroupDocument { name: name.map(String::from), generation: seen.generation, topics, members, assignment }
-    }
-
-    fn join(&mut self, mut member: SeenMember) -> JoinDocument {
-        let subscription = self.subscription(&mut member);
-        JoinDocument { id: member.id, topics: SubscriptionDocument(subscription), rack: member.rack, instance: member.instance }
-    }
-
-    /// The topics there are by now, and what each member subscribes to, which is taken out.
-    fn hear(&mut self, seen: &mut SeenGroup) -> (UniqueMap<TopicDocument>, Vec<Subscription>) {
-        for member in &seen.members {
-            for list in [&member.decided, &member.held].into_iter().flatten() {
-                self.count(list);
-                if self.options.unsaid == Unsaid::Owned {
-                    let topics = list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic);
-                    change(&mut self.owned, known_by(member), |owned| topics.for_each(|topic| insert(owned, topic)));
-                }
+    /// What a line of an event log says of a moment.
+    pub(super) fn line(&mut self, seen: Seen) -> KeptContent {
+        match seen {
+            Seen::Group(group) => {
+                let generation = group.generation;
+                let (topics, members) = self.hear(group);
+                KeptContent::Group(KeptGroup { generation, topics, members })
             }
+            Seen::Joined(member) => KeptContent::Other(EventContent::Join(self.join(&Arc::new(member)))),
+            Seen::Left(id) => KeptContent::Other(EventContent::Leave(id)),
+            Seen::Rebalance(reason) => KeptContent::Other(EventContent::Rebalance(reason)),
+        }
+    }
+
+    fn join(&mut self, member: &Arc<SeenMember>) -> JoinDocument {
+        let member = self.subscribed(member);
+        let topics = subscription_of(&member);
+        let SeenMember { id, rack, instance, .. } = Arc::unwrap_or_clone(member);
+        JoinDocument { id, topics, rack, instance }
+    }
+
+    /// The topics there are by now, and the members with what each subscribes to. One that is as it
+    /// was a moment before says nothing new.
+    fn hear(&mut self, mut seen: SeenGroup) -> (Arc<UniqueMap<TopicDocument>>, Vec<Arc<SeenMember>>) {
+        if self.options.unsaid == Unsaid::Owned {
+            seen.members.iter().for_each(|member| self.note_owned(member));
+            // What a member owned so far may be more by now.
+            self.members = MembersSoFar::default();
         }
         self.count(&seen.unowned);
         self.count(&seen.counted);
-        self.note_unowned(seen);
-        let subscriptions: Vec<Subscription> = seen.members.iter_mut().map(|member| self.subscription(member)).collect();
+        self.note_unowned(&seen);
+        let mut changed = Vec::new();
+        let mut members = mem::take(&mut self.members);
+        seen.members = members.next(mem::take(&mut seen.members), |member| {
+            [&member.decided, &member.held].into_iter().flatten().for_each(|list| self.count(list));
+            let member = self.subscribed(member);
+            changed.push(member.clone());
+            member
+        });
+        self.members = members;
+        let before = self.topics.as_ref().map(|before| before.topics.clone());
         let topics = self.topics(&seen.topics);
-        for (member, subscription) in seen.members.iter().zip(&subscriptions) {
-            self.doubt(member, subscription, &topics);
+        let are_as_before = before.is_some_and(|before| Arc::ptr_eq(&before, &topics));
+        let doubted = if are_as_before { &changed } else { &seen.members };
+        doubted.iter().for_each(|member| self.doubt(member, &topics));
+        (topics, seen.members)
+    }
+
+    fn note_owned(&mut self, member: &SeenMember) {
+        for list in [&member.decided, &member.held].into_iter().flatten() {
+            let topics = list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic);
+            change(&mut self.owned, known_by(member), |owned| topics.for_each(|topic| insert(owned, topic)));
         }
-        (topics, subscriptions)
     }
 
     fn count(&mut self, list: &PartitionsByTopic) {
         for (topic, partitions) in list {
             // A hostile number below none says nothing of how many there are.
-            if let Some(highest) = partitions.iter().max().filter(|highest| **highest >= 0) {
-                change(&mut self.counts, topic, |seen| *seen = (*seen).max(i64::from(*highest) + 1));
+            let count = partitions.iter().max().filter(|highest| **highest >= 0).map_or(0, |highest| i64::from(*highest) + 1);
+            if count > self.counts.get(topic).copied().unwrap_or(0) {
+                change(&mut self.counts, topic, |seen| *seen = count);
+                self.topics = None;
             }
         }
     }
@@ -164,8 +183,20 @@ impl<'a> Inference<'a> {
         self.unowned.extend(unowned.map(|(topic, partition)| (topic.clone(), partition)));
     }
 
+    /// The topics there are, of which this moment says these.
+    fn topics(&mut self, said: &Arc<BTreeMap<String, TopicDocument>>) -> Arc<UniqueMap<TopicDocument>> {
+        match &self.topics {
+            Some(before) if Arc::ptr_eq(&before.said, said) || before.said == *said => before.topics.clone(),
+            _ => {
+                let topics = Arc::new(self.told_topics(said));
+                self.topics = Some(TopicsSoFar { topics: topics.clone(), said: said.clone() });
+                topics
+            }
+        }
+    }
+
     /// What is given outranks what is said, and that outranks what was seen.
-    fn topics(&self, said: &BTreeMap<String, TopicDocument>) -> UniqueMap<TopicDocument> {
+    fn told_topics(&self, said: &BTreeMap<String, TopicDocument>) -> UniqueMap<TopicDocument> {
         let counted = |(topic, partitions): (&String, &i64)| (topic.clone(), TopicDocument { partitions: *partitions, racks: None });
         let mut topics: BTreeMap<String, TopicDocument> = self.counts.iter().map(counted).collect();
         topics.extend(said.clone());
@@ -190,20 +221,21 @@ impl<'a> Inference<'a> {
         !self.described.is_empty() || !self.options.topics.is_empty()
     }
 
-    /// What a member subscribes to: as is given for it, as it says, as is given for all, or as is
-    /// to be taken.
-    fn subscription(&mut self, member: &mut SeenMember) -> Subscription {
+    /// A member with what it subscribes to: as is given for it, as it says, as is given for all, or
+    /// as is to be taken.
+    fn subscribed(&mut self, member: &Arc<SeenMember>) -> Arc<SeenMember> {
         let names = [Some(&member.id), member.instance.as_ref(), member.client.as_ref()];
-        let given = names.iter().flatten().find_map(|name| self.options.subscriptions.get(*name)).cloned();
         if !self.options.subscriptions.is_empty() {
             names.iter().flatten().for_each(|name| insert(&mut self.names, name));
         }
-        let said = given.or_else(|| member.subscription.take()).or_else(|| self.options.subscriptions.get("*").cloned());
+        let given = names.iter().flatten().find_map(|name| self.options.subscriptions.get(*name));
+        let said = given.or(member.subscription.as_ref()).or_else(|| self.options.subscriptions.get("*"));
         let subscription = match (said, self.options.unsaid) {
-            (Some(said), _) => said,
+            (Some(said), _) if member.subscription.as_ref() == Some(said) => Cow::Borrowed(said),
+            (Some(said), _) => Cow::Owned(said.clone()),
             (None, unsaid @ Unsaid::Every) => {
                 change(&mut self.unsaid, &member.id, |known| *known = unsaid);
-                Subscription::Every
+                Cow::Owned(Subscription::Every)
             }
             (None, unsaid @ Unsaid::Owned) => {
                 let owned = self.owned.get(known_by(member)).cloned().unwrap_or_default();
@@ -212,20 +244,25 @@ impl<'a> Inference<'a> {
                 } else {
                     self.unsaid.remove(&member.id);
                 }
-                Subscription::Named(owned.into_iter().collect())
+                Cow::Owned(Subscription::Named(owned.into_iter().collect()))
             }
         };
-        if let Subscription::Named(topics) = &subscription
+        if let Subscription::Named(topics) = subscription.as_ref()
             && self.is_told_of_topics()
         {
+            let before = self.wanted.len();
             topics.iter().for_each(|topic| insert(&mut self.wanted, topic));
+            self.topics.take_if(|_| self.wanted.len() > before);
         }
-        subscription
+        match subscription {
+            Cow::Borrowed(_) => member.clone(),
+            Cow::Owned(subscription) => Arc::new(SeenMember { subscription: Some(subscription), ..SeenMember::clone(member) }),
+        }
     }
 
     /// Notes where what is owned, what is subscribed to and what exists do not agree.
-    fn doubt(&mut self, member: &SeenMember, subscription: &Subscription, topics: &UniqueMap<TopicDocument>) {
-        let Subscription::Named(named) = subscription else { return };
+    fn doubt(&mut self, member: &SeenMember, topics: &UniqueMap<TopicDocument>) {
+        let Some(Subscription::Named(named)) = &member.subscription else { return };
         // Most members own what they subscribe to, and that exists.
         let mut owned = member.held.iter().chain(&member.decided).flat_map(PartitionsByTopic::keys);
         let is_plain =
@@ -299,18 +336,6 @@ fn change<T: Default>(values: &mut BTreeMap<String, T>, name: &str, change: impl
 /// A static member is known by its instance, whatever its id.
 fn known_by(member: &SeenMember) -> &str {
     member.instance.as_deref().unwrap_or(&member.id)
-}
-
-fn lists(partitions: PartitionsByTopic) -> Lists {
-    let listed = partitions.into_iter().filter(|(_, list)| !list.is_empty());
-    listed.map(|(topic, list)| (topic, list.into_iter().map(|partition| AnyInteger(i64::from(partition))).collect())).collect()
-}
-
-/// What was decided, which is taken out; none where that is not known of any member.
-fn assignment(seen: &mut SeenGroup) -> Option<UniqueMap<Lists>> {
-    let known = seen.members.is_empty() || seen.members.iter().any(|member| member.decided.is_some());
-    let decided = seen.members.iter_mut().filter_map(|member| Some((member.id.clone(), lists(member.decided.take()?))));
-    known.then(|| decided.collect())
 }
 
 /// The time of each moment: its own, or that of the one beside it; a date that falls is raised to

@@ -3,6 +3,7 @@
 //! output: who subscribed to what, and what was assigned.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
@@ -80,7 +81,7 @@ fn group(head: &str) -> Option<String> {
 }
 
 /// The members of a map, up to its closing brace; none where it is not all there.
-fn members(map: &str) -> Result<Option<Vec<SeenMember>>, String> {
+fn members(map: &str) -> Result<Option<Vec<Arc<SeenMember>>>, String> {
     let mut members = Vec::new();
     let mut rest = map.trim_start();
     while !rest.starts_with('}') {
@@ -92,7 +93,7 @@ fn members(map: &str) -> Result<Option<Vec<SeenMember>>, String> {
         if !(user_data.is_empty() || user_data.starts_with(", userDataSize=")) {
             return Err(format!("{:?} stands behind the partitions of {:?}", short(user_data), short(id)));
         }
-        members.push(member(id, list)?);
+        members.push(Arc::new(member(id, list)?));
         rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
         if rest.is_empty() {
             return Ok(None);
@@ -124,6 +125,12 @@ pub(super) struct LoggedAssignment {
     /// How many partitions the members said they owned, which are not named.
     owned: u64,
     assigned: bool,
+    /// How many members there are to be, as far as that is said.
+    members_said: Option<usize>,
+    /// How many lines are to list topics that members subscribe to, and partitions that are
+    /// assigned, where that is said; and how many there are.
+    listed_said: Option<usize>,
+    listed: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,15 +144,18 @@ pub(super) enum Said<'a> {
     /// An assignment begins.
     Running {
         group: &'a str,
+        members: Option<usize>,
     },
     /// Its result begins.
     Finished,
     Member {
         id: &'a str,
-        owned: u64,
+        owned: usize,
+        topics: Option<usize>,
     },
     Assigned {
         id: &'a str,
+        partitions: usize,
     },
     Partition {
         topic: &'a str,
@@ -162,7 +172,7 @@ pub(super) fn assignor_line(text: &str) -> Option<Said<'_>> {
         // A group's name may hold quotes; what stands behind it has none.
         let (group, rest) = rest.rsplit_once('"')?;
         return match rest {
-            rest if rest.contains(" running ") => Some(Said::Running { group }),
+            rest if rest.contains(" running ") => Some(Said::Running { group, members: counted(rest, " for ", " member(s)") }),
             rest if rest.contains(" assignment for ") => Some(Said::Finished),
             _ => None,
         };
@@ -171,18 +181,26 @@ pub(super) fn assignor_line(text: &str) -> Option<Said<'_>> {
         let (id, rest) = rest.rsplit_once('"')?;
         let rest = rest.strip_prefix(" (me)").unwrap_or(rest);
         if rest.trim_start().starts_with("assigned ") {
-            return Some(Said::Assigned { id });
+            return Some(Said::Assigned { id, partitions: counted(rest, "assigned ", " partition(s)")? });
         }
-        let owned = rest.strip_prefix(" with ")?.split_whitespace().next()?.parse().ok()?;
-        return Some(Said::Member { id, owned });
+        let (owned, topics) = (counted(rest, " with ", " owned partition(s)"), counted(rest, " and ", " subscribed topic(s)"));
+        // Older versions do not say what members owned.
+        let topics = topics.or_else(|| counted(rest, " with ", " subscription(s)"));
+        return rest.starts_with(" with ").then_some(Said::Member { id, owned: owned.unwrap_or(0), topics });
     }
     let (topic, partition) = said.strip_suffix(']')?.rsplit_once(" [")?;
     (!topic.is_empty() && !topic.contains(char::is_whitespace)).then_some(Said::Partition { topic, partition })
 }
 
+/// The number between two parts of a text.
+fn counted(text: &str, before: &str, behind: &str) -> Option<usize> {
+    text.split_once(before)?.1.split_once(behind)?.0.trim().parse().ok()
+}
+
 impl LoggedAssignment {
-    pub(super) fn new(group: &str) -> Self {
-        Self { group: group.into(), members: BTreeMap::new(), current: None, owned: 0, assigned: false }
+    pub(super) fn new(group: &str, members_said: Option<usize>) -> Self {
+        let (group, members) = (group.into(), BTreeMap::new());
+        Self { group, members, current: None, owned: 0, assigned: false, members_said, listed_said: Some(0), listed: 0 }
     }
 
     /// The assignment with what one more line says.
@@ -194,19 +212,22 @@ impl LoggedAssignment {
         let misplaced = |reason: &str| ImportError::Log { line, reason: reason.into() };
         match *said {
             Said::Running { .. } | Said::Finished => self.current = None,
-            Said::Member { id, owned } => {
+            Said::Member { id, owned, topics } => {
+                self.listed_said = self.listed_said.zip(topics).map(|(said, topics)| said.saturating_add(topics));
                 let (id, subscription) = (id.to_string(), Some(Subscription::Named(Vec::new())));
-                self.owned = self.owned.saturating_add(owned);
+                self.owned = self.owned.saturating_add(owned as u64);
                 self.current = Some((id.clone(), Listing::Subscribed));
                 self.members.insert(id.clone(), SeenMember { id, subscription, ..SeenMember::default() });
             }
-            Said::Assigned { id } => {
+            Said::Assigned { id, partitions } => {
                 self.assigned = true;
+                self.listed_said = self.listed_said.map(|said| said.saturating_add(partitions));
                 self.current = Some((id.to_string(), Listing::Assigned));
                 let named = SeenMember { id: id.into(), ..SeenMember::default() };
                 self.members.entry(id.to_string()).or_insert(named).decided = Some(PartitionsByTopic::new());
             }
             Said::Partition { topic, partition } => {
+                self.listed += 1;
                 let current = self.current.as_ref().and_then(|(id, listing)| Some((self.members.get_mut(id)?, *listing)));
                 match current.ok_or_else(|| misplaced("a partition of no member"))? {
                     (SeenMember { decided: Some(decided), .. }, Listing::Assigned) => {
@@ -226,9 +247,13 @@ impl LoggedAssignment {
         self.owned
     }
 
-    /// The group with what was assigned; none where the log does not come so far.
+    /// The group with what was assigned; none where the log does not come so far, or lacks lines of
+    /// it.
     pub(super) fn finished(self) -> Option<SeenGroup> {
-        let members = self.members.into_values().collect();
-        self.assigned.then(|| SeenGroup { members, ..SeenGroup::default() })
+        let is_whole = self.members_said.is_none_or(|said| said == self.members.len())
+            && self.listed_said.is_none_or(|said| said == self.listed)
+            && self.members.values().all(|member| member.decided.is_some());
+        let members = self.members.into_values().map(Arc::new).collect();
+        (self.assigned && is_whole).then(|| SeenGroup { members, ..SeenGroup::default() })
     }
 }

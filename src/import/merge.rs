@@ -2,6 +2,7 @@
 //! what follows what.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::history::{Observation, ObservedHistory, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::note::About;
@@ -135,16 +136,18 @@ impl Merging {
         self.merged.source = Source::Log;
     }
 
-    /// What a record shows; each is a moment of its own.
+    /// What records show, members once each; each is a moment of its own.
     #[cfg(feature = "kafka")]
     fn recorded(&mut self, observation: Observation) {
         self.merged.shown += 1;
-        self.merged.history.observations.push(with_members_once(observation));
+        self.merged.history.observations.push(observation);
     }
 
     /// A log's entry; the same generation again, as where a log was pasted twice, is none.
-    fn logged(&mut self, observation: Observation) {
-        let observation = with_members_once(observation);
+    fn logged(&mut self, mut observation: Observation) {
+        if let Seen::Group(group) = &mut observation.seen {
+            group.members = with_members_once(std::mem::take(&mut group.members));
+        }
         let said_before = |before: &Observation| match (&before.seen, &observation.seen) {
             (Seen::Group(before), Seen::Group(seen)) => seen.generation.is_some() && before == seen,
             _ => false,
@@ -165,7 +168,7 @@ impl Merging {
         let rebalancing = tables.iter().any(|table| table.rebalancing);
         let seen = self.together(tables);
         self.merged.shown += 1;
-        let apart = |member: &SeenMember| sorted(member.decided.as_ref()) != sorted(member.held.as_ref());
+        let apart = |member: &Arc<SeenMember>| sorted(member.decided.as_ref()) != sorted(member.held.as_ref());
         if rebalancing || (assigned == Assigned::Decided && seen.members.iter().any(apart)) {
             self.rebalancing.insert(assigned);
         }
@@ -186,7 +189,7 @@ impl Merging {
     }
 
     fn together(&mut self, tables: Vec<GroupTable>) -> SeenGroup {
-        let mut seen = SeenGroup::default();
+        let (mut seen, mut members) = (SeenGroup::default(), Vec::new());
         let of_members = tables.iter().any(|table| table.kind == TableKind::Members);
         for table in tables {
             seen.generation = seen.generation.max(table.generation);
@@ -194,24 +197,24 @@ impl Merging {
                 self.untargeted.extend(table.untargeted);
             }
             match table.kind {
-                TableKind::Members => seen.members = each_once(table.members).into_iter().chain(seen.members).collect(),
+                TableKind::Members => members = each_once(table.members).into_iter().chain(members).collect(),
                 TableKind::Offsets | TableKind::States => {
                     let idle = |member: &SeenMember| member.held.as_ref().is_some_and(PartitionsByTopic::is_empty);
                     self.idle_not_shown |= !of_members && !table.members.is_empty() && !table.members.iter().any(idle);
                     seen.unowned = table.unowned;
-                    seen.members.extend(table.members);
+                    members.extend(table.members);
                 }
             }
         }
-        self.agree(&mut seen);
+        seen.members = self.agree(members).into_iter().map(Arc::new).collect();
         seen
     }
 
     /// Makes one of the members that two tables list.
-    fn agree(&mut self, seen: &mut SeenGroup) {
+    fn agree(&mut self, listed: Vec<SeenMember>) -> Vec<SeenMember> {
         let mut members: Vec<SeenMember> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
-        for member in std::mem::take(&mut seen.members) {
+        for member in listed {
             match places.get(&member.id).map(|place| &mut members[*place]) {
                 None => {
                     places.insert(member.id.clone(), members.len());
@@ -234,7 +237,7 @@ impl Merging {
                 (member.decided, member.held) = (Some(PartitionsByTopic::new()), Some(PartitionsByTopic::new()));
             }
         }
-        seen.members = members;
+        members
     }
 
     fn merged(mut self) -> MergedGroup {
@@ -271,9 +274,11 @@ fn same_but_for_order(one: &Seen, other: &Seen) -> bool {
 }
 
 fn ordered(group: &SeenGroup) -> SeenGroup {
-    let ordered_member =
-        |member: &SeenMember| SeenMember { decided: sorted(member.decided.as_ref()), held: sorted(member.held.as_ref()), ..member.clone() };
-    let mut members: Vec<SeenMember> = group.members.iter().map(ordered_member).collect();
+    let ordered_member = |member: &Arc<SeenMember>| {
+        let (decided, held) = (sorted(member.decided.as_ref()), sorted(member.held.as_ref()));
+        Arc::new(SeenMember { decided, held, ..SeenMember::clone(member) })
+    };
+    let mut members: Vec<Arc<SeenMember>> = group.members.iter().map(ordered_member).collect();
     members.sort_by(|one, other| one.id.cmp(&other.id));
     let unowned = sorted(Some(&group.unowned)).unwrap_or_default();
     SeenGroup { members, unowned, ..group.clone() }
@@ -290,17 +295,21 @@ fn has_partitions(group: &SeenGroup) -> bool {
     group.members.iter().any(|member| [&member.decided, &member.held].into_iter().flatten().any(|list| !list.is_empty()))
 }
 
-fn with_members_once(mut observation: Observation) -> Observation {
-    if let Seen::Group(group) = &mut observation.seen {
-        group.members = each_once(std::mem::take(&mut group.members));
+/// The members with those under one id made one, as hostile input may have them.
+pub(super) fn with_members_once(members: Vec<Arc<SeenMember>>) -> Vec<Arc<SeenMember>> {
+    if are_different(members.iter().map(|member| member.id.as_str())) {
+        return members;
     }
-    observation
+    each_once(members.into_iter().map(Arc::unwrap_or_clone).collect()).into_iter().map(Arc::new).collect()
 }
 
-/// The members with those under one id made one, as hostile input may have them.
+fn are_different<'a>(ids: impl ExactSizeIterator<Item = &'a str>) -> bool {
+    let many = ids.len();
+    ids.collect::<BTreeSet<&str>>().len() == many
+}
+
 fn each_once(members: Vec<SeenMember>) -> Vec<SeenMember> {
-    let ids: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
-    if ids.len() == members.len() {
+    if are_different(members.iter().map(|member| member.id.as_str())) {
         return members;
     }
     let mut once: Vec<SeenMember> = Vec::with_capacity(members.len());

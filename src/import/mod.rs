@@ -15,6 +15,7 @@ mod history;
 mod infer;
 mod json_text;
 mod leader_log;
+mod lines;
 mod merge;
 mod noise;
 mod note;
@@ -32,13 +33,15 @@ mod topics;
 
 use std::collections::BTreeSet;
 
-use crate::document::{EventDocument, GroupDocument, VerifyInput};
+use crate::document::{GroupDocument, VerifyInput};
 
 use history::{Observation, ObservedHistory, Seen, SeenGroup};
 use infer::{Company, Inference};
+use lines::KeptLine;
 use merge::{MergedGroup, Source};
 
 pub use error::ImportError;
+pub use lines::ImportedLines;
 pub use note::{About, ImportNote};
 pub use options::{ImportOptions, Unsaid};
 
@@ -65,7 +68,7 @@ pub struct ImportedHistory {
     /// is the group as it was first seen.
     pub start: Option<GroupDocument>,
     /// Its lines.
-    pub lines: Vec<EventDocument>,
+    pub lines: ImportedLines,
 }
 
 /// Reads a text. Linear in it, but for looking names up.
@@ -191,8 +194,8 @@ fn event_log(name: Option<String>, observations: Vec<Observation>, inference: &m
         Seen::Group(seen) => Some(inference.start(name.as_deref(), seen)),
         _ => None,
     });
-    let lines = observed.map(|(observation, at)| inference.line(name.as_deref(), at, observation.seen)).collect();
-    (ImportedHistory { name, start, lines }, notes)
+    let lines = observed.map(|(observation, at)| KeptLine { at, content: inference.line(observation.seen) }).collect();
+    (ImportedHistory { name: name.clone(), start, lines: ImportedLines::new(name, lines) }, notes)
 }
 
 fn topics_said(observation: &Observation) -> impl Iterator<Item = &String> {

@@ -332,7 +332,7 @@ impl fmt::Display for About {
             Self::OwnedNotNamed { partitions } => {
                 write!(f, "of {partitions} partitions that members owned before, the log does not say which")
             }
-            Self::BrokenOff => f.write_str("the log breaks off within an assignment, which is left out"),
+            Self::BrokenOff => f.write_str("the log breaks off within an assignment, or lacks lines of it; it is left out"),
             Self::SameGeneration { times } => {
                 write!(f, "{} again, as before, and left out", counted(*times, "generation stands there", "generations stand there"))
             }

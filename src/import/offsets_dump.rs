@@ -4,6 +4,8 @@
 //! `key: metadata::orders payload: consumer:range:1:{c1=[t-0]}`, or both in JSON, the map being a
 //! string within.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::error::ImportError;
@@ -86,7 +88,7 @@ pub(super) fn created(before: &str) -> Option<Date> {
 }
 
 /// The members of `{c1=[t-0, t-1], c2=[]}`.
-fn members(map: &str) -> Option<Vec<SeenMember>> {
+fn members(map: &str) -> Option<Vec<Arc<SeenMember>>> {
     let mut members = Vec::new();
     let mut rest = map.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
     while !rest.is_empty() {
@@ -97,7 +99,7 @@ fn members(map: &str) -> Option<Vec<SeenMember>> {
             let (topic, partition) = partitions::joined(text)?;
             decided.entry(topic.into()).or_default().push(partition);
         }
-        members.push(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() });
+        members.push(Arc::new(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() }));
         rest = behind.strip_prefix(',').unwrap_or(behind).trim();
     }
     Some(members)

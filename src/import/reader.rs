@@ -15,14 +15,12 @@ use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
 use super::open_tables::OpenTables;
 #[cfg(feature = "kafka")]
-use super::records::{self, FoundRecord, RecordedLife};
+use super::records::{self, Records};
 use super::table::Head;
 use super::text::{Extent, LineBuffer, LinePart, TextLine};
 use super::time::{self, DateLine, Time, Zone};
 use super::topics::{self, DescribedTopics};
 use crate::document::Date;
-#[cfg(feature = "kafka")]
-use crate::kafka::records::PassedOver;
 
 /// What an input says.
 #[derive(Debug, Default)]
@@ -50,28 +48,6 @@ pub(super) fn read(pieces: impl Iterator<Item: AsRef<str>>) -> Result<Contents, 
     }
     text.rest().map(|part| reader.take(part)).transpose()?;
     reader.finish()
-}
-
-/// What records told of groups so far.
-#[cfg(feature = "kafka")]
-#[derive(Debug, Default)]
-struct Records {
-    lives: BTreeMap<String, RecordedLife>,
-    /// Records of other kinds, by what they are.
-    passed_over: BTreeMap<PassedOver, usize>,
-}
-
-#[cfg(feature = "kafka")]
-impl Records {
-    fn add(&mut self, found: FoundRecord) {
-        match found {
-            FoundRecord::PassedOver(kind) => *self.passed_over.entry(kind).or_default() += 1,
-            FoundRecord::Of { group, at, told } => {
-                let life = self.lives.entry(group).or_default();
-                *life = mem::take(life).with(at, *told);
-            }
-        }
-    }
 }
 
 /// Some editors put it before UTF-8.
@@ -304,9 +280,9 @@ impl ImportReader {
 
     fn assignor(&mut self, line: &TextLine<'_>, said: &Said<'_>) -> Result<(), ImportError> {
         self.understood = true;
-        if let Said::Running { group } = said {
+        if let Said::Running { group, members } = said {
             self.finish_run();
-            self.run = Some((LoggedAssignment::new(group), self.logged_at(line)));
+            self.run = Some((LoggedAssignment::new(group, *members), self.logged_at(line)));
         }
         match self.run.take() {
             Some((run, at)) => self.run = Some((run.with(line.number, said)?, at)),
@@ -333,32 +309,22 @@ impl ImportReader {
     /// Reads a record of `__consumer_offsets` that is a line of hex.
     #[cfg(feature = "kafka")]
     fn hex(&mut self, line: usize, record: &records::HexRecord<'_>) -> Result<(), ImportError> {
-        let found = records::read_hex(line, record)?;
-        self.recorded(found);
-        Ok(())
+        self.recorded();
+        self.records.hex(line, record)
     }
 
     #[cfg(feature = "kafka")]
-    fn recorded(&mut self, found: FoundRecord) {
+    fn recorded(&mut self) {
         self.understood = true;
         self.tables.pause();
-        self.records.add(found);
     }
 
     #[cfg(feature = "kafka")]
     fn finish_records(&mut self) {
-        let records = mem::take(&mut self.records);
-        let named = self.topics.names();
-        for (group, life) in records.lives {
-            let lived = life.lived(&named);
-            let others = lived.others.into_iter();
-            let other = |(protocol, records)| ImportNote::of(Some(&group), About::OtherProtocol { protocol, records });
-            self.notes.extend(others.map(other));
-            lived.observations.into_iter().for_each(|observation| self.tables.groups.recorded(&group, observation));
-        }
-        if !records.passed_over.is_empty() {
-            let kinds = records.passed_over.into_iter().map(|(kind, records)| (kind.to_string(), records)).collect();
-            self.notes.push(ImportNote::on_all(About::RecordsPassedOver { kinds }));
+        let told = mem::take(&mut self.records).told(&self.topics.names());
+        self.notes.extend(told.notes);
+        for (group, observations) in told.groups {
+            observations.into_iter().for_each(|observation| self.tables.groups.recorded(&group, observation));
         }
     }
 
@@ -381,8 +347,8 @@ impl ImportReader {
     fn dumped(&mut self, line: &TextLine<'_>) -> Result<bool, ImportError> {
         #[cfg(feature = "kafka")]
         if records::is_dump_line(&line.text) {
-            records::read_dump(line.number, &line.text)?.into_iter().for_each(|found| self.recorded(found));
-            return Ok(true);
+            self.recorded();
+            return self.records.dumped(line.number, &line.text).map(|()| true);
         }
         if !offsets_dump::is_line(&line.text) {
             return Ok(false);
@@ -447,9 +413,9 @@ impl ImportReader {
 
     fn document(&mut self, (line, name): (usize, Option<&str>), stamp: Option<Date>, document: &str) -> Result<(), ImportError> {
         #[cfg(feature = "kafka")]
-        if let Some(found) = records::read_json(line, document) {
-            found?.into_iter().for_each(|found| self.recorded(found));
-            return Ok(());
+        if let Some(read) = self.records.json(line, document) {
+            self.recorded();
+            return read;
         }
         let read = admin_json::read(line, name, document)?;
         self.described(line, stamp, read)

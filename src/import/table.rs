@@ -4,6 +4,7 @@
 //! targets around the assignment with 4.0. Other tools have the same columns under other names.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenMember};
@@ -153,6 +154,7 @@ pub(super) enum Heading {
     Partition,
     Member,
     Instance,
+    Host,
     Client,
     Count,
     Assignment,
@@ -163,7 +165,7 @@ pub(super) enum Heading {
 }
 
 /// The names of the columns of use: those of Kafka's own tool first.
-const NAMES: [(&str, Heading); 19] = [
+const NAMES: [(&str, Heading); 20] = [
     ("GROUP", Heading::Group),
     ("CONSUMER-GROUP", Heading::Group),
     ("TOPIC", Heading::Topic),
@@ -174,6 +176,7 @@ const NAMES: [(&str, Heading); 19] = [
     ("GROUP-INSTANCE-ID", Heading::Instance),
     ("INSTANCE-ID", Heading::Instance),
     ("INSTANCE", Heading::Instance),
+    ("HOST", Heading::Host),
     ("CLIENT-ID", Heading::Client),
     ("CLIENT", Heading::Client),
     ("#PARTITIONS", Heading::Count),
@@ -334,7 +337,14 @@ impl Head {
                 instance.into_iter().chain(unowned).collect()
             }
         };
-        readings.into_iter().find(|fields| self.fits(fields))
+        readings.into_iter().find(|fields| self.fits(fields) && self.has_host_in_its_place(fields))
+    }
+
+    /// Whether an address, if a line has one, stands where the host is due: else what stands before
+    /// it has spaces in it, and nobody can tell where the member's id ends.
+    fn has_host_in_its_place(&self, fields: &[String]) -> bool {
+        let host = self.index(Heading::Host).and_then(|at| fields.get(at));
+        host.is_none_or(|host| is_address(host) || !fields.iter().flat_map(|field| field.split_whitespace()).any(is_address))
     }
 
     /// The first and the last word of a line, as the fields that stand there.
@@ -370,6 +380,12 @@ impl Head {
             TableKind::States => one_word(field(Heading::Group)) && is_number(field(Heading::Members)),
         }
     }
+}
+
+/// Whether this is a host as Kafka prints it, `/10.0.0.1` or with a name before it.
+fn is_address(word: &str) -> bool {
+    let address = word.rsplit_once('/').map_or("", |(_, address)| address);
+    address.split_once('%').map_or(address, |(address, _)| address).parse::<IpAddr>().is_ok()
 }
 
 /// The words of a line, and where each begins, in characters.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::assignment::Assignment;
-use super::description::GENERATION_NOT_SAID;
+use super::description::{GENERATION_NOT_SAID, NewMember};
 use super::ids::{MemberId, TopicId, TopicPartition};
+use super::topics::TopicNumbers;
 
 /// One member's word about what it owned.
 ///
@@ -24,6 +25,20 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// What a member claims as it describes itself, as far as it could ever be true: of topics
+    /// nobody knows and negative partitions nothing is kept.
+    pub(super) fn of_described(member: &NewMember, numbers: &TopicNumbers) -> Option<Self> {
+        let mut claimed = Vec::with_capacity(member.owned.iter().map(|(_, partitions)| partitions.len()).sum());
+        let mut next = 0;
+        for (topic, list) in &member.owned {
+            if let Some(topic) = numbers.id(topic, &mut next) {
+                let real = list.iter().filter_map(|partition| u32::try_from(*partition).ok());
+                claimed.extend(real.map(|partition| TopicPartition { topic, partition }));
+            }
+        }
+        Self::stated(member.generation, claimed)
+    }
+
     /// The claim to these partitions, in any order, repeated or not; none to nothing.
     pub(crate) fn stated(generation: i64, mut partitions: Vec<TopicPartition>) -> Option<Self> {
         if !partitions.is_sorted_by(|one, next| one < next) {

@@ -12,8 +12,6 @@ mod goals;
 mod group;
 mod ids;
 mod members;
-mod numbers;
-mod origin;
 mod subscriptions;
 mod topics;
 
@@ -36,9 +34,7 @@ pub(crate) use assignment::{Differences, OwnerTable, Slots, row};
 pub(crate) use error::Clamped;
 pub(crate) use ids::NO_OWNER;
 pub(crate) use members::Numbering;
-#[cfg(feature = "kafka")]
-pub(crate) use numbers::TopicNumbers;
 pub(crate) use subscriptions::{Subscribed, SubscriptionId};
-#[cfg(feature = "kafka")]
-pub(crate) use topics::Topics;
 pub(crate) use topics::is_outside;
+#[cfg(feature = "kafka")]
+pub(crate) use topics::{TopicNumbers, Topics};

@@ -20,10 +20,8 @@
 
 use std::collections::BTreeMap;
 
-use super::audit::Audit;
-use super::price::{Amounts, Price};
-use super::prices::{Prices, TopicPrices};
-use super::racks::RackSet;
+use super::audit::{Audit, RackSet};
+use super::prices::{Amounts, Price, Prices, TopicPrices};
 use super::subscribers::{PricedSubscribers, Rack, Rank, Shape, Stretch};
 use crate::model::{Goal, Goals, MemberId, NO_OWNER, Name, Topic, TopicId};
 

@@ -2,20 +2,17 @@
 
 mod audit;
 mod bound;
-mod price;
 mod prices;
-mod racks;
 mod subscribers;
 
 use crate::model::{Goal, Goals, Group, MemberId, TopicId};
 use prices::{PriceColumn, Prices, TopicPrices};
 
-pub use price::{Cost, Price};
-pub use racks::RackSet;
+pub use audit::RackSet;
+pub use prices::{Cost, Price};
 
-pub(crate) use audit::{Audit, SubscriptionCursor};
+pub(crate) use audit::{Audit, Mismatches, SubscriptionCursor};
 pub(crate) use prices::{at_count, at_level};
-pub(crate) use racks::Mismatches;
 
 /// Prices of a group's members and topics, a component for each goal of a plan.
 ///

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::audit::Audit;
-use super::price::{Amounts, Price};
-use super::prices::Prices;
+use super::prices::{Amounts, Price, Prices};
 use crate::model::{MemberId, Name, Subscribed, TopicId};
 
 /// Some members, in the order of their prices: a stretch of [`PricedSubscribers::prices`].

@@ -11,7 +11,7 @@ use crate::model::{Assignment, Goal, Group, MemberId, SubscriptionId, TopicId, T
 use crate::network::impact::{Impact, subscribed_topics};
 use crate::plan::Plan;
 use crate::proof::Proof;
-use crate::rebalance::outcome::{RebalanceOutcome, movements_of};
+use crate::rebalance::start_and_outcome::{RebalanceOutcome, movements_of};
 
 /// How many members in turn are asked who has the fewest of a topic.
 const ASKED: usize = 4;

@@ -46,11 +46,10 @@ use crate::plan::Plan;
 use crate::rebalance::augment::send_all;
 use crate::rebalance::budget::{ARC, Exhausted};
 use crate::rebalance::levels::{price_topics, reprice, shift_in_bulk, shift_reached};
-use crate::rebalance::outcome::{carry_out, proof};
 use crate::rebalance::residual::ResidualNetwork;
 use crate::rebalance::search::{Search, nearest_sink};
 use crate::rebalance::spread::spread_out;
-use crate::rebalance::start::start;
+use crate::rebalance::start_and_outcome::{carry_out, proof, start};
 use crate::rebalance::state::{Direction, State};
 
 /// The next plan, unless finding it would cost about as much as balancing anew.

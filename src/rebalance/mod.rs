@@ -2,7 +2,7 @@
 //!
 //! Four ways, tried in this order; the last always goes.
 //!
-//! 1. Where a change touches nobody, nothing moves ([`outcome`]).
+//! 1. Where a change touches nobody, nothing moves ([`start_and_outcome`]).
 //! 1. Where all members subscribe to the same topics, before and after, the closed form works on
 //!    what changed ([`identical`]).
 //! 1. What is unassigned is placed, and what is lacking is pulled, by searches that start there and
@@ -18,11 +18,10 @@ mod incremental;
 mod levels;
 mod neighbours;
 mod net_moves;
-mod outcome;
 mod residual;
 mod search;
 mod spread;
-mod start;
+mod start_and_outcome;
 mod state;
 
 use crate::balance::spread_is_last;

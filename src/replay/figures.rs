@@ -288,8 +288,18 @@ pub fn topic_shares(group: &Group, assignment: &Assignment) -> Vec<TopicShares> 
 
 /// How many members subscribe to each topic, in the order of topics.
 pub(crate) fn subscriber_counts(group: &Group) -> impl Iterator<Item = (TopicId, usize)> {
-    let subscribers = subscribers(group);
-    group.topics().map(move |(topic, _)| (topic, subscribers.of(topic)))
+    let mut alike: BTreeMap<&Subscribed, usize> = BTreeMap::new();
+    for (member, _) in group.members() {
+        *alike.entry(group.all_members().subscribed(member)).or_insert(0) += 1;
+    }
+    let (mut every, mut named) = (0, BTreeMap::new());
+    for (subscribed, members) in alike {
+        match subscribed {
+            Subscribed::Every => every += members,
+            Subscribed::These(topics) => topics.iter().for_each(|&topic| *named.entry(topic).or_insert(0) += members),
+        }
+    }
+    group.topics().map(move |(topic, _)| (topic, every + named.get(&topic).copied().unwrap_or(0)))
 }
 
 /// How many partitions of each topic its owners have.
@@ -299,33 +309,6 @@ fn held(assignment: &Assignment) -> BTreeMap<(TopicId, MemberId), u32> {
         *held.entry((partition.topic, owner)).or_insert(0) += 1;
     }
     held
-}
-
-/// How many members subscribe to each topic.
-struct SubscriberCounts {
-    every: usize,
-    these: BTreeMap<TopicId, usize>,
-}
-
-impl SubscriberCounts {
-    fn of(&self, topic: TopicId) -> usize {
-        self.every + self.these.get(&topic).copied().unwrap_or(0)
-    }
-}
-
-fn subscribers(group: &Group) -> SubscriberCounts {
-    let mut alike: BTreeMap<&Subscribed, usize> = BTreeMap::new();
-    for (member, _) in group.members() {
-        *alike.entry(group.all_members().subscribed(member)).or_insert(0) += 1;
-    }
-    let mut subscribers = SubscriberCounts { every: 0, these: BTreeMap::new() };
-    for (subscribed, members) in alike {
-        match subscribed {
-            Subscribed::Every => subscribers.every += members,
-            Subscribed::These(topics) => topics.iter().for_each(|&topic| *subscribers.these.entry(topic).or_insert(0) += members),
-        }
-    }
-    subscribers
 }
 
 /// The figures of rebalances 1 to N, added up; that of the group itself, rebalance 0, is not one

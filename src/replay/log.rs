@@ -210,11 +210,7 @@ impl EventLog {
     /// Where generations are left out that were not seen: the lines say others than follow each
     /// other.
     pub fn generation_gaps(&self) -> impl Iterator<Item = GenerationGap> + '_ {
-        let generation = |logged: &LoggedEvent| match &logged.event.content {
-            EventContent::Group(seen) => seen.generation.map(|generation| (logged.line, generation)),
-            _ => None,
-        };
-        let said = self.first.iter().chain(&self.events).filter_map(generation);
+        let said = self.first.iter().chain(&self.events).filter_map(|logged| Some((logged.line, logged.seen()?.generation?)));
         let gap = |last: &mut Option<i64>, (line, after): (u64, i64)| {
             let before = last.replace(after);
             Some(before.filter(|before| after > before.saturating_add(1)).map(|before| GenerationGap { line, before, after }))
@@ -226,6 +222,16 @@ impl EventLog {
     fn with(mut self, line: u64, event: EventDocument, partitions: u64) -> Self {
         self.events.push(LoggedEvent { line, event });
         Self { most_partitions: self.most_partitions.max(partitions), ..self }
+    }
+}
+
+impl LoggedEvent {
+    /// The group as it was seen, where the line shows the whole of it.
+    pub(super) fn seen(&self) -> Option<&SeenGroupDocument> {
+        match &self.event.content {
+            EventContent::Group(seen) => Some(seen),
+            _ => None,
+        }
     }
 }
 

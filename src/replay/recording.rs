@@ -9,9 +9,9 @@ use super::figures::Figures;
 use super::log::{EventLog, LoggedEvent};
 use super::window::EventBatch;
 use crate::balance::claims::claimed_owners;
-use crate::document::{AnyInteger, EventContent, SeenGroupDocument, UniqueMap};
+use crate::document::{AnyInteger, SeenGroupDocument, UniqueMap, given};
 use crate::model::{Assignment, ChangeError, Event, Goals, Group, Member, MemberId, TopicPartition};
-use crate::verify::{GivenAssignment, GoalVerdict, verdict_beside};
+use crate::verify::{GoalVerdict, verdict_beside};
 
 /// What the group's own assignor did in one rebalance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,9 @@ pub struct RecordedRebalance {
     pub goals: Vec<GoalVerdict>,
     /// How many partitions were not yet held as was decided, where the log says what was held.
     pub gap: Option<u64>,
+    /// Whether the line before was of the same generation, or epoch: then nothing was decided, and
+    /// members have only come further.
+    pub is_further_on: bool,
 }
 
 impl RecordedRebalance {
@@ -68,6 +71,8 @@ impl RecordedRebalance {
 #[derive(Clone, Debug)]
 pub struct Recorded {
     group: Group,
+    /// The generation, where it is said.
+    generation: Option<i64>,
 }
 
 /// One rebalance of a recorded life.
@@ -86,7 +91,7 @@ pub struct RecordedStep {
 impl Recorded {
     /// Rebalance 0: what the first line of a log records of the group itself.
     pub fn start(log: &EventLog, goals: Goals) -> RecordedStep {
-        step(log.group.clone(), log.first.as_ref().and_then(seen), goals)
+        step(log.group.clone(), None, log.first.as_ref().and_then(LoggedEvent::seen), goals)
     }
 
     /// What this rebalance of the log records. A [`balance`](crate::balance()) where it records
@@ -97,28 +102,23 @@ impl Recorded {
     /// Where an event cannot happen to the group as it was.
     pub fn after(self, log: &EventLog, batch: &EventBatch, goals: Goals) -> Result<RecordedStep, ChangeError> {
         let group = self.group.changed(&batch.change)?;
-        Ok(step(group, batch.seen_in(log), goals))
+        Ok(step(group, self.generation, batch.seen_in(log), goals))
     }
 }
 
-fn seen(logged: &LoggedEvent) -> Option<&SeenGroupDocument> {
-    match &logged.event.content {
-        EventContent::Group(seen) => Some(seen),
-        _ => None,
-    }
-}
-
-fn step(group: Group, seen: Option<&SeenGroupDocument>, goals: Goals) -> RecordedStep {
+fn step(group: Group, before: Option<i64>, seen: Option<&SeenGroupDocument>, goals: Goals) -> RecordedStep {
+    let generation = seen.and_then(|seen| seen.generation);
     let decided = seen.and_then(|seen| Some((seen, seen.assignment.as_ref()?)));
     match decided {
         None => {
             let left = claimed_owners(&group);
-            RecordedStep { next: Recorded { group: group.clone().claiming(left) }, group, rebalance: None }
+            RecordedStep { next: Recorded { group: group.clone().claiming(left), generation }, group, rebalance: None }
         }
         Some((seen, decided)) => {
             let owners = owners(&group, decided);
-            let rebalance = judged(&group, seen, decided, &owners, goals);
-            RecordedStep { next: Recorded { group: group.clone().claiming(owners) }, group, rebalance: Some(rebalance) }
+            let is_further_on = generation.is_some() && generation == before;
+            let rebalance = RecordedRebalance { is_further_on, ..judged(&group, seen, decided, &owners, goals) };
+            RecordedStep { next: Recorded { group: group.clone().claiming(owners), generation }, group, rebalance: Some(rebalance) }
         }
     }
 }
@@ -127,7 +127,7 @@ type Decided = UniqueMap<UniqueMap<Vec<AnyInteger>>>;
 
 fn judged(group: &Group, seen: &SeenGroupDocument, decided: &Decided, owners: &Assignment, goals: Goals) -> RecordedRebalance {
     let best = goals.balance(group);
-    let verdict = verdict_beside(&best, &given(decided));
+    let verdict = verdict_beside(&best, &given(decided.clone()));
     let Figures { moved, new, .. } = Figures::of(&best);
     RecordedRebalance {
         figures: Figures::measure(group, owners),
@@ -136,16 +136,8 @@ fn judged(group: &Group, seen: &SeenGroupDocument, decided: &Decided, owners: &A
         violations: verdict.violations.len(),
         goals: verdict.of_goals().collect(),
         gap: gap(group, seen, owners),
+        is_further_on: false,
     }
-}
-
-fn given(decided: &Decided) -> GivenAssignment {
-    let lists = |topics: &UniqueMap<Vec<AnyInteger>>| topics.0.iter().map(|(topic, list)| (topic.clone(), numbers(list))).collect();
-    GivenAssignment(decided.0.iter().map(|(member, topics)| (member.clone(), lists(topics))).collect())
-}
-
-fn numbers(list: &[AnyInteger]) -> Vec<i64> {
-    list.iter().map(|number| number.0).collect()
 }
 
 /// Who owns what by an assignment of any kind: a partition that is given twice has no owner, and
@@ -209,9 +201,11 @@ pub struct RecordedTotals {
     /// Decisions that were not valid.
     pub invalid: u64,
     /// Rebalances in which no partition had to get another owner, by number; of those that do not
-    /// say what was decided the ones in which nothing changed.
+    /// say what was decided the ones in which nothing changed. A line in which members have only
+    /// come further is none.
     pub not_needed: Vec<usize>,
-    /// Rebalances that came within 30 seconds of another.
+    /// Rebalances that came within 30 seconds of another, but for lines in which members have only
+    /// come further.
     pub close: u64,
     /// Members that came back twice or more.
     pub flapping: Vec<Returned>,
@@ -238,13 +232,16 @@ impl RecordedTotals {
         let mut times = Vec::new();
         for (number, (batch, recorded)) in (1..).zip(rebalances) {
             totals.rebalances += 1;
-            times.push(batch.at.seconds());
+            let is_further_on = recorded.is_some_and(|recorded| recorded.is_further_on);
             let was_needed = match recorded {
                 Some(recorded) => recorded.was_needed(),
                 None => !batch.change.events().is_empty(),
             };
-            if !was_needed {
+            if !was_needed && !is_further_on {
                 totals.not_needed.push(number);
+            }
+            if !is_further_on {
+                times.push(batch.at.seconds());
             }
             totals = recorded.into_iter().fold(totals, |totals, recorded| totals.with(number, recorded));
         }

@@ -54,7 +54,7 @@ impl EventBatch {
 
     /// The group as it was seen in this batch of a log's events, if it was.
     pub fn seen_in<'a>(&self, log: &'a EventLog) -> Option<&'a SeenGroupDocument> {
-        seen_at(log, self.seen?)
+        log.events.get(self.seen?)?.seen()
     }
 }
 
@@ -108,15 +108,8 @@ fn changes(events: &[EffectiveEvent], log: &EventLog) -> Vec<Event> {
     let (Some((first, SeenEvent { before, returns, .. })), Some((last, SeenEvent { place, .. }))) = (first, last) else {
         return whole(events);
     };
-    let shown = seen_at(log, *place).map(|seen| differences(before, seen)).unwrap_or_default();
+    let shown = log.events.get(*place).and_then(LoggedEvent::seen).map(|seen| differences(before, seen)).unwrap_or_default();
     whole(&events[..first]).into_iter().chain(returns.clone()).chain(shown).chain(whole(&events[last + 1..])).collect()
-}
-
-fn seen_at(log: &EventLog, place: usize) -> Option<&SeenGroupDocument> {
-    match &log.events.get(place)?.event.content {
-        EventContent::Group(seen) => Some(seen),
-        _ => None,
-    }
 }
 
 /// Something that causes a rebalance, at the time when it counts.

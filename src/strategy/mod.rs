@@ -2,9 +2,8 @@
 //! with.
 
 mod kip54;
-mod range;
+mod range_and_round_robin;
 mod roster;
-mod round_robin;
 mod uniform;
 
 use std::fmt;
@@ -109,8 +108,8 @@ impl Strategy {
     pub fn assign(self, group: &Group) -> Assignment {
         match self {
             Self::Sticky => balance(group).assignment().clone(),
-            Self::Range => range::assign(group),
-            Self::RoundRobin => round_robin::assign(group),
+            Self::Range => range_and_round_robin::range(group),
+            Self::RoundRobin => range_and_round_robin::round_robin(group),
             Self::Kip54 => kip54::assign(group),
             Self::Uniform => uniform::assign(group),
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::from_fn;
 use std::sync::Arc;
 
-use crate::model::{Assignment, Group, MemberId, NO_OWNER, Name, OwnerTable, Slots, Subscribed, TopicId, TopicPartition, row};
+use crate::model::{Group, MemberId, Name, Subscribed, TopicId, TopicPartition};
 
 /// The members of a group in one order, and the topics they subscribe to in the order of names.
 pub(super) struct Roster {
@@ -167,18 +167,6 @@ fn subscribers(group: &Group, members: &[MemberId]) -> Vec<TopicSubscribers> {
         }
     }
     subscribers
-}
-
-/// The assignment in which these partitions of the group have these owners.
-pub(super) fn assignment(group: &Group, owned: impl Iterator<Item = (TopicPartition, MemberId)>) -> Assignment {
-    let slots = Slots::of_topics(group.all_topics());
-    let mut owners = row(&slots, NO_OWNER);
-    for (partition, owner) in owned {
-        if let Some(slot) = slots.slot(partition) {
-            owners[slot as usize] = owner.raw();
-        }
-    }
-    Assignment::from_table(OwnerTable::of_numbers(slots, owners, group.all_members().numbers()))
 }
 
 /// For each number its position among `numbers`, which are small.

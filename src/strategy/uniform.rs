@@ -13,7 +13,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, VecDeque};
 use std::iter::Peekable;
 
-use super::roster::{self, Quota, Roster, merged};
+use super::roster::{Quota, Roster, merged};
 use crate::balance::claims::claimed_owners;
 use crate::model::{Assignment, Group, MemberId};
 
@@ -34,7 +34,7 @@ pub(super) fn assign(group: &Group) -> Assignment {
     };
     let partitions = roster.topics.iter().flat_map(|topic| topic.each_partition());
     let owners = targets.into_iter().flatten().map(|target| target.map(|place| roster.members[place]));
-    roster::assignment(group, partitions.zip(owners).filter_map(|(partition, owner)| Some((partition, owner?))))
+    group.assignment(partitions.zip(owners).filter_map(|(partition, owner)| Some((partition, owner?))))
 }
 
 /// What members' valid claims give them, as far as they still subscribe to it.

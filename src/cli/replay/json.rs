@@ -15,8 +15,7 @@ use sticky_assignor::{Plan, Transfer};
 
 use crate::cli::comparison::{StrategySeries, has_most_even_loads};
 use crate::cli::course::{Course, Rebalanced};
-use crate::cli::output;
-use crate::cli::output::Failure;
+use crate::cli::output::{self, Failure};
 
 /// What stands in the line of a rebalance.
 #[derive(Clone, Copy, PartialEq, Eq)]

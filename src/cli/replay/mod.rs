@@ -13,13 +13,11 @@ use sticky_assignor::document::{EventContent, PlanInput};
 use sticky_assignor::replay::{EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, RebalanceWindow, TextError};
 
 use super::answer::Answer;
-use super::comparison::Kept;
-use super::comparison::{Compared, distinct};
+use super::comparison::{Compared, Kept, distinct};
 use super::course::{BesideCourse, Course, Recording, Replaying, savings};
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
-use super::limit::doubt;
-use super::limit::{Limit, broken_rule};
+use super::limit::{Limit, broken_rule, doubt};
 use super::options::{Format, GoalOptions, Length, Shown, WindowOptions, file_to_write, positive};
 use super::output::Failure;
 use super::{output, text};

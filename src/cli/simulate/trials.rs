@@ -17,9 +17,8 @@ use sticky_assignor::replay::churn::{Membership, Scenario, Sizes, churn};
 use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceWindow};
 use sticky_assignor::{ChangeError, Goals, Group};
 
-use crate::cli::comparison::{Assignor, Comparison, Kept};
+use crate::cli::comparison::{Assignor, Comparison, Kept, timed};
 use crate::cli::output::Failure;
-use crate::cli::timing::timed;
 
 /// What is tried, and how often.
 pub(super) struct Trials {

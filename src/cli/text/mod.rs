@@ -5,9 +5,8 @@ mod replay;
 mod simulation;
 mod table;
 mod verdict;
-mod words;
 
 pub(crate) use plan::{explain, strategy_answer};
 pub(crate) use replay::{Replayed, ShownVersion, changes, replay, version, when};
 pub(crate) use simulation::simulation;
-pub(crate) use verdict::{JudgedAssignment, distance, tally, verdict};
+pub(crate) use verdict::{Distance, JudgedAssignment, distance, tally, verdict};

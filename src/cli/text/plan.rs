@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anstyle::Style;
 use sticky_assignor::document::printable;
 use sticky_assignor::replay::TopicShares;
+use sticky_assignor::replay::statistics::Distribution;
 use sticky_assignor::{Action, Assignment, Goal, Group, MemberId, Movement, Path, Plan, Stop, Summary, TopicPartition, Transfer};
 
-use super::table::{Cell, Column, Table, compact, foremost, more, rows_shown};
-use super::words::{agreed, counted, elapsed, heading, loads, stay};
+use super::table::{Cell, Column, Table, compact, counted, duration, foremost, heading, more, rows_shown};
 use crate::cli::answer::{Answer, EvenPrice, LOOKED_INTO, Moves, StrategyAnswer, UnevenTopic, uneven_topics};
 use crate::cli::comparison::least_sum_of_squares;
 use crate::cli::options::Length;
@@ -362,5 +362,35 @@ fn write_route(out: &mut dyn Write, group: &Group, route: &RepeatedPath, length:
             writeln!(out, "    {} comes down to {down}, {} up to {up}", name(first.member), name(last.member))
         }
         _ => Ok(()),
+    }
+}
+
+/// How many stay, in words.
+fn stay(partitions: u64) -> String {
+    let owner = if partitions == 1 { "its owner" } else { "their owner" };
+    format!("{} {} with {owner}", counted(partitions, "partition"), if partitions == 1 { "stays" } else { "stay" })
+}
+
+/// A number, and what one or several of them do.
+fn agreed(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
+/// How even the loads are, in words.
+fn loads(summary: &Summary) -> String {
+    let Summary { min, max, sum_of_squares, .. } = *summary;
+    match min == max {
+        true if max == 0 => "Nobody has any.".into(),
+        true => format!("Every member has {min} (sum of squares {sum_of_squares})."),
+        false => format!("Members have {min} to {max} (sum of squares {sum_of_squares})."),
+    }
+}
+
+/// The median of the times taken.
+fn elapsed(nanoseconds: &[u64]) -> String {
+    let median = duration(Distribution::of(nanoseconds.iter().copied()).median);
+    match nanoseconds.len() {
+        1 => median,
+        times => format!("{median} (median of {times})"),
     }
 }

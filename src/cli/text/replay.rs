@@ -10,8 +10,7 @@ use sticky_assignor::replay::statistics::Distribution;
 use sticky_assignor::replay::{EventLog, Figures, OutcomeTotals, Totals};
 
 use super::plan::{BeforeAndAfter, best, counts};
-use super::table::{Cell, Column, Table, rows_shown};
-use super::words::{counted, duration, grouped, grouped_count, heading, name, names};
+use super::table::{Cell, Column, Table, counted, duration, heading, name, rows_shown};
 use crate::cli::comparison::has_most_even_loads;
 use crate::cli::course::{Course, spoken};
 use crate::cli::options::Length;
@@ -309,4 +308,25 @@ fn gap(out: &mut dyn Write, course: &Course, totals: &RecordedTotals) -> io::Res
     let at = course.time(rebalance).map(spoken).unwrap_or_default();
     let held = grouped_count(partitions, "partition");
     writeln!(out, "Widest gap between decided and held: {held}, in rebalance {rebalance} at {at}.")
+}
+
+/// Names of members or topics, no more of them than a person reads.
+fn names(names: &[String], length: Length) -> String {
+    let readable = if length == Length::Whole { names.len() } else { names.len().min(3) };
+    let more = if readable < names.len() { format!(" and {} more", names.len() - readable) } else { String::new() };
+    let shown: Vec<String> = names[..readable].iter().map(|name| printable(name)).collect();
+    shown.join(", ") + &more
+}
+
+/// A number of something, with a comma before each three digits.
+fn grouped_count(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(number))
+}
+
+/// A number with a comma before each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let comma = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
+    digits.chars().enumerate().flat_map(|(place, digit)| comma(place).then_some(',').into_iter().chain([digit])).collect()
 }

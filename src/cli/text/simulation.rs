@@ -7,8 +7,7 @@ use sticky_assignor::replay::documents::{
     DistributionDocument, RebalanceFiguresDocument, SimulationDocument, StrategyDocument, TrialDocument,
 };
 
-use super::table::{Column, Table};
-use super::words::counted;
+use super::table::{Column, Table, counted};
 use crate::cli::options::Length;
 use crate::cli::output::HEADING;
 

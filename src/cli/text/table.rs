@@ -1,16 +1,17 @@
-//! Tables of text, fitted into the terminal and cut where nobody would read on; and lists of
-//! partitions short enough for one of their cells: `orders 0-8,11; clicks 3`.
+//! What answers are put together from: tables of text, fitted into the terminal and cut where
+//! nobody would read on; lists of partitions short enough for one of their cells, as `orders
+//! 0-8,11; clicks 3`; a group's heading, numbers and times.
 
 use std::cmp::Reverse;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
+use std::time::Duration;
 
 use anstyle::Style;
 use sticky_assignor::document::printable;
 use sticky_assignor::{Group, TopicPartition};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::words::counted;
 use crate::cli::options::Length;
 use crate::cli::output::{FAINT, HEADING};
 
@@ -287,6 +288,35 @@ impl fmt::Display for Range<'_> {
             [first, .., last] => write!(f, "{}-{}", first.partition, last.partition),
         }
     }
+}
+
+/// Writes which group this is.
+pub(super) fn heading(out: &mut dyn Write, group: &Group) -> io::Result<()> {
+    let (partitions, topics) = (group.partition_count(), group.topics().count() as u64);
+    writeln!(
+        out,
+        "{HEADING}{}{HEADING:#}: {} of {}, {}\n",
+        name(group),
+        counted(partitions, "partition"),
+        counted(topics, "topic"),
+        counted(group.member_count() as u64, "member"),
+    )
+}
+
+/// What a group is called.
+pub(super) fn name(group: &Group) -> String {
+    group.name().map_or_else(|| "(unnamed group)".into(), printable)
+}
+
+/// A number of something.
+pub(super) fn counted(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+/// A time.
+pub(super) fn duration(nanoseconds: u64) -> String {
+    format!("{:.1?}", Duration::from_nanos(nanoseconds))
 }
 
 #[cfg(test)]

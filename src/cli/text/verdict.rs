@@ -1,14 +1,17 @@
-//! A verdict as text: one sentence, what is wrong, what would be better.
+//! A verdict as text: one sentence, what is wrong, what would be better, and how far it is from the
+//! best.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde::Serialize;
 use sticky_assignor::document::printable;
-use sticky_assignor::{GivenAssignment, Goal, GoalVerdict, Group, MemberId, Movement, ProofStanding, Verdict, Violations};
+use sticky_assignor::replay::Figures;
+use sticky_assignor::{
+    Assignment, GivenAssignment, Goal, GoalVerdict, Goals, Group, MemberId, Movement, ProofStanding, TopicPartition, Verdict, Violations,
+};
 
-use super::table::{Column, Table, more, rows_shown};
-use super::words::counted;
-use crate::cli::distance::Distance;
+use super::table::{Column, Table, counted, more, rows_shown};
 use crate::cli::input::DocumentPlace;
 use crate::cli::options::Length;
 use crate::cli::output::{BAD, GOOD, HEADING};
@@ -159,4 +162,40 @@ fn load(judged: &JudgedAssignment<'_>, member: MemberId, gain: i64) -> String {
     let id = judged.group.member(member).map_or("", |member| member.id());
     let before: i64 = judged.given.0.get(id).map_or(0, |topics| topics.values().map(|list| list.len() as i64).sum());
     format!("{} from {before} to {}", printable(id), before + gain)
+}
+
+/// How far a valid assignment is from the best.
+#[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
+pub(crate) struct Distance {
+    /// How many partitions the best plan moves that starts from it.
+    pub(crate) moves_to_best: u64,
+    /// Its most less its least load.
+    pub(crate) imbalance: u32,
+    /// That of the best plan.
+    pub(crate) least_imbalance: u32,
+}
+
+impl Distance {
+    /// That of a valid assignment from the best plan in these goals.
+    pub(crate) fn of(goals: Goals, group: &Group, given: &GivenAssignment) -> Self {
+        let group = group.clone().claiming(assignment(group, given));
+        let best = goals.balance(&group).summary();
+        Self {
+            moves_to_best: best.moved,
+            imbalance: Figures::measure(&group, &assignment(&group, given)).imbalance(),
+            least_imbalance: best.max - best.min,
+        }
+    }
+}
+
+/// A valid assignment, by names.
+fn assignment(group: &Group, given: &GivenAssignment) -> Assignment {
+    let lists = given.0.iter().filter_map(|(id, topics)| Some((group.member_id(id)?, topics)));
+    let lists = lists.flat_map(|(member, topics)| topics.iter().map(move |(topic, list)| (member, topic, list)));
+    let numbered = lists.filter_map(|(member, topic, list)| Some((member, group.topic_id(topic)?, list)));
+    let owned = numbered.flat_map(|(member, topic, list)| {
+        let partitions = list.iter().filter_map(|number| u32::try_from(*number).ok());
+        partitions.map(move |partition| (TopicPartition { topic, partition }, member))
+    });
+    owned.collect()
 }

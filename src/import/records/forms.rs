@@ -2,16 +2,18 @@
 //! in the lines of the log dump since Kafka 3.8; and lines of hex or base64, `timestamp offset key
 //! value`, an absent value as `-` or nothing.
 
+use std::mem;
+
 use data_encoding::{BASE64, Encoding, HEXLOWER_PERMISSIVE};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::life::{ById, FoundRecord, Generation, Told, ToldTopic, date, subscription};
+use super::life::{ById, Generation, Records, Told, ToldTopic, date, subscription};
 use crate::document::Date;
 use crate::import::error::ImportError;
 use crate::import::history::SeenMember;
 use crate::import::{offsets_dump, partitions};
-use crate::kafka::records::{Heard, PassedOver};
+use crate::kafka::records::{GroupRecord, Heard, PassedOver, RecordError};
 use crate::kafka::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, TopicPartitions};
 
 /// A record as the console consumer prints it.
@@ -170,25 +172,111 @@ struct IdData {
     partitions: Vec<i32>,
 }
 
-/// The record that a JSON document is, if it is one: an object with a key and a value.
-///
-/// # Errors
-///
-/// Where it cannot be read.
-pub(crate) fn read_json(line: usize, document: &str) -> Option<Result<Option<FoundRecord>, ImportError>> {
-    let fault = |error: serde_json::Error| {
-        let (line, reason) = (line + error.line().saturating_sub(1), format!("the record cannot be read: {error}"));
-        ImportError::Json { line, reason }
-    };
-    let named = |name: &str| document.contains(name);
-    if !(named("\"key\"") && named("\"value\"")) {
-        return None;
+impl Records {
+    /// With the record that a JSON document is, if it is one: an object with a key and a value.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    pub(crate) fn json(&mut self, line: usize, document: &str) -> Option<Result<(), ImportError>> {
+        let fault = |error: serde_json::Error| {
+            let (line, reason) = (line + error.line().saturating_sub(1), format!("the record cannot be read: {error}"));
+            ImportError::Json { line, reason }
+        };
+        let named = |name: &str| document.contains(name);
+        if !(named("\"key\"") && named("\"value\"")) {
+            return None;
+        }
+        match serde_json::from_str::<ConsoleRecord>(document) {
+            Ok(ConsoleRecord { key: None, .. }) if !begins(document) => None,
+            Ok(ConsoleRecord { key, value, timestamp }) => Some(self.found(line, key, value, timestamp.and_then(date))),
+            Err(error) => begins(document).then(|| Err(fault(error))),
+        }
     }
-    match serde_json::from_str::<ConsoleRecord>(document) {
-        Ok(ConsoleRecord { key: None, .. }) if !begins(document) => None,
-        Ok(ConsoleRecord { key, value, timestamp }) => Some(found(line, key, value, timestamp.and_then(date))),
-        Err(error) => begins(document).then(|| Err(fault(error))),
+
+    /// With what a line of the log dump tells.
+    ///
+    /// # Errors
+    ///
+    /// Where the record cannot be read.
+    pub(crate) fn dumped(&mut self, line: usize, text: &str) -> Result<(), ImportError> {
+        let unreadable = |error: serde_json::Error| ImportError::Log { line, reason: format!("the record cannot be read: {error}") };
+        let Some((before, entry)) = text.split_once(" key: ") else { return Ok(()) };
+        let mut keys = serde_json::Deserializer::from_str(entry).into_iter::<RecordKey>();
+        let key = keys.next().transpose().map_err(unreadable)?;
+        let payload = entry.get(keys.byte_offset()..).unwrap_or_default().trim().strip_prefix("payload:").unwrap_or_default().trim();
+        let value = match payload {
+            "" | "null" | "<DELETE>" => None,
+            payload => Some(serde_json::from_str::<Body>(payload).map_err(unreadable)?),
+        };
+        self.found(line, key, value, offsets_dump::created(before))
     }
+
+    /// With what a record tells; nothing where it has no key.
+    fn found(&mut self, line: usize, key: Option<RecordKey>, value: Option<Body>, at: Option<Date>) -> Result<(), ImportError> {
+        let Some(key) = key else { return Ok(()) };
+        let unreadable = |reason: String| ImportError::Json { line, reason };
+        let number = |number: &Number| number.get().ok_or_else(|| unreadable("the record's type or version is no number".into()));
+        let kind = number(&key.kind)?;
+        let version = value.as_ref().map(|value| number(&value.version)).transpose()?;
+        let key = key.data.unwrap_or_default();
+        if let Some(passed) = PassedOver::of(kind, version) {
+            self.pass_over(passed);
+            return Ok(());
+        }
+        let group = key.group.ok_or_else(|| unreadable("the record's key names no group".into()))?;
+        let member = key.member_id.unwrap_or_default();
+        let told = told(kind, &member, value.and_then(|value| value.data))
+            .map_err(|reason| unreadable(format!("the record cannot be read: {reason}")))?;
+        self.life(group).learn(at, told);
+        Ok(())
+    }
+
+    /// With what a line of hex or base64 tells.
+    ///
+    /// # Errors
+    ///
+    /// Where hex is none, or a record of a known kind cannot be read.
+    pub(crate) fn hex(&mut self, line: usize, record: &HexRecord<'_>) -> Result<(), ImportError> {
+        /// Before 1973, or more records than a topic has.
+        const NEITHER: i64 = 100_000_000_000;
+        let unreadable = |reason: String| ImportError::Log { line, reason };
+        if (0..NEITHER).contains(&record.timestamp) && record.offset >= NEITHER {
+            return Err(unreadable("a record is `timestamp offset key value`, and here the offset stands first".into()));
+        }
+        let (encoding, written): (&Encoding, _) = match record.form {
+            Form::Hex => (&HEXLOWER_PERMISSIVE, "hex"),
+            Form::Base64 => (&BASE64, "base64"),
+        };
+        let not_in = |part: &str| unreadable(format!("the {part} of the record is not in {written}"));
+        let mut buffers = mem::take(&mut self.buffers);
+        let key = decoded(encoding, record.key, &mut buffers.key).ok_or_else(|| not_in("key"))?;
+        // A topic is for the most part offsets, whose values nobody needs.
+        if let Some(passed) = key.first_chunk().and_then(|kind| PassedOver::of(i16::from_be_bytes(*kind), None)) {
+            self.pass_over(passed);
+        } else {
+            let value =
+                record.value.map(|value| decoded(encoding, value, &mut buffers.value).ok_or_else(|| not_in("value"))).transpose()?;
+            self.heard(record.timestamp, key, value).map_err(|error| unreadable(error.to_string()))?;
+        }
+        self.buffers = buffers;
+        Ok(())
+    }
+
+    fn heard(&mut self, timestamp: i64, key: &[u8], value: Option<&[u8]>) -> Result<(), RecordError> {
+        match Heard::decode(key, value)? {
+            Heard::PassedOver(passed) => self.pass_over(passed),
+            Heard::Record(GroupRecord { group, body }) => self.life(group.into()).hear(date(timestamp), &body)?,
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a text, in a buffer that is used again.
+fn decoded<'a>(encoding: &Encoding, text: &str, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    buffer.resize(encoding.decode_len(text.len()).ok()?, 0);
+    let length = encoding.decode_mut(text.as_bytes(), buffer).ok()?;
+    Some(&buffer[..length])
 }
 
 /// Whether a document begins as the console consumer's records do.
@@ -205,42 +293,7 @@ pub(crate) fn is_dump_line(text: &str) -> bool {
     })
 }
 
-/// What a line of the log dump tells.
-///
-/// # Errors
-///
-/// Where the record cannot be read.
-pub(crate) fn read_dump(line: usize, text: &str) -> Result<Option<FoundRecord>, ImportError> {
-    let unreadable = |error: serde_json::Error| ImportError::Log { line, reason: format!("the record cannot be read: {error}") };
-    let Some((before, entry)) = text.split_once(" key: ") else { return Ok(None) };
-    let mut keys = serde_json::Deserializer::from_str(entry).into_iter::<RecordKey>();
-    let key = keys.next().transpose().map_err(unreadable)?;
-    let payload = entry.get(keys.byte_offset()..).unwrap_or_default().trim().strip_prefix("payload:").unwrap_or_default().trim();
-    let value = match payload {
-        "" | "null" | "<DELETE>" => None,
-        payload => Some(serde_json::from_str::<Body>(payload).map_err(unreadable)?),
-    };
-    found(line, key, value, offsets_dump::created(before))
-}
-
-/// What a record tells; nothing where it has no key.
-fn found(line: usize, key: Option<RecordKey>, value: Option<Body>, at: Option<Date>) -> Result<Option<FoundRecord>, ImportError> {
-    let Some(key) = key else { return Ok(None) };
-    let unreadable = |reason: String| ImportError::Json { line, reason };
-    let number = |number: &Number| number.get().ok_or_else(|| unreadable("the record's type or version is no number".into()));
-    let kind = number(&key.kind)?;
-    let version = value.as_ref().map(|value| number(&value.version)).transpose()?;
-    let key = key.data.unwrap_or_default();
-    if let Some(passed) = PassedOver::of(kind, version) {
-        return Ok(Some(FoundRecord::PassedOver(passed)));
-    }
-    let group = key.group.ok_or_else(|| unreadable("the record's key names no group".into()))?;
-    let told = told(kind, key.member_id.unwrap_or_default(), value.and_then(|value| value.data))
-        .map_err(|reason| unreadable(format!("the record cannot be read: {reason}")))?;
-    Ok(Some(FoundRecord::Of { group, at, told: Box::new(told) }))
-}
-
-fn told(kind: i16, member: String, value: Option<Value>) -> Result<Told, String> {
+fn told(kind: i16, member: &str, value: Option<Value>) -> Result<Told<'_>, String> {
     fn data<T: for<'a> Deserialize<'a>>(value: Option<Value>) -> Result<Option<T>, String> {
         value.map(|value| serde_json::from_value(value).map_err(|error| error.to_string())).transpose()
     }
@@ -248,7 +301,7 @@ fn told(kind: i16, member: String, value: Option<Value>) -> Result<Told, String>
         2 => Told::Generation(data::<GenerationData>(value)?.map(generation).transpose()?),
         3 => Told::GroupEpoch(data::<EpochData>(value)?.map(|data| data.epoch)),
         4 => Told::Topics(data::<TopicsData>(value)?.map(|data| data.topics.into_iter().map(ToldTopic::from).collect())),
-        5 => Told::Member { said: data::<ConsumerData>(value)?.map(|data| data.said_by(&member)), id: member },
+        5 => Told::Member { said: data::<ConsumerData>(value)?.map(|data| data.said_by(member)), id: member },
         6 => Told::TargetEpoch(data::<TargetEpochData>(value)?.map(|data| data.assignment_epoch)),
         7 => Told::Target { member, partitions: data::<TargetData>(value)?.map(|data| by_id(data.topic_partitions)) },
         _ => Told::Current {
@@ -266,7 +319,7 @@ fn generation(data: GenerationData) -> Result<Generation, String> {
     if generation.is_of_consumers() {
         members.into_iter().try_for_each(|member| member.add_to(&mut generation))?;
     }
-    Ok(generation)
+    Ok(generation.with_members_once())
 }
 
 /// What stands in a field that some versions print as JSON and others as bytes in base64.
@@ -334,7 +387,7 @@ impl ListedPartitions {
 impl From<TopicDescriptionData> for ToldTopic {
     fn from(data: TopicDescriptionData) -> Self {
         let racks = data.partition_metadata.into_iter().map(|of| (of.partition, of.racks)).collect();
-        Self { id: data.topic_id, name: data.topic_name, partitions: data.num_partitions, racks }
+        Self { id: data.topic_id.into(), name: data.topic_name, partitions: data.num_partitions, racks }
     }
 }
 
@@ -352,7 +405,7 @@ impl ConsumerData {
 }
 
 fn by_id(topics: Vec<IdData>) -> ById {
-    topics.into_iter().map(|topic| (topic.topic_id, topic.partitions)).collect()
+    topics.into_iter().map(|topic| (topic.topic_id.into(), topic.partitions)).collect()
 }
 
 /// The parts of a line that is a record.
@@ -414,40 +467,4 @@ pub(crate) fn misplaced_hex(text: &str) -> bool {
     let is_cut_off = |word: &str| word.starts_with("000") && word.bytes().all(|digit| digit.is_ascii_alphanumeric());
     let is_key = |word: &str| word.len() >= SHORTEST && (key(word).is_some() || is_cut_off(word));
     text.split_ascii_whitespace().take(6).any(is_key)
-}
-
-/// What the line tells.
-///
-/// # Errors
-///
-/// Where hex is none, or a record of a known kind cannot be read.
-pub(crate) fn read_hex(line: usize, record: &HexRecord<'_>) -> Result<FoundRecord, ImportError> {
-    /// Before 1973, or more records than a topic has.
-    const NEITHER: i64 = 100_000_000_000;
-    let unreadable = |reason: String| ImportError::Log { line, reason };
-    if (0..NEITHER).contains(&record.timestamp) && record.offset >= NEITHER {
-        return Err(unreadable("a record is `timestamp offset key value`, and here the offset stands first".into()));
-    }
-    let (encoding, written): (&Encoding, _) = match record.form {
-        Form::Hex => (&HEXLOWER_PERMISSIVE, "hex"),
-        Form::Base64 => (&BASE64, "base64"),
-    };
-    let bytes = |part: &str, text: &str| {
-        encoding.decode(text.as_bytes()).map_err(|_| unreadable(format!("the {part} of the record is not in {written}")))
-    };
-    let key = bytes("key", record.key)?;
-    // A topic is for the most part offsets, whose values nobody needs.
-    if let Some(passed) = key.first_chunk().and_then(|kind| PassedOver::of(i16::from_be_bytes(*kind), None)) {
-        return Ok(FoundRecord::PassedOver(passed));
-    }
-    let value = record.value.map(|value| bytes("value", value)).transpose()?;
-    let heard = Heard::decode(&key, value.as_deref()).map_err(|error| unreadable(error.to_string()))?;
-    match heard {
-        Heard::PassedOver(passed) => Ok(FoundRecord::PassedOver(passed)),
-        Heard::Record(heard) => {
-            let group = heard.group.into();
-            let told = Told::of(heard).map_err(|error| unreadable(error.to_string()))?;
-            Ok(FoundRecord::Of { group, at: date(record.timestamp), told: Box::new(told) })
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! Where members subscribe to different topics: what is free is filled in, then single partitions
 //! move to lighter members until no such move is left.
 
-use super::claims::ResolvedClaims;
+use std::collections::BTreeMap;
+
 use super::members::{OwnedCounts, SortedMembers, TopicMembers};
 use crate::model::{Assignment, MemberId, TopicPartition};
 use crate::steps::PartitionMovements;
@@ -25,6 +26,16 @@ pub(super) fn general(roster: &Roster, claims: &ResolvedClaims, racks: Option<&G
         true => before.assignment,
         false => after.assignment,
     }
+}
+
+/// The claims of a group, resolved.
+pub(super) struct ResolvedClaims {
+    /// Who keeps what, as far as it still subscribes to it and racks allow.
+    pub(super) owned: Assignment,
+    /// Who claims a partition from the newest generation that is older than the group's.
+    pub(super) previous: BTreeMap<TopicPartition, MemberId>,
+    /// Whether an owner gave up a topic, or a partition that mismatches its rack.
+    pub(super) revocation_required: bool,
 }
 
 /// What stays the same while the assignment is balanced.

@@ -1,11 +1,14 @@
-//! Java's `RangeAssignor` (October 2024): topic by topic, each subscriber a run of partitions; with
-//! racks (KIP-881), first what can be read in one's own rack.
+//! Java's assignors that are blind to claims (October 2024).
+//!
+//! `RangeAssignor` gives each subscriber a run of partitions, topic by topic; with racks (KIP-881)
+//! first what can be read in one's own rack. `RoundRobinAssignor` goes round all members, over all
+//! partitions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 
-use super::roster::{self, GroupRacks, Roster, SubscribedTopic};
-use crate::model::{Assignment, Group, TopicPartition};
+use super::roster::{GroupRacks, Roster, SubscribedTopic};
+use crate::model::{Assignment, Group, MemberId, TopicPartition};
 
 /// Each topic in runs as even as can be, the longer ones to its first subscribers. Where racks
 /// matter each first gets what it can read in its own; topics of equal partition counts and
@@ -13,18 +16,28 @@ use crate::model::{Assignment, Group, TopicPartition};
 ///
 /// Without racks linear in partitions and subscriptions, but for ordering the members; with racks
 /// O(partitions × subscribers) for each topic.
-pub(super) fn assign(group: &Group) -> Assignment {
+pub(super) fn range(group: &Group) -> Assignment {
     let roster = Roster::by_key(group);
     let racks = GroupRacks::of(group, &roster);
     let member = |(partition, place): (TopicPartition, usize)| (partition, roster.members[place]);
     match roster.topics.iter().any(|topic| racks.matter([topic].into_iter())) {
-        false => roster::assignment(group, roster.topics.iter().flat_map(runs).map(member)),
+        false => group.assignment(roster.topics.iter().flat_map(runs).map(member)),
         true => {
             let topics = co_partitioned(&roster.topics).into_iter().flat_map(|topics| with_matching_racks(topics, &racks));
             let owned = topics.flat_map(|topic| topic.with_runs(|_, _| true).owned);
-            roster::assignment(group, owned.map(member))
+            group.assignment(owned.map(member))
         }
     }
+}
+
+/// Partition after partition, in the order of topic names, to the next member in turn that
+/// subscribes to the topic.
+///
+/// O(partitions · log members), beside reading subscriptions and ordering the members.
+pub(super) fn round_robin(group: &Group) -> Assignment {
+    let Roster { members, topics } = Roster::by_key(group);
+    let partitions = topics.iter().flat_map(|topic| topic.each_partition().map(move |partition| (topic, partition)));
+    group.assignment(deal(&members, partitions))
 }
 
 /// A topic's partitions with the places of their owners, run after run.
@@ -134,4 +147,15 @@ fn together_in_racks<'a>(mut topics: Vec<TopicRuns<'a>>, racks: &GroupRacks<'_>)
         topics = topics.into_iter().map(given).collect();
     }
     topics
+}
+
+fn deal<'a>(
+    members: &'a [MemberId],
+    partitions: impl Iterator<Item = (&'a SubscribedTopic, TopicPartition)> + 'a,
+) -> impl Iterator<Item = (TopicPartition, MemberId)> + 'a {
+    partitions.scan(0, |turn, (topic, partition)| {
+        let place = topic.subscribers.next_from(*turn)?;
+        *turn = (place + 1) % members.len();
+        Some((partition, members[place]))
+    })
 }

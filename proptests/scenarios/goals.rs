@@ -106,3 +106,54 @@ fn topics_in_more_racks_than_have_prices_of_their_own_at_the_start() {
         assert_eq!(plan.costs(), bound);
     }
 }
+
+/// Each topic is in the rack of its first subscriber, the first topic has twice what that can take,
+/// and so each passes its own on to the next: a partition that finds no place costs as many
+/// mismatches as the chain is long.
+#[test]
+fn partitions_that_no_rack_has_room_for_cost_mismatches_all_along_a_chain() {
+    for length in [1, 3, 14] {
+        let partitions = |topic: usize| if topic == 0 { 4 } else { 2 };
+        let topic = |number: usize| {
+            let racks = vec![format!(r#"["r{number:02}"]"#); partitions(number)].join(", ");
+            format!(r#""t{number:02}": {{"partitions": {}, "racks": [{racks}]}}"#, partitions(number))
+        };
+        let member = |number: usize| {
+            let subscribed = [number.checked_sub(1), Some(number).filter(|number| *number < length)];
+            let subscribed: Vec<String> = subscribed.into_iter().flatten().map(|topic| format!(r#""t{topic:02}""#)).collect();
+            format!(r#"{{"id": "m{number:02}", "rack": "r{number:02}", "topics": [{}]}}"#, subscribed.join(", "))
+        };
+        let (topics, members): (Vec<String>, Vec<String>) = ((0..length).map(topic).collect(), (0..=length).map(member).collect());
+        let text = format!(r#"{{"topics": {{{}}}, "members": [{}]}}"#, topics.join(", "), members.join(", "));
+        let plan = Goals::default().balance(&group(&text));
+        assert_best(&plan, &document(&text));
+        assert_eq!(plan.costs().get(Goal::Rack), Some(2 * length as i128));
+        assert_eq!(plan.costs(), plan.proof().bound(plan.group()));
+    }
+}
+
+/// Many members, of which every tenth has left, subscribe to the first topics, some to more than
+/// others; their racks are unequal then, most claims are void where they are mismatches, and what
+/// is dealt anew is uneven in a few topics.
+#[test]
+fn racks_that_a_tenth_of_the_members_have_left() {
+    let replicas = |place: usize| format!(r#"["r{}", "r{}", "r{}"]"#, place % 6, (place + 1) % 6, (place + 2) % 6);
+    let topic = |number: usize| {
+        let racks: Vec<String> = (number..number + 12).map(replicas).collect();
+        format!(r#""t{number:02}": {{"partitions": 12, "racks": [{}]}}"#, racks.join(", "))
+    };
+    let member = |place: usize| {
+        let subscribed: Vec<String> = (0..40 * (place % 10 + 1) / 10).map(|topic| format!(r#""t{topic:02}""#)).collect();
+        let owned: Vec<String> = (0..subscribed.len()).map(|topic| format!(r#""t{topic:02}": [{}]"#, (place + topic) % 12)).collect();
+        let owned = owned.into_iter().filter(|_| place % 3 > 0).collect::<Vec<_>>().join(", ");
+        format!(r#"{{"id": "m{place:02}", "rack": "r{}", "topics": [{}], "owned": {{{owned}}}}}"#, place % 6, subscribed.join(", "))
+    };
+    let topics: Vec<String> = (0..40).map(topic).collect();
+    for joined in [30, 60] {
+        let members: Vec<String> = (0..joined).filter(|place| place % 10 != 5).map(member).collect();
+        let text = format!(r#"{{"topics": {{{}}}, "members": [{}]}}"#, topics.join(", "), members.join(", "));
+        let plan = Goals::default().balance(&group(&text));
+        assert_best(&plan, &document(&text));
+        assert_eq!(plan.costs(), plan.proof().bound(plan.group()));
+    }
+}

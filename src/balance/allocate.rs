@@ -109,24 +109,28 @@ fn deal_free_slots(network: &Network, mut allocation: Allocation, decision: &Dec
     let mut takers: Vec<Takers> = network.members_of.iter().map(|members| allocation.takers(members)).collect();
     let mut taken = vec![0_u32; network.shapes.len()];
     let mut tally = Tally::new(network.members.len());
-    for class in 0..network.topics.len() {
-        let slots = network.slots_of(class);
-        if !allocation.owners[slots.clone()].contains(&NO_OWNER) {
-            continue;
+    for of in network.by_topic() {
+        let of_topic = network.slots_of_all(of.clone());
+        for class in of.clone() {
+            let slots = network.slots_of(class);
+            if !allocation.owners[slots.clone()].contains(&NO_OWNER) {
+                continue;
+            }
+            taken_of_class(decision, class, |shape, more| taken[shape] += more);
+            let taking = network.subscribers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
+            if tally.is_empty() && taking.clone().any(|shape| takers[shape].are_several()) {
+                tally = tally.counted(&allocation.owners[of_topic.clone()]);
+            }
+            let counts_for_others = class + 1 < of.end && !tally.is_empty();
+            let dealt: Vec<usize> = slots.clone().filter(|&slot| counts_for_others && allocation.owners[slot] == NO_OWNER).collect();
+            {
+                let mut free = free_slots(&mut allocation.owners[slots]);
+                taking.for_each(|shape| takers[shape].deal(taken[shape] as usize, free.by_ref(), &tally));
+            }
+            taken_of_class(decision, class, |shape, _| taken[shape] = 0);
+            tally = tally.counted(&dealt.into_iter().map(|slot| allocation.owners[slot]).collect::<Vec<u32>>());
         }
-        taken_of_class(decision, class, |shape, more| taken[shape] += more);
-        let taking = network.subscribers.row(class).iter().map(|&shape| shape as usize).filter(|&shape| taken[shape] > 0);
-        let counted = network.slots_of_all(network.together_with(class));
-        let has_choice = taking.clone().any(|shape| takers[shape].are_several());
-        if has_choice {
-            tally = tally.counted(&allocation.owners[counted.clone()]);
-        }
-        {
-            let mut free = free_slots(&mut allocation.owners[slots]);
-            taking.for_each(|shape| takers[shape].deal(taken[shape] as usize, free.by_ref(), &tally));
-        }
-        taken_of_class(decision, class, |shape, _| taken[shape] = 0);
-        tally = tally.cleared(&allocation.owners[counted]);
+        tally = tally.cleared(&allocation.owners[of_topic]);
     }
     allocation
 }

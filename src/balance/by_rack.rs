@@ -32,7 +32,7 @@ pub(crate) struct ThreeGoals {
     /// The level of each shape and of each topic.
     pub(crate) levels: Levels,
     confined: Confined,
-    mismatches: Mismatches,
+    mismatches: MismatchPrices,
 }
 
 /// How often prices in mismatches are raised before racks are solved by others.
@@ -42,7 +42,7 @@ const ROUNDS: usize = 12;
 /// stuck still.
 pub(crate) fn decide(group: Resolved<'_>) -> Option<ThreeGoals> {
     let levels = levels::levels(group.network, &Holdings::of(group.network, group.claims));
-    let mut mismatches = Mismatches::none(group);
+    let mut mismatches = MismatchPrices::none(group);
     for _ in 0..ROUNDS {
         let confined = Confined::of(group, &levels, &mismatches);
         match confined.decided(group.claims) {
@@ -58,12 +58,12 @@ pub(crate) fn decide(group: Resolved<'_>) -> Option<ThreeGoals> {
 
 /// Prices of classes and members in mismatches.
 #[derive(Debug)]
-pub(crate) struct Mismatches {
+pub(crate) struct MismatchPrices {
     pub(crate) classes: Vec<i32>,
     pub(crate) members: Vec<i32>,
 }
 
-impl Mismatches {
+impl MismatchPrices {
     fn none(group: Resolved<'_>) -> Self {
         Self { classes: vec![0; group.classes.len()], members: vec![0; group.network.members.len()] }
     }
@@ -90,7 +90,7 @@ impl Mismatches {
 
 impl ThreeGoals {
     /// The prices of classes and members in mismatches.
-    pub(crate) fn mismatches(&self) -> &Mismatches {
+    pub(crate) fn mismatches(&self) -> &MismatchPrices {
         &self.mismatches
     }
 
@@ -144,7 +144,7 @@ pub(crate) struct ConfinedClaims {
 
 impl Confined {
     /// The network of arcs that are tight at these prices in mismatches.
-    fn of(group: Resolved<'_>, levels: &Levels, mismatches: &Mismatches) -> Self {
+    fn of(group: Resolved<'_>, levels: &Levels, mismatches: &MismatchPrices) -> Self {
         let Resolved { network, classes, .. } = group;
         let shapes = RackShapes::of(group, &mismatches.members);
         let mut is_unavoidable = Vec::with_capacity(classes.len());
@@ -161,12 +161,11 @@ impl Confined {
                 is_unavoidable.push(least > 0);
             }
         }
-        let topics = || (0..network.topics.len()).map(|topic| classes.of_topic(topic));
+        let topics = (0..network.topics.len()).map(|topic| classes.of_topic(topic));
         let sizes: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
-        let level_of_class = topics().zip(&levels.classes).flat_map(|(of, &level)| of.map(move |_| level)).collect();
+        let level_of_class = topics.zip(&levels.classes).flat_map(|(of, &level)| of.map(move |_| level)).collect();
         let levels = Levels { shapes: shapes.levels(levels), classes: level_of_class, loads: shapes.loads() };
-        let ranges = topics().map(|of| of.start as u32..of.end as u32);
-        let divided = network.divided(ranges, &sizes, Csr::new(subscribers), shapes.shape_of);
+        let divided = network.divided(classes.first_of_topic().to_vec(), &sizes, Csr::new(subscribers), shapes.shape_of);
         let slots = slots_by_class(group, &divided);
         Self { network: divided, levels, is_unavoidable, slots }
     }

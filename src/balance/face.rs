@@ -262,8 +262,8 @@ impl Face {
         inflows
     }
 
-    /// For each topic a price at which its actors would have about as many as it has, members costing
-    /// nothing; all its nodes have that.
+    /// For each topic a price at which its actors would have about as many as it has, members
+    /// costing nothing; all its nodes have that.
     pub(crate) fn flat_prices(&self) -> Vec<i32> {
         let mut price = vec![0; self.nodes];
         for topic in 0..self.topics() {

@@ -38,10 +38,10 @@ pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoal
     let uneven = |bounds: &[Option<(i32, i32)>]| -> Vec<u32> {
         (0..).zip(bounds).filter(|(_, bounds)| bounds.is_none()).map(|(topic, _)| topic).collect()
     };
-    let mut reader = Reader::of(group, &decided);
+    let mut reader = TopicReader::of(group, &decided);
     let mut bounds: Vec<Option<(i32, i32)>> = (0..topics).map(|topic| reader.flat_price(topic)).collect();
     let changed = exchange(group, &mut decided, &uneven(&bounds));
-    let mut reader = Reader::of(group, &decided);
+    let mut reader = TopicReader::of(group, &decided);
     changed.iter().for_each(|&topic| bounds[topic as usize] = reader.flat_price(topic as usize));
     let mut region = uneven(&bounds);
     while !region.is_empty() {
@@ -84,7 +84,7 @@ fn prices(group: Resolved<'_>, bounds: &[Option<(i32, i32)>], region: Option<&Re
 }
 
 /// Reads who has how much of what, and between which bounds.
-struct Reader<'n> {
+struct TopicReader<'n> {
     group: Resolved<'n>,
     decided: &'n ThreeGoals,
     /// The claims that can stand, in the network of classes, once somebody asked.
@@ -93,7 +93,7 @@ struct Reader<'n> {
     may_have: Vec<bool>,
 }
 
-impl<'n> Reader<'n> {
+impl<'n> TopicReader<'n> {
     fn of(group: Resolved<'n>, decided: &'n ThreeGoals) -> Self {
         let may_have = vec![false; decided.confined().network.shapes.len()];
         Self { group, decided, standing: None, tally: Tally::new(group.network.members.len()), may_have }
@@ -104,7 +104,9 @@ impl<'n> Reader<'n> {
         let owners = self.owners(topic);
         let members = self.decided.at_level(self.group.network, topic).count();
         let even = self.tally.read(owners, |tally| price_if_even(owners, tally, members));
-        even.or_else(|| price_within_bounds(self.places(topic, self.decided.at_level(self.group.network, topic).collect()).into_iter()))
+        even.or_else(|| {
+            price_within_bounds(self.places(topic, &self.decided.at_level(self.group.network, topic).collect::<Vec<u32>>()).into_iter())
+        })
     }
 
     /// The topics beside the region that are not at their best any more where members have these
@@ -122,7 +124,7 @@ impl<'n> Reader<'n> {
         for pairs in pairs.chunk_by(|one, next| one.0 == next.0).filter(|pairs| region.binary_search(&pairs[0].0).is_err()) {
             let topic = pairs[0].0;
             let Some(mut of_topic) = bounds[topic as usize] else { continue };
-            for place in self.places(topic as usize, pairs.iter().map(|pair| pair.1).collect()) {
+            for place in self.places(topic as usize, &pairs.iter().map(|pair| pair.1).collect::<Vec<u32>>()) {
                 let (least, most) = place.price_bounds(place.count, price_of(place.member));
                 of_topic = (of_topic.0.max(least), of_topic.1.min(most));
             }
@@ -140,7 +142,7 @@ impl<'n> Reader<'n> {
     }
 
     /// The places of these members in a topic, all its classes together.
-    fn places(&mut self, topic: usize, members: Vec<u32>) -> Vec<Place> {
+    fn places(&mut self, topic: usize, members: &[u32]) -> Vec<Place> {
         let (confined, decided) = (self.decided.confined(), &self.decided.two_goals);
         let standing = self.standing.get_or_insert_with(|| confined.claims(self.group.claims).standing);
         let place = |&member: &u32| Place { class: topic as u32, member, count: 0, low: 0, high: 0 };

@@ -100,6 +100,11 @@ impl Classes {
         self.first_of_topic[topic] as usize..self.first_of_topic[topic + 1] as usize
     }
 
+    /// The first class of each topic, and the number of all.
+    pub(crate) fn first_of_topic(&self) -> &[u32] {
+        &self.first_of_topic
+    }
+
     /// The class of a slot of a topic.
     pub(crate) fn of_slot(&self, topic: usize, slot: usize) -> usize {
         self.of_slot.get(slot).map_or(self.first_of_topic[topic] as usize, |&class| class as usize)

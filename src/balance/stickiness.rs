@@ -192,7 +192,7 @@ fn allocate_slack(mut flow: Flow, actors: &ActorNodes) -> Flow {
 }
 
 /// The flow with free partitions dealt to subscribers that lack some, those first that have the
-/// fewest of the class. It costs one for each, as it must.
+/// fewest of the topic. It costs one for each, as it must.
 fn fill(mut flow: Flow, network: &Network, actors: &ActorNodes) -> Flow {
     let mut width = vec![0; actors.first_slack()];
     let mut content = vec![0; actors.first_slack()];
@@ -203,30 +203,27 @@ fn fill(mut flow: Flow, network: &Network, actors: &ActorNodes) -> Flow {
         lack[end] += flow.need[actors.node(actor)];
         width[end] += actors.width(actor);
     }
-    for class in actors.classes() {
-        let together = network.together_with(class);
-        let counted = |flow: &Flow, content: &mut [u32], count: &dyn Fn(u32, u32) -> u32| {
-            for arc in together.clone().flat_map(|class| flow.graph.arcs_from(class)) {
-                let content = &mut content[end(flow.graph.head(arc))];
-                *content = count(*content, flow.graph.units(arc).flow);
-            }
-        };
-        if flow.excess[class] == 0 {
+    for topic in network.by_topic() {
+        if flow.excess[topic.clone()].iter().all(|&excess| excess == 0) {
             continue;
         }
-        counted(&flow, &mut content, &|content, more| content + more);
-        let open: Vec<usize> = flow.graph.arcs_from(class).filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
-        let bin = |&arc: &usize| {
-            let node = flow.graph.head(arc) as usize;
-            Bin { width: width[node], content: content[node], room: lack[node] }
-        };
-        let filled = fill_bins(flow.excess[class], &open.iter().map(bin).collect::<Vec<_>>());
-        counted(&flow, &mut content, &|_, _| 0);
-        for (arc, more) in open.into_iter().zip(filled.taken) {
-            flow.excess[class] -= more;
-            lack[flow.graph.head(arc) as usize] -= more;
-            flow.graph.set_flow(arc, flow.graph.units(arc).flow + more);
+        let arcs = |flow: &Flow| flow.graph.arcs_from(topic.start).start..flow.graph.arcs_from(topic.end - 1).end;
+        arcs(&flow).for_each(|arc| content[end(flow.graph.head(arc))] += flow.graph.units(arc).flow);
+        for class in topic.clone() {
+            let open: Vec<usize> = flow.graph.arcs_from(class).filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
+            let bin = |&arc: &usize| {
+                let node = flow.graph.head(arc) as usize;
+                Bin { width: width[node], content: content[node], room: lack[node] }
+            };
+            let filled = fill_bins(flow.excess[class], &open.iter().map(bin).collect::<Vec<_>>());
+            for (arc, more) in open.into_iter().zip(filled.taken) {
+                flow.excess[class] -= more;
+                lack[flow.graph.head(arc) as usize] -= more;
+                content[flow.graph.head(arc) as usize] += more;
+                flow.graph.set_flow(arc, flow.graph.units(arc).flow + more);
+            }
         }
+        arcs(&flow).for_each(|arc| content[end(flow.graph.head(arc))] = 0);
     }
     pass_on(flow, actors, &lack)
 }

@@ -53,8 +53,8 @@ pub(crate) struct Network {
     pub(crate) subscribers: Csr,
     /// The subscription of all members that subscribe to anything, where they have but one.
     pub(crate) only_subscription: Option<SubscriptionId>,
-    /// The classes of each class's topic, where topics are divided.
-    together: Vec<Range<u32>>,
+    /// The first class of each topic, and the number of all, where topics are divided.
+    first_of_topic: Vec<u32>,
 }
 
 impl Network {
@@ -88,14 +88,14 @@ impl Network {
             shape_of_subscriptions: distinct.iter().map(|distinct| distinct.0).zip(shape_of_distinct).collect(),
             subscribers,
             only_subscription,
-            together: Vec::new(),
+            first_of_topic: Vec::new(),
         }
     }
 
     /// The network with topics divided into classes of these sizes, which have numbers of their own
-    /// in place of topics; each of some consecutive ones is a topic. Who subscribes to what, and
-    /// which shape each member has, is said anew.
-    pub(crate) fn divided(&self, topics: impl Iterator<Item = Range<u32>>, sizes: &[u32], subscribers: Csr, shape_of: Vec<u32>) -> Self {
+    /// in place of topics. Which are the first of their topics is said anew, and so is who
+    /// subscribes to what, and which shape each member has.
+    pub(crate) fn divided(&self, first_of_topic: Vec<u32>, sizes: &[u32], subscribers: Csr, shape_of: Vec<u32>) -> Self {
         let shapes = shape_of.iter().max().map_or(0, |&last| last as usize + 1);
         Self {
             topics: (0..sizes.len()).map(TopicId::from_index).collect(),
@@ -108,13 +108,15 @@ impl Network {
             shape_of_subscriptions: Vec::new(),
             subscribers,
             only_subscription: None,
-            together: topics.flat_map(|topic| topic.clone().map(move |_| topic.clone())).collect(),
+            first_of_topic,
         }
     }
 
-    /// The classes that are of one topic with this one.
-    pub(crate) fn together_with(&self, class: usize) -> Range<usize> {
-        self.together.get(class).map_or(class..class + 1, |topic| topic.start as usize..topic.end as usize)
+    /// The classes of each topic.
+    pub(crate) fn by_topic(&self) -> impl Iterator<Item = Range<usize>> {
+        let undivided = if self.first_of_topic.is_empty() { self.topics.len() } else { 0 };
+        let divided = self.first_of_topic.windows(2).map(|bounds| bounds[0] as usize..bounds[1] as usize);
+        (0..undivided).map(|class| class..class + 1).chain(divided)
     }
 
     /// The slots of some classes that follow one another.

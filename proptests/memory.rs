@@ -16,6 +16,7 @@ use sticky_assignor::{
 fn memory_is_bounded_by_the_input() {
     subscriptions_in_a_word(600, 600);
     subscriptions_in_a_word(2000, 500);
+    racks_beside_all(600);
     named_beside_all(300);
     many_partitions_in_a_few_bytes(1_000_000);
 }
@@ -61,6 +62,39 @@ fn subscriptions_in_a_word(topic_count: usize, member_count: usize) {
     for (plan, change) in [&plan, &in_all_goals].into_iter().flat_map(|plan| [&leaves, &joins].map(|change| (plan, change))) {
         bounded(&format!("{change:?} in {}", plan.goals()), &|| drop(plan.rebalance(change.clone())));
     }
+}
+
+/// Where members that say "all" are in racks and claim something, either.
+fn racks_beside_all(count: usize) {
+    let rack = |number: usize| format!("r{}", number % 6);
+    let mut topics: Vec<NewTopic> = (0..count).map(|number| NewTopic::new(format!("t{number:05}"), 4)).collect();
+    for (number, topic) in topics.iter_mut().enumerate() {
+        let replicas = |partition: usize| (0..3).map(|replica| rack(number + partition + replica)).collect();
+        topic.racks = Some((0..4).map(replicas).collect());
+    }
+    let mut members = of_all(count);
+    for (number, member) in members.iter_mut().enumerate() {
+        member.rack = Some(rack(number));
+    }
+    let plan = balance(&described(&topics, &members).0);
+    let members: Vec<NewMember> = (0..count).map(|number| claiming(&plan, &members[number])).collect();
+    let (group, document) = described(&topics, &members[1..]);
+    let bounded = |what: &str, call: &dyn Fn()| {
+        let taken = peak(call);
+        assert!(taken <= FOR_EACH_BYTE * document, "{what}: {taken} bytes for a document of {document}");
+    };
+    bounded("balance with racks", &|| drop(balance(&group)));
+    bounded("verify with racks", &|| drop(Goals::default().verify(&group, balance(&group).assignment())));
+    let leaves = Change::from([Event::Leave("m00002".into())]);
+    bounded("rebalance with racks", &|| drop(balance(&group).rebalance(leaves.clone())));
+}
+
+fn claiming(plan: &sticky_assignor::Plan, member: &NewMember) -> NewMember {
+    let mut member = member.clone();
+    for (topic, partitions) in plan.by_name().of_member(&member.id).into_iter().flatten() {
+        member = member.owning(topic, partitions);
+    }
+    member
 }
 
 fn strategies(group: &Group, bounded: &dyn Fn(&str, &dyn Fn())) {

@@ -12,32 +12,35 @@ use crate::balance::tally::Tally;
 /// How many members are asked, in each pass, to take a partition before it stays where it is.
 const ASKED: [usize; 3] = [64, 128, 256];
 
-/// Where more than a few partitions, and more than one in so many of all, would be better with
-/// others, there are too few others left to ask.
-const BETTER_WITH_OTHERS: usize = 16;
-const FEW: usize = 32;
+/// Where fewer than one in so many of some partitions found a member, no more are tried.
+const IN_VAIN: usize = 4;
+const SOME: usize = 256;
 
 /// Makes such exchanges for these topics, as far as they are found by asking few; says of which
-/// topics counts have changed, ascending.
+/// topics counts have changed, ascending. `None` where that was mostly in vain.
 ///
 /// Linear in slots, and in those of the members that are asked.
-pub(crate) fn exchange(group: Resolved<'_>, decided: &mut ThreeGoals, uneven: &[u32]) -> Vec<u32> {
+pub(crate) fn exchange(group: Resolved<'_>, decided: &mut ThreeGoals, uneven: &[u32]) -> Option<Vec<u32>> {
     if uneven.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let owners = std::mem::take(&mut decided.two_goals.allocation.owners);
     let loads = std::mem::take(&mut decided.two_goals.allocation.loads);
     let mut exchange = Exchange::of(group, decided, owners, loads);
-    let better_with_others: usize = uneven.iter().map(|&topic| exchange.better_with_others(topic)).sum();
-    let passes = if better_with_others > FEW + exchange.owners.len() / BETTER_WITH_OTHERS { &[][..] } else { &ASKED };
-    for &asked in passes {
+    let mut is_in_vain = false;
+    for asked in ASKED {
+        (exchange.tried, exchange.found) = (0, 0);
         uneven.iter().for_each(|&topic| exchange.even_out(topic, asked));
+        is_in_vain = exchange.is_in_vain();
+        if is_in_vain || exchange.found == 0 {
+            break;
+        }
     }
     let Exchange { owners, loads, mut changed, .. } = exchange;
     changed.sort_unstable();
     changed.dedup();
     (decided.two_goals.allocation.owners, decided.two_goals.allocation.loads) = (owners, loads);
-    changed
+    (!is_in_vain).then_some(changed)
 }
 
 /// Who has what.
@@ -56,6 +59,9 @@ struct Exchange<'n> {
     changed: Vec<u32>,
     /// Whose turn it is to be asked.
     turn: usize,
+    /// For how many slots others were asked, and for how many one was found.
+    tried: usize,
+    found: usize,
 }
 
 impl<'n> Exchange<'n> {
@@ -64,17 +70,11 @@ impl<'n> Exchange<'n> {
         (0..).zip(&owners).for_each(|(slot, &owner)| slots_of[owner as usize].push(slot));
         let bounds = (0..).zip(&loads).map(|(member, &load)| decided.load(member, load)).collect();
         let tally = Tally::new(loads.len());
-        Self { group, decided, owners, loads, bounds, slots_of, tally, changed: Vec::new(), turn: 0 }
+        Self { group, decided, owners, loads, bounds, slots_of, tally, changed: Vec::new(), turn: 0, tried: 0, found: 0 }
     }
 
-    /// How many slots of a topic are with members that have two more of it than some.
-    fn better_with_others(&mut self, topic: u32) -> usize {
-        let owners = &self.owners[self.group.network.slots_of(topic as usize)];
-        let members = self.decided.at_level(self.group.network, topic as usize);
-        self.tally.read(owners, |tally| {
-            let least = members.map(|member| tally.of(member)).min().unwrap_or(0);
-            owners.iter().filter(|&&owner| tally.of(owner) >= least + 2).count()
-        })
+    fn is_in_vain(&self) -> bool {
+        self.tried > SOME && self.found < self.tried / IN_VAIN
     }
 
     /// Finds other members for slots of a topic whose owners have two more of it than some.
@@ -85,14 +85,16 @@ impl<'n> Exchange<'n> {
         let least = takers.iter().map(|&member| tally.of(member)).min().unwrap_or(0);
         for slot in slots.clone().map(|slot| slot as u32) {
             let giver = self.owners[slot as usize];
-            if tally.of(giver) < least + 2 || !self.moves(slot) {
+            if tally.of(giver) < least + 2 || !self.moves(slot) || self.is_in_vain() {
                 continue;
             }
+            self.tried += 1;
             for _ in 0..asked.min(takers.len()) {
                 self.turn = (self.turn + 1) % takers.len();
                 let taker = takers[self.turn];
                 if tally.of(taker) + 2 <= tally.of(giver) && self.hand_over((topic, slot), taker) {
                     tally = tally.moved(giver, taker);
+                    self.found += 1;
                     break;
                 }
             }

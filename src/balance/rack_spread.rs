@@ -40,7 +40,7 @@ pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoal
     };
     let mut reader = TopicReader::of(group, &decided);
     let mut bounds: Vec<Option<(i32, i32)>> = (0..topics).map(|topic| reader.flat_price(topic)).collect();
-    let changed = exchange(group, &mut decided, &uneven(&bounds));
+    let Some(changed) = exchange(group, &mut decided, &uneven(&bounds)) else { return (decided, None) };
     let mut reader = TopicReader::of(group, &decided);
     changed.iter().for_each(|&topic| bounds[topic as usize] = reader.flat_price(topic as usize));
     let mut region = uneven(&bounds);

@@ -45,7 +45,7 @@ pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoal
     changed.iter().for_each(|&topic| bounds[topic as usize] = reader.flat_price(topic as usize));
     let mut region = uneven(&bounds);
     while !region.is_empty() {
-        let start = Region::of(group, &decided, region.clone());
+        let start = RackRegion::of(group, &decided, region.clone());
         if start.misplaced() > FEW + group.network.slots.len() / MISPLACED {
             return (decided, None);
         }
@@ -68,7 +68,7 @@ pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoal
 }
 
 /// The prices of all classes: those of the region, and of other topics one within their bounds.
-fn prices(group: Resolved<'_>, bounds: &[Option<(i32, i32)>], region: Option<&Region>, members: &[(u32, i32)]) -> SpreadPrices {
+fn prices(group: Resolved<'_>, bounds: &[Option<(i32, i32)>], region: Option<&RackRegion>, members: &[(u32, i32)]) -> SpreadPrices {
     let mut prices = SpreadPrices { classes: vec![0; group.classes.len()], members: vec![0; group.network.members.len()] };
     members.iter().for_each(|&(member, price)| prices.members[member as usize] = price);
     for (topic, bounds) in bounds.iter().enumerate() {
@@ -167,14 +167,14 @@ impl<'n> TopicReader<'n> {
 }
 
 /// Some topics, solved together.
-struct Region {
+struct RackRegion {
     face: Face,
     /// The arcs before spread was solved, with the bounds that they have in it.
     bounds: Vec<ConvexArc>,
     price: Vec<i32>,
 }
 
-impl Region {
+impl RackRegion {
     /// The region of these topics, which ascend, at the counts and prices that there are.
     fn of(group: Resolved<'_>, decided: &ThreeGoals, topics: Vec<u32>) -> Self {
         let face = Face::of_some(group.network, group.classes, group.claims, topics);

@@ -107,14 +107,12 @@ impl ThreeGoals {
 
     /// Whether a member may have some of a topic in a balanced plan.
     pub(crate) fn is_at_level(&self, network: &Network, topic: u32, member: u32) -> bool {
-        self.levels.shapes[network.shape_of[member as usize] as usize] == self.levels.classes[topic as usize]
+        self.levels.is_tight(topic as usize, network.shape_of[member as usize])
     }
 
     /// The members that may have some of a topic in a balanced plan.
     pub(crate) fn at_level<'n>(&'n self, network: &'n Network, topic: usize) -> impl Iterator<Item = u32> + use<'n> {
-        let at_level =
-            network.subscribers.row(topic).iter().filter(move |&&shape| self.levels.shapes[shape as usize] == self.levels.classes[topic]);
-        at_level.flat_map(|&shape| network.members_of.row(shape as usize)).copied()
+        self.levels.tight_shapes(network, topic).flat_map(|shape| network.members_of.row(shape as usize)).copied()
     }
 
     /// The network of classes.
@@ -149,9 +147,9 @@ impl Confined {
         let shapes = RackShapes::of(group, &mismatches.members);
         let mut is_unavoidable = Vec::with_capacity(classes.len());
         let mut subscribers: Vec<Vec<u32>> = Vec::with_capacity(classes.len());
-        for (topic, &level) in levels.classes.iter().enumerate() {
-            let at_level = network.subscribers.row(topic).iter().filter(|&&shape| levels.shapes[shape as usize] == level);
-            let all: Vec<u32> = at_level.flat_map(|&shape| shapes.of_shape.row(shape as usize)).copied().collect();
+        for topic in 0..network.topics.len() {
+            let at_level = levels.tight_shapes(network, topic);
+            let all: Vec<u32> = at_level.flat_map(|shape| shapes.of_shape.row(shape as usize)).copied().collect();
             for class in classes.of_topic(topic) {
                 let cost = |shape: u32| i32::from(classes.is_mismatch(class, shapes.kinds[shape as usize].rack));
                 let least = all.iter().map(|&shape| cost(shape)).min().unwrap_or(0);

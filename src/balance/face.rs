@@ -10,6 +10,7 @@ use super::claims::ValidClaims;
 use super::costs::{ALL, Meaning, PLAIN, Square};
 use super::even::sticky_bounds;
 use super::racks::Classes;
+use super::spread::least_price;
 use super::two_goals::TwoGoals;
 use crate::flow::convex::{ConvexArc, ConvexCost, bounds};
 use crate::flow::csr::Csr;
@@ -139,12 +140,7 @@ impl Face {
     }
 
     fn of_actors(actors: Actors, network: &Network, classes: &Classes, resolved: &ValidClaims, topics: Vec<u32>) -> Self {
-        let mut face = Self::without_arcs(actors, classes);
-        let of_classes = std::mem::replace(&mut face.supply, vec![0; classes.len()]);
-        for class in topics.iter().flat_map(|&topic| classes.of_topic(topic as usize)) {
-            face.supply[class] = of_classes[class];
-        }
-        face.numbers = topics;
+        let mut face = Self::without_arcs(actors, classes, topics);
         let mut of_actor = vec![0; face.actors.len()];
         for place in 0..face.numbers.len() {
             let number = face.numbers[place] as usize;
@@ -166,8 +162,8 @@ impl Face {
     /// What two goals left where racks mean nothing: arcs that carry nothing in any plan that is
     /// best in balance and stickiness are left out.
     pub(crate) fn of_two_goals(network: &Network, classes: &Classes, resolved: &ValidClaims, decided: &TwoGoals) -> Self {
-        let mut face = Self::without_arcs(Actors::of(network, classes, &resolved.held), classes);
-        face.numbers = (0..network.topics.len() as u32).collect();
+        let all = (0..network.topics.len() as u32).collect();
+        let mut face = Self::without_arcs(Actors::of(network, classes, &resolved.held), classes, all);
         let price_of = |face: &Self, actor: usize| decided.members[face.actors.first_member(actor) as usize];
         let mut claimed = vec![0; face.actors.len()];
         for (topic, &class) in decided.classes.iter().enumerate() {
@@ -192,10 +188,11 @@ impl Face {
         face
     }
 
-    fn without_arcs(actors: Actors, classes: &Classes) -> Self {
-        let supply: Vec<u32> = (0..classes.len()).map(|class| classes.size(class)).collect();
+    fn without_arcs(actors: Actors, classes: &Classes, numbers: Vec<u32>) -> Self {
+        let mut supply = vec![0; classes.len()];
+        numbers.iter().flat_map(|&topic| classes.of_topic(topic as usize)).for_each(|class| supply[class] = classes.size(class));
         let nodes = supply.len() + actors.len() + 1;
-        Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0], numbers: Vec::new() }
+        Self { arcs: Vec::new(), meanings: Vec::new(), supply, actors, nodes, topics: vec![0], numbers }
     }
 
     /// A price for each node, from those of topics and members; 0 at the ground.
@@ -263,26 +260,17 @@ impl Face {
     }
 
     /// For each topic a price at which its actors would have about as many as it has, members
-    /// costing nothing; all its nodes have that.
+    /// costing nothing; all its nodes have that. Arcs know their counts.
     pub(crate) fn flat_prices(&self) -> Vec<i32> {
         let mut price = vec![0; self.nodes];
         for topic in 0..self.topics() {
             let arcs = &self.arcs[self.of_topic(topic)];
             let supply = u64::from(self.supply_of(topic));
             let into_actors = || arcs.iter().filter(|arc| self.actor_at(arc.head).is_some());
-            let most = |price: i32| {
-                let of_actor = |arc: &ConvexArc| u64::from(bounds::<Square>(&ConvexArc { parameter: 1, ..*arc }, price).1);
-                into_actors().map(of_actor).sum::<u64>()
-            };
-            let (mut below, mut enough) = (0, into_actors().map(|arc| arc.flow).max().unwrap_or(0) as i32);
-            while enough - below > 1 {
-                let middle = below + (enough - below) / 2;
-                match most(middle) < supply {
-                    true => below = middle,
-                    false => enough = middle,
-                }
-            }
-            arcs.iter().for_each(|arc| price[arc.tail as usize] = enough);
+            let most = |price: i32| into_actors().map(|arc| u64::from(bounds::<Square>(arc, price).1)).sum::<u64>();
+            let highest = into_actors().map(|arc| arc.flow).max().unwrap_or(0) as i32;
+            let flat = least_price((0, highest), |price| most(price) >= supply);
+            arcs.iter().for_each(|arc| price[arc.tail as usize] = flat);
         }
         price
     }

@@ -23,6 +23,18 @@ pub(crate) struct Levels {
     pub(crate) loads: Vec<LoadsLeft>,
 }
 
+impl Levels {
+    /// Whether members of a shape may have some of a class in a balanced plan.
+    pub(crate) fn is_tight(&self, class: usize, shape: u32) -> bool {
+        self.shapes[shape as usize] == self.classes[class]
+    }
+
+    /// The shapes whose members may.
+    pub(crate) fn tight_shapes<'n>(&'n self, network: &'n Network, class: usize) -> impl Iterator<Item = u32> + use<'n> {
+        network.subscribers.row(class).iter().copied().filter(move |&shape| self.is_tight(class, shape))
+    }
+}
+
 /// Which loads the goals so far leave to a member of some level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LoadsLeft {

@@ -33,17 +33,10 @@ impl TwoGoals {
     /// The proof of what was decided in goals that begin with these two, racks aside, which mean
     /// nothing; with prices in spread where that follows.
     pub(crate) fn proof(&self, goals: Goals, group: &Group, network: &Network, spread: Option<&SpreadPrices>) -> Proof {
-        let price_of = |price: &LevelPrice, spread: i64| {
-            let component = |goal| match goal {
-                Goal::Balance => at_level(price.level),
-                Goal::Rack => 0,
-                Goal::Stickiness => price.moves.into(),
-                Goal::Spread => spread,
-            };
-            price_in(goals, goals.iter().map(component))
-        };
-        let member = |number: usize| price_of(&self.members[number], spread.map_or(0, |spread| 2 * i64::from(spread.members[number])));
-        let topic = |number: usize| price_of(&self.classes[number], spread.map_or(0, |spread| at_count(spread.classes[number])));
+        let member =
+            |number: usize| level_price(goals, &self.members[number], 0, spread.map_or(0, |spread| 2 * i64::from(spread.members[number])));
+        let topic =
+            |number: usize| level_price(goals, &self.classes[number], 0, spread.map_or(0, |spread| at_count(spread.classes[number])));
         proof_in(goals, group, network, member, topic)
     }
 }
@@ -52,23 +45,27 @@ impl ThreeGoals {
     /// The proof of what was decided in goals that begin with these three, with prices in spread of
     /// classes and members.
     pub(crate) fn proof(&self, goals: Goals, group: &Group, network: &Network, classes: &Classes, spread: &SpreadPrices) -> Proof {
-        let price_of = |price: &LevelPrice, mismatches: i32, spread: i64| {
-            let component = |goal| match goal {
-                Goal::Balance => at_level(price.level),
-                Goal::Rack => mismatches.into(),
-                Goal::Stickiness => price.moves.into(),
-                Goal::Spread => spread,
-            };
-            price_in(goals, goals.iter().map(component))
+        let (two_goals, mismatches) = (&self.two_goals, self.mismatches());
+        let class =
+            |class: usize| level_price(goals, &two_goals.classes[class], mismatches.classes[class], at_count(spread.classes[class]));
+        let member = |number: usize| {
+            level_price(goals, &two_goals.members[number], mismatches.members[number], 2 * i64::from(spread.members[number]))
         };
-        let mismatches = self.mismatches();
-        let class = |class: usize| price_of(&self.two_goals.classes[class], mismatches.classes[class], at_count(spread.classes[class]));
-        let member =
-            |number: usize| price_of(&self.two_goals.members[number], mismatches.members[number], 2 * i64::from(spread.members[number]));
         let topic = |number: usize| class(classes.of_topic(number).start);
         let proof = proof_in(goals, group, network, member, topic);
         with_classes(proof, group, network, classes, class)
     }
+}
+
+/// A price by level and moves with its other components.
+fn level_price(goals: Goals, price: &LevelPrice, mismatches: i32, spread: i64) -> Price {
+    let component = |goal| match goal {
+        Goal::Balance => at_level(price.level),
+        Goal::Rack => mismatches.into(),
+        Goal::Stickiness => price.moves.into(),
+        Goal::Spread => spread,
+    };
+    price_in(goals, goals.iter().map(component))
 }
 
 /// The proof with these prices of classes where a topic has several.

@@ -16,7 +16,7 @@ use crate::balance::exchange::exchange;
 use crate::balance::face::Face;
 use crate::balance::racks::Resolved;
 use crate::balance::spread::{Place, price_between};
-use crate::balance::stages::{left_by_three, spread_from};
+use crate::balance::stages::{left_by_three, stage};
 use crate::balance::tally::Tally;
 use crate::flow::convex::{ConvexArc, ConvexCost, bounds};
 
@@ -38,10 +38,11 @@ pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoal
     let uneven = |bounds: &[Option<(i32, i32)>]| -> Vec<u32> {
         (0..).zip(bounds).filter(|(_, bounds)| bounds.is_none()).map(|(topic, _)| topic).collect()
     };
-    let mut reader = TopicReader::of(group, &decided);
+    let mut reader = TopicReader::of(group, &decided, None);
     let mut bounds: Vec<Option<(i32, i32)>> = (0..topics).map(|topic| reader.flat_price(topic)).collect();
+    let standing = reader.standing;
     let Some(changed) = exchange(group, &mut decided, &uneven(&bounds)) else { return (decided, None) };
-    let mut reader = TopicReader::of(group, &decided);
+    let mut reader = TopicReader::of(group, &decided, standing);
     changed.iter().for_each(|&topic| bounds[topic as usize] = reader.flat_price(topic as usize));
     let mut region = uneven(&bounds);
     while !region.is_empty() {
@@ -94,9 +95,9 @@ struct TopicReader<'n> {
 }
 
 impl<'n> TopicReader<'n> {
-    fn of(group: Resolved<'n>, decided: &'n ThreeGoals) -> Self {
+    fn of(group: Resolved<'n>, decided: &'n ThreeGoals, standing: Option<ValidClaims>) -> Self {
         let may_have = vec![false; decided.confined().network.shapes.len()];
-        Self { group, decided, standing: None, tally: Tally::new(group.network.members.len()), may_have }
+        Self { group, decided, standing, tally: Tally::new(group.network.members.len()), may_have }
     }
 
     /// Between which prices a topic is as even as can be by itself, members costing nothing.
@@ -197,7 +198,7 @@ impl RackRegion {
         for (arc, outside) in face.arcs[loads].iter_mut().zip(outside) {
             (arc.low, arc.high) = (arc.low.saturating_sub(outside), arc.high - outside);
         }
-        let face = face.bounded_by_inflow().with_loads();
+        let face = face.bounded_by_inflow().with_loads().costing(|meaning| meaning.counts);
         let price = face.flat_prices();
         Self { bounds: face.arcs.clone(), face, price }
     }
@@ -205,14 +206,14 @@ impl RackRegion {
     /// How many units are more or less than is best at the prices to start from.
     fn misplaced(&self) -> usize {
         let best = |arc: &ConvexArc| {
-            let (low, high) = bounds::<Square>(&ConvexArc { parameter: 1, ..*arc }, self.price[arc.tail as usize]);
+            let (low, high) = bounds::<Square>(arc, self.price[arc.tail as usize]);
             arc.flow.abs_diff(arc.flow.clamp(low, high)) as usize
         };
         self.face.arcs.iter().filter(|arc| self.face.actor_at(arc.head).is_some()).map(best).sum()
     }
 
     fn solved(self) -> Self {
-        let (face, price) = spread_from(self.face, self.price);
+        let (face, price) = stage::<Square>(self.face, self.price);
         Self { face, price, ..self }
     }
 

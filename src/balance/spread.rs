@@ -165,6 +165,18 @@ pub(crate) fn price_between(least: i32, most: i32) -> i32 {
     if least > i32::MIN { least } else { most.min(1) }
 }
 
+/// The least price above the first of these that is enough; the second, which is, if no other is.
+pub(crate) fn least_price((mut below, mut enough): (i32, i32), is_enough: impl Fn(i32) -> bool) -> i32 {
+    while enough - below > 1 {
+        let middle = below + (enough - below) / 2;
+        match is_enough(middle) {
+            true => enough = middle,
+            false => below = middle,
+        }
+    }
+    enough
+}
+
 impl ClassPlaces {
     /// The least and the most that its price may be while members cost this much.
     fn price_bounds(&self, price: &[i32]) -> (i32, i32) {
@@ -180,14 +192,8 @@ impl ClassPlaces {
         let at = |of_class: i32| self.places.iter().map(move |place| place.best(of_class - price[place.member as usize]));
         let counted = || self.places.iter().zip(&self.now).map(|(place, &now)| now as i32 + price[place.member as usize]);
         // The least price at which as many could be had as there are.
-        let (mut below, mut enough) = (counted().min().unwrap_or(0) - 1, counted().max().unwrap_or(0));
-        while enough - below > 1 {
-            let middle = below + (enough - below) / 2;
-            match at(middle).map(|(_, most)| u64::from(most)).sum::<u64>() < supply {
-                true => below = middle,
-                false => enough = middle,
-            }
-        }
+        let range = (counted().min().unwrap_or(0) - 1, counted().max().unwrap_or(0));
+        let enough = least_price(range, |price| at(price).map(|(_, most)| u64::from(most)).sum::<u64>() >= supply);
         let best: Vec<(u32, u32)> = at(enough).collect();
         self.price = enough;
         let mut over = 0;

@@ -82,12 +82,6 @@ pub(crate) fn left_by_three(decided: &ThreeGoals, face: Face) -> (Face, Vec<(Goa
     (face, vec![(Goal::Balance, levels), (Goal::Rack, mismatches), (Goal::Stickiness, moves)])
 }
 
-/// Spread within a face that carries a flow, from the price of each topic's nodes, members costing
-/// nothing.
-pub(crate) fn spread_from(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
-    stage::<Square>(face.costing(|meaning| meaning.counts), start)
-}
-
 /// The next goal: the face it leaves and the prices that prove it.
 fn next(goal: Goal, face: Face) -> (Face, Vec<i32>) {
     let nothing = vec![0; face.nodes];
@@ -119,8 +113,9 @@ fn with_a_flow(face: Face) -> Face {
     stage::<Linear>(face.costing(|_| 0), nothing).0
 }
 
-/// One cost: the face it leaves and the prices that prove it, from prices to start with.
-fn stage<C: ConvexCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
+/// One cost, which the arcs know: the face it leaves and the prices that prove it, from prices to
+/// start with.
+pub(crate) fn stage<C: ConvexCost>(face: Face, start: Vec<i32>) -> (Face, Vec<i32>) {
     let mut face = face.at::<C>(&start);
     let mut price = start;
     let mut excess = face.excess();

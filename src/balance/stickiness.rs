@@ -65,7 +65,7 @@ fn graph(network: &Network, owners: &[u32], holdings: &Holdings, levels: &Levels
     let mut claiming: Vec<usize> = Vec::new();
     for class in 0..network.topics.len() {
         let subscribers = || network.subscribers.row(class).iter().copied().zip(holdings.of_class(class).iter().copied());
-        let tight = || subscribers().filter(|&(shape, _)| levels.shapes[shape as usize] == levels.classes[class]);
+        let tight = || subscribers().filter(|&(shape, _)| levels.is_tight(class, shape));
         let shared = tight().any(|(shape, _)| actors.hub(shape).is_some());
         let owners = if shared { &owners[network.slots_of(class)] } else { &[] };
         let resolved = || owners.iter().copied().filter(|owner| *owner != NO_OWNER);

@@ -103,8 +103,10 @@ impl Flow {
         for flow in [&alone, &turns, settled] {
             flow.check()?;
             let (cost, left) = flow.figures();
-            // Where some excess stays, which of it does is open, and so is what the rest costs.
-            if left != settled.left() || (left == 0 && cost != settled.figures().0) {
+            // Where some excess stays, which of it does is open, and so is what the rest costs,
+            // unless nothing does.
+            let is_cost_open = left > 0 && paths == PathKind::OfAnyCost;
+            if left != settled.left() || (!is_cost_open && cost != settled.figures().0) {
                 return Err(format!("trees cost and leave {:?}, phases {:?}", flow.figures(), settled.figures()));
             }
         }

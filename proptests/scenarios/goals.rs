@@ -157,3 +157,33 @@ fn racks_that_a_tenth_of_the_members_have_left() {
         assert_eq!(plan.costs(), plan.proof().bound(plan.group()));
     }
 }
+
+/// One joins twelve, whose claims to five of eight topics stand, while those to three are void, as
+/// they are mismatches. It has its whole load of these three, so more of each than anybody else,
+/// and costs less than the others do: nothing else proves that this is as even as can be.
+#[test]
+fn one_joins_where_claims_to_most_topics_stand_and_racks_void_the_others() {
+    // Written down in another order than that of their names.
+    let name = |number: usize| format!("t{}", (number * 5 + 3) % 8);
+    let topic = |number: usize| {
+        let replicas = |place: usize| format!(r#"["r{}", "r{}", "r{}"]"#, place % 6, (place + 1) % 6, (place + 2) % 6);
+        let racks: Vec<String> = (number..number + 12).map(replicas).collect();
+        format!(r#""{}": {{"partitions": 12, "racks": [{}]}}"#, name(number), racks.join(", "))
+    };
+    let member = |place: usize| {
+        let owned: Vec<String> = (0..8).map(|topic| format!(r#""{}": [{}]"#, name(topic), (place + 12 * 8 - 2 * topic) % 12)).collect();
+        let owned = if place < 12 { owned.join(", ") } else { String::new() };
+        format!(r#"{{"id": "m{place:02}", "rack": "r{}", "topics": "*", "owned": {{{owned}}}}}"#, place % 6)
+    };
+    let (topics, members): (Vec<String>, Vec<String>) = ((0..8).map(topic).collect(), (0..13).map(member).collect());
+    let text = format!(r#"{{"topics": {{{}}}, "members": [{}]}}"#, topics.join(", "), members.join(", "));
+    let plan = Goals::default().balance(&group(&text));
+    assert_best(&plan, &document(&text));
+    assert_eq!(plan.costs(), plan.proof().bound(plan.group()));
+    let joined = plan.group().members().map(|(id, _)| id).last().expect("a member");
+    let held = (0..8).map(|number| plan.group().topic_id(&format!("t{number}")).expect("a topic"));
+    let held: Vec<usize> = held.map(|topic| plan.assignment().partitions_of_topic(joined, topic).count()).collect();
+    assert_eq!((held.iter().sum::<usize>(), held.iter().max()), (7, Some(&3)), "{held:?}");
+    let spread = Goals::default().position(Goal::Spread).expect("a goal of the default order");
+    assert!(plan.proof().member(joined).get(spread) < 0);
+}

@@ -6,6 +6,8 @@
 //! topic are; that is looked at first. The others are a *region*, solved on the network of all
 //! goals, all else standing still.
 
+use std::collections::BTreeMap;
+
 use crate::balance::allocate::Allocation;
 use crate::balance::by_rack::ThreeGoals;
 use crate::balance::carry_out::carry_out_topics;
@@ -15,7 +17,7 @@ use crate::balance::even::{SpreadPrices, price_if_even, price_within_bounds, sti
 use crate::balance::exchange::exchange;
 use crate::balance::face::Face;
 use crate::balance::racks::Resolved;
-use crate::balance::spread::{Place, price_between};
+use crate::balance::spread::{Load, Place, least_price, price_between};
 use crate::balance::stages::{left_by_three, stage};
 use crate::balance::tally::Tally;
 use crate::flow::convex::{ConvexArc, ConvexCost, bounds};
@@ -28,33 +30,59 @@ const FEW: usize = 32;
 /// A region of more than one in so many of the topics becomes one of all.
 const A_LARGE_PART: usize = 4;
 
+/// Prices are sought at which a plan is best as it is where uneven topics and members are fewer
+/// pairs than this for each slot, and some more.
+const PLACES_FOR_A_SLOT: usize = 4;
+const PLACES: usize = 1 << 20;
+
+/// Between which prices a topic is at its best; `None` where it is at none.
+type TopicPriceBounds = Option<(i32, i32)>;
+
+/// Where nobody claims anything, members are few actors: with fewer than one subscriber, of all
+/// classes together, in so many slots, spread is quickly solved for all at once.
+const SLOTS_FOR_A_SUBSCRIBER: usize = 8;
+
 /// A plan that is best in the three goals made best in spread, too, with the prices that prove it,
 /// those of classes and members; the plan without prices where too much of it is misplaced.
 ///
-/// Exchanges first, then a region of what is uneven still. Solving it gives its members prices, at
-/// which topics beside it may not be at their best any more. These join it, until none does.
+/// Exchanges first, after which mostly nothing is left but what few members have too much of, as
+/// they have no claims to anything else: then these have prices. Otherwise a region of what is
+/// uneven still is solved. That gives its members prices, at which topics beside it may not be at
+/// their best any more. These join it, until none does.
 pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoals, Option<SpreadPrices>) {
     let topics = group.network.topics.len();
-    let uneven = |bounds: &[Option<(i32, i32)>]| -> Vec<u32> {
+    let uneven = |bounds: &[TopicPriceBounds]| -> Vec<u32> {
         (0..).zip(bounds).filter(|(_, bounds)| bounds.is_none()).map(|(topic, _)| topic).collect()
     };
     let mut reader = TopicReader::of(group, &decided, None);
-    let mut bounds: Vec<Option<(i32, i32)>> = (0..topics).map(|topic| reader.flat_price(topic)).collect();
+    let mut bounds: Vec<TopicPriceBounds> = (0..topics).map(|topic| reader.flat_price(topic)).collect();
     let standing = reader.standing;
+    let subscribers = decided.confined().network.subscribers.item_count();
+    if uneven(&bounds).is_empty() {
+        return (decided, Some(prices(group, &bounds, None, &[])));
+    }
+    if group.claims.total() == 0 && SLOTS_FOR_A_SUBSCRIBER * subscribers < group.network.slots.len() {
+        return (decided, None);
+    }
     let Some(changed) = exchange(group, &mut decided, &uneven(&bounds)) else { return (decided, None) };
     let mut reader = TopicReader::of(group, &decided, standing);
     changed.iter().for_each(|&topic| bounds[topic as usize] = reader.flat_price(topic as usize));
     let mut region = uneven(&bounds);
-    while !region.is_empty() {
+    if let Some(members) = reader.prices_as_it_is(&region, &mut bounds) {
+        return (decided, Some(prices(group, &bounds, None, &members)));
+    }
+    loop {
         let start = RackRegion::of(group, &decided, region.clone());
         if start.misplaced() > FEW + group.network.slots.len() / MISPLACED {
             return (decided, None);
         }
         let solved = start.solved();
         let members = solved.priced_members();
-        let more = reader.bound_by(&members, &region, &mut bounds);
+        // Each time from what they were at first, as members have other prices than before.
+        let mut bound = bounds.clone();
+        let more = reader.bound_by(&members, &region, &mut bound);
         if more.is_empty() {
-            let prices = prices(group, &bounds, Some(&solved), &members);
+            let prices = prices(group, &bound, Some(&solved), &members);
             decided.two_goals.allocation = solved.carried_out(group, decided.two_goals.allocation);
             return (decided, Some(prices));
         }
@@ -65,11 +93,10 @@ pub(crate) fn evened(group: Resolved<'_>, mut decided: ThreeGoals) -> (ThreeGoal
             region = (0..topics as u32).collect();
         }
     }
-    (decided, Some(prices(group, &bounds, None, &[])))
 }
 
 /// The prices of all classes: those of the region, and of other topics one within their bounds.
-fn prices(group: Resolved<'_>, bounds: &[Option<(i32, i32)>], region: Option<&RackRegion>, members: &[(u32, i32)]) -> SpreadPrices {
+fn prices(group: Resolved<'_>, bounds: &[TopicPriceBounds], region: Option<&RackRegion>, members: &[(u32, i32)]) -> SpreadPrices {
     let mut prices = SpreadPrices { classes: vec![0; group.classes.len()], members: vec![0; group.network.members.len()] };
     members.iter().for_each(|&(member, price)| prices.members[member as usize] = price);
     for (topic, bounds) in bounds.iter().enumerate() {
@@ -105,14 +132,55 @@ impl<'n> TopicReader<'n> {
         let owners = self.owners(topic);
         let members = self.decided.at_level(self.group.network, topic).count();
         let even = self.tally.read(owners, |tally| price_if_even(owners, tally, members));
-        even.or_else(|| {
-            price_within_bounds(self.places(topic, &self.decided.at_level(self.group.network, topic).collect::<Vec<u32>>()).into_iter())
+        even.or_else(|| price_within_bounds(self.all_places(topic).into_iter()))
+    }
+
+    /// Prices of members at which these topics, and all others, are at their best as they are, and
+    /// the bounds of topics then; `None` where those that come to mind are none.
+    ///
+    /// A topic costs what it would if members cost nothing. Whoever then has too much or too little
+    /// of it costs as much more or less as that takes.
+    fn prices_as_it_is(&mut self, uneven: &[u32], bounds: &mut Vec<TopicPriceBounds>) -> Option<Vec<(u32, i32)>> {
+        let network = self.group.network;
+        if uneven.len() * network.members.len() > PLACES_FOR_A_SLOT * network.slots.len() + PLACES {
+            return None;
+        }
+        let mut of_members: BTreeMap<u32, (i32, i32)> = BTreeMap::new();
+        for &topic in uneven {
+            let places = self.all_places(topic as usize);
+            let price = price_with_enough(&places);
+            for place in &places {
+                let (least, most) = place.member_price_bounds(place.count, price);
+                if least > 0 || most < 0 {
+                    let of_member = of_members.entry(place.member).or_insert((i32::MIN, i32::MAX));
+                    *of_member = (of_member.0.max(least), of_member.1.min(most));
+                }
+            }
+        }
+        let loads = &self.decided.two_goals.allocation.loads;
+        let member = |(member, (least, most)): (u32, (i32, i32))| {
+            let Load { load, least: least_load, most: most_load } = self.decided.load(member, loads[member as usize]);
+            let price = 0.max(least).min(most);
+            let may_cost = price == 0 || price < 0 && load == least_load || price > 0 && load == most_load;
+            (least <= most && may_cost).then_some((member, price))
+        };
+        let members: Vec<(u32, i32)> = of_members.into_iter().map(member).collect::<Option<_>>()?;
+        let mut as_it_is = bounds.clone();
+        for &topic in uneven {
+            let places = self.all_places(topic as usize);
+            as_it_is[topic as usize] = Some(price_bounds(&places, |member| price_among(&members, member)));
+        }
+        let are_at_best = self.bound_by(&members, uneven, &mut as_it_is).is_empty();
+        let is_possible = |bounds: &TopicPriceBounds| bounds.is_some_and(|(least, most)| least <= most);
+        (are_at_best && as_it_is.iter().all(is_possible)).then(|| {
+            *bounds = as_it_is;
+            members
         })
     }
 
     /// The topics beside the region that are not at their best any more where members have these
     /// prices; of the others, the bounds.
-    fn bound_by(&mut self, members: &[(u32, i32)], region: &[u32], bounds: &mut [Option<(i32, i32)>]) -> Vec<u32> {
+    fn bound_by(&mut self, members: &[(u32, i32)], region: &[u32], bounds: &mut [TopicPriceBounds]) -> Vec<u32> {
         let network = self.group.network;
         let of_member = |&(member, _): &(u32, i32)| {
             network.shapes.row(network.shape_of[member as usize] as usize).iter().map(move |&topic| (topic, member))
@@ -120,7 +188,7 @@ impl<'n> TopicReader<'n> {
         let mut pairs: Vec<(u32, u32)> =
             members.iter().flat_map(of_member).filter(|&(topic, member)| self.decided.is_at_level(network, topic, member)).collect();
         pairs.sort_unstable();
-        let price_of = |member: u32| members.binary_search_by_key(&member, |of| of.0).map_or(0, |place| members[place].1);
+        let price_of = |member: u32| price_among(members, member);
         let mut more = Vec::new();
         for pairs in pairs.chunk_by(|one, next| one.0 == next.0).filter(|pairs| region.binary_search(&pairs[0].0).is_err()) {
             let topic = pairs[0].0;
@@ -128,6 +196,10 @@ impl<'n> TopicReader<'n> {
             for place in self.places(topic as usize, &pairs.iter().map(|pair| pair.1).collect::<Vec<u32>>()) {
                 let (least, most) = place.price_bounds(place.count, price_of(place.member));
                 of_topic = (of_topic.0.max(least), of_topic.1.min(most));
+            }
+            if of_topic.0 > of_topic.1 {
+                // Those to begin with are of counts alone, and may be too narrow.
+                of_topic = price_bounds(&self.all_places(topic as usize), price_of);
             }
             bounds[topic as usize] = Some(of_topic);
             if of_topic.0 > of_topic.1 {
@@ -140,6 +212,12 @@ impl<'n> TopicReader<'n> {
     /// The owners of a topic's partitions.
     fn owners(&self, topic: usize) -> &'n [u32] {
         &self.decided.two_goals.allocation.owners[self.group.network.slots_of(topic)]
+    }
+
+    /// The places of all members that may have some of a topic.
+    fn all_places(&mut self, topic: usize) -> Vec<Place> {
+        let members: Vec<u32> = self.decided.at_level(self.group.network, topic).collect();
+        self.places(topic, &members)
     }
 
     /// The places of these members in a topic, all its classes together.
@@ -165,6 +243,25 @@ impl<'n> TopicReader<'n> {
         self.tally.read(owners, |tally| places.iter_mut().for_each(|place| place.count = tally.of(place.member)));
         places
     }
+}
+
+/// The price of a member among those that have one other than 0, ascending.
+fn price_among(priced: &[(u32, i32)], member: u32) -> i32 {
+    priced.binary_search_by_key(&member, |of| of.0).map_or(0, |place| priced[place].1)
+}
+
+/// The least and the most that a topic may cost whose places these are, members costing this much.
+fn price_bounds(places: &[Place], price_of: impl Fn(u32) -> i32) -> (i32, i32) {
+    let each = places.iter().map(|place| place.price_bounds(place.count, price_of(place.member)));
+    each.fold((i32::MIN, i32::MAX), |bounds, of_place| (bounds.0.max(of_place.0), bounds.1.min(of_place.1)))
+}
+
+/// The least price at which as many could be had as there are, members costing nothing.
+fn price_with_enough(places: &[Place]) -> i32 {
+    let supply: u64 = places.iter().map(|place| u64::from(place.count)).sum();
+    let highest = places.iter().map(|place| place.count).max().unwrap_or(0) as i32;
+    let most = |price: i32| places.iter().map(|place| u64::from(place.best(price).1)).sum::<u64>();
+    least_price((0, highest), |price| most(price) >= supply)
 }
 
 /// Some topics, solved together.

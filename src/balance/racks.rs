@@ -2,6 +2,7 @@
 //! another.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::balance::claims::ValidClaims;
 use crate::flow::csr::Csr;
@@ -66,8 +67,9 @@ impl Classes {
             let first = classes.sizes.len() as u32;
             of_topic.clear();
             let known = group.all_topics().get(topic).racks();
+            let mut numbers: ByReplicas<'_, u32> = ByReplicas::new();
             for (partition, slot) in network.slots_of(number).enumerate() {
-                let set = known.map_or(UNKNOWN, |racks| sets.number(&racks[partition]));
+                let set = known.map_or(UNKNOWN, |racks| numbers.get_or(&racks[partition], || sets.number(&racks[partition])));
                 let place = of_topic.iter().position(|of| of.0 == set).unwrap_or_else(|| {
                     of_topic.push((set, 0));
                     of_topic.len() - 1
@@ -130,8 +132,11 @@ impl Classes {
     pub(crate) fn rack_sets(&self, group: &Group, network: &Network, topic: usize) -> BTreeMap<RackSet, usize> {
         let mut listed: BTreeMap<&[Name], usize> = BTreeMap::new();
         if let Some(racks) = group.all_topics().get(network.topics[topic]).racks() {
+            let mut seen: ByReplicas<'_, ()> = ByReplicas::new();
             for (slot, replicas) in network.slots_of(topic).zip(racks.iter()) {
-                listed.entry(replicas).or_insert_with(|| self.of_slot(topic, slot));
+                seen.get_or(replicas, || {
+                    listed.entry(replicas).or_insert_with(|| self.of_slot(topic, slot));
+                });
             }
         }
         listed.into_iter().map(|(replicas, class)| (RackSet::of(replicas.iter().cloned()), class)).collect()
@@ -145,6 +150,34 @@ fn member_racks<'g>(group: &'g Group, network: &Network) -> (BTreeMap<&'g Name, 
     racks.values_mut().enumerate().for_each(|(number, rack)| *rack = number as u32);
     let of_member = network.members.iter().map(|member| rack(member).map_or(NONE, |name| racks[name])).collect();
     (racks, of_member)
+}
+
+/// What is known of lists of replicas of a topic, whose names are shared: lists of other names
+/// count as others, even if they read the same.
+struct ByReplicas<'r, T> {
+    known: Vec<(&'r [Name], T)>,
+}
+
+/// Of more lists than this nothing is kept, as each is compared with all.
+const MOST_LISTS: usize = 64;
+
+impl<'r, T: Copy> ByReplicas<'r, T> {
+    fn new() -> Self {
+        Self { known: Vec::new() }
+    }
+
+    fn get_or(&mut self, replicas: &'r [Name], find: impl FnOnce() -> T) -> T {
+        let is_same =
+            |of: &&(&[Name], T)| of.0.len() == replicas.len() && of.0.iter().zip(replicas).all(|(one, other)| Arc::ptr_eq(one, other));
+        if let Some(&(_, known)) = self.known.iter().find(is_same) {
+            return known;
+        }
+        let found = find();
+        if self.known.len() < MOST_LISTS {
+            self.known.push((replicas, found));
+        }
+        found
+    }
 }
 
 /// Sets of racks met so far.

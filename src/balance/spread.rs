@@ -35,8 +35,16 @@ impl Place {
         (least, most)
     }
 
+    /// The least and the most that its member may cost while it has this many and its class costs
+    /// this much.
+    pub(crate) fn member_price_bounds(&self, now: u32, of_class: i32) -> (i32, i32) {
+        let least = if now < self.high { of_class - now as i32 - 1 } else { i32::MIN };
+        let most = if now > self.low { of_class - now as i32 } else { i32::MAX };
+        (least, most)
+    }
+
     /// Its best counts where its class costs this much more than its member.
-    fn best(&self, price: i32) -> (u32, u32) {
+    pub(crate) fn best(&self, price: i32) -> (u32, u32) {
         let (least, most) = Square::best(ONE_MEMBER, price);
         (least.clamp(self.low, self.high), most.clamp(self.low, self.high))
     }
@@ -324,12 +332,8 @@ impl Neighbourhood {
         for row in self.region.iter().map(|&row| &self.rows[row as usize]) {
             for (place, &now) in row.places.iter().zip(&row.now) {
                 let (least, most) = &mut bounds[index_of[place.member as usize] as usize];
-                if now > place.low {
-                    *most = (*most).min(row.price - now as i32);
-                }
-                if now < place.high {
-                    *least = (*least).max(row.price - now as i32 - 1);
-                }
+                let of_place = place.member_price_bounds(now, row.price);
+                (*least, *most) = ((*least).max(of_place.0), (*most).min(of_place.1));
             }
         }
         let mut priced = Vec::new();

@@ -191,41 +191,103 @@ fn allocate_slack(mut flow: Flow, actors: &ActorNodes) -> Flow {
     flow
 }
 
+/// How often the free partitions of a topic with several classes are dealt at most. Each class is
+/// dealt by what others had then; dealt once more, it makes the topic more even.
+const DEALS: usize = 4;
+
 /// The flow with free partitions dealt to subscribers that lack some, those first that have the
 /// fewest of the topic. It costs one for each, as it must.
 fn fill(mut flow: Flow, network: &Network, actors: &ActorNodes) -> Flow {
-    let mut width = vec![0; actors.first_slack()];
-    let mut content = vec![0; actors.first_slack()];
-    let end = |node: u32| actors.at(node).and_then(|actor| actors.hub(actors.shape(actor))).unwrap_or(node as usize);
-    let mut lack = vec![0; actors.first_slack()];
-    for actor in 0..actors.len() {
-        let end = end(actors.node(actor) as u32);
-        lack[end] += flow.need[actors.node(actor)];
-        width[end] += actors.width(actor);
-    }
+    let mut takers = NodesThatLack::of(&flow, actors);
+    let mut dealt: Vec<u32> = Vec::new();
     for topic in network.by_topic() {
         if flow.excess[topic.clone()].iter().all(|&excess| excess == 0) {
             continue;
         }
-        let arcs = |flow: &Flow| flow.graph.arcs_from(topic.start).start..flow.graph.arcs_from(topic.end - 1).end;
-        arcs(&flow).for_each(|arc| content[end(flow.graph.head(arc))] += flow.graph.units(arc).flow);
-        for class in topic.clone() {
-            let open: Vec<usize> = flow.graph.arcs_from(class).filter(|&arc| lack[flow.graph.head(arc) as usize] > 0).collect();
-            let bin = |&arc: &usize| {
-                let node = flow.graph.head(arc) as usize;
-                Bin { width: width[node], content: content[node], room: lack[node] }
-            };
-            let filled = fill_bins(flow.excess[class], &open.iter().map(bin).collect::<Vec<_>>());
-            for (arc, more) in open.into_iter().zip(filled.taken) {
-                flow.excess[class] -= more;
-                lack[flow.graph.head(arc) as usize] -= more;
-                content[flow.graph.head(arc) as usize] += more;
-                flow.graph.set_flow(arc, flow.graph.units(arc).flow + more);
+        let arcs = flow.graph.arcs_from(topic.start).start..flow.graph.arcs_from(topic.end - 1).end;
+        arcs.clone().for_each(|arc| *takers.content_at(flow.graph.head(arc)) += flow.graph.units(arc).flow);
+        dealt.clear();
+        dealt.resize(arcs.len(), 0);
+        for _ in 0..if topic.len() > 1 { DEALS } else { 1 } {
+            let mut has_changed = false;
+            for class in topic.clone() {
+                let of_class = flow.graph.arcs_from(class);
+                let dealt = &mut dealt[of_class.start - arcs.start..of_class.end - arcs.start];
+                has_changed |= takers.deal(&mut flow, class, dealt);
+            }
+            if !has_changed {
+                break;
             }
         }
-        arcs(&flow).for_each(|arc| content[end(flow.graph.head(arc))] = 0);
+        arcs.for_each(|arc| *takers.content_at(flow.graph.head(arc)) = 0);
     }
-    pass_on(flow, actors, &lack)
+    pass_on(flow, actors, &takers.lack)
+}
+
+/// The nodes that free partitions are dealt to: hubs, and actors without one.
+struct NodesThatLack {
+    /// Where what flows to each node ends: at its hub, if it has one.
+    ends: Vec<u32>,
+    /// How many members each is.
+    width: Vec<u32>,
+    /// How many it has of a topic.
+    content: Vec<u32>,
+    /// How many it lacks, of whatever.
+    lack: Vec<u32>,
+}
+
+impl NodesThatLack {
+    fn of(flow: &Flow, actors: &ActorNodes) -> Self {
+        let nothing = vec![0; actors.first_slack()];
+        let hub_of = |node: u32| actors.at(node).and_then(|actor| actors.hub(actors.shape(actor))).map_or(node, |hub| hub as u32);
+        let ends = (0..nothing.len() as u32).map(hub_of).collect();
+        let mut takers = Self { ends, width: nothing.clone(), content: nothing.clone(), lack: nothing };
+        for actor in 0..actors.len() {
+            let node = actors.node(actor);
+            let end = takers.end(node as u32);
+            takers.lack[end] += flow.need[node];
+            takers.width[end] += actors.width(actor);
+        }
+        takers
+    }
+
+    fn end(&self, node: u32) -> usize {
+        self.ends[node as usize] as usize
+    }
+
+    fn content_at(&mut self, node: u32) -> &mut u32 {
+        let end = self.end(node);
+        &mut self.content[end]
+    }
+
+    /// Deals what a class has free, and what was dealt of it before; whether that changed anything.
+    fn deal(&mut self, flow: &mut Flow, class: usize, dealt: &mut [u32]) -> bool {
+        let arcs = flow.graph.arcs_from(class);
+        let before = dealt.to_vec();
+        for (arc, dealt) in arcs.clone().zip(dealt.iter_mut()).filter(|(_, dealt)| **dealt > 0) {
+            self.pass(flow, (class, arc), -(std::mem::take(dealt) as i32));
+        }
+        let open: Vec<usize> = arcs.clone().filter(|&arc| self.lack[flow.graph.head(arc) as usize] > 0).collect();
+        let bin = |&arc: &usize| {
+            let node = flow.graph.head(arc) as usize;
+            Bin { width: self.width[node], content: self.content[node], room: self.lack[node] }
+        };
+        let filled = fill_bins(flow.excess[class], &open.iter().map(bin).collect::<Vec<_>>());
+        for (arc, more) in open.into_iter().zip(filled.taken) {
+            self.pass(flow, (class, arc), more as i32);
+            dealt[arc - arcs.start] = more;
+        }
+        before != dealt
+    }
+
+    /// Passes so many more of a class on through an arc.
+    fn pass(&mut self, flow: &mut Flow, (class, arc): (usize, usize), more: i32) {
+        let node = flow.graph.head(arc) as usize;
+        flow.excess[class] = flow.excess[class].wrapping_add_signed(-more);
+        self.lack[node] = self.lack[node].wrapping_add_signed(-more);
+        self.content[node] = self.content[node].wrapping_add_signed(more);
+        flow.graph.set_flow(arc, flow.graph.units(arc).flow.wrapping_add_signed(more));
+    }
 }
 
 /// The flow with what was dealt counted towards the needs of actors, through their hubs where they

@@ -2,6 +2,7 @@
 //! racks.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::description::{Name, NewMember, NewTopic, Subscription};
@@ -90,8 +91,11 @@ pub(crate) fn is_outside(rack: &Name, replicas: &[Name]) -> bool {
     !rack.is_empty() && known.peek().is_some() && !known.any(|replica| replica == rack)
 }
 
+/// The racks, each name kept once.
 fn share_racks(racks: &[Vec<String>]) -> Racks {
-    racks.iter().map(|replicas| replicas.iter().map(|rack| Name::from(rack.as_str())).collect()).collect()
+    let mut names: BTreeMap<&str, Name> = BTreeMap::new();
+    let mut shared = |rack| -> Name { names.entry(rack).or_insert_with(|| rack.into()).clone() };
+    racks.iter().map(|replicas| replicas.iter().map(|rack| shared(rack.as_str())).collect()).collect()
 }
 
 /// The count as a partition count of that topic.
@@ -184,14 +188,10 @@ impl Topics {
         id
     }
 
-    /// The topics, and the number of this name: a name not met before is numbered now, as a topic
-    /// that does not exist.
-    pub(super) fn known(self, name: &str) -> (Self, TopicId) {
-        self.known_near(name, TopicId::from_index(0))
-    }
-
-    /// The same, where this number is to be expected: lists of names usually come in order.
-    pub(super) fn known_near(mut self, name: &str, expected: TopicId) -> (Self, TopicId) {
+    /// The topics, and the number of this name, where this one is to be expected: lists of names
+    /// usually come in order. A name not met before is numbered now, as a topic that does not
+    /// exist.
+    pub(super) fn known(mut self, name: &str, expected: TopicId) -> (Self, TopicId) {
         let is_expected = self.by_id.get(expected.index()).is_some_and(|topic| *topic.name == *name);
         if let Some(id) = is_expected.then_some(expected).or_else(|| self.id(name)) {
             return (self, id);
@@ -259,7 +259,7 @@ impl TopicNumbers {
         }
         absent.sort_unstable();
         absent.dedup();
-        let topics = absent.into_iter().fold(topics, |topics, name| topics.known(name).0);
+        let topics = absent.into_iter().fold(topics, |topics, name| topics.known(name, TopicId::from_index(0)).0);
         let known = Self::of(&topics);
         (topics, known)
     }

@@ -209,9 +209,9 @@ impl<'a> GroupRacks<'a> {
         sets.iter().any(|set| *set != all) && (!all.is_disjoint(&self.of_every) || is_named_there())
     }
 
-    /// Whether the member is in a rack, and a replica of the partition too.
-    pub(super) fn is_match(&self, place: usize, partition: TopicPartition) -> bool {
-        self.of_member[place].is_some_and(|rack| self.replicas(partition).contains(rack))
+    /// The rack of the member at this place.
+    pub(super) fn rack(&self, place: usize) -> Option<&'a Name> {
+        self.of_member[place]
     }
 
     /// Whether the member is in a rack, and no known replica of the partition is.
@@ -230,7 +230,8 @@ impl<'a> GroupRacks<'a> {
         partitions
     }
 
-    fn replicas(&self, partition: TopicPartition) -> &'a [Name] {
+    /// The racks of the partition's replicas, as far as they are known.
+    pub(super) fn replicas(&self, partition: TopicPartition) -> &'a [Name] {
         let racks = self.group.all_topics().get(partition.topic).racks();
         racks.and_then(|racks| racks.get(partition.partition as usize)).map_or(&[], |replicas| replicas)
     }

@@ -13,10 +13,10 @@
 //! both count. Then moves are left out one by one for as long as those left hold an improvement.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use crate::flow::decompose::paths_and_cycles;
-use crate::model::{Goal, MemberId, Movement, TopicPartition};
+use crate::model::{Goal, MemberId, Movement, TopicId, TopicPartition};
 use crate::proof::{Audit, Cost, Mismatches};
 
 /// Moves that improve a valid assignment, and no part of them does: they lower the cost of the
@@ -24,19 +24,27 @@ use crate::proof::{Audit, Cost, Mismatches};
 pub(super) fn witness(audit: &Audit<'_>, (cost, least): (&Cost, &Cost), owners: &[u32], plan: &[u32]) -> Vec<Movement> {
     let falls_short = cost.iter().zip(least.iter()).position(|(cost, least)| cost != least);
     let counted: Vec<Goal> = cost.iter().map(|(goal, _)| goal).take(falls_short.map_or(0, |place| place + 1)).collect();
-    let judge = MoveJudge::of(audit, &counted, owners, plan);
-    let single = judge.moves.iter().find(|step| judge.changed_by(&[**step]) < NOTHING);
-    if let Some(step) = single {
-        return vec![step.movement];
+    let place = |goal: Goal| counted.iter().position(|other| *other == goal);
+    let [balance, spread, rack, stickiness] = [Goal::Balance, Goal::Spread, Goal::Rack, Goal::Stickiness].map(place);
+    let (loads, moved) = loads_and_moved(audit, owners, plan);
+    let mut judge = MoveJudge { balance, spread, rack, stickiness, moves: Vec::new(), loads, shares: Vec::new() };
+    // One by one first, of which nothing is kept.
+    if let ControlFlow::Break(single) = judge.each_move(audit, (owners, plan), MoveJudge::improving_alone) {
+        return vec![single];
     }
-    let paths = judge.paths();
-    let (simple, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.meets_nobody_twice());
-    let shortest = simple.iter().filter_map(|path| judge.least_part(path)).min_by_key(Vec::len);
-    let found = shortest.or_else(|| {
-        let improving = others.into_iter().filter(|path| judge.changed_by_path(path) < NOTHING);
+    judge.moves.reserve_exact(moved);
+    let _: ControlFlow<()> = judge.each_move(audit, (owners, plan), MoveJudge::keep);
+    let arcs = judge.arcs();
+    let found = paths_and_cycles(judge.shares.len() + judge.loads.len(), &arcs);
+    let paths = || found.iter().map(|taken| judge.path(&arcs, taken));
+    let simple = paths().filter(|path| judge.meets_nobody_twice(path));
+    let shortest = simple.filter_map(|path| judge.least_part(&path)).min_by_key(Vec::len);
+    let moves = shortest.or_else(|| {
+        let others = paths().filter(|path| !judge.meets_nobody_twice(path));
+        let improving = others.filter(|path| judge.changed_by_path(path) < NOTHING);
         Some(judge.reduced(improving.min_by_key(|path| path.moves.len())?.moves))
     });
-    found.unwrap_or_default().iter().map(|step| step.movement).collect()
+    moves.unwrap_or_default().iter().map(|step| judge.movement(step)).collect()
 }
 
 /// What moves change in each goal that counts, in their order; compared lexicographically.
@@ -63,16 +71,25 @@ fn one_less(count: u32) -> i64 {
 }
 
 /// The place of a member that has some of a topic, or could, among those that moves touch.
-type SharePlace = usize;
+type SharePlace = u32;
 
-/// A move, and the shares it goes from and to.
-#[derive(Clone, Copy, Debug)]
+/// A move: the partition's number in its topic, and the shares it goes from and to. There may be
+/// one for every partition, so all else is left to the shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct JudgedMove {
-    movement: Movement,
+    partition: u32,
     from: SharePlace,
     to: SharePlace,
-    /// What the move changes by the partition alone.
-    change: CostChange,
+    /// What the move changes by the partition alone: in mismatches, and in those that moved.
+    rack: i8,
+    moved: i8,
+}
+
+/// A member that has some of a topic, or could, and how much.
+struct TopicShare {
+    topic: TopicId,
+    member: MemberId,
+    count: u32,
 }
 
 /// Moves of which each leaves the member that the one before it goes to.
@@ -82,111 +99,150 @@ struct ImprovingPath {
     is_cycle: bool,
 }
 
-impl ImprovingPath {
-    /// Whether no member is met twice, but that a cycle ends where it begins.
-    fn meets_nobody_twice(&self) -> bool {
-        let last = self.moves.last().filter(|_| !self.is_cycle).map(|step| step.movement.to);
-        let mut members: Vec<MemberId> = self.moves.iter().map(|step| step.movement.from).chain(last).collect();
-        members.sort_unstable();
-        members.windows(2).all(|pair| pair[0] != pair[1])
-    }
-}
-
 /// Knows what moves change.
 struct MoveJudge {
+    /// Which place each goal has among those that count.
     balance: Option<usize>,
     spread: Option<usize>,
+    rack: Option<usize>,
+    stickiness: Option<usize>,
     /// What tells the assignment from the plan, ascending by partition.
     moves: Vec<JudgedMove>,
     /// How many partitions each member has.
     loads: Vec<u32>,
-    /// Each share's member, and how many partitions of the topic it has.
-    shares: Vec<(MemberId, u32)>,
+    shares: Vec<TopicShare>,
 }
 
 impl MoveJudge {
-    fn of(audit: &Audit<'_>, counted: &[Goal], owners: &[u32], plan: &[u32]) -> Self {
-        let place = |goal: Goal| counted.iter().position(|other| *other == goal);
-        let mut loads = vec![0; audit.group().all_members().numbers()];
-        let mut judge =
-            Self { balance: place(Goal::Balance), spread: place(Goal::Spread), moves: Vec::new(), loads: Vec::new(), shares: Vec::new() };
-        let (rack, stickiness) = (place(Goal::Rack), place(Goal::Stickiness));
+    /// Does this with each move, ascending by partition, until it breaks off. The shares of topics
+    /// of which no move is kept are not, either.
+    fn each_move<B>(
+        &mut self,
+        audit: &Audit<'_>,
+        (owners, plan): (&[u32], &[u32]),
+        each: impl Fn(&mut Self, JudgedMove) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
         let mismatches = Mismatches::of(audit.group());
-        let movements: Vec<Movement> = differences(audit, owners, plan, &mut loads);
-        let mut numbers = vec![SharePlace::MAX; loads.len()];
-        let mut counts = vec![0; loads.len()];
-        for of_topic in movements.chunk_by(|one, next| one.partition.topic == next.partition.topic) {
-            let topic = of_topic[0].partition.topic;
-            let first = judge.shares.len();
+        let mut numbers = vec![SharePlace::MAX; self.loads.len()];
+        let mut counts = vec![0; self.loads.len()];
+        for topic in audit.topics() {
             let slots = audit.slots().of(topic);
-            let owners = &owners[slots.start as usize..slots.end as usize];
+            let [owners, plan] = [owners, plan].map(|owners| &owners[slots.start as usize..slots.end as usize]);
+            if owners == plan {
+                continue;
+            }
+            let (first, kept) = (self.shares.len(), self.moves.len());
             owners.iter().for_each(|&owner| counts[owner as usize] += 1);
-            for &movement in of_topic {
-                let mut share = |member: MemberId| {
+            for (partition, ends) in (0..).zip(owners.iter().zip(plan)).filter(|(_, (from, to))| from != to) {
+                let moving = TopicPartition { topic, partition };
+                let claimant = audit.claimant(moving);
+                let [from, to] = [ends.0, ends.1].map(|owner| MemberId::from_raw(*owner));
+                let [from, to] = [from, to].map(|member| {
                     let number = &mut numbers[member.index()];
                     if *number == SharePlace::MAX {
-                        *number = judge.shares.len();
-                        judge.shares.push((member, counts[member.index()]));
+                        *number = self.shares.len() as u32;
+                        self.shares.push(TopicShare { topic, member, count: counts[member.index()] });
                     }
-                    *number
-                };
-                let (from, to) = (share(movement.from), share(movement.to));
-                let mut change = NOTHING;
-                let claimant = audit.claimant(movement.partition);
-                let of_member =
-                    |member: MemberId| (i64::from(mismatches.is_one(member, movement.partition)), i64::from(claimant != Some(member)));
-                let ((rack_before, moved_before), (rack_after, moved_after)) = (of_member(movement.from), of_member(movement.to));
-                rack.into_iter().for_each(|place| change[place] = rack_after - rack_before);
-                stickiness.into_iter().for_each(|place| change[place] = moved_after - moved_before);
-                judge.moves.push(JudgedMove { movement, from, to, change });
+                    (*number, i8::from(mismatches.is_one(member, moving)), i8::from(claimant != Some(member)))
+                });
+                each(self, JudgedMove { partition, from: from.0, to: to.0, rack: to.1 - from.1, moved: to.2 - from.2 })?;
             }
             owners.iter().for_each(|&owner| counts[owner as usize] = 0);
-            judge.shares[first..].iter().for_each(|(member, _)| numbers[member.index()] = SharePlace::MAX);
+            self.shares[first..].iter().for_each(|share| numbers[share.member.index()] = SharePlace::MAX);
+            if self.moves.len() == kept {
+                self.shares.truncate(first);
+            }
         }
-        judge.loads = loads;
-        judge
+        ControlFlow::Continue(())
     }
 
-    /// The paths and cycles of all moves, along each of which every load and share that counts
-    /// changes the same way as in all of them together.
-    fn paths(&self) -> Vec<ImprovingPath> {
-        // Shares come first, then members: what a member gains of one topic and loses of another
-        // passes from share to member to share.
-        let members = self.shares.len();
-        let member = |share: SharePlace| members + self.shares[share].0.index();
+    /// Breaks off at a move that improves things alone.
+    fn improving_alone(&mut self, step: JudgedMove) -> ControlFlow<Movement> {
+        match self.changed_by(&[step]) < NOTHING {
+            true => ControlFlow::Break(self.movement(&step)),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn keep(&mut self, step: JudgedMove) -> ControlFlow<()> {
+        self.moves.push(step);
+        ControlFlow::Continue(())
+    }
+
+    fn share(&self, place: SharePlace) -> &TopicShare {
+        &self.shares[place as usize]
+    }
+
+    fn movement(&self, step: &JudgedMove) -> Movement {
+        let (from, to) = (self.share(step.from), self.share(step.to));
+        Movement { partition: TopicPartition { topic: from.topic, partition: step.partition }, from: from.member, to: to.member }
+    }
+
+    fn load(&self, place: SharePlace) -> u32 {
+        self.loads[self.share(place).member.index()]
+    }
+
+    /// What is divided into paths and cycles, along each of which every load and share that counts
+    /// changes the same way as in all moves together: an arc for each move, and behind them those
+    /// that pass on what a member gains of one topic and loses of another.
+    fn arcs(&self) -> Vec<(u32, u32)> {
+        // Shares come first, then members: from share to member to share.
+        let members = self.shares.len() as u32;
+        let member = |share: SharePlace| members + self.share(share).member.raw();
         let place = |share: SharePlace| if self.spread.is_some() { share } else { member(share) };
-        let mut arcs: Vec<(u32, u32)> = self.moves.iter().map(|step| (place(step.from) as u32, place(step.to) as u32)).collect();
+        let mut arcs: Vec<(u32, u32)> = self.moves.iter().map(|step| (place(step.from), place(step.to))).collect();
         if self.spread.is_some() && self.balance.is_some() {
-            let mut gains = vec![0_i64; members];
+            let mut gains = vec![0_i32; self.shares.len()];
             for step in &self.moves {
-                gains[step.from] -= 1;
-                gains[step.to] += 1;
+                gains[step.from as usize] -= 1;
+                gains[step.to as usize] += 1;
             }
-            for (share, gain) in gains.into_iter().enumerate() {
-                let (share, member) = (share as u32, member(share) as u32);
-                let (from, to) = if gain > 0 { (share, member) } else { (member, share) };
+            arcs.reserve_exact(gains.iter().map(|gain| gain.unsigned_abs() as usize).sum());
+            for (share, gain) in (0..).zip(gains) {
+                let (from, to) = if gain > 0 { (share, member(share)) } else { (member(share), share) };
                 arcs.extend((0..gain.abs()).map(|_| (from, to)));
             }
         }
-        let path = |taken: Vec<usize>| ImprovingPath {
-            is_cycle: taken.first().map(|&arc| arcs[arc].0) == taken.last().map(|&arc| arcs[arc].1),
+        arcs
+    }
+
+    /// The moves among the arcs taken.
+    fn path(&self, arcs: &[(u32, u32)], taken: &[u32]) -> ImprovingPath {
+        ImprovingPath {
+            is_cycle: taken.first().map(|&arc| arcs[arc as usize].0) == taken.last().map(|&arc| arcs[arc as usize].1),
             // The arcs of moves come first, one for each.
-            moves: taken.iter().filter_map(|&arc| self.moves.get(arc).copied()).collect(),
-        };
-        paths_and_cycles(members + self.loads.len(), &arcs).into_iter().map(path).collect()
+            moves: taken.iter().filter_map(|&arc| self.moves.get(arc as usize).copied()).collect(),
+        }
+    }
+
+    /// Whether no member is met twice, but that a cycle ends where it begins.
+    fn meets_nobody_twice(&self, path: &ImprovingPath) -> bool {
+        let last = path.moves.last().filter(|_| !path.is_cycle).map(|step| step.to);
+        let met = path.moves.iter().map(|step| step.from).chain(last);
+        let mut members: Vec<MemberId> = met.map(|share| self.share(share).member).collect();
+        members.sort_unstable();
+        members.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
+    /// What a move changes by the partition alone.
+    fn change(&self, step: &JudgedMove) -> CostChange {
+        let mut change = NOTHING;
+        self.rack.into_iter().for_each(|place| change[place] = i64::from(step.rack));
+        self.stickiness.into_iter().for_each(|place| change[place] = i64::from(step.moved));
+        change
     }
 
     /// What one more partition changes where a path ends, or where it passes on to a member's load.
     fn more(&self, share: SharePlace) -> CostChange {
-        let mut change = self.change_of_share(one_more(self.shares[share].1));
-        self.balance.into_iter().for_each(|place| change[place] = one_more(self.loads[self.shares[share].0.index()]));
+        let mut change = self.change_of_share(one_more(self.share(share).count));
+        self.balance.into_iter().for_each(|place| change[place] = one_more(self.load(share)));
         change
     }
 
     /// What one partition less changes where a path begins.
     fn less(&self, share: SharePlace) -> CostChange {
-        let mut change = self.change_of_share(one_less(self.shares[share].1));
-        self.balance.into_iter().for_each(|place| change[place] = one_less(self.loads[self.shares[share].0.index()]));
+        let mut change = self.change_of_share(one_less(self.share(share).count));
+        self.balance.into_iter().for_each(|place| change[place] = one_less(self.load(share)));
         change
     }
 
@@ -200,7 +256,7 @@ impl MoveJudge {
     fn passing(&self, before: &JudgedMove, next: &JudgedMove) -> CostChange {
         match before.to == next.from {
             true => NOTHING,
-            false => self.change_of_share(one_more(self.shares[before.to].1) + one_less(self.shares[next.from].1)),
+            false => self.change_of_share(one_more(self.share(before.to).count) + one_less(self.share(next.from).count)),
         }
     }
 
@@ -218,7 +274,7 @@ impl MoveJudge {
     }
 
     fn changed_within<'a>(&'a self, moves: &'a [JudgedMove]) -> impl Iterator<Item = CostChange> + 'a {
-        moves.iter().map(|step| step.change).chain(moves.windows(2).map(|pair| self.passing(&pair[0], &pair[1])))
+        moves.iter().map(|step| self.change(step)).chain(moves.windows(2).map(|pair| self.passing(&pair[0], &pair[1])))
     }
 
     /// The shortest stretch of a path that improves things, or else the whole cycle, if it does.
@@ -242,7 +298,7 @@ impl MoveJudge {
         let mut before = NOTHING;
         for (place, step) in moves.iter().enumerate() {
             starts.push(difference(before, self.less(step.from)));
-            before = sum(before, step.change);
+            before = sum(before, self.change(step));
             ends.push(sum(before, self.more(step.to)));
             if let Some(next) = moves.get(place + 1) {
                 before = sum(before, self.passing(step, next));
@@ -266,7 +322,7 @@ impl MoveJudge {
                 match self.improvement(&without) {
                     // What is left is in the order of before, so those tried come first.
                     Some(part) => {
-                        start = part.iter().filter(|step| kept[..start].iter().any(|tried| tried.movement == step.movement)).count();
+                        start = part.iter().filter(|step| kept[..start].iter().any(|tried| tried == *step)).count();
                         kept = part;
                     }
                     None => start += length,
@@ -290,7 +346,7 @@ impl MoveJudge {
         let outside = number(ImprovementNode::Outside);
         for (place, step) in moves.iter().enumerate() {
             for share in [step.from, step.to] {
-                let (member, count) = self.shares[share];
+                let &TopicShare { member, count, .. } = self.share(share);
                 let (share, at_member) = (number(ImprovementNode::Share(share)), number(ImprovementNode::Member(member)));
                 arcs.push((share, at_member, self.change_of_share(one_more(count)), None));
                 arcs.push((at_member, share, self.change_of_share(one_less(count)), None));
@@ -301,7 +357,7 @@ impl MoveJudge {
                 arcs.push((at_member, outside, of_load(one_more(load)), None));
                 arcs.push((outside, at_member, of_load(one_less(load)), None));
             }
-            arcs.push((number(ImprovementNode::Share(step.from)), number(ImprovementNode::Share(step.to)), step.change, Some(place)));
+            arcs.push((number(ImprovementNode::Share(step.from)), number(ImprovementNode::Share(step.to)), self.change(step), Some(place)));
         }
         let mut found = negative_cycle(numbers.len(), &arcs)?;
         found.sort_unstable();
@@ -378,20 +434,16 @@ fn is_on_cycle(node: usize, entered: &[Option<usize>], arcs: &[(usize, usize, Co
     false
 }
 
-/// What tells an assignment from the plan, ascending by partition; and everybody's load. Both have
-/// an owner for each slot of a topic that has subscribers.
-fn differences(audit: &Audit<'_>, owners: &[u32], plan: &[u32], loads: &mut [u32]) -> Vec<Movement> {
-    let mut moves = Vec::new();
-    for topic in audit.topics() {
-        for (slot, partition) in audit.slots().of(topic).zip(0..) {
-            let [from, to] = [owners, plan].map(|owners| MemberId::from_raw(owners[slot as usize]));
-            loads[from.index()] += 1;
-            if from != to {
-                moves.push(Movement { partition: TopicPartition { topic, partition }, from, to });
-            }
-        }
+/// Everybody's load, and how many partitions the plan has elsewhere. Both have an owner for each
+/// slot of a topic that has subscribers.
+fn loads_and_moved(audit: &Audit<'_>, owners: &[u32], plan: &[u32]) -> (Vec<u32>, usize) {
+    let (mut loads, mut moved) = (vec![0; audit.group().all_members().numbers()], 0);
+    for slot in audit.topics().flat_map(|topic| audit.slots().of(topic)) {
+        let owner = owners[slot as usize];
+        loads[MemberId::from_raw(owner).index()] += 1;
+        moved += usize::from(owner != plan[slot as usize]);
     }
-    moves
+    (loads, moved)
 }
 
 /// The nearest start and end, the end not before the start, where the end is below the start.

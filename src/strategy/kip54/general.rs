@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::members::{OwnedCounts, SortedMembers, TopicMembers};
+use super::members::{OwnedCounts, RackMembers, SortedMembers, TopicMembers};
 use crate::model::{Assignment, MemberId, TopicPartition};
 use crate::steps::PartitionMovements;
 use crate::strategy::roster::{GroupRacks, Roster, SubscribedTopic, inverse, subscribing};
@@ -13,8 +13,8 @@ use crate::strategy::roster::{GroupRacks, Roster, SubscribedTopic, inverse, subs
 pub(super) fn general(roster: &Roster, claims: &ResolvedClaims, racks: Option<&GroupRacks<'_>>) -> Assignment {
     let rules = GeneralRules::of(roster, claims, racks);
     let unassigned = rules.in_turn(rules.partitions(1).filter(|partition| claims.owned.owner(*partition).is_none()).collect());
-    let in_racks = Balancing::start(&rules).in_turns(&unassigned, Balancing::assign_in_rack);
-    let before = in_racks.in_turns(&unassigned, Balancing::assign).among_those_who_share();
+    let in_racks = Balancing::start(&rules).by_racks().in_turns(&unassigned, Balancing::assign_in_rack);
+    let before = Balancing { by_racks: None, ..in_racks }.in_turns(&unassigned, Balancing::assign).among_those_who_share();
     let first = match claims.revocation_required {
         true => before.clone(),
         false => before.clone().perform_reassignments(&rules.shared(unassigned)),
@@ -61,6 +61,8 @@ struct Balancing<'a> {
     members: SortedMembers,
     /// Those of the members that say "all".
     every: SortedMembers,
+    /// As long as partitions are to stay in racks: members by rack.
+    by_racks: Option<SortedByRack<'a>>,
     /// The topic whose turn it is.
     turn: Option<Turn>,
     /// Where a partition could go to a lighter member, when it was last looked for one.
@@ -69,6 +71,15 @@ struct Balancing<'a> {
     homes: Assignment,
     movements: PartitionMovements,
     reassignments: u64,
+}
+
+/// Members by rack and load.
+#[derive(Clone)]
+struct SortedByRack<'a> {
+    /// Those that say "all".
+    every: RackMembers<'a>,
+    /// Those that name the topic whose turn it is, where its members are sorted.
+    named: RackMembers<'a>,
 }
 
 /// A topic as long as its partitions are looked at one after another.
@@ -148,9 +159,34 @@ impl<'a> Balancing<'a> {
             OwnedCounts::of(owners.map(|owner| rules.place(owner)))
         });
         let owned = owned.collect();
-        let start = Self { rules, assignment, owned, members, every, turn: None, passable: None, homes, movements, reassignments: 0 };
+        let start = Self {
+            rules,
+            assignment,
+            owned,
+            members,
+            every,
+            by_racks: None,
+            turn: None,
+            passable: None,
+            homes,
+            movements,
+            reassignments: 0,
+        };
         let (members, every) = (start.sorted(0..rules.roster.members.len()), start.sorted(rules.roster.every().iter().copied()));
         Self { members, every, ..start }
+    }
+
+    /// The same, ready to give partitions to members in their racks, where racks matter.
+    fn by_racks(self) -> Self {
+        let by_racks = self.rules.racks.map(|racks| {
+            let every = self.racked(racks, self.rules.roster.every());
+            SortedByRack { every, named: RackMembers::default() }
+        });
+        Self { by_racks, ..self }
+    }
+
+    fn racked(&self, racks: &'a GroupRacks<'a>, places: &[usize]) -> RackMembers<'a> {
+        RackMembers::of(places.iter().map(|&place| (racks.rack(place), self.load(place), place)))
     }
 
     /// The same, ready to move partitions among the members that share a topic with another.
@@ -180,6 +216,13 @@ impl<'a> Balancing<'a> {
             named: self.sorted(self.rules.topics[rank].subscribers.named().iter().copied()),
             owners: self.sorted(self.owned[rank].owners()),
         });
+        if let (Some(racks), Some(by_racks)) = (self.rules.racks, &self.by_racks) {
+            let named = match sorted {
+                Some(_) => self.racked(racks, self.rules.topics[rank].subscribers.named()),
+                None => RackMembers::default(),
+            };
+            self.by_racks = Some(SortedByRack { named, every: by_racks.every.clone() });
+        }
         self.turn = Some(Turn { rank, sorted });
         self
     }
@@ -187,11 +230,25 @@ impl<'a> Balancing<'a> {
     /// Where racks matter, a partition without an owner goes to its lightest subscriber that does
     /// not mismatch.
     fn assign_in_rack(self, partition: TopicPartition) -> Self {
-        let Some(racks) = self.rules.racks else { return self };
-        match self.lightest_subscriber(partition, |place| !racks.is_mismatch(place, partition)) {
+        match self.lightest_in_rack(partition) {
             Some((_, place)) => self.give(partition, place),
             None => self,
         }
+    }
+
+    /// The lightest subscriber that does not mismatch. Those in other racks may be very many, so
+    /// nobody goes through them.
+    fn lightest_in_rack(&self, partition: TopicPartition) -> Option<(u32, usize)> {
+        let (racks, by_racks) = (self.rules.racks?, self.by_racks.as_ref()?);
+        let replicas = racks.replicas(partition);
+        let named = match self.sorted_members(self.rules.rank(partition)) {
+            Some(_) => by_racks.named.lightest(replicas),
+            None => {
+                let named = self.rules.topic(partition).subscribers.named().iter();
+                named.filter(|place| !racks.is_mismatch(**place, partition)).map(|&place| (self.load(place), place)).min()
+            }
+        };
+        named.into_iter().chain(by_racks.every.lightest(replicas)).min()
     }
 
     /// A partition without an owner goes to its lightest subscriber.
@@ -199,22 +256,21 @@ impl<'a> Balancing<'a> {
         if self.assignment.owner(partition).is_some() {
             return self;
         }
-        match self.lightest_subscriber(partition, |_| true) {
+        match self.lightest_subscriber(partition) {
             Some((_, place)) => self.give(partition, place),
             None => self,
         }
     }
 
-    /// The lightest subscriber that will do.
-    fn lightest_subscriber(&self, partition: TopicPartition, will_do: impl Fn(usize) -> bool) -> Option<(u32, usize)> {
+    fn lightest_subscriber(&self, partition: TopicPartition) -> Option<(u32, usize)> {
         if let Some(sorted) = self.sorted_members(self.rules.rank(partition)) {
-            return sorted.named.lightest(&will_do).into_iter().chain(self.every.lightest(&will_do)).min();
+            return sorted.named.lightest().into_iter().chain(self.every.lightest()).min();
         }
         // Most likely it is among the lightest of all.
         let subscribers = &self.rules.topic(partition).subscribers;
-        let among_all = self.members.first(TRIED_FIRST).find(|(_, place)| subscribers.contains(*place) && will_do(*place));
-        let named = || subscribers.named().iter().filter(|place| will_do(**place)).map(|&place| (self.load(place), place)).min();
-        among_all.or_else(|| named().into_iter().chain(self.every.lightest(&will_do)).min())
+        let among_all = self.members.first(TRIED_FIRST).find(|(_, place)| subscribers.contains(*place));
+        let named = || subscribers.named().iter().map(|&place| (self.load(place), place)).min();
+        among_all.or_else(|| named().into_iter().chain(self.every.lightest()).min())
     }
 
     /// Pass after pass over these partitions, until one moves nothing.
@@ -289,14 +345,14 @@ impl<'a> Balancing<'a> {
     /// one has.
     fn widest(&self, rank: usize) -> Option<(Passable, u32)> {
         let (named, owners) = match self.sorted_members(rank) {
-            Some(TopicMembers { named, owners }) => (named.lightest(|_| true), owners.heaviest()),
+            Some(TopicMembers { named, owners }) => (named.lightest(), owners.heaviest()),
             None => {
                 let with_load = |place: usize| (self.load(place), place);
                 let named = self.rules.topics[rank].subscribers.named().iter();
                 (named.map(|&place| with_load(place)).min(), self.owned[rank].owners().map(with_load).max())
             }
         };
-        let (lightest, to) = named.into_iter().chain(self.every.lightest(|_| true)).min()?;
+        let (lightest, to) = named.into_iter().chain(self.every.lightest()).min()?;
         let (heaviest, from) = owners?;
         Some((Passable { rank, from, to }, heaviest.saturating_sub(lightest)))
     }
@@ -312,7 +368,7 @@ impl<'a> Balancing<'a> {
         let load = self.assignment.load(self.assignment.owner(partition)?);
         let previous = self.rules.claims.previous.get(&partition).map(|member| self.rules.place(*member));
         let previous = previous.filter(|place| self.rules.subscribes(*place, partition) && self.load(*place) + 1 < load);
-        let lightest = || self.lightest_subscriber(partition, |_| true).filter(|(lightest, _)| lightest + 1 < load);
+        let lightest = || self.lightest_subscriber(partition).filter(|(lightest, _)| lightest + 1 < load);
         previous.or_else(|| lightest().map(|(_, place)| place))
     }
 
@@ -341,6 +397,10 @@ impl<'a> Balancing<'a> {
             let after = before.saturating_add_signed(change);
             self.members = self.members.reloaded(place, before, after);
             self.every = self.every.reloaded(place, before, after);
+            if let (Some(racks), Some(by_racks)) = (self.rules.racks, &mut self.by_racks) {
+                by_racks.every.reload((racks.rack(place), place), before, after);
+                by_racks.named.reload((racks.rack(place), place), before, after);
+            }
             let owns_any = self.owned[rank].change(place, change);
             if let Some(sorted) = self.turn.as_mut().filter(|turn| turn.rank == rank).and_then(|turn| turn.sorted.as_mut()) {
                 sorted.reload(place, (before, after), owns_any);

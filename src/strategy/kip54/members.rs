@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Name;
+
 /// Members by load, who is to get the next partition: the lightest first and in their order where
 /// loads are equal; a persistent value.
 #[derive(Clone, Default)]
@@ -15,9 +17,8 @@ impl SortedMembers {
         Self { sorted: members.into_iter().collect() }
     }
 
-    /// The first member that will do.
-    pub(super) fn lightest(&self, mut will_do: impl FnMut(usize) -> bool) -> Option<(u32, usize)> {
-        self.sorted.iter().find(|(_, place)| will_do(*place)).copied()
+    pub(super) fn lightest(&self) -> Option<(u32, usize)> {
+        self.sorted.get_min().copied()
     }
 
     /// The lightest, this many.
@@ -52,6 +53,33 @@ impl SortedMembers {
             (score + load * lighter - sum, lighter + 1, sum + load)
         });
         score
+    }
+}
+
+/// Members by load in each rack, and those in none; a persistent value.
+#[derive(Clone, Default)]
+pub(super) struct RackMembers<'a> {
+    sorted: im::OrdSet<(Option<&'a Name>, u32, usize)>,
+}
+
+impl<'a> RackMembers<'a> {
+    /// These members, each with its rack, its load and its place.
+    pub(super) fn of(members: impl IntoIterator<Item = (Option<&'a Name>, u32, usize)>) -> Self {
+        Self { sorted: members.into_iter().collect() }
+    }
+
+    /// The first of those in one of these racks or in none.
+    pub(super) fn lightest(&self, racks: &'a [Name]) -> Option<(u32, usize)> {
+        let first = |rack: Option<&'a Name>| self.sorted.range((rack, 0, 0)..).next().filter(|(other, _, _)| *other == rack);
+        let firsts = racks.iter().map(Some).chain([None]).filter_map(first);
+        firsts.map(|&(_, load, place)| (load, place)).min()
+    }
+
+    /// A member of this rack has another load than before.
+    pub(super) fn reload(&mut self, (rack, place): (Option<&'a Name>, usize), before: u32, after: u32) {
+        if self.sorted.remove(&(rack, before, place)).is_some() {
+            self.sorted.insert((rack, after, place));
+        }
     }
 }
 

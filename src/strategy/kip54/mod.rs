@@ -11,16 +11,16 @@
 mod general;
 mod members;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::roster::{GroupRacks, Quota, Roster, inverse};
-use crate::model::{Assignment, Group, MemberId, TopicPartition};
+use crate::model::{Assignment, Group, MemberId, Name, TopicPartition};
 use general::{ResolvedClaims, general};
 
 /// Java's answer for a group, as far as Java's rules determine it.
 ///
-/// O((s + n) log² n) where racks do not matter, with s topics named by all members together, and n
-/// members, partitions and claims; where not all subscribe alike, this for each pass over the
+/// O((s + n) log² n) with s topics named by all members together, and n members, partitions,
+/// claims, and racks of partitions; where not all subscribe alike, this for each pass over the
 /// partitions. A pass may look again at all topics for each that it evens out, to know whether
 /// there is more to do.
 pub(super) fn assign(group: &Group) -> Assignment {
@@ -91,10 +91,8 @@ fn constrained(roster: &Roster, owned: &Assignment, racks: Option<&GroupRacks<'_
     let unassigned: Vec<TopicPartition> = unassigned.filter(|partition| kept.assignment.owner(*partition).is_none()).collect();
     let Some(racks) = racks else { return kept.give_in_turn(&rules, unassigned).assignment };
     let unassigned = racks.sorted_by_matching_members(unassigned);
-    let is_match = |member: MemberId, partition| racks.is_match(places[member.index()], partition);
-    let (filling, _) = unassigned.iter().fold((kept, 0), |(filling, turn), &partition| {
-        filling.give_in_rack(rules.quota, turn, partition, |member| is_match(member, partition))
-    });
+    let rack = |member: MemberId| racks.rack(places[member.index()]);
+    let filling = kept.give_in_racks(rules.quota, &unassigned, rack, |partition| racks.replicas(partition));
     let others = unassigned.into_iter().filter(|partition| filling.assignment.owner(*partition).is_none()).collect();
     filling.give_in_turn(&rules, others).assignment
 }
@@ -158,35 +156,43 @@ impl Filling {
         partitions.into_iter().fold(self, |filling, partition| filling.give(rules.quota, partition))
     }
 
-    /// A partition goes to a member that will do, if there is one: to the next in turn of those
-    /// below the least quota, else to the first at it. Also returns whose turn is next.
-    fn give_in_rack(mut self, quota: Quota, turn: usize, partition: TopicPartition, will_do: impl Fn(MemberId) -> bool) -> (Self, usize) {
-        let under = self.under.len();
-        let next = (0..under).map(|step| (turn + step) % under).find(|&place| will_do(self.under[place]));
-        let Some(place) = next else { return (self.give_over_in_rack(quota, partition, will_do), turn) };
-        let member = self.under[place];
-        self.assignment = self.assignment.with_owner(partition, member);
-        if (self.assignment.load(member) as usize) < quota.least {
-            return (self, (place + 1) % under);
+    /// Each partition goes to a member in one of its racks, if there is one: to the next in turn of
+    /// those below the least quota, else to the first at it that could get one more.
+    fn give_in_racks<'r>(
+        mut self,
+        quota: Quota,
+        partitions: &[TopicPartition],
+        rack: impl Fn(MemberId) -> Option<&'r Name>,
+        replicas: impl Fn(TopicPartition) -> &'r [Name],
+    ) -> Self {
+        // Nobody joins those below the least quota on the way, so whose turn it is can be said by
+        // the places they have at the start.
+        let (mut under, mut turn) = (RackQueue::of(&self.under, &rack), 0);
+        let mut at_least = RackQueue::of(&self.at_least, &rack);
+        for &partition in partitions {
+            let racks = replicas(partition);
+            if let Some(place) = under.next_from(turn, racks) {
+                let member = under.members[&place];
+                turn = place + 1;
+                self.assignment = self.assignment.with_owner(partition, member);
+                if (self.assignment.load(member) as usize) < quota.least {
+                    continue;
+                }
+                under.remove(place, rack(member));
+                if self.over < quota.extras {
+                    at_least.push(member, rack(member));
+                }
+            } else if let Some(place) = at_least.next_from(0, racks) {
+                let member = at_least.members[&place];
+                at_least.remove(place, rack(member));
+                self.assignment = self.assignment.with_owner(partition, member);
+                self.over += 1;
+                if self.over == quota.extras {
+                    at_least = RackQueue::default();
+                }
+            }
         }
-        self.under.remove(place);
-        if self.over < quota.extras {
-            self.at_least.push_back(member);
-        }
-        let turn = if self.under.is_empty() { 0 } else { place % self.under.len() };
-        (self, turn)
-    }
-
-    /// A partition goes to the first member at the least quota that will do and could get one more.
-    fn give_over_in_rack(mut self, quota: Quota, partition: TopicPartition, will_do: impl Fn(MemberId) -> bool) -> Self {
-        let Some(place) = self.at_least.iter().position(|&member| will_do(member)) else { return self };
-        let member = self.at_least.remove(place);
-        self.assignment = self.assignment.with_owner(partition, member);
-        self.over += 1;
-        if self.over == quota.extras {
-            self.at_least = im::Vector::new();
-        }
-        self
+        Self { under: under.into_members(), at_least: at_least.into_members(), ..self }
     }
 
     /// A partition goes to the next member in turn: those below the least quota first.
@@ -199,6 +205,44 @@ impl Filling {
             Some(_) => Self { at_least: appended(self.at_least, member), ..self },
             None => self,
         }
+    }
+}
+
+/// Members in a queue by their places in it, and the places of those in each rack.
+#[derive(Default)]
+struct RackQueue<'r> {
+    members: BTreeMap<usize, MemberId>,
+    in_rack: BTreeMap<&'r Name, BTreeSet<usize>>,
+    /// The place of whoever comes next.
+    end: usize,
+}
+
+impl<'r> RackQueue<'r> {
+    fn of(members: &im::Vector<MemberId>, rack: impl Fn(MemberId) -> Option<&'r Name>) -> Self {
+        let mut queue = Self::default();
+        members.iter().for_each(|&member| queue.push(member, rack(member)));
+        queue
+    }
+
+    fn push(&mut self, member: MemberId, rack: Option<&'r Name>) {
+        self.members.insert(self.end, member);
+        rack.into_iter().for_each(|rack| _ = self.in_rack.entry(rack).or_default().insert(self.end));
+        self.end += 1;
+    }
+
+    fn remove(&mut self, place: usize, rack: Option<&'r Name>) {
+        self.members.remove(&place);
+        rack.and_then(|rack| self.in_rack.get_mut(rack)).into_iter().for_each(|places| _ = places.remove(&place));
+    }
+
+    /// The place of the first in any of these racks at this place or after it, going round.
+    fn next_from(&self, place: usize, racks: &[Name]) -> Option<usize> {
+        let first = |from: usize| racks.iter().filter_map(|rack| self.in_rack.get(rack)?.range(from..).next()).min().copied();
+        first(place).or_else(|| first(0))
+    }
+
+    fn into_members(self) -> im::Vector<MemberId> {
+        self.members.into_values().collect()
     }
 }
 

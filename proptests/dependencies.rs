@@ -88,7 +88,7 @@ impl Crates {
     fn of(features: &[&str]) -> Self {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
-            .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", "host-tuple"])
+            .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "host-tuple"])
             .args(features)
             .current_dir(env!("CARGO_MANIFEST_DIR"));
         let told = cargo.output().expect("cargo runs");

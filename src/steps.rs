@@ -218,8 +218,8 @@ impl Actions {
     /// one could end at a member that something else pushes on.
     fn paths(&self, moves: &[Movement]) -> PathsLeft {
         let ends: Vec<(u32, u32)> = moves.iter().map(|movement| (movement.from.raw(), movement.to.raw())).collect();
-        let path = |numbers: Vec<usize>| numbers.into_iter().map(|number| moves[number]).collect();
-        let paths: Vec<Vec<Movement>> = paths_and_cycles(self.loads.len(), &ends).into_iter().map(path).collect();
+        let path = |numbers: &[u32]| numbers.iter().map(|&number| moves[number as usize]).collect();
+        let paths: Vec<Vec<Movement>> = paths_and_cycles(self.loads.len(), &ends).iter().map(path).collect();
         let mut starts = vec![0_usize; self.loads.len()];
         paths.iter().filter_map(|path| path.first()).for_each(|first| starts[first.from.index()] += 1);
         // Most of what is given out starts no path, and it may be nearly all there is.
@@ -358,10 +358,7 @@ impl PartitionMovements {
             None => from,
         };
         if home != to {
-            let pair = (partition.topic, home, to);
-            let mut partitions = self.by_pair.get(&pair).cloned().unwrap_or_default();
-            partitions.insert(partition);
-            self.by_pair.insert(pair, partitions);
+            self.by_pair.entry((partition.topic, home, to)).or_default().insert(partition);
             self.by_partition.insert(partition, (home, to));
         }
         self
@@ -369,11 +366,10 @@ impl PartitionMovements {
 
     fn struck(mut self, partition: TopicPartition, home: MemberId, last: MemberId) -> Self {
         let pair = (partition.topic, home, last);
-        if let Some(mut partitions) = self.by_pair.get(&pair).cloned() {
+        if let Some(partitions) = self.by_pair.get_mut(&pair) {
             partitions.remove(&partition);
-            match partitions.is_empty() {
-                true => drop(self.by_pair.remove(&pair)),
-                false => drop(self.by_pair.insert(pair, partitions)),
+            if partitions.is_empty() {
+                self.by_pair.remove(&pair);
             }
         }
         self

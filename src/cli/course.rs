@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use sticky_assignor::document::{At, EventContent, Seconds};
 use sticky_assignor::replay::documents::{ChangedDocument, SavingDocument};
 use sticky_assignor::replay::recording::{Recorded, RecordedRebalance, RecordedStep, RecordedTotals, Returns};
@@ -14,7 +14,7 @@ use sticky_assignor::report::{Report, ReportSeries};
 use sticky_assignor::{ChangeError, Goals, Plan};
 
 use super::comparison::{Assignor, Comparison, Kept, StrategySeries, timed};
-use super::output::Failure;
+use super::output::{self, Failure};
 
 /// How a log is replayed.
 pub(crate) struct Replaying {
@@ -241,13 +241,9 @@ const LONG: usize = 200;
 
 /// A bar on standard error while a long log is replayed; only where that is a terminal.
 fn progress(rebalances: usize) -> ProgressBar {
-    if rebalances < LONG {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(rebalances as u64);
-    match ProgressStyle::with_template("{bar:40} {pos}/{len} rebalances, {eta} left") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
+    match rebalances < LONG {
+        true => ProgressBar::hidden(),
+        false => output::bar(Some(rebalances as u64), "{bar:40} {pos}/{len} rebalances, {eta} left"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::{fmt, mem};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use sticky_assignor::document::{Misread, TextPlace, read_first, saturated};
 
@@ -133,12 +133,15 @@ impl InputPieces {
     /// The pieces of a file; `-` is standard input.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
-            let progress = (!io::stdin().is_terminal()).then(|| bar(None));
+            let progress = (!io::stdin().is_terminal()).then(|| output::bar(None, "{spinner} {bytes} read"));
             return Ok(Self::of("<stdin>".into(), Box::new(standard_input()), progress));
         }
         let name = path.display().to_string();
         match File::open(path).and_then(|file| Ok((file.metadata()?.len(), file))) {
-            Ok((length, file)) => Ok(Self::of(name, Box::new(file), (length >= LONG).then(|| bar(Some(length))))),
+            Ok((length, file)) => {
+                let bar = || output::bar(Some(length), "{bar:40} {bytes} of {total_bytes}, {eta} left");
+                Ok(Self::of(name, Box::new(file), (length >= LONG).then(bar)))
+            }
             Err(error) => Err(Failure::Unreadable { source_name: name, error }),
         }
     }
@@ -202,14 +205,6 @@ fn whole_characters(text: &[u8]) -> usize {
     // The first byte of a character is within the last four, or this is not UTF-8.
     let first = (text.len().saturating_sub(4)..text.len()).rev().find(|at| text[*at] & 0xc0 != 0x80);
     first.filter(|at| at + length(text[*at]) > text.len()).unwrap_or(text.len())
-}
-
-fn bar(length: Option<u64>) -> ProgressBar {
-    let (bar, template) = match length {
-        Some(length) => (ProgressBar::new(length), "{bar:40} {bytes} of {total_bytes}, {eta} left"),
-        None => (ProgressBar::no_length(), "{spinner} {bytes} read"),
-    };
-    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Where a document starts, and the text from there on.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
 use same_file::Handle;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
@@ -125,6 +126,12 @@ pub(crate) fn complain(failure: &Failure) {
 /// written, nothing is left to do.
 pub(crate) fn say(message: impl std::fmt::Display) {
     let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{}", bounded(message.to_string()));
+}
+
+/// A bar on standard error, if that is a terminal; without a length it says how far it has come.
+pub(crate) fn bar(length: Option<u64>, template: &str) -> ProgressBar {
+    let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// As many notes of a kind are said.

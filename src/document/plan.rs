@@ -141,10 +141,9 @@ impl From<Summary> for SummaryDocument {
 /// What another assignor answers for a group, to be written down: a plan without a proof.
 ///
 /// ```
-/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # use sticky_assignor::{Group, NewMember, NewTopic};
 /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
 /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-/// # let plan = balance(&group);
 /// use sticky_assignor::{Strategy, document::StrategyPlanDocument, replay::Figures};
 /// let summary = Figures::measure(&group, &Strategy::Range.assign(&group)).summary(&group);
 /// let written = serde_json::to_string(&StrategyPlanDocument::figures(&group, "range", summary, &[]))?;

@@ -7,15 +7,24 @@ pub(crate) struct Csr {
     items: Vec<u32>,
 }
 
+impl Default for Csr {
+    fn default() -> Self {
+        Self { starts: vec![0], items: Vec::new() }
+    }
+}
+
 impl Csr {
     /// The lists in their order.
     pub(crate) fn new<R: IntoIterator<Item = u32>>(rows: impl IntoIterator<Item = R>) -> Self {
-        let mut collected = Self { starts: vec![0], items: Vec::new() };
-        for row in rows {
-            collected.items.extend(row);
-            collected.starts.push(collected.items.len() as u32);
-        }
+        let mut collected = Self::default();
+        rows.into_iter().for_each(|row| collected.push(row));
         collected
+    }
+
+    /// One list more, after the others.
+    pub(crate) fn push(&mut self, row: impl IntoIterator<Item = u32>) {
+        self.items.extend(row);
+        self.starts.push(self.items.len() as u32);
     }
 
     /// For each key below `rows` the places that have it, ascending.

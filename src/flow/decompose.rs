@@ -1,13 +1,15 @@
 //! The path decomposition of moves: paths from where more leaves than enters to where more enters
 //! than leaves, and cycles.
 
+use super::csr::Csr;
+
 /// Splits moves between this many places, each from one to another, into paths and cycles: lists of
 /// places in the list of moves.
 ///
 /// Along a path each move leaves the place that the move before it enters, and no place is visited
 /// twice. A path that is not a cycle starts where more leaves than enters in all, and ends where
 /// more enters than leaves. Linear in moves and places.
-pub(crate) fn paths_and_cycles(places: usize, moves: &[(u32, u32)]) -> Vec<Vec<usize>> {
+pub(crate) fn paths_and_cycles(places: usize, moves: &[(u32, u32)]) -> Csr {
     let mut walk = Walk::of(places, moves);
     // Paths first: a cycle must not use up the moves that lead out of a place where one starts.
     for place in 0..places {
@@ -27,20 +29,20 @@ pub(crate) fn paths_and_cycles(places: usize, moves: &[(u32, u32)]) -> Vec<Vec<u
 struct Walk<'m> {
     moves: &'m [(u32, u32)],
     /// The moves by the place they leave, in their order.
-    leaving: Vec<usize>,
+    leaving: Vec<u32>,
     /// The first move that leaves each place and is in no path yet.
-    next: Vec<usize>,
+    next: Vec<u32>,
     /// The end of those that leave each place.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     gain: Vec<i64>,
     /// Where on the path under way each place was left, if it was.
-    left: Vec<Option<usize>>,
-    done: Vec<Vec<usize>>,
+    left: Vec<Option<u32>>,
+    done: Csr,
 }
 
 impl<'m> Walk<'m> {
     fn of(places: usize, moves: &'m [(u32, u32)]) -> Self {
-        let (mut gain, mut ends) = (vec![0; places], vec![0; places]);
+        let (mut gain, mut ends) = (vec![0; places], vec![0_u32; places]);
         for &(from, to) in moves {
             gain[from as usize] -= 1;
             gain[to as usize] += 1;
@@ -52,34 +54,34 @@ impl<'m> Walk<'m> {
         }
         let next = ends.clone();
         let mut leaving = vec![0; moves.len()];
-        for (number, &(from, _)) in moves.iter().enumerate() {
-            leaving[ends[from as usize]] = number;
+        for (number, &(from, _)) in (0..).zip(moves) {
+            leaving[ends[from as usize] as usize] = number;
             ends[from as usize] += 1;
         }
-        Self { moves, leaving, next, ends, gain, left: vec![None; places], done: Vec::new() }
+        Self { moves, leaving, next, ends, gain, left: vec![None; places], done: Csr::default() }
     }
 
     /// Takes one path from a place that not more enters than leaves, and before it every cycle met
     /// on the way.
     fn take_from(&mut self, first: usize) {
-        let mut path: Vec<usize> = Vec::new();
+        let mut path: Vec<u32> = Vec::new();
         let mut here = first;
         while self.gain[here] <= 0 && self.next[here] < self.ends[here] {
-            let number = self.leaving[self.next[here]];
+            let number = self.leaving[self.next[here] as usize];
             self.next[here] += 1;
-            self.left[here] = Some(path.len());
-            here = self.moves[number].1 as usize;
+            self.left[here] = Some(path.len() as u32);
+            here = self.moves[number as usize].1 as usize;
             path.push(number);
             if let Some(start) = self.left[here] {
-                let cycle = path.split_off(start);
-                cycle.iter().for_each(|&number| self.left[self.moves[number].0 as usize] = None);
+                let cycle = path.drain(start as usize..);
+                cycle.as_slice().iter().for_each(|number| self.left[self.moves[*number as usize].0 as usize] = None);
                 self.done.push(cycle);
             }
         }
-        path.iter().for_each(|&number| self.left[self.moves[number].0 as usize] = None);
+        path.iter().for_each(|&number| self.left[self.moves[number as usize].0 as usize] = None);
         if let (Some(&start), Some(&end)) = (path.first(), path.last()) {
-            self.gain[self.moves[start].0 as usize] += 1;
-            self.gain[self.moves[end].1 as usize] -= 1;
+            self.gain[self.moves[start as usize].0 as usize] += 1;
+            self.gain[self.moves[end as usize].1 as usize] -= 1;
             self.done.push(path);
         }
     }
@@ -107,11 +109,11 @@ mod tests {
 
     fn check(moves: &[(u32, u32)]) {
         let found = paths_and_cycles(PLACES as usize, moves);
-        let mut all: Vec<usize> = found.concat();
+        let mut all: Vec<u32> = found.iter().flatten().copied().collect();
         all.sort_unstable();
-        assert_eq!(all, (0..moves.len()).collect::<Vec<_>>(), "every move is in one path: {moves:?}");
-        for path in found {
-            let path: Vec<(u32, u32)> = path.into_iter().map(|number| moves[number]).collect();
+        assert_eq!(all, (0..moves.len() as u32).collect::<Vec<_>>(), "every move is in one path: {moves:?}");
+        for path in found.iter() {
+            let path: Vec<(u32, u32)> = path.iter().map(|&number| moves[number as usize]).collect();
             assert!(path.windows(2).all(|pair| pair[0].1 == pair[1].0), "each move leaves where the last went: {path:?}");
             let (start, end) = (path[0].0, path[path.len() - 1].1);
             let left: BTreeSet<u32> = path.iter().map(|&(from, _)| from).collect();

@@ -183,8 +183,7 @@ fn left(said: &str) -> Option<(String, What)> {
     {
         return Some((group.into(), What::Left { id: id.into() }));
     }
-    let leaves = [" has left group ", " has left, removing"].iter().any(|leaves| said.contains(leaves));
-    let leaves = leaves || said.contains(" has left ");
+    let leaves = said.contains(" has left ") || said.contains(" has left, removing");
     let (who, behind) = leaves.then(|| said.split_once(" has left"))??;
     let id = between(who, "memberId=", ",").or_else(|| between(who, "member.id ", "]")).or_else(|| {
         let (_, rest) = who.split_once("ember ")?;

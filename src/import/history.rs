@@ -80,6 +80,13 @@ pub(super) struct SeenMember {
     pub(super) held: Option<PartitionsByTopic>,
 }
 
+impl SeenMember {
+    /// What was decided and what it held, as far as that was said.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &PartitionsByTopic> + Clone {
+        [&self.decided, &self.held].into_iter().flatten()
+    }
+}
+
 /// What became of the members of the last moment: one that is the same value a moment later is not
 /// looked at again.
 #[derive(Debug, Default)]

@@ -8,11 +8,45 @@ use std::sync::Arc;
 use super::history::{MembersSoFar, Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
 use super::lines::{KeptContent, KeptGroup, assignment, lists, subscription_of};
 use super::note::About;
-use super::options::{ImportOptions, Unsaid};
 use crate::document::{
     AnyInteger, At, Date, EventContent, GroupDocument, JoinDocument, MemberDocument, Seconds, TopicDocument, UniqueMap, VerifyInput,
 };
 use crate::model::{GENERATION_NOT_SAID, Subscription};
+
+/// What the input does not say, as far as it is known, and which of its groups are of interest.
+///
+/// ```
+/// use sticky_assignor::import::{ImportOptions, read};
+/// let text = "GROUP CONSUMER-ID HOST CLIENT-ID #PARTITIONS ASSIGNMENT\norders c1 /10.0.0.1 c1 1 t(0)\n";
+/// let options = ImportOptions { topics: [("t".to_string(), 4)].into(), ..ImportOptions::default() };
+/// assert_eq!(read(text, &options)?.groups[0].topics.0["t"].partitions, 4);
+/// # Ok::<(), sticky_assignor::import::ImportError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// Partition counts by topic. Of other topics the description in the input counts, and where
+    /// there is none the highest partition seen is taken for the last.
+    pub topics: BTreeMap<String, i64>,
+    /// The topics members subscribe to, by member id, instance id or client id; under `*` those of
+    /// everybody who is not named and does not say it.
+    pub subscriptions: BTreeMap<String, Subscription>,
+    /// What members are taken to subscribe to of whom nobody says it.
+    pub unsaid: Unsaid,
+    /// The rack of each broker: with a description of topics it says where their replicas are.
+    pub broker_racks: BTreeMap<i32, String>,
+    /// Only this group.
+    pub group: Option<String>,
+}
+
+/// What a member is taken to subscribe to where it is not said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unsaid {
+    /// Every topic.
+    #[default]
+    Every,
+    /// The topics of which it owned partitions so far.
+    Owned,
+}
 
 /// What is known of a group so far, from one moment to the next.
 pub(super) struct Inference<'a> {
@@ -139,7 +173,7 @@ impl<'a> Inference<'a> {
         let mut changed = Vec::new();
         let mut members = mem::take(&mut self.members);
         seen.members = members.next(mem::take(&mut seen.members), |member| {
-            [&member.decided, &member.held].into_iter().flatten().for_each(|list| self.count(list));
+            member.lists().for_each(|list| self.count(list));
             let member = self.subscribed(member);
             changed.push(member.clone());
             member
@@ -154,7 +188,7 @@ impl<'a> Inference<'a> {
     }
 
     fn note_owned(&mut self, member: &SeenMember) {
-        for list in [&member.decided, &member.held].into_iter().flatten() {
+        for list in member.lists() {
             let topics = list.iter().filter(|(_, partitions)| !partitions.is_empty()).map(|(topic, _)| topic);
             change(&mut self.owned, known_by(member), |owned| topics.for_each(|topic| insert(owned, topic)));
         }
@@ -264,15 +298,14 @@ impl<'a> Inference<'a> {
     fn doubt(&mut self, member: &SeenMember, topics: &UniqueMap<TopicDocument>) {
         let Some(Subscription::Named(named)) = &member.subscription else { return };
         // Most members own what they subscribe to, and that exists.
-        let mut owned = member.held.iter().chain(&member.decided).flat_map(PartitionsByTopic::keys);
+        let owned = || member.lists().flat_map(PartitionsByTopic::keys);
         let is_plain =
-            named.len() <= FEW && owned.all(|topic| named.contains(topic)) && named.iter().all(|topic| topics.0.contains_key(topic));
+            named.len() <= FEW && owned().all(|topic| named.contains(topic)) && named.iter().all(|topic| topics.0.contains_key(topic));
         if is_plain {
             return;
         }
         let named: BTreeSet<&String> = named.iter().collect();
-        let owned = member.held.iter().chain(&member.decided).flat_map(PartitionsByTopic::keys);
-        let owns = owned.filter(|topic| !named.contains(topic)).map(|topic| (topic.clone(), Doubt::OwnsUnsubscribed));
+        let owns = owned().filter(|topic| !named.contains(topic)).map(|topic| (topic.clone(), Doubt::OwnsUnsubscribed));
         let unknown = named.iter().filter(|topic| !topics.0.contains_key(**topic));
         let unknown = unknown.map(|topic| ((*topic).clone(), Doubt::UnknownTopic));
         self.doubts.extend(owns.chain(unknown).map(|(topic, doubt)| (member.id.clone(), topic, doubt)));

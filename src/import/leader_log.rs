@@ -93,22 +93,14 @@ fn members(map: &str) -> Result<Option<Vec<Arc<SeenMember>>>, String> {
         if !(user_data.is_empty() || user_data.starts_with(", userDataSize=")) {
             return Err(format!("{:?} stands behind the partitions of {:?}", short(user_data), short(id)));
         }
-        members.push(Arc::new(member(id, list)?));
+        let decided = partitions::all_joined(list).map_err(|text| format!("{:?} is not a partition", short(text)))?;
+        members.push(Arc::new(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() }));
         rest = behind.strip_prefix(',').unwrap_or(behind).trim_start();
         if rest.is_empty() {
             return Ok(None);
         }
     }
     Ok(Some(members))
-}
-
-fn member(id: &str, list: &str) -> Result<SeenMember, String> {
-    let mut decided = PartitionsByTopic::new();
-    for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-        let (topic, partition) = partitions::joined(text).ok_or_else(|| format!("{:?} is not a partition", short(text)))?;
-        decided.entry(topic.into()).or_default().push(partition);
-    }
-    Ok(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() })
 }
 
 fn short(text: &str) -> String {

@@ -292,7 +292,7 @@ fn sorted(partitions: Option<&PartitionsByTopic>) -> Option<PartitionsByTopic> {
 }
 
 fn has_partitions(group: &SeenGroup) -> bool {
-    group.members.iter().any(|member| [&member.decided, &member.held].into_iter().flatten().any(|list| !list.is_empty()))
+    group.members.iter().any(|member| member.lists().any(|list| !list.is_empty()))
 }
 
 /// The members with those under one id made one, as hostile input may have them.

@@ -21,7 +21,6 @@ mod noise;
 mod note;
 mod offsets_dump;
 mod open_tables;
-mod options;
 mod partitions;
 mod reader;
 #[cfg(feature = "kafka")]
@@ -41,9 +40,9 @@ use lines::KeptLine;
 use merge::{MergedGroup, Source};
 
 pub use error::ImportError;
+pub use infer::{ImportOptions, Unsaid};
 pub use lines::ImportedLines;
 pub use note::{About, ImportNote};
-pub use options::{ImportOptions, Unsaid};
 
 /// What an input holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -208,7 +207,7 @@ fn topics_said(observation: &Observation) -> impl Iterator<Item = &String> {
 
 /// Why a group gives no document, if it gives none: nobody is to call it optimal.
 fn nothing_to_judge(seen: &SeenGroup) -> Option<About> {
-    let listed = seen.members.iter().flat_map(|member| [&member.decided, &member.held]).flatten();
+    let listed = seen.members.iter().flat_map(|member| member.lists());
     let known = listed.clone().chain([&seen.unowned]).any(|list| list.values().any(|partitions| !partitions.is_empty()));
     match () {
         () if seen.members.is_empty() => Some(About::NoMembers),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::error::ImportError;
-use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
+use super::history::{SeenGroup, SeenMember};
 use super::partitions;
 use crate::document::Date;
 
@@ -94,12 +94,8 @@ fn members(map: &str) -> Option<Vec<Arc<SeenMember>>> {
     while !rest.is_empty() {
         let (id, behind) = rest.split_once("=[")?;
         let (list, behind) = behind.split_once(']')?;
-        let mut decided = PartitionsByTopic::new();
-        for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-            let (topic, partition) = partitions::joined(text)?;
-            decided.entry(topic.into()).or_default().push(partition);
-        }
-        members.push(Arc::new(SeenMember { id: id.into(), decided: Some(decided), ..SeenMember::default() }));
+        let decided = Some(partitions::all_joined(list).ok()?);
+        members.push(Arc::new(SeenMember { id: id.into(), decided, ..SeenMember::default() }));
         rest = behind.strip_prefix(',').unwrap_or(behind).trim();
     }
     Some(members)

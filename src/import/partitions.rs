@@ -54,6 +54,16 @@ pub(super) fn joined(text: &str) -> Option<(&str, i32)> {
     Some((topic, number(partition)?)).filter(|_| !topic.is_empty())
 }
 
+/// Partitions in that form, `topic-0, other-2`; else the text among them that is none.
+pub(super) fn all_joined(list: &str) -> Result<PartitionsByTopic, &str> {
+    let mut found = PartitionsByTopic::new();
+    for text in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        let (topic, partition) = joined(text).ok_or(text)?;
+        found.entry(topic.into()).or_default().push(partition);
+    }
+    Ok(found)
+}
+
 /// The bytes of a text in base64.
 pub(super) fn of_base64(text: &str) -> Result<Vec<u8>, String> {
     data_encoding::BASE64.decode(text.as_bytes()).map_err(|_| "an assignment in neither JSON nor base64".into())

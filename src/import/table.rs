@@ -230,7 +230,7 @@ const MISSING: &str = "-";
 impl LineFields<'_> {
     /// What stands in that column, unless it is not there or empty.
     pub(super) fn get(&self, column: Heading) -> Option<&str> {
-        let index = self.head.columns.iter().position(|(kind, _)| *kind == column)?;
+        let index = self.head.index(column)?;
         self.fields.get(index).map(|field| field.trim()).filter(|field| !field.is_empty() && *field != MISSING)
     }
 }

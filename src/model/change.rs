@@ -148,7 +148,7 @@ impl Group {
         let mut topics: Vec<TopicId> = Vec::with_capacity(names.len());
         for name in names {
             let expected = topics.last().map_or(0, |last| last.index() + 1);
-            let (known, id) = self.topics.known_near(name, TopicId::from_index(expected));
+            let (known, id) = self.topics.known(name, TopicId::from_index(expected));
             self.topics = known;
             topics.push(id);
         }

@@ -103,10 +103,9 @@ impl Group {
     /// The group under a name, which outputs carry.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// assert_eq!(group.named("billing").name(), Some("billing"));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
@@ -139,10 +138,9 @@ impl Group {
     /// Its topics, in the order of their names.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// let counts: Vec<u32> = group.topics().map(|(_, topic)| topic.partitions()).collect();
     /// assert_eq!(counts, [4]);
     /// # Ok::<(), sticky_assignor::GroupError>(())
@@ -154,10 +152,9 @@ impl Group {
     /// Its members, in the order of their keys: instance ids first, then member ids.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// let ids: Vec<&str> = group.members().map(|(_, member)| &**member.id()).collect();
     /// assert_eq!(ids, ["c1", "c2"]);
     /// # Ok::<(), sticky_assignor::GroupError>(())
@@ -169,10 +166,9 @@ impl Group {
     /// The topic of this name, if it exists.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// assert!(group.topic_id("orders").is_some() && group.topic_id("clicks").is_none());
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
@@ -183,10 +179,9 @@ impl Group {
     /// The member with this member id.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// assert!(group.member_id("c1").is_some() && group.member_id("c3").is_none());
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
@@ -209,11 +204,9 @@ impl Group {
     /// The topic of this number, existing or not, if the group has given the number to any.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
-    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
     /// # let orders = group.topic_id("orders").expect("a topic");
     /// assert_eq!(group.topic(orders).map(|topic| topic.partitions()), Some(4));
     /// # Ok::<(), sticky_assignor::GroupError>(())
@@ -228,12 +221,10 @@ impl Group {
     /// A member of this group, if it is (still) here.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
-    /// # let orders = group.topic_id("orders").expect("a topic");
     /// assert_eq!(group.member(c1).map(|member| &**member.id()), Some("c1"));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
@@ -247,10 +238,9 @@ impl Group {
     /// Whether the member is here and subscribes to that topic, existing or not.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
     /// # let orders = group.topic_id("orders").expect("a topic");
     /// assert!(group.subscribes(c1, orders));
@@ -268,10 +258,9 @@ impl Group {
     /// is not here subscribes to none.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
     /// # let orders = group.topic_id("orders").expect("a topic");
     /// assert_eq!(group.subscribed_topics(c2).collect::<Vec<_>>(), [orders]);
@@ -291,11 +280,9 @@ impl Group {
     /// Whether the partition is one of an existing topic.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
-    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
     /// # let orders = group.topic_id("orders").expect("a topic");
     /// use sticky_assignor::TopicPartition;
     /// assert!(group.has_partition(TopicPartition::new(orders, 3)) && !group.has_partition(TopicPartition::new(orders, 4)));

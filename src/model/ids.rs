@@ -107,11 +107,9 @@ impl MemberId {
 /// One partition of one topic.
 ///
 /// ```
-/// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+/// # use sticky_assignor::{Group, NewMember, NewTopic};
 /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
 /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-/// # let plan = balance(&group);
-/// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
 /// # let orders = group.topic_id("orders").expect("a topic");
 /// use sticky_assignor::TopicPartition;
 /// let partition = TopicPartition::new(orders, 3);
@@ -156,7 +154,6 @@ pub struct Movement {
 /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
 /// # let plan = balance(&group);
 /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
-/// # let orders = group.topic_id("orders").expect("a topic");
 /// use sticky_assignor::{Assignment, Transfer};
 /// let given: Vec<Transfer> = Assignment::new().differences(plan.assignment()).collect();
 /// assert_eq!((given.len(), given[0].from, given[0].to), (4, None, Some(c1)));

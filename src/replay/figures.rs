@@ -72,10 +72,9 @@ impl Figures {
     /// O(members + what changed), where [`of`](Self::of) is O(what changed); else as that.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// use sticky_assignor::{Strategy, replay::Figures};
     /// let figures = Figures::measure(&group, &Strategy::Range.assign(&group));
     /// assert_eq!((figures.partitions, figures.min, figures.max), (4, 2, 2));
@@ -128,7 +127,6 @@ impl Figures {
     /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// use sticky_assignor::{Goals, replay::Figures};
     /// let sticky: Goals = "stickiness".parse()?;
     /// assert!(Figures::of(&sticky.balance(&group)).imbalance() <= 4);

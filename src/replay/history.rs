@@ -77,10 +77,9 @@ impl History {
     /// have equal histories.
     ///
     /// ```
-    /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
+    /// # use sticky_assignor::{Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// use sticky_assignor::replay::History;
     /// assert_eq!(History::new(&group)?.len(), 1);
     /// # Ok::<(), sticky_assignor::GroupError>(())
@@ -97,7 +96,6 @@ impl History {
     /// # use sticky_assignor::{Group, NewMember, NewTopic, balance};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
-    /// # let plan = balance(&group);
     /// use sticky_assignor::{Goals, replay::History};
     /// let history = History::starting(Goals::BALANCE_STICKINESS.balance(&group));
     /// assert_eq!(history.last().goals(), Goals::BALANCE_STICKINESS);
@@ -119,7 +117,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -141,7 +139,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -200,7 +198,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -216,7 +214,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -231,7 +229,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -246,7 +244,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -261,7 +259,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -282,7 +280,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -302,7 +300,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -318,7 +316,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -337,7 +335,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -379,7 +377,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -395,7 +393,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -416,7 +414,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -432,7 +430,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;
@@ -447,7 +445,7 @@ impl History {
     ///
     /// ```
     /// # use sticky_assignor::replay::{EventBatch, History};
-    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+    /// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
     /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;

@@ -16,7 +16,7 @@ const VERSION: u32 = 1;
 ///
 /// ```
 /// # use sticky_assignor::replay::{EventBatch, History};
-/// # use sticky_assignor::{Event, Group, NewMember, NewTopic, TopicPartition};
+/// # use sticky_assignor::{Event, Group, NewMember, NewTopic};
 /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
 /// # let history = History::new(&Group::new(&[NewTopic::new("orders", 4)], &members)?)?;
 /// # let history = history.rebalance(EventBatch::new(10, Event::Leave("c1".into()).into()))?;

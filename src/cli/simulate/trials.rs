@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ParallelProgressIterator, ProgressBar, ProgressDrawTarget};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use sticky_assignor::document::GroupDocument;
@@ -18,7 +18,7 @@ use sticky_assignor::replay::{EventBatch, EventLog, Faults, LogFault, RebalanceW
 use sticky_assignor::{ChangeError, Goals, Group};
 
 use crate::cli::comparison::{Assignor, Comparison, Kept, timed};
-use crate::cli::output::Failure;
+use crate::cli::output::{self, Failure};
 
 /// What is tried, and how often.
 pub(super) struct Trials {
@@ -42,7 +42,7 @@ impl Trials {
         // would have nothing to do.
         let threads = threads.map_or(0, |threads| usize::from(threads).min(self.count as usize));
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| failure("threads", error))?;
-        let progress = progress(self.count);
+        let progress = output::bar(Some(self.count), "{bar:40} {pos} of {len} trials, {eta} left");
         let (trials, told, bar) = (Arc::clone(self), stop.clone(), progress.clone());
         let mut ended = stop.gather(move |ended| pool.install(|| trials.run_all(&told, bar, &ended)));
         if stop.is_told() {
@@ -120,12 +120,6 @@ impl Trials {
 
 fn failure(place: &str, reason: impl std::fmt::Display) -> Failure {
     Failure::Input { place: place.into(), reason: reason.to_string() }
-}
-
-/// A bar on standard error, if that is a terminal.
-fn progress(trials: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} trials, {eta} left");
-    ProgressBar::new(trials).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// The exit status of what was interrupted, as shells have it.

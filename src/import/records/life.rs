@@ -221,10 +221,10 @@ pub(super) struct RecordedLife {
 
 /// What became of a group.
 #[derive(Debug)]
-pub(super) struct Lived {
-    pub(super) observations: Vec<Observation>,
+struct Lived {
+    observations: Vec<Observation>,
     /// Generations of clients that are no consumers, by protocol type.
-    pub(super) others: BTreeMap<String, usize>,
+    others: BTreeMap<String, usize>,
 }
 
 impl RecordedLife {
@@ -412,7 +412,7 @@ impl RecordedLife {
 
     /// All of it; topics are named as the group's records do, or else the tables of topics in the
     /// same input. Those that nothing names keep their id.
-    pub(super) fn lived(mut self, named: &BTreeMap<String, String>) -> Lived {
+    fn lived(mut self, named: &BTreeMap<String, String>) -> Lived {
         self.begin(|_| false);
         let Self { mut observations, names, others, .. } = self;
         if names.is_empty() && named.is_empty() {
@@ -427,7 +427,7 @@ impl RecordedLife {
             by_name
         };
         let has_named = |member: &SeenMember| {
-            let mut ids = [&member.decided, &member.held].into_iter().flatten().flat_map(PartitionsByTopic::keys);
+            let mut ids = member.lists().flat_map(PartitionsByTopic::keys);
             ids.any(|id| names.contains_key(id.as_str()) || named.contains_key(id))
         };
         let mut members = MembersSoFar::default();

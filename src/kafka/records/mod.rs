@@ -152,7 +152,10 @@ impl<'a> Heard<'a> {
             return Ok(Self::PassedOver(version));
         }
         let body = body(kind, member, version.unwrap_or_default(), value.as_mut())?;
-        value.map_or(Ok(()), |value| value.end())?;
+        if let Some(mut value) = value {
+            value.tagged_fields("tagged fields")?;
+            value.end()?;
+        }
         Ok(Self::Record(GroupRecord { group, body }))
     }
 }
@@ -171,14 +174,20 @@ fn has_member(kind: i16) -> bool {
     matches!(kind, 5 | 7 | 8)
 }
 
+/// What a record tells, up to the tagged fields that end every value.
 fn body<'a>(kind: i16, member: &'a str, version: i16, value: Option<&mut RecordFields<'a>>) -> Result<RecordBody<'a>, RecordError> {
     Ok(match kind {
         2 => RecordBody::GroupMetadata(value.map(|value| GroupMetadata::read(value, version)).transpose()?),
-        3 => RecordBody::ConsumerGroupMetadata { epoch: value.map(|value| epoch(value, "epoch")).transpose()? },
-        4 => RecordBody::ConsumerGroupPartitionMetadata { topics: value.map(topics).transpose()? },
+        3 => RecordBody::ConsumerGroupMetadata { epoch: value.map(|value| value.int32("epoch")).transpose()? },
+        4 => RecordBody::ConsumerGroupPartitionMetadata {
+            topics: value.map(|value| value.list("topics", 16 + 1 + 4 + 1 + 1, TopicDescription::read)).transpose()?,
+        },
         5 => RecordBody::ConsumerGroupMemberMetadata { member, metadata: value.map(ConsumerGroupMember::read).transpose()? },
-        6 => RecordBody::ConsumerGroupTargetAssignmentMetadata { epoch: value.map(|value| epoch(value, "assignmentEpoch")).transpose()? },
-        7 => RecordBody::ConsumerGroupTargetAssignmentMember { member, partitions: value.map(target).transpose()? },
+        6 => RecordBody::ConsumerGroupTargetAssignmentMetadata { epoch: value.map(|value| value.int32("assignmentEpoch")).transpose()? },
+        7 => RecordBody::ConsumerGroupTargetAssignmentMember {
+            member,
+            partitions: value.map(|value| listed(value, "topicPartitions")).transpose()?,
+        },
         _ => RecordBody::ConsumerGroupCurrentMemberAssignment { member, current: value.map(CurrentAssignment::read).transpose()? },
     })
 }
@@ -230,16 +239,14 @@ pub struct GroupMember<'a> {
 impl<'a> GroupMetadata<'a> {
     fn read(value: &mut RecordFields<'a>, version: i16) -> Result<Self, RecordError> {
         value.lay_out(if version >= 4 { LengthLayout::Flexible } else { LengthLayout::Fixed });
-        let read = Self {
+        Ok(Self {
             protocol_type: value.string("protocolType")?,
             generation: value.int32("generation")?,
             protocol: value.nullable_string("protocol")?,
             leader: value.nullable_string("leader")?,
             current_state_timestamp: if version >= 2 { value.int64("currentStateTimestamp")? } else { -1 },
             members: value.list("members", least_member(version), |value| GroupMember::read(value, version))?,
-        };
-        value.tagged_fields("tagged fields")?;
-        Ok(read)
+        })
     }
 
     /// Whether its members are consumers, so that they say subscriptions and are given partitions.
@@ -381,24 +388,6 @@ pub struct CurrentAssignment<'a> {
     pub partitions_pending_revocation: Vec<TopicIdPartitions<'a>>,
 }
 
-fn epoch(value: &mut RecordFields<'_>, field: &'static str) -> Result<i32, RecordError> {
-    let epoch = value.int32(field)?;
-    value.tagged_fields("tagged fields")?;
-    Ok(epoch)
-}
-
-fn topics<'a>(value: &mut RecordFields<'a>) -> Result<Vec<TopicDescription<'a>>, RecordError> {
-    let topics = value.list("topics", 16 + 1 + 4 + 1 + 1, TopicDescription::read)?;
-    value.tagged_fields("tagged fields")?;
-    Ok(topics)
-}
-
-fn target<'a>(value: &mut RecordFields<'a>) -> Result<Vec<TopicIdPartitions<'a>>, RecordError> {
-    let target = listed(value, "topicPartitions")?;
-    value.tagged_fields("tagged fields")?;
-    Ok(target)
-}
-
 fn listed<'a>(value: &mut RecordFields<'a>, field: &'static str) -> Result<Vec<TopicIdPartitions<'a>>, RecordError> {
     value.list(field, 16 + 1 + 1, |value| {
         let read = TopicIdPartitions { topic_id: TopicUuid(value.uuid(field)?), partitions: value.partitions(field)? };
@@ -429,7 +418,7 @@ fn racks<'a>(value: &mut RecordFields<'a>) -> Result<(i32, Vec<&'a str>), Record
 
 impl<'a> ConsumerGroupMember<'a> {
     fn read(value: &mut RecordFields<'a>) -> Result<Self, RecordError> {
-        let read = Self {
+        Ok(Self {
             instance_id: value.nullable_string("instanceId")?,
             rack_id: value.nullable_string("rackId")?,
             client_id: value.string("clientId")?,
@@ -438,22 +427,18 @@ impl<'a> ConsumerGroupMember<'a> {
             subscribed_topic_regex: value.nullable_string("subscribedTopicRegex")?,
             rebalance_timeout_ms: value.int32("rebalanceTimeoutMs")?,
             server_assignor: value.nullable_string("serverAssignor")?,
-        };
-        value.tagged_fields("tagged fields")?;
-        Ok(read)
+        })
     }
 }
 
 impl<'a> CurrentAssignment<'a> {
     fn read(value: &mut RecordFields<'a>) -> Result<Self, RecordError> {
-        let read = Self {
+        Ok(Self {
             member_epoch: value.int32("memberEpoch")?,
             previous_member_epoch: value.int32("previousMemberEpoch")?,
             state: value.int8("state")?,
             assigned_partitions: listed(value, "assignedPartitions")?,
             partitions_pending_revocation: listed(value, "partitionsPendingRevocation")?,
-        };
-        value.tagged_fields("tagged fields")?;
-        Ok(read)
+        })
     }
 }

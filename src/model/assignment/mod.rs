@@ -9,13 +9,13 @@ use std::ops::IndexMut;
 use std::sync::Arc;
 
 pub(crate) use table::{OwnerTable, Slots, row};
+pub(crate) use view::Differences;
 
 use super::chunks;
 use super::error::Inconsistency;
 use super::ids::{MemberId, TopicId, TopicPartition, Transfer};
 use super::members::Numbering;
 use log::Log;
-use table::TableDifferences;
 use view::{Revised, TopicOwners, overlaid};
 
 /// A table is written anew once more than one in this many partitions changed since: later it costs
@@ -121,7 +121,6 @@ impl Assignment {
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
     /// # let plan = balance(&group);
     /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
-    /// # let orders = group.topic_id("orders").expect("a topic");
     /// assert_eq!((plan.assignment().load(c1), plan.assignment().load(c2)), (2, 2));
     /// # Ok::<(), sticky_assignor::GroupError>(())
     /// ```
@@ -142,7 +141,6 @@ impl Assignment {
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
     /// # let plan = balance(&group);
     /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
-    /// # let orders = group.topic_id("orders").expect("a topic");
     /// let numbers: Vec<u32> = plan.assignment().partitions_of(c2).map(|of| of.partition).collect();
     /// assert_eq!(numbers, [2, 3]);
     /// # Ok::<(), sticky_assignor::GroupError>(())
@@ -175,7 +173,6 @@ impl Assignment {
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
     /// # let plan = balance(&group);
     /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
-    /// # let orders = group.topic_id("orders").expect("a topic");
     /// let owners: Vec<_> = plan.assignment().iter().map(|(_, owner)| owner).collect();
     /// assert_eq!(owners, [c1, c1, c2, c2]);
     /// # Ok::<(), sticky_assignor::GroupError>(())
@@ -254,7 +251,6 @@ impl Assignment {
     /// # let members = ["c1", "c2"].map(|id| NewMember::new(id, "orders"));
     /// # let group = Group::new(&[NewTopic::new("orders", 4)], &members)?;
     /// # let plan = balance(&group);
-    /// # let (c1, c2) = (group.member_id("c1").expect("a member"), group.member_id("c2").expect("a member"));
     /// # let orders = group.topic_id("orders").expect("a topic");
     /// use sticky_assignor::TopicPartition;
     /// let other = plan.assignment().clone().without_owner(TopicPartition::new(orders, 1));
@@ -354,10 +350,10 @@ impl Assignment {
     /// The same, under the name of its type.
     pub(crate) fn differences_to(&self, after: &Self) -> Differences {
         let given_again = self.numbering.given_again(&after.numbering);
-        if !given_again.is_empty() {
-            return Differences::Listed(self.differences_with(after, given_again).into_iter());
+        match given_again.is_empty() {
+            true => self.differences_by_number(after),
+            false => Differences::Listed(self.differences_with(after, given_again).into_iter()),
         }
-        self.differences_by_number(after)
     }
 
     /// What changes hands, with what members have in both of which one was given the number of the
@@ -372,12 +368,7 @@ impl Assignment {
     }
 
     fn differences_by_number(&self, after: &Self) -> Differences {
-        let of_tables = || TableDifferences::between(Arc::clone(&self.table), Arc::clone(&after.table));
-        match (self.shares_table_with(after), self.log.len() + after.log.len()) {
-            (false, 0) => Differences::OfTables(of_tables()),
-            (false, _) => Differences::Listed(self.log.differences(&after.log, &of_tables().collect::<Vec<_>>()).into_iter()),
-            (true, _) => Differences::Listed(self.log.differences(&after.log, &[]).into_iter()),
-        }
+        Differences::between((&self.table, &self.log), (&after.table, &after.log))
     }
 
     /// The assignment in which these members own nothing.
@@ -454,26 +445,6 @@ impl Assignment {
     /// Whether both came from one table, which they share.
     pub fn shares_table_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.table, &other.table)
-    }
-}
-
-/// What changes hands between two assignments, ascending by partition.
-#[derive(Clone)]
-pub(crate) enum Differences {
-    /// Of two that are tables and nothing else: they may differ in every partition, and no list is
-    /// made of that.
-    OfTables(TableDifferences),
-    Listed(std::vec::IntoIter<Transfer>),
-}
-
-impl Iterator for Differences {
-    type Item = Transfer;
-
-    fn next(&mut self) -> Option<Transfer> {
-        match self {
-            Self::OfTables(differences) => differences.next(),
-            Self::Listed(differences) => differences.next(),
-        }
     }
 }
 

@@ -1,10 +1,14 @@
-//! What a flat table says, with the transfers since laid over it.
+//! What a flat table says, with the transfers since laid over it, and what two of these say
+//! differently.
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
+use std::sync::Arc;
+use std::vec::IntoIter;
 
 use super::super::ids::{MemberId, TopicId, TopicPartition, Transfer};
-use super::log::Gain;
+use super::log::{Gain, Log};
+use super::table::{OwnerTable, TableDifferences};
 
 /// Owners, ascending by partition, those of transferred partitions replaced.
 pub(super) fn overlaid<'a>(
@@ -70,6 +74,38 @@ impl<K: Iterator<Item = TopicPartition>, C: Iterator<Item = (TopicPartition, Gai
             folded = visit(folded, partition);
         }
         folded
+    }
+}
+
+/// What changes hands between two assignments, ascending by partition.
+#[derive(Clone)]
+pub(crate) enum Differences {
+    /// Of two that are tables and nothing else: they may differ in every partition, and no list is
+    /// made of that.
+    OfTables(TableDifferences),
+    Listed(IntoIter<Transfer>),
+}
+
+impl Differences {
+    /// Those between two tables, each with the transfers since.
+    pub(super) fn between((table, log): (&Arc<OwnerTable>, &Log), (table_after, log_after): (&Arc<OwnerTable>, &Log)) -> Self {
+        let of_tables = || TableDifferences::between(Arc::clone(table), Arc::clone(table_after));
+        match (Arc::ptr_eq(table, table_after), log.len() + log_after.len()) {
+            (false, 0) => Self::OfTables(of_tables()),
+            (false, _) => Self::Listed(log.differences(log_after, &of_tables().collect::<Vec<_>>()).into_iter()),
+            (true, _) => Self::Listed(log.differences(log_after, &[]).into_iter()),
+        }
+    }
+}
+
+impl Iterator for Differences {
+    type Item = Transfer;
+
+    fn next(&mut self) -> Option<Transfer> {
+        match self {
+            Self::OfTables(differences) => differences.next(),
+            Self::Listed(differences) => differences.next(),
+        }
     }
 }
 

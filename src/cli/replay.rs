@@ -1,27 +1,29 @@
 //! `replay`: an event log, rebalance after rebalance.
 
-mod json;
-
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use sticky_assignor::ChangeError;
-use sticky_assignor::document::{EventContent, PlanInput};
+use serde::Serialize;
+use sticky_assignor::document::{AssignmentDocument, At, EventContent, MovementsDocument, PlanDocument, PlanInput};
+use sticky_assignor::replay::documents::{
+    ChangedDocument, OutcomeDocument, RebalanceLine, RecordedDocument, RecordedTotalsDocument, SavingDocument, StrategyTotalDocument,
+    TotalDocument, TotalLine, event_label,
+};
 use sticky_assignor::replay::{EventLog, Faults, GenerationGap, LogError, LogFault, LoggedEvent, RebalanceWindow, TextError};
+use sticky_assignor::{ChangeError, Plan, Transfer};
 
 use super::answer::Answer;
-use super::comparison::{Compared, Kept, distinct};
-use super::course::{BesideCourse, Course, Recording, Replaying, savings};
+use super::comparison::{Compared, Kept, StrategySeries, distinct, has_most_even_loads};
+use super::course::{BesideCourse, Course, Rebalanced, Recording, Replaying, savings};
 use super::input::{Input, NO_DOCUMENT};
 use super::kind::{Wanted, hint};
 use super::limit::{Limit, broken_rule, doubt};
 use super::options::{Format, GoalOptions, Length, Shown, WindowOptions, file_to_write, positive};
 use super::output::Failure;
 use super::{output, text};
-use json::LineContent;
 
 /// Replay an event log, rebalance after rebalance
 ///
@@ -243,7 +245,7 @@ fn answer(out: &mut dyn Write, arguments: &ReplayArguments, input: &Input, log: 
 
 fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, input: &Input, log: &EventLog) -> Result<(), Failure> {
     let course = match arguments.shown.format {
-        Format::Json => Course::run(&arguments.replaying(), log, |rebalanced| json::rebalance(out, arguments.lines(), rebalanced))?,
+        Format::Json => Course::run(&arguments.replaying(), log, |rebalanced| rebalance_line(out, arguments.lines(), rebalanced))?,
         Format::Text => Course::silent(&arguments.replaying(), log)?,
     };
     let savings = if arguments.no_savings { Vec::new() } else { savings(log, arguments.window(), arguments.goals.goals) };
@@ -252,7 +254,7 @@ fn show_all(out: &mut dyn Write, arguments: &ReplayArguments, input: &Input, log
         output::write_file(file, |out| out.write_all(page.as_bytes()))?;
     }
     match arguments.shown.format {
-        Format::Json => json::total(out, log, &course, savings),
+        Format::Json => total_line(out, log, &course, savings),
         Format::Text => Ok(text::replay(out, &text::Replayed { log, course: &course, savings: &savings }, arguments.shown.length())?),
     }
 }
@@ -262,7 +264,7 @@ fn show_version(out: &mut dyn Write, arguments: &ReplayArguments, course: &Cours
     let before = number.checked_sub(1).and_then(|before| course.history.at(before));
     let length = arguments.shown.length();
     match (arguments.shown.format, before) {
-        (Format::Json, before) => json::version(out, course, number, before.as_ref(), &plan),
+        (Format::Json, before) => version_line(out, course, number, before.as_ref(), &plan),
         (Format::Text, Some(before)) => {
             Ok(text::version(out, &text::ShownVersion { before: &before, plan: &plan, course, number }, length)?)
         }
@@ -286,11 +288,122 @@ fn show_changes(out: &mut dyn Write, arguments: &ReplayArguments, course: &Cours
     let before = course.history.at(a).ok_or_else(|| no_such(course, a))?;
     let after = course.history.at(b).ok_or_else(|| no_such(course, b))?;
     match arguments.shown.format {
-        Format::Json => json::changes(out, course, (a, &before), (b, &after)),
+        Format::Json => changes_line(out, course, (a, &before), (b, &after)),
         Format::Text => Ok(text::changes(out, course, [a, b], [&before, &after], arguments.shown.length())?),
     }
 }
 
 fn no_such(course: &Course, number: usize) -> Failure {
     Failure::Usage(format!("there is no rebalance {number}; the last is {}", course.history.len() - 1))
+}
+
+/// What stands in the line of a rebalance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineContent {
+    Figures,
+    /// The figures, and who owns what.
+    WithAssignment,
+}
+
+/// The line of one rebalance.
+fn rebalance_line(out: &mut dyn Write, content: LineContent, rebalanced: &Rebalanced<'_>) -> Result<(), Failure> {
+    let Course { history, elapsed_ns, changed, .. } = rebalanced.course;
+    let (number, plan) = (history.len() - 1, history.last());
+    let outcome = |series: &StrategySeries| {
+        let from_recorded = series.from_recorded.get(number).copied().flatten();
+        OutcomeDocument::new(series.outcomes[number], series.elapsed_ns[number], from_recorded)
+    };
+    let line = RebalanceLine {
+        rebalance: number,
+        at: rebalanced.course.time(number),
+        event: event_label(rebalanced.batch),
+        changed: &changed[number],
+        reasons: &rebalanced.batch.reasons,
+        figures: history.last_figures().into(),
+        goals: plan.costs().into(),
+        elapsed_ns: elapsed_ns[number],
+        assignment: (content == LineContent::WithAssignment).then(|| AssignmentDocument::new(plan.group(), plan.assignment())),
+        strategies: rebalanced.course.series().map(|series| (series.name(), outcome(series))).collect(),
+        recorded: rebalanced.course.recorded(number).map(RecordedDocument::from),
+    };
+    output::line(out, &line)
+}
+
+/// The line of all rebalances.
+fn total_line(out: &mut dyn Write, log: &EventLog, course: &Course, savings: Vec<SavingDocument>) -> Result<(), Failure> {
+    let totals = course.totals();
+    let strategy_total =
+        |series: &StrategySeries| StrategyTotalDocument::new(series.totals(), series.elapsed(), series.moved_from_recorded());
+    let total = TotalDocument {
+        sums: totals.into(),
+        moved_needlessly: course.moved_needlessly,
+        best_worst_imbalance: has_most_even_loads(course.history.last().goals()).then_some(totals.worst.imbalance),
+        elapsed_ns: course.elapsed_ns.iter().skip(1).sum(),
+        skipped: log.skipped.len(),
+        breaks_off: log.breaks_off,
+        savings,
+        strategies: course.series().map(|series| (series.name(), strategy_total(series))).collect(),
+        recorded: course.recorded_totals().map(RecordedTotalsDocument::from),
+    };
+    output::line(out, &TotalLine { total })
+}
+
+/// One version: which it is, and its plan.
+#[derive(Serialize)]
+struct VersionLine<'a> {
+    rebalance: usize,
+    at: Option<At>,
+    event: String,
+    #[serde(skip_serializing_if = "ChangedDocument::is_empty")]
+    changed: &'a ChangedDocument,
+    #[serde(flatten)]
+    plan: PlanDocument<'a>,
+}
+
+/// One version, as the plan it is, measured from the version before.
+fn version_line(out: &mut dyn Write, course: &Course, number: usize, before: Option<&Plan>, plan: &Plan) -> Result<(), Failure> {
+    let document = PlanDocument::whole(plan, &course.elapsed_ns[number..=number]);
+    let movements = before.map(|before| MovementsDocument::between(before.group(), plan.group(), plan.movements()));
+    let document = match movements {
+        None => document,
+        Some(movements) => document.after_change(plan.summary(), Some(movements)),
+    };
+    output::line(
+        out,
+        &VersionLine {
+            rebalance: number,
+            at: course.time(number),
+            event: course.history.batch(number).map(event_label).unwrap_or_default(),
+            changed: &course.changed[number],
+            plan: document,
+        },
+    )
+}
+
+/// What differs between two versions, and when they were.
+#[derive(Serialize)]
+struct ChangesDocument<'a> {
+    between: [usize; 2],
+    at: [Option<At>; 2],
+    changes: Vec<ChangedOwnerDocument<'a>>,
+}
+
+/// A partition that has another owner; null where it has, or had, none.
+#[derive(Serialize)]
+struct ChangedOwnerDocument<'a> {
+    topic: &'a str,
+    partition: u32,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+}
+
+/// What differs between two versions.
+fn changes_line(out: &mut dyn Write, course: &Course, (a, before): (usize, &Plan), (b, after): (usize, &Plan)) -> Result<(), Failure> {
+    let changed = before.assignment().differences(after.assignment()).map(|Transfer { partition, from, to }| ChangedOwnerDocument {
+        topic: after.group().topic(partition.topic).map_or("", |topic| topic.name()),
+        partition: partition.partition,
+        from: from.and_then(|member| Some(&**before.group().member(member)?.id())),
+        to: to.and_then(|member| Some(&**after.group().member(member)?.id())),
+    });
+    output::line(out, &ChangesDocument { between: [a, b], at: [a, b].map(|number| course.time(number)), changes: changed.collect() })
 }

@@ -17,6 +17,7 @@ fn memory_is_bounded_by_the_input() {
     subscriptions_in_a_word(600, 600);
     subscriptions_in_a_word(2000, 500);
     racks_beside_all(600);
+    claims_beside_all(600);
     named_beside_all(300);
     many_partitions_in_a_few_bytes(1_000_000);
 }
@@ -87,6 +88,44 @@ fn racks_beside_all(count: usize) {
     bounded("verify with racks", &|| drop(Goals::default().verify(&group, balance(&group).assignment())));
     let leaves = Change::from([Event::Leave("m00002".into())]);
     bounded("rebalance with racks", &|| drop(balance(&group).rebalance(leaves.clone())));
+}
+
+/// This many are taken at most where there are racks and each topic has a network of its own from
+/// them to its subscribers.
+const FOR_EACH_BYTE_IN_RACKS: usize = 40;
+
+/// Where members that say "all" claim something here and there, in any order of goals.
+fn claims_beside_all(count: usize) {
+    let rack = |number: usize| format!("r{}", number % 6);
+    for is_racked in [false, true] {
+        let mut topics: Vec<NewTopic> = (0..count).map(|number| NewTopic::new(format!("t{number:05}"), 3)).collect();
+        let mut members = of_all(count);
+        for (number, topic) in topics.iter_mut().enumerate() {
+            let replicas = |partition: usize| (0..2).map(|replica| rack(number + partition + replica)).collect();
+            topic.racks = is_racked.then(|| (0..3).map(replicas).collect());
+            for partition in 0..3 {
+                // Far from one another, and from the topics beside.
+                let member = &mut members[(number * 7919 + partition as usize * 104_729) * 31 % 1009 % count];
+                *member = member.clone().owning(&topic.name, [partition]);
+            }
+        }
+        for (number, member) in members.iter_mut().enumerate() {
+            member.rack = is_racked.then(|| rack(number));
+            // Half of them name a few.
+            if number % 2 == 1 {
+                member.subscription = Subscription::Named((0..5).map(|more| topics[(number * 7 + more) % count].name.clone()).collect());
+            }
+        }
+        let (group, document) = described(&topics, &members);
+        for goals in
+            ["balance,rack,stickiness,spread", "spread,balance,rack,stickiness", "balance,spread", "stickiness,rack", "rack,spread"]
+        {
+            let goals: Goals = goals.parse().expect("goals");
+            let taken = peak(|| drop(goals.balance(&group)));
+            let most = if is_racked { FOR_EACH_BYTE_IN_RACKS } else { FOR_EACH_BYTE };
+            assert!(taken <= most * document, "{goals}: {taken} bytes for a document of {document}");
+        }
+    }
 }
 
 fn claiming(plan: &sticky_assignor::Plan, member: &NewMember) -> NewMember {

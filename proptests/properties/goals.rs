@@ -9,7 +9,9 @@ use sticky_assignor::{Change, Cost, Event, Goal, Goals, Group, MemberId, NewMemb
 use super::group;
 use super::order::rewritten;
 use crate::oracle::{Problem, changed, judge, least_costs};
-use crate::strategies::{any_change, any_goals, any_group, claiming, configured, crowded_group, given, growth, identical, larger_group};
+use crate::strategies::{
+    any_change, any_goals, any_group, claiming, configured, crowded_group, given, growth, identical, larger_group, many_subscribers,
+};
 
 /// Valid, as good as can be in each goal, and proved to be.
 fn check(plan: &Plan, document: &GroupDocument, goals: Goals) -> Result<(), TestCaseError> {
@@ -102,6 +104,15 @@ proptest! {
 
     #[test]
     fn of_members_that_subscribe_alike_too(document in identical(), goals in any_goals()) {
+        check_balance(&document, goals)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(configured(512))]
+
+    #[test]
+    fn of_topics_with_far_more_subscribers_than_partitions_too(document in many_subscribers(), goals in any_goals()) {
         check_balance(&document, goals)?;
     }
 }

@@ -77,6 +77,11 @@ pub(crate) fn crowded_group() -> impl Strategy<Value = GroupDocument> {
     any_sketch(CROWDED).prop_map(Sketch::document)
 }
 
+/// Groups whose topics have far more subscribers than partitions.
+pub(crate) fn many_subscribers() -> impl Strategy<Value = GroupDocument> {
+    any_sketch(Sizes { topics: 9, partitions: 2, members: 24 }).prop_map(Sketch::document)
+}
+
 /// Groups in which everybody subscribes to everything.
 pub(crate) fn identical() -> impl Strategy<Value = GroupDocument> {
     any_sketch(Sizes { topics: 6, partitions: 9, members: 5 }).prop_map(|sketch| sketch.alike().document())

@@ -9,7 +9,7 @@
 use super::claims::ValidClaims;
 use super::costs::{ALL, Meaning, PLAIN, Square};
 use super::even::sticky_bounds;
-use super::racks::Classes;
+use super::racks::{Classes, Resolved};
 use super::spread::least_price;
 use super::two_goals::TwoGoals;
 use crate::flow::convex::{ConvexArc, ConvexCost, bounds};
@@ -87,12 +87,12 @@ impl Actors {
     }
 
     /// The actors that subscribe to a topic.
-    fn subscribers(&self, network: &Network, topic: usize) -> Vec<u32> {
-        network.subscribers.row(topic).iter().flat_map(|&shape| self.of_shape.row(shape as usize)).copied().collect()
+    pub(crate) fn subscribers<'n>(&'n self, network: &'n Network, topic: usize) -> impl Iterator<Item = u32> + 'n {
+        network.subscribers.row(topic).iter().flat_map(|&shape| self.of_shape.row(shape as usize)).copied()
     }
 
     /// The member that stands for all of an actor.
-    fn first_member(&self, actor: usize) -> u32 {
+    pub(crate) fn first_member(&self, actor: usize) -> u32 {
         self.members.row(actor)[0]
     }
 
@@ -102,13 +102,32 @@ impl Actors {
     }
 }
 
+/// The pairs that are written out.
+#[derive(Debug)]
+pub(crate) enum Pairs {
+    /// Of each topic with all actors that subscribe to it.
+    All,
+    /// Of each topic with these actors, ascending.
+    Some(Csr),
+}
+
+impl Pairs {
+    /// The actors that a topic is paired with.
+    pub(crate) fn of_topic(&self, actors: &Actors, network: &Network, topic: usize) -> Vec<u32> {
+        match self {
+            Self::All => actors.subscribers(network, topic).collect(),
+            Self::Some(few) => few.row(topic).to_vec(),
+        }
+    }
+}
+
 /// A topic whose arcs are added.
 struct FaceTopic<'n> {
     number: usize,
     network: &'n Network,
     classes: &'n Classes,
     resolved: &'n ValidClaims,
-    /// The actors that subscribe to it.
+    /// The actors that it is paired with.
     subscribers: Vec<u32>,
 }
 
@@ -128,23 +147,24 @@ pub(crate) struct Face {
 }
 
 impl Face {
-    /// The whole network, claims resolved and the rest of each class dealt evenly.
-    pub(crate) fn of(network: &Network, classes: &Classes, resolved: &ValidClaims) -> Self {
-        let all: Vec<u32> = (0..network.topics.len() as u32).collect();
-        Self::of_actors(Actors::of(network, classes, &resolved.held), network, classes, resolved, all)
+    /// The network of all topics with these pairs, claims standing.
+    pub(crate) fn of(group: Resolved<'_>, pairs: &Pairs) -> Self {
+        let all: Vec<u32> = (0..group.network.topics.len() as u32).collect();
+        Self::of_actors(Actors::of(group.network, group.classes, &group.claims.held), group, pairs, all)
     }
 
     /// The network of some topics, which ascend, and of all members, each alone.
-    pub(crate) fn of_some(network: &Network, classes: &Classes, resolved: &ValidClaims, topics: Vec<u32>) -> Self {
-        Self::of_actors(Actors::each_alone(network), network, classes, resolved, topics)
+    pub(crate) fn of_some(group: Resolved<'_>, topics: Vec<u32>) -> Self {
+        Self::of_actors(Actors::each_alone(group.network), group, &Pairs::All, topics)
     }
 
-    fn of_actors(actors: Actors, network: &Network, classes: &Classes, resolved: &ValidClaims, topics: Vec<u32>) -> Self {
+    fn of_actors(actors: Actors, group: Resolved<'_>, pairs: &Pairs, topics: Vec<u32>) -> Self {
+        let Resolved { network, classes, claims: resolved } = group;
         let mut face = Self::without_arcs(actors, classes, topics);
         let mut of_actor = vec![0; face.actors.len()];
         for place in 0..face.numbers.len() {
             let number = face.numbers[place] as usize;
-            let topic = FaceTopic { number, network, classes, resolved, subscribers: face.actors.subscribers(network, number) };
+            let topic = FaceTopic { number, network, classes, resolved, subscribers: pairs.of_topic(&face.actors, network, number) };
             match classes.of_topic(number).len() {
                 1 => face.add_class(&topic, &mut of_actor),
                 _ => face.add_classes(&topic, &mut of_actor),
@@ -161,14 +181,15 @@ impl Face {
 
     /// What two goals left where racks mean nothing: arcs that carry nothing in any plan that is
     /// best in balance and stickiness are left out.
-    pub(crate) fn of_two_goals(network: &Network, classes: &Classes, resolved: &ValidClaims, decided: &TwoGoals) -> Self {
+    pub(crate) fn of_two_goals(group: Resolved<'_>, pairs: &Pairs, decided: &TwoGoals) -> Self {
+        let Resolved { network, classes, claims: resolved } = group;
         let all = (0..network.topics.len() as u32).collect();
         let mut face = Self::without_arcs(Actors::of(network, classes, &resolved.held), classes, all);
         let price_of = |face: &Self, actor: usize| decided.members[face.actors.first_member(actor) as usize];
         let mut claimed = vec![0; face.actors.len()];
         for (topic, &class) in decided.classes.iter().enumerate() {
             face.actors.claimants(network, resolved, topic).for_each(|actor| claimed[actor] += 1);
-            for actor in face.actors.subscribers(network, topic) {
+            for actor in pairs.of_topic(&face.actors, network, topic) {
                 let actor = actor as usize;
                 let (low, high) = sticky_bounds(class, price_of(&face, actor), claimed[actor]);
                 if high > 0 {

@@ -15,6 +15,7 @@ mod hubs;
 mod identical;
 mod levels;
 mod merged;
+mod pairs;
 mod prove;
 mod rack_spread;
 mod racks;
@@ -28,6 +29,7 @@ pub(crate) mod two_goals;
 
 use crate::balance::by_rack::ThreeGoals;
 use crate::balance::claims::ValidClaims;
+use crate::balance::pairs::solve_on_pairs;
 use crate::balance::racks::{Classes, Resolved};
 use crate::model::{Goal, Goals, Group};
 use crate::network::Network;
@@ -99,16 +101,23 @@ fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims
             return Plan::of(group.clone(), network, decided.allocation.allocated(), proof);
         }
         let resolved = claims::resolve(group, &network);
-        (stages::solve_after(&decided, &order, &network, &classes, &resolved), resolved)
+        let group = Resolved { network: &network, classes: &classes, claims: &resolved };
+        let owners = || decided.allocation.owners.clone();
+        (solve_on_pairs(group, owners, |pairs| stages::solve_after(&decided, &order, group, pairs)), resolved)
     } else if let Some(decided) = by_racks(order, &network, &classes, &resolved) {
-        let (decided, spread) = rack_spread::evened(Resolved { network: &network, classes: &classes, claims: &resolved }, decided);
+        let resolved_group = Resolved { network: &network, classes: &classes, claims: &resolved };
+        let (decided, spread) = rack_spread::evened(resolved_group, decided);
         if let Some(spread) = spread {
             let proof = decided.proof(goals, group, &network, &classes, &spread);
             return Plan::of(group.clone(), network, decided.two_goals.allocation.allocated(), proof);
         }
-        (stages::solve_after_racks(&decided, &network, &classes, &resolved), resolved)
+        let owners = || decided.two_goals.allocation.owners.clone();
+        (solve_on_pairs(resolved_group, owners, |pairs| stages::solve_after_racks(&decided, resolved_group, pairs)), resolved)
     } else {
-        (stages::solve(&order, &network, &classes, &resolved), resolved)
+        let resolved_group = Resolved { network: &network, classes: &classes, claims: &resolved };
+        // A balanced plan is among them, which is all that balance first wants.
+        let owners = || two_goals::decide(&network, claims::resolve(group, &network)).allocation.owners;
+        (solve_on_pairs(resolved_group, owners, |pairs| stages::solve(&order, resolved_group, pairs)), resolved)
     };
     let (solved, resolved) = solved;
     let proof = solved.proof(goals, group, &network, &classes);

@@ -275,7 +275,7 @@ struct RackRegion {
 impl RackRegion {
     /// The region of these topics, which ascend, at the counts and prices that there are.
     fn of(group: Resolved<'_>, decided: &ThreeGoals, topics: Vec<u32>) -> Self {
-        let face = Face::of_some(group.network, group.classes, group.claims, topics);
+        let face = Face::of_some(group, topics);
         let mut face = left_by_three(decided, face).0;
         let owners = &decided.two_goals.allocation.owners;
         let mut scratch = vec![0; face.actors.len()];

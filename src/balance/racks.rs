@@ -127,6 +127,11 @@ impl Classes {
         set != UNKNOWN && rack != NONE && !self.sets.row(set as usize).contains(&rack)
     }
 
+    /// The racks, in which members are, of a class of which any are known.
+    pub(crate) fn racks_of(&self, class: usize) -> &[u32] {
+        self.sets.row(self.set_of[class] as usize)
+    }
+
     /// The sets of racks that partitions of a topic have, those too in which nobody is, each with a
     /// class it falls into.
     pub(crate) fn rack_sets(&self, group: &Group, network: &Network, topic: usize) -> BTreeMap<RackSet, usize> {

@@ -2,17 +2,15 @@
 //! smaller one.
 
 use super::by_rack::ThreeGoals;
-use super::claims::ValidClaims;
 use super::costs::{BeyondKept, Linear, Square};
-use super::face::Face;
+use super::face::{Face, Pairs};
 use super::holdings::Holdings;
 use super::levels::{Levels, levels};
-use super::racks::Classes;
+use super::racks::Resolved;
 use super::two_goals::{LevelPrice, TwoGoals};
 use crate::flow::ascent::{Joined, Lane, SinkBounds, ascend};
 use crate::flow::convex::{ConvexArc, ConvexCost, settle};
 use crate::model::Goal;
-use crate::network::Network;
 
 /// What was decided: a flow that is best for all goals, and what proves it.
 pub(crate) struct Solved {
@@ -22,8 +20,8 @@ pub(crate) struct Solved {
 }
 
 /// Solves the goals in their order.
-pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
-    let mut face = Face::of(network, classes, resolved);
+pub(crate) fn solve(goals: &[Goal], group: Resolved<'_>, pairs: &Pairs) -> Solved {
+    let mut face = Face::of(group, pairs);
     if goals.iter().find(|goal| matches!(goal, Goal::Rack | Goal::Stickiness)) == Some(&Goal::Rack) {
         face = face.without_mismatched_claims();
     }
@@ -31,7 +29,7 @@ pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolv
     for (place, &goal) in goals.iter().enumerate() {
         let (left, price) = match goal {
             Goal::Balance if place == 0 => {
-                let price = level_prices(&face, &levels(network, &Holdings::of(network, resolved)));
+                let price = level_prices(&face, &levels(group.network, &Holdings::of(group.network, group.claims)));
                 (face.costing(|meaning| meaning.loads).narrowed::<Square>(&price).filled(), price)
             }
             _ => next(goal, face),
@@ -43,8 +41,8 @@ pub(crate) fn solve(goals: &[Goal], network: &Network, classes: &Classes, resolv
 }
 
 /// Solves spread, and racks that mean nothing, after two goals that are decided.
-pub(crate) fn solve_after(decided: &TwoGoals, goals: &[Goal], network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
-    let mut face = Face::of_two_goals(network, classes, resolved, decided);
+pub(crate) fn solve_after(decided: &TwoGoals, goals: &[Goal], group: Resolved<'_>, pairs: &Pairs) -> Solved {
+    let mut face = Face::of_two_goals(group, pairs, decided);
     let mut prices = Vec::with_capacity(goals.len());
     for &goal in goals {
         let price_of = |price: &dyn Fn(&LevelPrice) -> i32| face.prices(&decided.classes, &decided.members, price);
@@ -63,8 +61,8 @@ pub(crate) fn solve_after(decided: &TwoGoals, goals: &[Goal], network: &Network,
 }
 
 /// Solves spread after the three goals before it.
-pub(crate) fn solve_after_racks(decided: &ThreeGoals, network: &Network, classes: &Classes, resolved: &ValidClaims) -> Solved {
-    let (face, mut prices) = left_by_three(decided, Face::of(network, classes, resolved));
+pub(crate) fn solve_after_racks(decided: &ThreeGoals, group: Resolved<'_>, pairs: &Pairs) -> Solved {
+    let (face, mut prices) = left_by_three(decided, Face::of(group, pairs));
     let (face, spread) = next(Goal::Spread, face);
     prices.push((Goal::Spread, spread));
     Solved { face: with_a_flow(face), prices }

@@ -123,6 +123,8 @@ fn escape(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 
 fn without_prefixes<'a>(text: &'a str, stamp: &mut Option<Date>) -> &'a str {
     let mut text = text;
+    // Prefixes stand before each other in any order: what each takes away may uncover another. The
+    // date nearest to the text is the one that counts.
     while let Some(shorter) = [unquoted, without_container, without_unit, without_time].iter().find_map(|strip| strip(text)).or_else(|| {
         let (date, rest) = stamped(text)?;
         *stamp = Some(date);
@@ -213,6 +215,8 @@ impl<'a> Noise<'a> {
     /// What the line is, if it is one of these.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         let text = text.trim();
+        // What a tool says of a group may begin as a warning or a log line does, so it is asked first;
+        // fields last, for `ERROR` also begins lines of logs.
         of_a_group(text)
             .or_else(|| is_logged(text).then_some(Self::Logged))
             .or_else(|| warning(text))

@@ -257,6 +257,7 @@ impl Records {
             Form::Base64 => (&BASE64, "base64"),
         };
         let not_in = |part: &str| unreadable(format!("the {part} of the record is not in {written}"));
+        // Out of `self`, so that what is read from them can be told to it.
         let mut buffers = mem::take(&mut self.buffers);
         let key = decoded(encoding, record.key, &mut buffers.key).ok_or_else(|| not_in("key"))?;
         // A topic is for the most part offsets, whose values nobody needs.

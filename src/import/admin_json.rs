@@ -10,7 +10,8 @@ use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenMember};
 use super::note::{About, ImportNote};
 use super::table::{Assigned, GroupTable, TableKind};
-use super::{noise, partitions, time};
+use super::text::is_rebalancing;
+use super::{partitions, time};
 use crate::document::Date;
 use crate::model::Subscription;
 
@@ -201,7 +202,7 @@ fn group(line: usize, name: Option<&str>, fields: &ObjectFields<'_>, members: &V
         _ => Vec::new(),
     };
     let state = fields.text(&["state", "groupstate"]);
-    table.rebalancing = state.as_deref().is_some_and(noise::is_rebalancing);
+    table.rebalancing = state.as_deref().is_some_and(is_rebalancing);
     table.generation = fields.first(&["targetassignmentepoch", "assignmentepoch"]).and_then(Value::as_i64);
     if members.is_empty() {
         table.assigned = Assigned::ToNobody;

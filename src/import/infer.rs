@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::Arc;
 
-use super::history::{MembersSoFar, Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember};
-use super::lines::{KeptContent, KeptGroup, assignment, lists, subscription_of};
+use super::history::{
+    KeptContent, KeptGroup, MembersSoFar, Observation, PartitionsByTopic, Seen, SeenGroup, SeenMember, assignment, lists, subscription_of,
+};
 use super::note::About;
 use crate::document::{
     AnyInteger, At, Date, EventContent, GroupDocument, JoinDocument, MemberDocument, Seconds, TopicDocument, UniqueMap, VerifyInput,

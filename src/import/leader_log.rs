@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::error::ImportError;
 use super::history::{PartitionsByTopic, SeenGroup, SeenMember};
-use super::{noise, partitions};
+use super::partitions;
+use super::text::is_logged;
 use crate::model::Subscription;
 
 const FINISHED: &str = "Finished assignment for group";
@@ -46,7 +47,7 @@ impl Unfinished {
     ///
     /// Where it does not end, or a member or partition of it cannot be read.
     pub(super) fn with(mut self, part: &str) -> Result<Result<Finished, Self>, ImportError> {
-        if self.lines > 0 && (self.lines == MOST_LINES || is_finished_line(part) || noise::is_logged(part)) {
+        if self.lines > 0 && (self.lines == MOST_LINES || is_finished_line(part) || is_logged(part)) {
             return Err(self.endless());
         }
         self.lines += 1;

@@ -15,9 +15,7 @@ mod history;
 mod infer;
 mod json_text;
 mod leader_log;
-mod lines;
 mod merge;
-mod noise;
 mod note;
 mod offsets_dump;
 mod open_tables;
@@ -34,14 +32,13 @@ use std::collections::BTreeSet;
 
 use crate::document::{GroupDocument, VerifyInput};
 
-use history::{Observation, ObservedHistory, Seen, SeenGroup};
+use history::{KeptLine, Observation, ObservedHistory, Seen, SeenGroup};
 use infer::{Company, Inference};
-use lines::KeptLine;
 use merge::{MergedGroup, Source};
 
 pub use error::ImportError;
+pub use history::ImportedLines;
 pub use infer::{ImportOptions, Unsaid};
-pub use lines::ImportedLines;
 pub use note::{About, ImportNote};
 
 /// What an input holds.

@@ -7,10 +7,9 @@ use std::mem;
 use super::admin_json::OwnedPartition;
 use super::error::ImportError;
 use super::merge::Groups;
-use super::noise;
 use super::note::ImportNote;
 use super::table::{Assigned, GroupTable, Head, Heading, TableKind};
-use super::text::TextLine;
+use super::text::{TextLine, is_rebalancing};
 use super::time::Time;
 use crate::document::Date;
 
@@ -176,7 +175,7 @@ impl OpenTables {
     /// `orders  host:9092  (1)  range  Stable  3`.
     fn state(&mut self, group: Option<&str>, line: &TextLine<'_>) {
         let Some(group) = group else { return };
-        if line.text.split_whitespace().any(noise::is_rebalancing) {
+        if line.text.split_whitespace().any(is_rebalancing) {
             self.is_rebalancing(group);
         }
         match line.text.split_whitespace().next_back() {

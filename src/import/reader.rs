@@ -10,14 +10,13 @@ use super::history::{Observation, Seen};
 use super::json_text::{JsonPart, JsonText};
 use super::leader_log::{LoggedAssignment, Said, Unfinished, assignor_line, is_finished_line};
 use super::merge::MergedGroup;
-use super::noise::{self, Noise};
 use super::note::{About, ImportNote};
 use super::offsets_dump::{self, Dumped};
 use super::open_tables::OpenTables;
 #[cfg(feature = "kafka")]
 use super::records::{self, Records};
 use super::table::Head;
-use super::text::{Extent, LineBuffer, LinePart, TextLine};
+use super::text::{Extent, LineBuffer, LinePart, Noise, TextLine, is_rebalancing, looks_like_a_row};
 use super::time::{self, DateLine, Time, Zone};
 use super::topics::{self, DescribedTopics};
 use crate::document::Date;
@@ -179,7 +178,7 @@ impl ImportReader {
 
     fn row_or_noise(&mut self, line: &TextLine<'_>) -> Result<(), ImportError> {
         let text: &str = &line.text;
-        let noise = noise::of(text);
+        let noise = Noise::of(text);
         // A command's words and a log's may stand under a head as fields would.
         let is_said = matches!(noise, Some(Noise::Rebalancing { .. } | Noise::Empty { .. } | Noise::Gone { .. } | Noise::Logged));
         let row = if is_said { None } else { self.tables.row(line)? };
@@ -195,8 +194,8 @@ impl ImportReader {
                 let reason = "this looks like a record, but is not `timestamp offset key value` with the bytes in hex or base64".into();
                 return Err(ImportError::Log { line: line.number, reason });
             }
-            None if noise::looks_like_a_row(text) && self.tables.has_head() => return Err(ImportError::Columns { line: line.number }),
-            None if noise::looks_like_a_row(text) => return Err(ImportError::NoHead { line: line.number }),
+            None if looks_like_a_row(text) && self.tables.has_head() => return Err(ImportError::Columns { line: line.number }),
+            None if looks_like_a_row(text) => return Err(ImportError::NoHead { line: line.number }),
             None => self.pass_over(line),
         }
         Ok(())
@@ -225,7 +224,7 @@ impl ImportReader {
                 self.notes.push(ImportNote::of(Some(group), About::Gone));
             }
             Noise::Field { name: "GROUP", value } => self.tables.name(value),
-            Noise::Field { name: "STATE", value } if noise::is_rebalancing(value) => {
+            Noise::Field { name: "STATE", value } if is_rebalancing(value) => {
                 if let Some(named) = self.tables.named().cloned() {
                     self.tables.is_rebalancing(&named);
                 }

@@ -14,8 +14,7 @@ use super::description::{NewMember, NewTopic, Subscription};
 use super::error::ChangeError;
 use super::group::Group;
 use super::ids::{MemberId, TopicId, TopicPartition};
-use super::members::{Known, Member};
-use super::subscriptions::Subscribed;
+use super::members::{Known, Member, Subscribed};
 
 /// One thing that happens to a group.
 ///

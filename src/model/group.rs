@@ -7,8 +7,7 @@ use super::claims::{Claim, Claims};
 use super::description::{Name, NewMember, NewTopic};
 use super::error::GroupError;
 use super::ids::{Lineage, MemberId, NO_OWNER, Origin, TopicId, TopicPartition};
-use super::members::{Member, Members, Numbering};
-use super::subscriptions::{Subscribed, SubscriptionId};
+use super::members::{Member, Members, Numbering, Subscribed, SubscriptionId};
 use super::topics::{Topic, TopicNumbers, Topics, is_outside};
 
 /// A consumer group at one moment: the input of [`balance`](crate::balance()). A persistent value;

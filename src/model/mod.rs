@@ -12,7 +12,6 @@ mod goals;
 mod group;
 mod ids;
 mod members;
-mod subscriptions;
 mod topics;
 
 pub use assignment::{Assignment, AssignmentIter};
@@ -33,8 +32,7 @@ pub(crate) use group::NumberedMember;
 pub(crate) use assignment::{Differences, OwnerTable, Slots, row};
 pub(crate) use error::Clamped;
 pub(crate) use ids::NO_OWNER;
-pub(crate) use members::Numbering;
-pub(crate) use subscriptions::{Subscribed, SubscriptionId};
+pub(crate) use members::{Numbering, Subscribed, SubscriptionId};
 pub(crate) use topics::is_outside;
 #[cfg(feature = "kafka")]
 pub(crate) use topics::{TopicNumbers, Topics};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::description::{Name, NewMember, NewTopic, Subscription};
 use super::error::{GroupError, MAX_PARTITIONS};
 use super::ids::TopicId;
-use super::subscriptions::Subscribed;
+use super::members::Subscribed;
 
 /// The racks of a topic's replicas, partition by partition.
 pub type Racks = Arc<[Box<[Name]>]>;

@@ -8,7 +8,6 @@ mod history;
 mod history_document;
 mod log;
 pub mod recording;
-mod seen;
 pub mod statistics;
 #[cfg(feature = "json")]
 mod text;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use thiserror::Error;
 
-use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent, SeenLine};
-use super::seen::{events_of, group_of};
+use super::log::{EventLog, Faults, LogError, LogFault, LoggedEvent, SeenLine, events_of, group_of};
 use crate::document::{EventContent, EventDocument, GroupDocument, Misread, PlanInput, saturated};
 use crate::model::{Assignment, Change, Group, GroupError};
 

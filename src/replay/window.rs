@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::iter::Peekable;
 use std::mem;
 
-use super::log::{EventKind, EventLog, LoggedEvent, distinct};
-use super::seen::differences;
+use super::log::{EventKind, EventLog, LoggedEvent, differences, distinct};
 use crate::document::{At, EventContent, GroupDocument, Seconds, SeenGroupDocument};
 use crate::model::{Assignment, Change, Event, Group, MemberId, Name, NewMember, Subscribed, Subscription};
 

@@ -2,21 +2,19 @@
 
 mod log;
 mod table;
-mod view;
 
 use std::fmt;
 use std::ops::IndexMut;
 use std::sync::Arc;
 
-pub(crate) use table::{OwnerTable, Slots, row};
-pub(crate) use view::Differences;
+pub(crate) use table::{Differences, OwnerTable, Slots, row};
 
 use super::chunks;
 use super::error::Inconsistency;
 use super::ids::{MemberId, TopicId, TopicPartition, Transfer};
 use super::members::Numbering;
 use log::Log;
-use view::{Revised, TopicOwners, overlaid};
+use table::{Revised, TopicOwners, overlaid};
 
 /// A table is written anew once more than one in this many partitions changed since: later it costs
 /// more to look all transfers through, earlier more to write tables.

@@ -43,6 +43,11 @@ pub(crate) struct FlowParts<'f> {
     pub(crate) price: &'f mut [i32],
 }
 
+/// Trees are grown again from adopted nodes as long as that takes at most so many times what freeing
+/// nodes took. Beyond that, nodes just freed wait until all orphans are adopted: else, where a few
+/// stay free, a dense block of orphans would look for them at all its arcs after each path.
+const REGROWTH_FOR_FREEING: u64 = 4;
+
 /// Sends excess to needs along paths of least cost, until none is left, or until about as many ends
 /// of arcs as the budget says were looked at. Under the prices no residual arc may have a negative
 /// reduced cost; so it is afterwards.
@@ -113,6 +118,8 @@ struct Trees<'f> {
     /// Nodes that left their tree since the last path, and about how many are in neither still.
     freed: Vec<u32>,
     loose: usize,
+    /// How many more ends of arcs trees may be grown again at.
+    regrowth: u64,
     /// The units of excess and of need that are left.
     left: [u64; 2],
     /// The path after which a node was last seen to hang on a root.
@@ -144,6 +151,7 @@ impl<'f> Trees<'f> {
             is_orphan: vec![false; nodes],
             freed: Vec::new(),
             loose: 0,
+            regrowth: 0,
             left: [0; 2],
             attached: vec![0; nodes],
             path: 0,
@@ -407,7 +415,7 @@ impl<'f> Trees<'f> {
                     self.attached[node as usize] = self.path;
                     self.adoption += 1;
                     // Those just freed often hang together by way of this node.
-                    if self.loose > 0 {
+                    if self.loose > 0 && self.regrowth > 0 {
                         self.regrow(node);
                     }
                 }
@@ -488,6 +496,7 @@ impl<'f> Trees<'f> {
         }
         let ends = self.parts.graph.end_count(node);
         self.work += u64::from(ends);
+        self.regrowth += REGROWTH_FOR_FREEING * u64::from(ends);
         for number in 0..ends {
             let other = self.parts.graph.end(node, number).node;
             if self.tree[other as usize] == tree && self.parent[other as usize].node == node {
@@ -505,6 +514,7 @@ impl<'f> Trees<'f> {
         while let Some(node) = stack.pop() {
             let ends = self.parts.graph.end_count(node);
             self.work += u64::from(ends);
+            self.regrowth = self.regrowth.saturating_sub(u64::from(ends));
             for number in 0..ends {
                 let end = self.parts.graph.end(node, number);
                 if self.tree[end.node as usize] == Tree::Neither

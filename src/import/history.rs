@@ -1,8 +1,9 @@
 //! What an input shows of a group, moment after moment: every format is read into this, before
 //! anything is inferred; and the lines of an event log, kept as what was seen.
 //!
-//! What is `None` in what was seen was not said: nothing there was guessed. Members that are as they
-//! were are one value in all moments and lines, and a line is written down when it is asked for.
+//! What is `None` in what was seen was not said: nothing there was guessed. Members that are as
+//! they were are one value in all moments and lines, and a line is written down when it is asked
+//! for.
 
 use std::collections::BTreeMap;
 use std::mem;

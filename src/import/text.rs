@@ -215,8 +215,8 @@ impl<'a> Noise<'a> {
     /// What the line is, if it is one of these.
     pub(super) fn of(text: &'a str) -> Option<Self> {
         let text = text.trim();
-        // What a tool says of a group may begin as a warning or a log line does, so it is asked first;
-        // fields last, for `ERROR` also begins lines of logs.
+        // What a tool says of a group may begin as a warning or a log line does, so it is asked
+        // first; fields last, for `ERROR` also begins lines of logs.
         of_a_group(text)
             .or_else(|| is_logged(text).then_some(Self::Logged))
             .or_else(|| warning(text))

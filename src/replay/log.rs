@@ -1,6 +1,6 @@
 //! An event log: a group and what happened to it, each event checked against those before it; the
-//! kinds of events; and what a whole group, as it was seen, says of what happened since it was known
-//! before.
+//! kinds of events; and what a whole group, as it was seen, says of what happened since it was
+//! known before.
 
 use std::collections::{BTreeMap, BTreeSet};
 

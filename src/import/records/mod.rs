@@ -1,7 +1,7 @@
-//! Records of `__consumer_offsets`, which brokers keep of their groups, in the forms that people get
-//! them in: JSON, in objects of the console consumer, one after another, and in the lines of the
-//! log dump since Kafka 3.8; and lines of hex or base64, `timestamp offset key value`, an absent
-//! value as `-` or nothing.
+//! Records of `__consumer_offsets`, which brokers keep of their groups, in the forms that people
+//! get them in: JSON, in objects of the console consumer, one after another, and in the lines of
+//! the log dump since Kafka 3.8; and lines of hex or base64, `timestamp offset key value`, an
+//! absent value as `-` or nothing.
 //!
 //! Here a record of a text is read into what it tells; `life` puts what is told of a group together
 //! to moments.

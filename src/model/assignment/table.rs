@@ -1,5 +1,5 @@
-//! A flat, unchangeable table of who owns what, built in bulk; what it says with the transfers since
-//! laid over it; and what two of these say differently.
+//! A flat, unchangeable table of who owns what, built in bulk; what it says with the transfers
+//! since laid over it; and what two of these say differently.
 //!
 //! The partitions of all topics lie in one row of *slots*, topic after topic in the order of their
 //! ids. The table keeps the owner of each slot, and for each member its slots: one pass that

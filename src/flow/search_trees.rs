@@ -44,8 +44,9 @@ pub(crate) struct FlowParts<'f> {
 }
 
 /// Trees are grown again from adopted nodes as long as that takes at most so many times what
-/// freeing nodes took. Beyond that, nodes just freed wait until all orphans are adopted: else, where
-/// a few stay free, a dense block of orphans would look for them at all its arcs after each path.
+/// freeing nodes took. Beyond that, nodes just freed wait until all orphans are adopted: else,
+/// where a few stay free, a dense block of orphans would look for them at all its arcs after each
+/// path.
 const REGROWTH_FOR_FREEING: u64 = 4;
 
 /// Sends excess to needs along paths of least cost, until none is left, or until about as many ends

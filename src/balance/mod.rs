@@ -27,13 +27,17 @@ mod takers;
 pub(crate) mod tally;
 pub(crate) mod two_goals;
 
+use crate::balance::allocate::Allocation;
 use crate::balance::by_rack::ThreeGoals;
 use crate::balance::claims::ValidClaims;
+use crate::balance::face::Pairs;
 use crate::balance::pairs::solve_on_pairs;
 use crate::balance::racks::{Classes, Resolved};
+use crate::balance::stages::Solved;
 use crate::model::{Goal, Goals, Group};
 use crate::network::Network;
 use crate::plan::Plan;
+use crate::proof::Proof;
 
 /// The best plan for a group in the default order of goals: balance, rack, stickiness, spread.
 ///
@@ -90,44 +94,83 @@ impl Goals {
     }
 }
 
-/// The goals one after the other: the first two or three by ways of their own where there are such.
+/// The goals one after the other, by the first of three ways that goes: the third always does.
 fn in_order(goals: Goals, group: &Group, network: Network, resolved: ValidClaims) -> Plan {
-    let classes = Classes::of(group, &network);
-    let order = goals.with_others();
-    let solved = if spread_is_last(order) && classes.mean_nothing() {
-        let (decided, spread) = even::evened(group, &network, two_goals::decide(&network, resolved));
-        if let Some(spread) = spread {
-            let proof = decided.proof(goals, group, &network, Some(&spread));
-            return Plan::of(group.clone(), network, decided.allocation.allocated(), proof);
-        }
-        let resolved = claims::resolve(group, &network);
-        let group = Resolved { network: &network, classes: &classes, claims: &resolved };
-        let owners = || decided.allocation.owners.clone();
-        (solve_on_pairs(group, owners, |pairs| stages::solve_after(&decided, &order, group, pairs)), resolved)
-    } else if let Some(decided) = by_racks(order, &network, &classes, &resolved) {
-        let resolved_group = Resolved { network: &network, classes: &classes, claims: &resolved };
-        let (decided, spread) = rack_spread::evened(resolved_group, decided);
-        if let Some(spread) = spread {
-            let proof = decided.proof(goals, group, &network, &classes, &spread);
-            return Plan::of(group.clone(), network, decided.two_goals.allocation.allocated(), proof);
-        }
-        let owners = || decided.two_goals.allocation.owners.clone();
-        (solve_on_pairs(resolved_group, owners, |pairs| stages::solve_after_racks(&decided, resolved_group, pairs)), resolved)
+    let (classes, order) = (Classes::of(group, &network), goals.with_others());
+    let planning = Planning { goals, order, group, network: &network, classes: &classes };
+    let (allocation, proof) = if spread_is_last(order) && classes.mean_nothing() {
+        planning.after_two_goals(resolved)
+    } else if let Some(decided) = planning.by_racks(&resolved) {
+        planning.after_three_goals(decided, resolved)
     } else {
-        let resolved_group = Resolved { network: &network, classes: &classes, claims: &resolved };
-        // A balanced plan is among them, which is all that balance first wants.
-        let owners = || two_goals::decide(&network, claims::resolve(group, &network)).allocation.owners;
-        (solve_on_pairs(resolved_group, owners, |pairs| stages::solve(&order, resolved_group, pairs)), resolved)
+        planning.in_stages(resolved)
     };
-    let (solved, resolved) = solved;
-    let proof = solved.proof(goals, group, &network, &classes);
-    let allocation = carry_out::carry_out(&network, &classes, resolved, &solved.face);
     Plan::of(group.clone(), network, allocation.allocated(), proof)
 }
 
-/// Balance, racks and stickiness, where they come first and racks leave it at that.
-fn by_racks(order: [Goal; 4], network: &Network, classes: &Classes, claims: &ValidClaims) -> Option<ThreeGoals> {
-    (order == Goals::default().with_others()).then(|| by_rack::decide(Resolved { network, classes, claims }))?
+/// A group that is planned in an order of all goals, of which a plan may name fewer.
+struct Planning<'g> {
+    goals: Goals,
+    order: [Goal; 4],
+    group: &'g Group,
+    network: &'g Network,
+    classes: &'g Classes,
+}
+
+impl Planning<'_> {
+    /// Where racks mean nothing and spread comes third: near what two goals leave uneven, or all at
+    /// once within what they leave.
+    fn after_two_goals(&self, resolved: ValidClaims) -> (Allocation, Proof) {
+        let (decided, spread) = even::evened(self.group, self.network, two_goals::decide(self.network, resolved));
+        if let Some(spread) = spread {
+            let proof = decided.proof(self.goals, self.group, self.network, Some(&spread));
+            return (decided.allocation, proof);
+        }
+        let owners = || decided.allocation.owners.clone();
+        let resolved = claims::resolve(self.group, self.network);
+        self.solved(resolved, owners, |group, pairs| stages::solve_after(&decided, &self.order, group, pairs))
+    }
+
+    /// Balance, racks and stickiness, where they come first and racks leave it at that.
+    fn by_racks(&self, resolved: &ValidClaims) -> Option<ThreeGoals> {
+        let is_default = self.order == Goals::default().with_others();
+        is_default.then(|| by_rack::decide(self.resolved(resolved)))?
+    }
+
+    /// Spread after those: near what they leave uneven, or all at once within what they leave.
+    fn after_three_goals(&self, decided: ThreeGoals, resolved: ValidClaims) -> (Allocation, Proof) {
+        let (decided, spread) = rack_spread::evened(self.resolved(&resolved), decided);
+        if let Some(spread) = spread {
+            let proof = decided.proof(self.goals, self.group, self.network, self.classes, &spread);
+            return (decided.two_goals.allocation, proof);
+        }
+        let owners = || decided.two_goals.allocation.owners.clone();
+        self.solved(resolved, owners, |group, pairs| stages::solve_after_racks(&decided, group, pairs))
+    }
+
+    /// Every goal in a stage of its own.
+    fn in_stages(&self, resolved: ValidClaims) -> (Allocation, Proof) {
+        // With a balanced plan among what is solved, balance has what it wants where it is first.
+        let owners = || two_goals::decide(self.network, claims::resolve(self.group, self.network)).allocation.owners;
+        self.solved(resolved, owners, |group, pairs| stages::solve(&self.order, group, pairs))
+    }
+
+    /// What stages solve, on as many pairs as that takes, from those of a plan with these owners.
+    fn solved(
+        &self,
+        resolved: ValidClaims,
+        owners: impl FnOnce() -> Vec<u32>,
+        solve: impl Fn(Resolved<'_>, &Pairs) -> Solved,
+    ) -> (Allocation, Proof) {
+        let group = self.resolved(&resolved);
+        let solved = solve_on_pairs(group, owners, |pairs| solve(group, pairs));
+        let proof = solved.proof(self.goals, self.group, self.network, self.classes);
+        (carry_out::carry_out(self.network, self.classes, resolved, &solved.face), proof)
+    }
+
+    fn resolved<'r>(&'r self, claims: &'r ValidClaims) -> Resolved<'r> {
+        Resolved { network: self.network, classes: self.classes, claims }
+    }
 }
 
 /// Whether balance comes first, then stickiness, and then spread, racks wherever they may.

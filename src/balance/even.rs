@@ -3,7 +3,7 @@
 
 use crate::balance::allocate::Allocation;
 use crate::balance::claims;
-use crate::balance::spread::{Load, Place, Spread, SpreadInput, spread};
+use crate::balance::spread::{Load, Place, Spread, SpreadInput, spread, within_all};
 use crate::balance::tally::Tally;
 use crate::balance::two_goals::{LevelPrice, TwoGoals};
 use crate::model::{Group, NO_OWNER};
@@ -202,10 +202,8 @@ pub(crate) fn price_if_even(owners: &[u32], tally: &Tally, members: usize) -> Op
 /// The least and the most that a class may cost so that members have their best counts of it, each
 /// with the least and the most that it may have.
 pub(crate) fn price_within_bounds(places: impl Iterator<Item = Place>) -> Option<(i32, i32)> {
-    let (least, most) = places.fold((0, i32::MAX), |bounds, place| {
-        let (least, most) = place.price_bounds(place.count, 0);
-        (bounds.0.max(least), bounds.1.min(most))
-    });
+    let (least, most) = within_all(places.map(|place| place.price_bounds(place.count, 0)));
+    let least = least.max(0);
     (least <= most).then_some((least, most))
 }
 

@@ -6,6 +6,8 @@
 //! a *hub* a topic in a rack. Where a topic has but one class there is neither: an arc leads from
 //! the class to each actor.
 
+use std::collections::BTreeMap;
+
 use super::claims::ValidClaims;
 use super::costs::{ALL, Meaning, PLAIN, Square};
 use super::even::sticky_bounds;
@@ -57,16 +59,15 @@ impl Actors {
         let mut of_shape: Vec<Vec<u32>> = Vec::with_capacity(network.members_of.len());
         for of in network.members_of.iter() {
             let first = members.len();
-            let mut idle: Vec<(u32, usize)> = Vec::new();
+            let mut idle_in: BTreeMap<u32, usize> = BTreeMap::new();
             for &member in of {
-                let rack = classes.rack_of(member);
-                let known = idle.iter().find(|idle| held[member as usize] == 0 && idle.0 == rack).map(|idle| idle.1);
-                let actor = known.unwrap_or(members.len());
-                if known.is_none() {
+                let next = members.len();
+                let actor = match held[member as usize] {
+                    0 => *idle_in.entry(classes.rack_of(member)).or_insert(next),
+                    _ => next,
+                };
+                if actor == next {
                     members.push(Vec::new());
-                    if held[member as usize] == 0 {
-                        idle.push((rack, actor));
-                    }
                 }
                 members[actor].push(member);
                 of_member[member as usize] = actor as u32;
@@ -108,7 +109,7 @@ pub(crate) enum Pairs {
     /// Of each topic with all actors that subscribe to it.
     All,
     /// Of each topic with these actors, ascending.
-    Some(Csr),
+    Few(Csr),
 }
 
 impl Pairs {
@@ -116,7 +117,7 @@ impl Pairs {
     pub(crate) fn of_topic(&self, actors: &Actors, network: &Network, topic: usize) -> Vec<u32> {
         match self {
             Self::All => actors.subscribers(network, topic).collect(),
-            Self::Some(few) => few.row(topic).to_vec(),
+            Self::Few(few) => few.row(topic).to_vec(),
         }
     }
 }
@@ -128,7 +129,7 @@ struct FaceTopic<'n> {
     classes: &'n Classes,
     resolved: &'n ValidClaims,
     /// The actors that it is paired with.
-    subscribers: Vec<u32>,
+    actors: Vec<u32>,
 }
 
 /// The network, with bounds on its arcs.
@@ -164,7 +165,7 @@ impl Face {
         let mut of_actor = vec![0; face.actors.len()];
         for place in 0..face.numbers.len() {
             let number = face.numbers[place] as usize;
-            let topic = FaceTopic { number, network, classes, resolved, subscribers: pairs.of_topic(&face.actors, network, number) };
+            let topic = FaceTopic { number, network, classes, resolved, actors: pairs.of_topic(&face.actors, network, number) };
             match classes.of_topic(number).len() {
                 1 => face.add_class(&topic, &mut of_actor),
                 _ => face.add_classes(&topic, &mut of_actor),
@@ -417,7 +418,7 @@ impl Face {
     fn add_class(&mut self, topic: &FaceTopic<'_>, claimed: &mut [u32]) {
         let class = topic.classes.of_topic(topic.number).start;
         self.actors.claimants(topic.network, topic.resolved, topic.number).for_each(|actor| claimed[actor] += 1);
-        for &actor in &topic.subscribers {
+        for &actor in &topic.actors {
             let actor = actor as usize;
             let mismatch = topic.classes.is_mismatch(class, topic.classes.rack_of(self.actors.first_member(actor)));
             let meaning = Meaning { mismatch, kept: claimed[actor], counts: self.actors.width(actor), loads: 0 };
@@ -429,9 +430,9 @@ impl Face {
     /// The arcs of a topic that has several classes. The scratch by actor is all 0 before and
     /// afterwards.
     fn add_classes(&mut self, topic: &FaceTopic<'_>, places: &mut [u32]) {
-        let FaceTopic { number, network, classes, resolved, subscribers } = topic;
+        let FaceTopic { number, network, classes, resolved, actors } = topic;
         let rack_of = |face: &Self, actor: u32| classes.rack_of(face.actors.first_member(actor as usize));
-        let racks_of: Vec<u32> = subscribers.iter().map(|&actor| rack_of(self, actor)).collect();
+        let racks_of: Vec<u32> = actors.iter().map(|&actor| rack_of(self, actor)).collect();
         let mut racks = racks_of.clone();
         racks.sort_unstable();
         racks.dedup();
@@ -443,7 +444,7 @@ impl Face {
             .map(|slot| (classes.of_slot(*number, slot) as u32, self.actors.of_member[resolved.owners[slot] as usize]))
             .collect();
         claims.sort_unstable();
-        (0..).zip(subscribers).for_each(|(place, &actor)| places[actor as usize] = place);
+        (0..).zip(actors).for_each(|(place, &actor)| places[actor as usize] = place);
         let pair_of = |actor: u32| first_pair + places[actor as usize] as usize;
         let mut claims = claims.chunk_by(|a, b| a == b).peekable();
         for class in classes.of_topic(*number) {
@@ -458,14 +459,14 @@ impl Face {
             }
         }
         let partitions = network.supply(*number);
-        for (place, (&actor, &rack)) in subscribers.iter().zip(&racks_of).enumerate() {
+        for (place, (&actor, &rack)) in actors.iter().zip(&racks_of).enumerate() {
             let bounds = (0, self.each_could(actor as usize, partitions));
             self.add(hub(self, rack), first_pair + place, bounds, PLAIN);
             let width = self.actors.width(actor as usize);
             self.add(first_pair + place, self.actor(actor as usize), bounds, Meaning { counts: width, ..PLAIN });
         }
-        self.nodes = first_pair + subscribers.len();
-        subscribers.iter().for_each(|&actor| places[actor as usize] = 0);
+        self.nodes = first_pair + actors.len();
+        actors.iter().for_each(|&actor| places[actor as usize] = 0);
     }
 
     /// Every claim stands: what nobody claims is left over at its class.

@@ -150,7 +150,7 @@ impl Planning<'_> {
 
     /// Every goal in a stage of its own.
     fn in_stages(&self, resolved: ValidClaims) -> (Allocation, Proof) {
-        // With a balanced plan among what is solved, balance has what it wants where it is first.
+        // Where balance is first the pairs have to allow a balanced plan.
         let owners = || two_goals::decide(self.network, claims::resolve(self.group, self.network)).allocation.owners;
         self.solved(resolved, owners, |group, pairs| stages::solve(&self.order, group, pairs))
     }

@@ -20,15 +20,15 @@ use crate::network::{NONE, Network};
 /// Pairs are many where they are more than this for each partition.
 const FOR_A_PARTITION: usize = 4;
 
-/// In a round a topic gets at most this many pairs with actors of one subscription in one rack, or
-/// its part of as many as it has partitions.
+/// In a round a topic gets up to this many pairs for each subscription and each rack of its
+/// replicas, or up to as many as it has partitions for each of these racks.
 const ADDED: usize = 2;
 
 /// After so many rounds in which some were missing all pairs are written out.
 const ROUNDS: usize = 40;
 
-/// The best on all pairs, from what is best on some. Among these are, where they are not all, those
-/// of a plan, by slot, that the goals decided already leave possible.
+/// The best on all pairs, from what is best on some. The owners, by slot, are those of a plan that
+/// is best in the goals decided so far: with its pairs there is always something to solve.
 pub(crate) fn solve_on_pairs(group: Resolved<'_>, owners: impl FnOnce() -> Vec<u32>, solve: impl Fn(&Pairs) -> Solved) -> Solved {
     let actors = Actors::of(group.network, group.classes, &group.claims.held);
     let all: usize = (0..group.network.topics.len()).map(|topic| subscriber_count(&actors, group.network, topic)).sum();
@@ -72,15 +72,15 @@ impl<'n> FewPairs<'n> {
     /// Those that somebody claims, and those of a plan.
     fn of(group: Resolved<'n>, actors: Actors, owners: &[u32]) -> Self {
         let Resolved { network, classes, claims } = group;
-        let of_topic = |topic: usize| {
+        let used = |topic: usize| {
             let slots = network.slots_of(topic);
             let members = claims.owners[slots.clone()].iter().chain(&owners[slots]).filter(|owner| **owner != NO_OWNER);
-            let mut of_topic: Vec<u32> = members.map(|&member| actors.of_member[member as usize]).collect();
-            of_topic.sort_unstable();
-            of_topic.dedup();
-            of_topic
+            let mut used: Vec<u32> = members.map(|&member| actors.of_member[member as usize]).collect();
+            used.sort_unstable();
+            used.dedup();
+            used
         };
-        let of_topics = (0..network.topics.len()).map(of_topic).collect();
+        let of_topics = (0..network.topics.len()).map(used).collect();
         Self { network, classes, actors, of_topics }
     }
 
@@ -89,7 +89,7 @@ impl<'n> FewPairs<'n> {
     }
 
     fn pairs(&self) -> Pairs {
-        Pairs::Some(Csr::new(self.of_topics.iter().map(|of| of.iter().copied())))
+        Pairs::Few(Csr::new(self.of_topics.iter().map(|of| of.iter().copied())))
     }
 
     /// Adds pairs whose first unit would cost less than nothing; how many.
@@ -106,56 +106,69 @@ impl<'n> FewPairs<'n> {
     }
 }
 
-/// The actors of each shape, by what they cost.
+/// The actors of each shape, the cheapest first.
 struct ActorsByPrice {
     prices: Vec<GoalPrices>,
-    /// All of a shape, the cheapest first.
-    of_shape: Vec<Vec<u32>>,
-    /// Those of a shape in one rack, or in none, the cheapest first.
-    in_rack: BTreeMap<(u32, u32), Vec<u32>>,
+    of_shapes: Vec<ActorsOfShape>,
+}
+
+struct ActorsOfShape {
+    all: Vec<u32>,
+    /// Those in each rack, and those in none.
+    in_rack: BTreeMap<u32, Vec<u32>>,
 }
 
 impl ActorsByPrice {
-    fn of(pairs: &FewPairs<'_>, solved: &Solved) -> Self {
-        let prices: Vec<GoalPrices> = (0..pairs.actors.len()).map(|actor| prices_at(solved, solved.face.actor(actor))).collect();
-        let mut in_rack: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
-        let mut of_shape = Vec::with_capacity(pairs.network.shapes.len());
-        for (shape, actors) in pairs.actors.of_shape.iter().enumerate() {
-            let mut actors = actors.to_vec();
-            actors.sort_by_key(|&actor| prices[actor as usize]);
-            for &actor in &actors {
-                let rack = pairs.classes.rack_of(pairs.actors.first_member(actor as usize));
-                in_rack.entry((shape as u32, rack)).or_default().push(actor);
+    fn of(few: &FewPairs<'_>, solved: &Solved) -> Self {
+        let prices: Vec<GoalPrices> = (0..few.actors.len()).map(|actor| prices_at(solved, solved.face.actor(actor))).collect();
+        let of_shape = |actors: &[u32]| {
+            let mut all = actors.to_vec();
+            all.sort_by_key(|&actor| prices[actor as usize]);
+            let mut in_rack: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            for &actor in &all {
+                in_rack.entry(few.classes.rack_of(few.actors.first_member(actor as usize))).or_default().push(actor);
             }
-            of_shape.push(actors);
-        }
-        Self { prices, of_shape, in_rack }
+            ActorsOfShape { all, in_rack }
+        };
+        let of_shapes = few.actors.of_shape.iter().map(of_shape).collect();
+        Self { prices, of_shapes }
     }
 
     /// Actors, each once, that a topic is not paired with though a unit would cost less than
     /// nothing there; not all, if there are many.
-    fn missing(&self, pairs: &FewPairs<'_>, solved: &Solved, topic: usize) -> Vec<u32> {
-        let classes = pairs.classes.of_topic(topic);
-        let mut racks: Vec<u32> = classes.clone().flat_map(|class| pairs.classes.racks_of(class)).copied().collect();
-        racks.extend([NONE, ELSEWHERE]);
+    fn missing(&self, few: &FewPairs<'_>, solved: &Solved, topic: usize) -> Vec<u32> {
+        let classes = few.classes.of_topic(topic);
+        let mut racks: Vec<u32> = classes.clone().flat_map(|class| few.classes.racks_of(class)).copied().collect();
+        racks.push(NONE);
         racks.sort_unstable();
         racks.dedup();
-        let most = ADDED.max(pairs.network.slots_of(topic).len() / racks.len());
+        let limit = |rack: u32| classes.clone().map(|class| worth(solved, class, few.classes.is_mismatch(class, rack))).max();
+        let limits: Vec<GoalPrices> = racks.iter().filter_map(|&rack| limit(rack)).collect();
+        let Some(elsewhere) = limit(ELSEWHERE) else { return Vec::new() };
+        let most = ADDED.max(few.network.slots_of(topic).len() / (racks.len() + 1));
         let mut missing: Vec<u32> = Vec::new();
-        for rack in racks {
-            let limit = classes.clone().map(|class| worth(solved, class, pairs.classes.is_mismatch(class, rack))).max().unwrap_or_default();
-            for &shape in pairs.network.subscribers.row(topic) {
-                // Whoever is in another rack is in none of the topic's at the worst.
-                let actors = match rack {
-                    ELSEWHERE => Some(&self.of_shape[shape as usize]),
-                    _ => self.in_rack.get(&(shape, rack)),
-                };
-                let Some(actors) = actors else { continue };
-                let cheap = actors.partition_point(|&actor| self.prices[actor as usize] < limit);
-                let known = &pairs.of_topics[topic];
-                // Topics begin at different places, as most would be as well with one as another.
-                let from_a_place = (0..cheap).map(|place| actors[(place + topic) % cheap]);
-                missing.extend(from_a_place.filter(|actor| known.binary_search(actor).is_err()).take(most));
+        let mut add = |actors: &[u32], limit: GoalPrices| {
+            let cheap = actors.partition_point(|&actor| self.prices[actor as usize] < limit);
+            // Topics begin at different places, as most would be as well with one as another.
+            let from_a_place = (0..cheap).map(|place| actors[(place + topic) % cheap]);
+            missing.extend(from_a_place.filter(|actor| few.of_topics[topic].binary_search(actor).is_err()).take(most));
+        };
+        for &shape in few.network.subscribers.row(topic) {
+            let ActorsOfShape { all, in_rack } = &self.of_shapes[shape as usize];
+            // In a rack of the topic a unit is worth as much as elsewhere at least.
+            add(all, elsewhere);
+            // Either may have very many racks, the topic or the shape; not both.
+            match in_rack.len() < racks.len() {
+                true => in_rack.iter().for_each(|(rack, actors)| {
+                    if let Ok(place) = racks.binary_search(rack) {
+                        add(actors, limits[place]);
+                    }
+                }),
+                false => racks.iter().zip(&limits).for_each(|(rack, &limit)| {
+                    if let Some(actors) = in_rack.get(rack) {
+                        add(actors, limit);
+                    }
+                }),
             }
         }
         missing.sort_unstable();

@@ -17,7 +17,7 @@ use crate::balance::even::{SpreadPrices, price_if_even, price_within_bounds, sti
 use crate::balance::exchange::exchange;
 use crate::balance::face::Face;
 use crate::balance::racks::Resolved;
-use crate::balance::spread::{Load, Place, least_price, price_between};
+use crate::balance::spread::{Load, Place, least_price, price_between, within_all};
 use crate::balance::stages::{left_by_three, stage};
 use crate::balance::tally::Tally;
 use crate::flow::convex::{ConvexArc, ConvexCost, bounds};
@@ -252,8 +252,7 @@ fn price_among(priced: &[(u32, i32)], member: u32) -> i32 {
 
 /// The least and the most that a topic may cost whose places these are, members costing this much.
 fn price_bounds(places: &[Place], price_of: impl Fn(u32) -> i32) -> (i32, i32) {
-    let each = places.iter().map(|place| place.price_bounds(place.count, price_of(place.member)));
-    each.fold((i32::MIN, i32::MAX), |bounds, of_place| (bounds.0.max(of_place.0), bounds.1.min(of_place.1)))
+    within_all(places.iter().map(|place| place.price_bounds(place.count, price_of(place.member))))
 }
 
 /// The least price at which as many could be had as there are, members costing nothing.

@@ -173,6 +173,11 @@ pub(crate) fn price_between(least: i32, most: i32) -> i32 {
     if least > i32::MIN { least } else { most.min(1) }
 }
 
+/// The bounds that are within all of these.
+pub(crate) fn within_all(bounds: impl Iterator<Item = (i32, i32)>) -> (i32, i32) {
+    bounds.fold((i32::MIN, i32::MAX), |(least, most), (low, high)| (least.max(low), most.min(high)))
+}
+
 /// The least price above the first of these that is enough; the second, which is, if no other is.
 pub(crate) fn least_price((mut below, mut enough): (i32, i32), is_enough: impl Fn(i32) -> bool) -> i32 {
     while enough - below > 1 {
@@ -188,8 +193,7 @@ pub(crate) fn least_price((mut below, mut enough): (i32, i32), is_enough: impl F
 impl ClassPlaces {
     /// The least and the most that its price may be while members cost this much.
     fn price_bounds(&self, price: &[i32]) -> (i32, i32) {
-        let each = self.places.iter().zip(&self.now).map(|(place, &now)| place.price_bounds(now, price[place.member as usize]));
-        each.fold((i32::MIN, i32::MAX), |bounds, of_place| (bounds.0.max(of_place.0), bounds.1.min(of_place.1)))
+        within_all(self.places.iter().zip(&self.now).map(|(place, &now)| place.price_bounds(now, price[place.member as usize])))
     }
 
     /// Makes the class even by itself, as far as its bounds allow: a price, and counts that are
